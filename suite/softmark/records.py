@@ -1,0 +1,378 @@
+"""The record: one measurement with everything needed to read it in ten years.
+
+A results file is JSON Lines.  Its first line is a header that says where, when
+and with what the run was made, and what the specification said at the time;
+each further line is one record, or says that a task of the plan is done.  A
+line is written in one call and never changed, so a killed run loses at most
+the line that it was writing.
+
+Every file carries the number of its schema.  A reader brings older lines up to
+date one step at a time and refuses newer ones.  JSON has neither NaN nor
+infinity: such a value is null, and its hexadecimal twin (``value_hex``) says
+which.  ``results/SCHEMA.md`` describes each field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+SCHEMA: Final = 1
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Grade = Literal["A", "B", "C", "F"]
+Verdict = Literal["pass", "weak", "fail", "policy", "not_offered", "crash", "timeout"]
+VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
+BAD: Final[frozenset[Verdict]] = frozenset({"fail", "crash", "timeout"})
+"""The verdicts that make a command exit with status 1."""
+
+
+class RecordsError(ValueError):
+    """A results file that cannot be read; the message names the file, the line and the reason."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input of a check, as a recipe: the family builds it again from these fields alone.
+
+    Attributes
+    ----------
+    family:
+        Name of the input family; see ``softmark list inputs``.
+    shape:
+        Shape of the logits.
+    axis:
+        The axis that the operation works along.
+    beta:
+        Inverse temperature.
+    seed:
+        Seed of the family's random generator.
+    parameters:
+        What else the family or the check was told, for instance a gap or a scale.
+    """
+
+    family: str
+    shape: tuple[int, ...]
+    axis: int = -1
+    beta: float = 1.0
+    seed: int = 0
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "family": self.family,
+            "shape": list(self.shape),
+            "axis": self.axis,
+            "beta": _finite(self.beta),
+            "seed": self.seed,
+            "parameters": dict(self.parameters),
+        }
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> Case:
+        beta = line["beta"]
+        return cls(
+            family=line["family"],
+            shape=tuple(line["shape"]),
+            axis=line["axis"],
+            beta=math.inf if beta is None else beta,
+            seed=line["seed"],
+            parameters=line["parameters"],
+        )
+
+
+@dataclass(frozen=True)
+class Record:
+    """One measurement of one implementation.
+
+    Attributes
+    ----------
+    check, operation, implementation, format, device:
+        What was measured, on what.  ``implementation`` is ``framework.operation[variant]``.
+    case:
+        The input, as a recipe.
+    metric:
+        What the value measures, for instance ``error`` or ``row sum``.
+    value, unit:
+        The number, and its unit: ``ulp``, ``ns/element``, ``%``, ``1`` ...
+    bound, bound_source:
+        The number from which the verdict is ``fail``, and who proved it.  ``None``: no bound.
+    grade:
+        A, B, C or F as in ``softmark explain grades``; ``None`` where grades do not apply.
+    verdict:
+        pass, weak, fail, policy, not_offered, crash or timeout.
+    witness:
+        The element that gave the number: index, the input's hex floats where the row is short,
+        got and expected.
+    message:
+        One sentence for a person.
+    seconds:
+        Wall time spent on the case.
+    distribution:
+        Quantiles or raw timing samples behind the value.
+    """
+
+    check: str
+    operation: str
+    implementation: str
+    format: str
+    device: str
+    case: Case
+    metric: str
+    value: float | None
+    unit: str
+    bound: float | None
+    bound_source: str
+    grade: Grade | None
+    verdict: Verdict
+    witness: Mapping[str, Json] = field(default_factory=dict)
+    message: str = ""
+    seconds: float = 0.0
+    distribution: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """A stable name: the same case of the same check on the same implementation has it in every run."""
+        recipe = json.dumps([self.device, self.case.to_json(), self.metric], sort_keys=True)
+        digest = hashlib.sha256(recipe.encode()).hexdigest()[:10]
+        return f"{self.implementation}/{self.check}/{self.format}/{digest}"
+
+    def to_json(self) -> dict[str, Json]:
+        """The record as JSON values; numbers that matter are there once more as hex."""
+        line: dict[str, Json] = {"id": self.id}
+        line |= {f.name: getattr(self, f.name) for f in fields(self)}
+        line["case"] = self.case.to_json()
+        line["witness"] = dict(self.witness)
+        line["distribution"] = dict(self.distribution)
+        for name in ("value", "bound"):
+            number = getattr(self, name)
+            line[name] = None if number is None else _finite(number)
+            line[f"{name}_hex"] = None if number is None else float(number).hex()
+        return line
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> Record:
+        """The record in a line of the current schema; unknown keys are left alone.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            The line is not a record.
+        """
+        values = {f.name: line[f.name] for f in fields(cls)}
+        values["case"] = Case.from_json(line["case"])
+        for name in ("value", "bound"):
+            text = line[f"{name}_hex"]
+            values[name] = None if text is None else float.fromhex(text)
+        if values["verdict"] not in VERDICTS:
+            raise ValueError(f"unknown verdict {values['verdict']!r}")
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Header:
+    """The first line of a results file: what is common to all its records.
+
+    Attributes
+    ----------
+    framework:
+        The framework whose implementations the file holds.
+    run:
+        Name of the run that wrote it; the files of one command share it.
+    started:
+        Date and time in UTC, ISO 8601.
+    settings:
+        Profile, seed, and what the command line chose.
+    environment:
+        CPU, ISA, threads, denormal mode, versions, devices, commit; see ``softmark env``.
+    specification:
+        The texts of the operations and checks as they were then.
+    implementations:
+        For each implementation its one-line description and where it is defined.
+    skipped:
+        What was not measured, and why: a list of ``{"what": ..., "why": ..., "remedy": ...}``.
+    """
+
+    framework: str
+    run: str
+    started: str
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    environment: Mapping[str, Json] = field(default_factory=dict)
+    specification: Mapping[str, Json] = field(default_factory=dict)
+    implementations: Mapping[str, Json] = field(default_factory=dict)
+    skipped: list[Json] = field(default_factory=list)
+    schema: int = SCHEMA
+
+    def to_json(self) -> dict[str, Json]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> Header:
+        return cls(**{f.name: line[f.name] for f in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A line that could not be read, and why; a reader that goes on counts these."""
+
+    path: Path
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}, line {self.line}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class ResultsFile:
+    """What a results file holds."""
+
+    path: Path
+    header: Header
+    records: list[Record]
+    done: frozenset[str]
+    finished: bool
+    faults: list[Fault]
+
+
+Line = dict[str, Any]
+Upgrade = Callable[[Line], Line]
+
+UPGRADES: Final[dict[int, Upgrade]] = {}
+"""From schema n to n + 1, for each n below ``SCHEMA``: a pure function of one line.
+
+Schema 1 (November 2026) is the first, so the chain is empty.
+"""
+
+
+def dump_line(kind: str, body: Mapping[str, Json]) -> bytes:
+    """One line of a results file, newline included.
+
+    Raises
+    ------
+    ValueError
+        A number in ``body`` is NaN or infinite; give it as hex text.
+    """
+    text = json.dumps({"kind": kind, **body}, allow_nan=False, ensure_ascii=False)
+    return text.encode() + b"\n"
+
+
+def read_results(path: Path, upgrades: Mapping[int, Upgrade] = UPGRADES) -> ResultsFile:
+    """Read one results file and bring it up to date.
+
+    A broken line after the header becomes a ``Fault`` and the rest is read.
+
+    Raises
+    ------
+    RecordsError
+        The file cannot be opened, or its header is missing, broken or of a newer schema.
+    """
+    try:
+        with path.open("rb") as stream:
+            lines = enumerate(stream, start=1)
+            header, schema = _read_header(path, lines)
+            return _read_body(path, header, schema, lines, upgrades)
+    except OSError as error:
+        raise RecordsError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def find_results(places: list[Path]) -> list[Path]:
+    """The results files in ``places``, each a file or a folder that is searched to any depth.
+
+    Raises
+    ------
+    RecordsError
+        A place does not exist, or none of them holds a results file.
+    """
+    found: list[Path] = []
+    for place in places:
+        if not place.exists():
+            raise RecordsError(f"{place}: no such file or folder; give the folder of a finished run")
+        found += sorted(place.rglob("*.jsonl")) if place.is_dir() else [place]
+    if not found:
+        named = ", ".join(map(str, places))
+        raise RecordsError(f"no results (*.jsonl) in {named}; make some with: softmark run")
+    return found
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None
+
+
+def _parse(raw: bytes) -> Line:
+    def refuse(token: str) -> float:
+        raise ValueError(f"{token} is not JSON")
+
+    line = json.loads(raw, parse_constant=refuse)
+    if not isinstance(line, dict):
+        raise ValueError("not a JSON object")
+    return line
+
+
+def _read_header(path: Path, lines: Iterator[tuple[int, bytes]]) -> tuple[Header, int]:
+    try:
+        _, raw = next(lines)
+        line = _parse(raw)
+        schema = line["schema"]
+        if line["kind"] != "header" or not isinstance(schema, int) or schema < 1:
+            raise ValueError("not a softmark header")
+    except StopIteration:
+        raise RecordsError(f"{path}, line 1: the file is empty") from None
+    except (ValueError, KeyError, RecursionError) as error:
+        raise RecordsError(f"{path}, line 1: no softmark header ({error})") from error
+    if schema > SCHEMA:
+        raise RecordsError(
+            f"{path}, line 1: schema {schema} is newer than this softmark reads ({SCHEMA}); "
+            "upgrade softmark"
+        )
+    try:
+        return Header.from_json({**_upgraded(line, schema, UPGRADES), "schema": SCHEMA}), schema
+    except (KeyError, TypeError) as error:
+        raise RecordsError(f"{path}, line 1: the header lacks {error}") from error
+
+
+def _upgraded(line: Line, schema: int, upgrades: Mapping[int, Upgrade]) -> Line:
+    for step in range(schema, SCHEMA):
+        line = upgrades[step](line)
+    return line
+
+
+def _read_body(
+    path: Path,
+    header: Header,
+    schema: int,
+    lines: Iterator[tuple[int, bytes]],
+    upgrades: Mapping[int, Upgrade],
+) -> ResultsFile:
+    records: list[Record] = []
+    done: set[str] = set()
+    faults: list[Fault] = []
+    finished = False
+    for number, raw in lines:
+        try:
+            line = _upgraded(_parse(raw), schema, upgrades)
+            match line["kind"]:
+                case "record":
+                    records.append(Record.from_json(line))
+                case "done":
+                    done.add(line["task"])
+                case "end":
+                    finished = True
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            faults.append(Fault(path, number, _reason(error)))
+    return ResultsFile(path, header, records, frozenset(done), finished, faults)
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case KeyError():
+            return f"the field {error} is missing"
+        case json.JSONDecodeError():
+            return f"broken JSON ({error.msg} at column {error.colno})"
+        case _:
+            return str(error)
