@@ -113,9 +113,9 @@ def format_named(name: str) -> Format:
 
 
 def ulp(value: ArrayLike, fmt: Format) -> Float64Array:
-    """The unit in the last place of the real ``value``: ``2**(max(floor(log2|v|), e_min) - p + 1)``.
+    """The unit in the last place of the real ``value``.
 
-    The exponent has no upper limit, so the unit beyond the largest finite
+    It is ``2**(max(floor(log2|v|), e_min) - p + 1)``.  The exponent has no upper limit, so the unit beyond the largest finite
     number goes on growing (Goldberg 1991, extended to the reals).  Of zero it
     is the least subnormal; of an infinity or a NaN it is NaN.
 
@@ -154,7 +154,8 @@ def round_to(value: ArrayLike, fmt: Format) -> Float64Array:
 def is_representable(value: ArrayLike, fmt: Format) -> NDArray[np.bool_]:
     """Where ``fmt`` holds ``value`` exactly; a NaN is held by every format."""
     v = np.asarray(value, dtype=np.float64)
-    return np.isnan(v) | (round_to(v, fmt) == v)
+    held: NDArray[np.bool_] = np.isnan(v) | (round_to(v, fmt) == v)
+    return held
 
 
 def encode(value: ArrayLike, fmt: Format) -> BitsArray:
@@ -192,4 +193,5 @@ def decode(bits: ArrayLike, fmt: Format) -> Float64Array:
     if fmt is BFLOAT16:
         b = b.astype(np.uint32) << np.uint32(16)
     with np.errstate(invalid="ignore"):  # widening a signalling NaN is not a fault here
-        return b.view(f"f{b.dtype.itemsize}").astype(np.float64)
+        floats: NDArray[np.floating[Any]] = b.view(f"f{b.dtype.itemsize}")
+        return floats.astype(np.float64)

@@ -137,7 +137,7 @@ class Record:
 
     @property
     def id(self) -> str:
-        """A stable name: the same case of the same check on the same implementation has it in every run."""
+        """A stable name: the same measurement has it in every run."""
         recipe = json.dumps([self.device, self.case.to_json(), self.metric], sort_keys=True)
         digest = hashlib.sha256(recipe.encode()).hexdigest()[:10]
         return f"{self.implementation}/{self.check}/{self.format}/{digest}"
@@ -292,7 +292,7 @@ def find_results(places: list[Path]) -> list[Path]:
     found: list[Path] = []
     for place in places:
         if not place.exists():
-            raise RecordsError(f"{place}: no such file or folder; give the folder of a finished run")
+            raise RecordsError(f"{place}: no such file or folder; give the folder of a run")
         found += sorted(place.rglob("*.jsonl")) if place.is_dir() else [place]
     if not found:
         named = ", ".join(map(str, places))
