@@ -19,7 +19,7 @@ Bits = NDArray[np.generic]
 
 
 class NotOffered(Exception):
-    """The framework has no such thing; the text says what is missing and where it could come from."""
+    """The framework has no such thing; the text says what is missing."""
 
 
 class Framework(ABC):
@@ -49,7 +49,7 @@ class Framework(ABC):
         Raises
         ------
         TypeError
-            ``array`` is not an array (or scalar) of this framework, or of no format that has a name.
+            ``array`` is not an array of this framework, or its format has no name here.
         """
 
     @abstractmethod

@@ -115,9 +115,10 @@ def format_named(name: str) -> Format:
 def ulp(value: ArrayLike, fmt: Format) -> Float64Array:
     """The unit in the last place of the real ``value``.
 
-    It is ``2**(max(floor(log2|v|), e_min) - p + 1)``.  The exponent has no upper limit, so the unit beyond the largest finite
-    number goes on growing (Goldberg 1991, extended to the reals).  Of zero it
-    is the least subnormal; of an infinity or a NaN it is NaN.
+    It is ``2**(max(floor(log2|v|), e_min) - p + 1)`` (Goldberg 1991, extended
+    to the reals).  The exponent has no upper limit, so the unit goes on growing
+    beyond the largest finite number.  Of zero it is the least subnormal; of an
+    infinity or a NaN it is NaN.
 
     Returns
     -------
