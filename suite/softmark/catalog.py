@@ -1,11 +1,5 @@
 """Which implementations there are, read from their files without running them.
 
-A framework may be missing, broken or slow to start, and still ``softmark list``
-has to name it and say how to install it.  So a file of implementations is
-parsed, never imported: its decorators hold literals, its first comment block is
-inline script metadata (PEP 723) that names its requirements, and the
-docstrings say what each function is.
-
 The files are those of ``softmark_implementations`` and, by metadata alone,
 those that other distributions name in the entry-point group
 ``softmark.implementations``.
@@ -13,118 +7,20 @@ those that other distributions name in the entry-point group
 
 from __future__ import annotations
 
-import ast
-import difflib
-import re
-import sys
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from importlib import metadata
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from softmark.declarations import PACKAGE, Entry, Problem, Source, package_folder, read_source
+from softmark.naming import UnknownName
+
+__all__ = ["Catalog", "Entry", "Problem", "Source", "UnknownName", "implementations", "read"]
 
 ENTRY_POINTS: Final = "softmark.implementations"
-PACKAGE: Final = "softmark_implementations"
-
-_SCRIPT_BLOCK: Final = re.compile(
-    r"^# /// script$\n(?P<text>(?:^#(?: .*)?$\n)+?)^# ///$", re.MULTILINE
-)
-
-
-class UnknownName(ValueError):
-    """A name that nothing has; the message says which names are near it."""
-
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        names = list(known)
-        near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
-        super().__init__(f"unknown {kind} {name!r}; {hint}")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A file, or a part of it, from which no implementation could be read, and why."""
-
-    path: Path
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path}, line {self.line}: {self.reason}"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One implementation, as its file declares it.
-
-    Attributes
-    ----------
-    name:
-        ``framework.operation[variant]``.
-    framework, operation, variant, formats, axes, ranks, labels, gradient, compiled, fixed_beta:
-        See ``softmark_implementations.declare.Declaration``.
-    takes_beta:
-        Whether the function has an argument ``beta``.
-    module, function, path, line:
-        Where the function is.
-    description:
-        The first line of its docstring.
-    requirements:
-        What the file says it needs, as pip reads it.
-    imports:
-        The modules, outside the standard library, that the file imports when it is loaded.
-    """
-
-    name: str
-    framework: str
-    operation: str
-    variant: str
-    formats: tuple[str, ...]
-    axes: str
-    ranks: tuple[int, ...]
-    labels: tuple[str, ...]
-    gradient: bool
-    compiled: bool
-    fixed_beta: float | None
-    takes_beta: bool
-    module: str
-    function: str
-    path: Path
-    line: int
-    description: str
-    requirements: tuple[str, ...]
-    imports: tuple[str, ...]
-
-    def missing(self) -> list[str]:
-        """The requirements that are not installed here; nothing is imported to find out.
-
-        A module may come from another distribution than the one that is named
-        (tensorflow for tensorflow-cpu), so what counts is whether it is found.
-        """
-        if all(_is_found(module) for module in self.imports):
-            return []
-        absent = [text for text in self.requirements if not _is_installed(text)]
-        return absent or list(self.requirements) or list(self.imports)
-
-    @property
-    def install_hint(self) -> str:
-        """The command that installs what is missing; empty when nothing is."""
-        missing = self.missing()
-        quoted = " ".join(f'"{text}"' for text in missing)
-        return f"python -m pip install {quoted}" if missing else ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file of implementations: the framework's name, the module, and where it lies."""
-
-    framework: str
-    module: str
-    path: Path
 
 
 @dataclass(frozen=True)
@@ -163,7 +59,7 @@ def read(sources: Iterable[Source] | None = None) -> Catalog:
     if sources is None:
         sources = [*own_sources(), *foreign_sources(problems)]
     for source in sources:
-        for item in _read_source(source):
+        for item in read_source(source):
             if isinstance(item, Problem):
                 problems.append(item)
             elif item.name in entries:
@@ -175,7 +71,7 @@ def read(sources: Iterable[Source] | None = None) -> Catalog:
 
 def own_sources() -> list[Source]:
     """The files that come with softmark: ``pure_python.py`` and ``with_<framework>.py``."""
-    folder = _package_folder()
+    folder = package_folder()
     paths = [folder / "pure_python.py", *sorted(folder.glob("with_*.py"))]
     return [
         Source(framework_name(path.stem), f"{PACKAGE}.{path.stem}", path)
@@ -201,131 +97,6 @@ def framework_name(stem: str) -> str:
     return "python" if stem == "pure_python" else stem.removeprefix("with_")
 
 
-def script_metadata(text: str) -> dict[str, Any]:
-    """The inline script metadata (PEP 723) of a Python file; empty where there is none.
-
-    Raises
-    ------
-    ValueError
-        The block is not TOML.
-    """
-    block = _SCRIPT_BLOCK.search(text)
-    if block is None:
-        return {}
-    lines = block["text"].splitlines()
-    return tomllib.loads("\n".join(line.removeprefix("#").removeprefix(" ") for line in lines))
-
-
-def _read_source(source: Source) -> Iterator[Entry | Problem]:
-    try:
-        text = source.path.read_text(encoding="utf-8")
-        tree = ast.parse(text)
-        requirements = tuple(map(str, script_metadata(text).get("dependencies", ())))
-    except (OSError, ValueError, SyntaxError) as error:
-        line = getattr(error, "lineno", None) or 1
-        yield Problem(source.path, line, f"cannot be read ({error})")
-        return
-    imports = tuple(_imported(tree))
-    for node in tree.body:
-        call = _declaration(node)
-        if isinstance(node, ast.FunctionDef) and call is not None:
-            try:
-                yield _entry(source, node, _arguments(call), requirements, imports)
-            except (TypeError, ValueError) as error:
-                yield Problem(source.path, node.lineno, f"{node.name}: {error}")
-
-
-def _declaration(node: ast.stmt) -> ast.Call | None:
-    """The call in ``@implementation(...)`` or ``@softmark_implementations.implementation(...)``."""
-    for decorator in getattr(node, "decorator_list", []):
-        if isinstance(decorator, ast.Call):
-            name = ast.unparse(decorator.func)
-            if name.rpartition(".")[2] == "implementation":
-                return decorator
-    return None
-
-
-def _arguments(call: ast.Call) -> dict[str, Any]:
-    """What the decorator was told, with the defaults of the ones it was not."""
-    values = dict(_defaults())
-    names = list(values)
-    given = dict(zip(names, call.args, strict=False))
-    given |= {keyword.arg or "**": keyword.value for keyword in call.keywords}
-    for name, value in given.items():
-        if name not in values:
-            raise TypeError(f"@implementation has no argument {name!r}")
-        try:
-            values[name] = ast.literal_eval(value)
-        except ValueError:
-            raise ValueError(f"the argument {name} of @implementation must be a literal") from None
-    if not isinstance(values["operation"], str):
-        raise TypeError("@implementation needs the name of the operation first")
-    return values
-
-
-@cache
-def _defaults() -> Mapping[str, Any]:
-    """Arguments of ``@implementation`` and their defaults, from the file that defines it."""
-    tree = ast.parse((_package_folder() / "declare.py").read_text(encoding="utf-8"))
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    arguments = next(node.args for node in functions if node.name == "implementation")
-    positional = [None] * (len(arguments.args) - len(arguments.defaults)) + arguments.defaults
-    names = [argument.arg for argument in arguments.args + arguments.kwonlyargs]
-    values = [*positional, *arguments.kw_defaults]
-    return {
-        name: None if value is None else ast.literal_eval(value)
-        for name, value in zip(names, values, strict=True)
-    }
-
-
-def _entry(
-    source: Source,
-    node: ast.FunctionDef,
-    declared: Mapping[str, Any],
-    requirements: tuple[str, ...],
-    imports: tuple[str, ...],
-) -> Entry:
-    variant = f"[{declared['variant']}]" if declared["variant"] else ""
-    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    return Entry(
-        name=f"{source.framework}.{declared['operation']}{variant}",
-        framework=source.framework,
-        takes_beta="beta" in [argument.arg for argument in arguments],
-        module=source.module,
-        function=node.name,
-        path=source.path,
-        line=node.lineno,
-        description=(ast.get_docstring(node) or "").partition("\n")[0],
-        requirements=requirements,
-        imports=imports,
-        **declared,
-    )
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    """Top-level modules that loading the file imports, the standard library's left out."""
-    seen = {PACKAGE, *sys.stdlib_module_names}
-    for node in tree.body:
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            names = [node.module or ""]
-        for name in names:
-            top = name.partition(".")[0]
-            if top not in seen:
-                seen.add(top)
-                yield top
-
-
-@cache
-def _package_folder() -> Path:
-    spec = find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise RuntimeError(f"the package {PACKAGE} is not beside softmark; install softmark again")
-    return Path(spec.origin).parent
-
-
 def _locate(module: str) -> Path | None:
     """The file of a module; its parent packages are searched, not imported."""
     folders: list[str] | None = None
@@ -339,18 +110,3 @@ def _locate(module: str) -> Path | None:
         origin = spec.origin
         folders = list(spec.submodule_search_locations or [])
     return Path(origin) if origin else None
-
-
-@cache
-def _is_found(module: str) -> bool:
-    return find_spec(module) is not None
-
-
-def _is_installed(requirement: str) -> bool:
-    """Whether the distribution that the requirement names is there, in whichever version."""
-    name = re.match(r"[A-Za-z0-9._-]+", requirement)
-    try:
-        metadata.distribution(name[0] if name else requirement)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
