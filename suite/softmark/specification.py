@@ -1,0 +1,170 @@
+"""The specification as text, read from the files that carry it out.
+
+The formal statement of a check stands in the docstring of the file that
+measures it, so the two cannot drift apart.  ``softmark explain``, ``softmark
+list`` and the header of every results file take the text from here.  It is
+read by syntax, not by import: a check imports the oracle, which takes longer
+to start than a person waits for a line of text.
+
+A docstring is a title, a body, and sections with underlined headings, as in
+numpydoc.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from softmark.naming import UnknownName
+from softmark.records import Json
+
+_HERE: Final = Path(__file__).parent
+_HEADING: Final = re.compile(r"^(?P<name>\S.*)\n-{3,}[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Text:
+    """What the specification says of one thing.
+
+    Attributes
+    ----------
+    kind:
+        ``check``, ``operation``, ``input``, ``metric`` or ``grades``.
+    name:
+        The name that records and the command line use.
+    title:
+        The first line.
+    body:
+        What stands between the title and the first section.
+    sections:
+        Heading to text, in the order of the file.
+    """
+
+    kind: str
+    name: str
+    title: str
+    body: str
+    sections: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """All of it, with the headings underlined."""
+        parts = [self.title, self.body]
+        parts += [f"{name}\n{'-' * len(name)}\n{text}" for name, text in self.sections.items()]
+        return "\n\n".join(filter(None, parts))
+
+
+def parse(kind: str, name: str, docstring: str) -> Text:
+    """A docstring, already dedented, as title, body and sections."""
+    headings = list(_HEADING.finditer(docstring))
+    ends = [heading.start() for heading in headings] + [len(docstring)]
+    title, _, body = docstring[: ends[0]].partition("\n")
+    sections = {
+        heading["name"].strip(): docstring[heading.end() : end].strip("\n").rstrip()
+        for heading, end in zip(headings, ends[1:], strict=True)
+    }
+    return Text(kind, name, title.strip(), body.strip(), sections)
+
+
+def checks() -> list[Text]:
+    """The checks: the files of ``softmark.checks`` that define ``cases`` and ``measure``."""
+    return [
+        parse("check", path.stem, _docstring(tree))
+        for path, tree in _modules("checks")
+        if {"cases", "measure"} <= set(_defined(tree))
+    ]
+
+
+def operations() -> list[Text]:
+    """The operations: the files of ``softmark.operations`` that define ``OPERATION``."""
+    return [
+        parse("operation", path.stem, _docstring(tree))
+        for path, tree in _modules("operations")
+        if "OPERATION" in _defined(tree)
+    ]
+
+
+def inputs() -> list[Text]:
+    """The input families: the functions of ``softmark.inputs`` under the decorator ``family``."""
+    return [
+        parse("input", node.name, _docstring(node))
+        for _, tree in _modules("inputs")
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and "family" in map(_name, node.decorator_list)
+    ]
+
+
+def metrics() -> list[Text]:
+    """The metrics: the sections of the docstring of ``softmark.checks.metrics``."""
+    return [
+        parse("metric", name, text)
+        for path, tree in _modules("checks")
+        if path.stem == "metrics"
+        for name, text in parse("metrics", "metrics", _docstring(tree)).sections.items()
+    ]
+
+
+def grades() -> Text:
+    """What the grades mean: the docstring of ``softmark.checks.grades``."""
+    tree = ast.parse((_HERE / "checks" / "grades.py").read_text(encoding="utf-8"))
+    return parse("grades", "grades", _docstring(tree))
+
+
+def find(name: str) -> Text:
+    """The text of the check, operation, metric or input called ``name``, or of the grades.
+
+    Raises
+    ------
+    UnknownName
+        Nothing in the specification has that name.
+    """
+    read: list[Callable[[], list[Text]]] = [checks, operations, metrics, inputs]
+    texts = [text for group in read for text in group()] + [grades()]
+    for text in texts:
+        if text.name == name:
+            return text
+    raise UnknownName("check, operation, metric or input", name, [text.name for text in texts])
+
+
+def as_json() -> dict[str, Json]:
+    """The whole specification, for the header of a results file."""
+
+    def group(texts: list[Text]) -> Json:
+        return {text.name: {"title": text.title, "text": text.text} for text in texts}
+
+    return {
+        "checks": group(checks()),
+        "operations": group(operations()),
+        "inputs": group(inputs()),
+        "metrics": group(metrics()),
+        "grades": grades().text,
+    }
+
+
+def _modules(package: str) -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted((_HERE / package).glob("*.py")):
+        yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _docstring(node: ast.Module | ast.FunctionDef) -> str:
+    return ast.get_docstring(node) or ""
+
+
+def _defined(tree: ast.Module) -> Iterator[str]:
+    """The names that a module defines at its top level."""
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+
+
+def _name(decorator: ast.expr) -> str:
+    """``family`` for ``@family``, ``@family(...)`` and ``@inputs.family``."""
+    function = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return ast.unparse(function).rpartition(".")[2]
