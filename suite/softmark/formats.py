@@ -188,11 +188,10 @@ def encode(value: ArrayLike, fmt: Format) -> BitsArray:
 
 def decode(bits: ArrayLike, fmt: Format) -> Float64Array:
     """The values, as float64, of bit patterns of ``fmt``; the inverse of ``encode``."""
-    b = np.ascontiguousarray(bits, dtype=fmt.carrier)
+    b = np.array(bits, dtype=fmt.carrier, order="C")
     if fmt.bits == 8:
-        return fmt._values_by_bits[b]
+        return np.asarray(fmt._values_by_bits[b])
     if fmt is BFLOAT16:
         b = b.astype(np.uint32) << np.uint32(16)
     with np.errstate(invalid="ignore"):  # widening a signalling NaN is not a fault here
-        floats: NDArray[np.floating[Any]] = b.view(f"f{b.dtype.itemsize}")
-        return floats.astype(np.float64)
+        return np.asarray(b.view(f"f{b.dtype.itemsize}"), dtype=np.float64)

@@ -1,0 +1,52 @@
+"""argmax: the index of the maximum, which softargmax tends to and no gradient passes.
+
+Formula
+-------
+argmax(x) = min { i : xᵢ = max x }
+
+Domain
+------
+Rows without NaN.
+
+Exact values
+------------
+All of them.  Among equal maxima the first is the usual answer; another one of them is a policy.
+
+Condition
+---------
+Not continuous: two maxima one ulp apart decide it.
+
+Error bound
+-----------
+0: the answer is right or wrong.
+
+Source
+------
+The definition.
+
+Traffic
+-------
+Reads n elements and writes one index a row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from softmark import oracle
+from softmark.operations.base import Kind, Operation, Problem
+
+
+def _reference(problem: Problem) -> oracle.Enclosure:
+    return oracle.argmax(problem.x, axis=problem.axis)
+
+
+OPERATION = Operation(
+    name="argmax",
+    kind=Kind.INDEX,
+    reference=_reference,
+    error_bound=lambda row, model: np.zeros_like(row.reduced(row.top)),
+    source="definition",
+    range=lambda row: (0.0, row.n - 1.0),
+    traffic=lambda rows, n: (rows * n, rows),
+)

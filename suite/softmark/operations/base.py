@@ -1,0 +1,102 @@
+"""What every operation must say of itself, so that a check can ask without knowing which it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from numpy.typing import NDArray
+
+from softmark.formats import Float64Array
+from softmark.operations.bounds import Model
+from softmark.operations.row import Row
+from softmark.oracle import Enclosure
+
+
+class Kind(Enum):
+    """The shape of a result."""
+
+    ELEMENTWISE = "an output for each logit"
+    REDUCTION = "one number for each row"
+    INDEX = "one index for each row"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An operation's exact inputs.
+
+    Attributes
+    ----------
+    x:
+        Logits, float64 values that the format under test holds.
+    axis:
+        The axis that the operation works along.
+    beta:
+        Inverse temperature, exact.
+    labels:
+        For cross-entropy: class indices (the shape of ``x`` without its last axis) or
+        probabilities (the shape of ``x``).
+    """
+
+    x: Float64Array
+    axis: int = -1
+    beta: float = 1.0
+    labels: NDArray[Any] | None = None
+
+    @property
+    def n(self) -> int:
+        """The length of a row."""
+        return self.x.shape[self.axis]
+
+
+Reference = Callable[[Problem], Enclosure]
+Derivative = Callable[[Problem, Float64Array], Enclosure]
+ErrorBound = Callable[[Row, Model], Float64Array]
+DerivativeBound = Callable[[Row, Float64Array, Model], Float64Array]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One function of the family.
+
+    Attributes
+    ----------
+    name:
+        As in ``softmark.operations.names()``.
+    kind:
+        The shape of the result.
+    reference:
+        The certified value.
+    error_bound:
+        Absolute first-order error bound of the shifted formula, in the arithmetic of a
+        ``Model``, for each output.
+    source:
+        Who proved the bound.
+    vjp, vjp_bound, jvp, jvp_bound:
+        The same for the derivatives along a cotangent and a tangent; ``None`` where the
+        operation has none.
+    range:
+        The least and the largest value that the exact result can take, for each output.
+    traffic:
+        Elements that must be read and written, at least, for a problem of ``rows`` x ``n``.
+    has_beta:
+        Whether the operation has an inverse temperature.
+    summands:
+        The number of terms in its sum, where that is not the length of the row.
+    """
+
+    name: str
+    kind: Kind
+    reference: Reference
+    error_bound: ErrorBound
+    source: str
+    range: Callable[[Row], tuple[Float64Array | float, Float64Array | float]]
+    traffic: Callable[[int, int], tuple[int, int]]
+    vjp: Derivative | None = None
+    vjp_bound: DerivativeBound | None = None
+    jvp: Derivative | None = None
+    jvp_bound: DerivativeBound | None = None
+    has_beta: bool = False
+    summands: int | None = None

@@ -1,0 +1,52 @@
+"""Two kinds of arithmetic that an honest implementation may use, as models of its rounding.
+
+A bound is a sum of what each elementwise step loses and of what the running
+sums lose.  The first is relative to the unit roundoff in which the steps are
+made; the second grows with the depth of the summation: ``ceil(log2 n)`` when it
+is pairwise or blocked, ``n`` when it runs along the row.  Grade B is the one
+model, grade C the other; each operation writes its bound once, for any model.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from softmark.formats import FLOAT32, Format
+
+
+@dataclass(frozen=True)
+class Model:
+    """How an implementation rounds.
+
+    Attributes
+    ----------
+    step:
+        Unit roundoff of the elementwise steps.
+    sum:
+        Error of a running sum relative to the sum of the absolute values of its terms.
+    tiny:
+        What one elementwise step may lose to underflow: the least subnormal of its format.
+    offset:
+        Unit roundoff of values that still carry the row's offset when they are rounded, such as
+        ``beta x`` before the shift or a stored logsumexp; zero when the shift comes first.
+    """
+
+    step: float
+    sum: float
+    tiny: float
+    offset: float
+
+
+def good(n: int, fmt: Format) -> Model:
+    """Grade B: steps in the format, or in float32 for narrower ones; sums pairwise or blocked."""
+    wide = fmt if fmt.bits >= 32 else FLOAT32
+    u = wide.unit_roundoff
+    return Model(u, math.ceil(math.log2(max(n, 1))) * u, wide.least_subnormal, 0.0)
+
+
+def legal(n: int, fmt: Format) -> Model:
+    """Grade C: steps in the format, sums along the row in the format but never below float32."""
+    wide = fmt if fmt.bits >= 32 else FLOAT32
+    u = fmt.unit_roundoff
+    return Model(u, n * wide.unit_roundoff, fmt.least_subnormal, u)

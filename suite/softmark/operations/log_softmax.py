@@ -1,0 +1,106 @@
+"""log_softmax: the logarithm of softmax, without forming softmax.
+
+Formula
+-------
+log_softmax(x)ᵢ = xᵢ - log Σⱼ e^(xⱼ)
+
+Domain
+------
+Finite logits and -∞, which gives exactly -∞.  A row that holds NaN or +∞, or nothing but -∞, has
+no defined result.
+
+Exact values
+------------
+0 when one logit is finite.  Never exactly 0 otherwise.
+
+Condition
+---------
+A change δ of the logits changes element i by δᵢ - Σⱼ pⱼ δⱼ: well conditioned in the absolute
+sense.  Relative to the result it is not, at the winner of a row: there the result is
+-Σ_{j≠i} e^(xⱼ - xᵢ) to first order, and the shifted formula, which rounds 1 + Σ, loses it.
+
+Error bound
+-----------
+With y the result, an absolute error of at most (4|y| + 6 + ⌈log₂ n⌉) u in grade B and
+(4|y| + 6 + n) u in grade C: the shift and the final subtraction are relative to |y|, which is
+the sum of |xᵢ - x_max| and of log Σⱼ e^(xⱼ - x_max); the sum's relative error becomes an absolute
+one in its logarithm.
+
+Source
+------
+Derived above; Blanchard, Higham and Higham 2021, section 4, equations for the shifted log-sum-exp.
+
+Traffic
+-------
+Reads n and writes n elements a row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from softmark import oracle
+from softmark.formats import Float64Array
+from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.bounds import Model
+from softmark.operations.row import Row
+
+
+def error_bound(row: Row, model: Model) -> Float64Array:
+    return (4 * model.step) * row.surprise + 6 * model.step + model.sum + model.tiny
+
+
+def weight_bound(row: Row, model: Model) -> Float64Array:
+    """Relative error of ``p_i`` when it is got back as ``e^(log_softmax(x)_i)``."""
+    exponent = np.minimum((4 * model.step) * row.surprise, 1.0)
+    return np.expm1(exponent) + 10 * model.step + model.sum
+
+
+def mean_bound(row: Row, tangent: Float64Array, model: Model) -> Float64Array:
+    """Error of ``a = sum_j p_j v_j``: its dot product, and the weights that it is made with."""
+    p = row.weight
+    away = np.abs(tangent - row.sum(p * tangent))
+    weights = row.exponent_error(model) + weight_bound(row, model)
+    dot = (8 * model.step + 2 * model.sum) * row.sum(p * np.abs(tangent))
+    return dot + row.sum(p * weights * away) + model.tiny * row.sum(np.abs(tangent))
+
+
+def vjp_bound(row: Row, g: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g_i - p_i sum_j g_j``, the weight got back from the result."""
+    p, total = row.weight, row.sum(g)
+    share = p * (np.abs(total) * weight_bound(row, model) + model.sum * row.sum(np.abs(g)))
+    result = np.abs(g - p * total)
+    return 2 * model.step * result + share + model.tiny * (1 + np.abs(total))
+
+
+def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``v_i - sum_j p_j v_j``."""
+    result = np.abs(v - row.sum(row.weight * v))
+    return 2 * model.step * result + mean_bound(row, v, model) + model.tiny
+
+
+def _reference(problem: Problem) -> oracle.Enclosure:
+    return oracle.log_softmax(problem.x, axis=problem.axis)
+
+
+def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
+    return oracle.vjp("log_softmax", problem.x, g, axis=problem.axis)
+
+
+def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
+    return oracle.jvp("log_softmax", problem.x, v, axis=problem.axis)
+
+
+OPERATION = Operation(
+    name="log_softmax",
+    kind=Kind.ELEMENTWISE,
+    reference=_reference,
+    error_bound=error_bound,
+    source="derived from the shifted log-sum-exp of Blanchard, Higham, Higham 2021",
+    range=lambda row: (-np.inf, 0.0),
+    traffic=lambda rows, n: (rows * n, rows * n),
+    vjp=_vjp,
+    vjp_bound=vjp_bound,
+    jvp=_jvp,
+    jvp_bound=jvp_bound,
+)

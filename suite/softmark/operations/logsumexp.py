@@ -1,0 +1,104 @@
+"""logsumexp: the smooth maximum that lies above the maximum.
+
+Formula
+-------
+logsumexp(x) = log Σⱼ e^(xⱼ) = x_max + log Σⱼ e^(xⱼ - x_max)
+
+Also known as LSE and as the log partition function.
+
+Domain
+------
+Finite logits and -∞, which adds nothing.  A row of nothing but -∞ gives exactly -∞.  A row that
+holds NaN or +∞ has no defined result.
+
+Exact values
+------------
+x when it is the only finite logit.  Never exactly 0 for two finite logits or more.
+
+Condition
+---------
+A change δ of the logits changes the result by Σⱼ pⱼ δⱼ: perfect in the absolute sense, unbounded in
+the relative one, since the result may be as near to 0 as one likes.
+
+Error bound
+-----------
+With y the result, an absolute error of at most
+(|y| + 2 log Σ + 2 Σⱼ pⱼ|xⱼ - x_max| + 6 + ⌈log₂ n⌉) u in grade B, with n in place of
+⌈log₂ n⌉ in grade C: the final addition is relative to |y|, the logarithm to itself, the exponents'
+rounding enters with the weights, and the sum's relative error becomes an absolute one.
+
+Source
+------
+Blanchard, Higham, Higham 2021, bound |y + n - x_min| / |y| for the shifted formula; the weighted
+mean of the distances, at most log n, stands in place of their maximum.
+
+Traffic
+-------
+Reads n elements and writes one a row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from softmark import oracle
+from softmark.formats import Float64Array
+from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.bounds import Model
+from softmark.operations.log_softmax import mean_bound
+from softmark.operations.row import Row
+
+
+def error_bound(row: Row, model: Model) -> Float64Array:
+    steps = 6 + 2 * row.log_sum + 2 * row.mean_distance
+    value = np.abs(row.top + row.log_sum)
+    return row.reduced(model.step * value + model.step * steps + model.sum + model.tiny)
+
+
+def vjp_bound(row: Row, g: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g p_i``; grade C may take ``p_i`` from the rounded result, ``e^(x_i - y)``."""
+    size = np.abs(np.expand_dims(g, row.axis))
+    stored = np.minimum(model.offset * np.abs(row.top + row.log_sum), 100.0)
+    exponent = row.exponent_error(model) + np.expm1(stored)
+    relative = 8 * model.step + (2 * model.step) * np.minimum(row.surprise, 1e6) + model.sum
+    return size * (np.minimum(row.weight * (relative + exponent), 1.0) + model.tiny) + model.tiny
+
+
+def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``sum_j p_j v_j``, with weights from either source."""
+    p = row.weight
+    stored = np.expm1(np.minimum(model.offset * np.abs(row.top + row.log_sum), 100.0))
+    mean = row.sum(p * np.abs(v))
+    total = mean_bound(row, v, model) + stored * mean + model.tiny
+    return row.reduced(total)
+
+
+def _reference(problem: Problem) -> oracle.Enclosure:
+    return oracle.logsumexp(problem.x, axis=problem.axis)
+
+
+def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
+    return oracle.vjp("logsumexp", problem.x, g, axis=problem.axis)
+
+
+def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
+    return oracle.jvp("logsumexp", problem.x, v, axis=problem.axis)
+
+
+def _range(row: Row) -> tuple[Float64Array, Float64Array]:
+    return row.reduced(row.top), row.reduced(row.top) + np.log(row.n)
+
+
+OPERATION = Operation(
+    name="logsumexp",
+    kind=Kind.REDUCTION,
+    reference=_reference,
+    error_bound=error_bound,
+    source="Blanchard, Higham, Higham 2021, shifted log-sum-exp, distances weighted",
+    range=_range,
+    traffic=lambda rows, n: (rows * n, rows),
+    vjp=_vjp,
+    vjp_bound=vjp_bound,
+    jvp=_jvp,
+    jvp_bound=jvp_bound,
+)

@@ -1,0 +1,114 @@
+"""The quantities of a row that error bounds are made of.
+
+They are float64 estimates with a relative error far below 1 %, which is all
+that a bound to first order in the unit roundoff can use; the reference values
+themselves come from the oracle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.formats import Float64Array
+from softmark.operations.bounds import Model
+
+LARGEST: Final = float(np.finfo(np.float64).max)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Rows of logits along one axis; every array keeps that axis, so that they broadcast.
+
+    Attributes
+    ----------
+    x:
+        The logits.
+    axis:
+        The axis of a row.
+    beta:
+        Inverse temperature.
+    labels:
+        For cross-entropy, class indices or probabilities.
+    """
+
+    x: Float64Array
+    axis: int = -1
+    beta: float = 1.0
+    labels: NDArray[Any] | None = None
+
+    @property
+    def n(self) -> int:
+        return self.x.shape[self.axis]
+
+    def sum(self, terms: Float64Array) -> Float64Array:
+        return np.asarray(terms.sum(axis=self.axis, keepdims=True))
+
+    def reduced(self, kept: Float64Array) -> Float64Array:
+        """Drop the axis of the row, as the result of a reduction does."""
+        return np.squeeze(kept, axis=self.axis)
+
+    @cached_property
+    def top(self) -> Float64Array:
+        """The largest of ``beta x``'s logits: where the shifted formula takes its shift."""
+        pick = np.max if self.beta >= 0 else np.min
+        return np.asarray(pick(self.x, axis=self.axis, keepdims=True))
+
+    @cached_property
+    def distance(self) -> Float64Array:
+        """``beta |x_i - x_max|``, at most the largest finite number."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            distance = abs(self.beta) * np.abs(self.x - self.top)
+        return np.nan_to_num(distance, nan=0.0, posinf=LARGEST)
+
+    @cached_property
+    def weight(self) -> Float64Array:
+        """``softmax(beta x)``."""
+        terms = np.exp(-self.distance)
+        return terms / self.sum(terms)
+
+    @cached_property
+    def log_sum(self) -> Float64Array:
+        """``log sum_j e^(beta (x_j - x_max))``, between 0 and ``log n``."""
+        return np.log(self.sum(np.exp(-self.distance)))
+
+    @cached_property
+    def mean_distance(self) -> Float64Array:
+        """``sum_j p_j beta |x_j - x_max|``, at most ``log n``: the entropy less ``log_sum``."""
+        return self.sum(self.weight * np.where(self.weight > 0, self.distance, 0.0))
+
+    @cached_property
+    def surprise(self) -> Float64Array:
+        """``-log softmax(beta x)_i``."""
+        return np.minimum(self.distance + self.log_sum, LARGEST)
+
+    @cached_property
+    def product_size(self) -> Float64Array:
+        """``beta |x_i| + beta |x_max|``: what rounding ``beta x`` before the shift is relative to."""
+        if abs(self.beta) == 1:
+            return np.zeros_like(self.x)  # a product with 1 is exact
+        with np.errstate(over="ignore"):
+            size = abs(self.beta) * (np.abs(self.x) + np.abs(self.top))
+        return np.nan_to_num(np.minimum(size, LARGEST), nan=0.0)
+
+    def exponent_error(self, model: Model) -> Float64Array:
+        """Relative error of ``e^(beta (x_i - x_max))`` that the rounding of its exponent makes.
+
+        ``2 step`` of the distance: one for the shift, one for the scaling by ``log2 e``
+        (Blanchard, Higham and Higham 2021, section 4).  ``expm1``, since the error of a
+        product rounded before the shift need not be small.
+        """
+        size = np.minimum((2 * model.step) * self.distance, 1.0)
+        with np.errstate(over="ignore"):
+            return np.minimum(np.expm1(size + model.offset * self.product_size), LARGEST)
+
+    @cached_property
+    def index(self) -> Float64Array:
+        """0, 1, ... n - 1 along the row."""
+        shape = [1] * self.x.ndim
+        shape[self.axis] = self.n
+        return np.arange(self.n, dtype=np.float64).reshape(shape)

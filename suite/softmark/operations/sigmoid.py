@@ -1,0 +1,96 @@
+"""sigmoid: the softmax of two classes.
+
+Formula
+-------
+sigmoid(x) = 1 / (1 + e^(-x)) = softmax((x, 0))₁
+
+Also known as the logistic function.
+
+Domain
+------
+All numbers; -∞ gives exactly 0 and +∞ exactly 1.
+
+Exact values
+------------
+1/2 at 0.
+
+Condition
+---------
+A change δ of x changes the result by the relative amount (1 - y) δ.
+
+Error bound
+-----------
+As softmax's with n = 2 and the distance max(-x, 0): a relative error of at most
+(7 + 2 max(-x, 0)) u in grade B, (8 + 2 max(-x, 0)) u in grade C; 16 and 8 bits as there.  The form
+(1 + tanh(x/2))/2 loses the small results and is beyond it.
+
+Source
+------
+Blanchard, Higham, Higham 2021, Theorem 4.3 with n = 2.
+
+Traffic
+-------
+Reads and writes one element for each.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from softmark import oracle
+from softmark.formats import Float64Array
+from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.bounds import Model
+from softmark.operations.row import Row
+
+
+def _value(row: Row) -> Float64Array:
+    with np.errstate(over="ignore", under="ignore"):
+        small = np.exp(-np.abs(row.x))
+    return np.where(row.x < 0, small, 1.0) / (1.0 + small)
+
+
+def _relative(row: Row, model: Model) -> Float64Array:
+    exponent = np.minimum((2 * model.step) * np.maximum(-row.x, 0.0), 1.0)
+    return np.expm1(exponent) + 6 * model.step + model.sum
+
+
+def error_bound(row: Row, model: Model) -> Float64Array:
+    return _value(row) * _relative(row, model) + model.tiny
+
+
+def derivative_bound(row: Row, direction: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g y (1 - y)``: ``1 - y`` has the absolute error of the rounded ``y``."""
+    y = _value(row)
+    slope = y * _value(Row(-row.x))
+    relative = _relative(row, model) + 4 * model.step
+    lost = y * (y * _relative(row, model) + model.tiny) + model.tiny
+    return np.abs(direction) * (slope * relative + lost) + model.tiny
+
+
+def _reference(problem: Problem) -> oracle.Enclosure:
+    return oracle.sigmoid(problem.x)
+
+
+def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
+    return oracle.vjp("sigmoid", problem.x, g)
+
+
+def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
+    return oracle.jvp("sigmoid", problem.x, v)
+
+
+OPERATION = Operation(
+    name="sigmoid",
+    kind=Kind.ELEMENTWISE,
+    reference=_reference,
+    error_bound=error_bound,
+    source="Blanchard, Higham, Higham 2021, Thm 4.3, n = 2",
+    range=lambda row: (0.0, 1.0),
+    traffic=lambda rows, n: (rows * n, rows * n),
+    vjp=_vjp,
+    vjp_bound=derivative_bound,
+    jvp=_jvp,
+    jvp_bound=derivative_bound,
+    summands=2,
+)

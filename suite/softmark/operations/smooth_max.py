@@ -1,0 +1,115 @@
+"""smooth_max: softmax(βx) · x, the smooth maximum that lies below the maximum.
+
+Formula
+-------
+smooth_max_β(x) = Σᵢ xᵢ · softmax(βx)ᵢ
+
+Also known as the Boltzmann operator and the soft maximum.  It tends to the maximum as β → ∞, and is
+never above it, where logsumexp is never below.
+
+Domain
+------
+Finite logits; β ≥ 0.  An element of -∞ has no weight, and the oracle leaves it out; most
+implementations form -∞ · 0 there, which is NaN.
+
+Exact values
+------------
+x when all logits equal x.
+
+Condition
+---------
+A change δ of the exponents changes the result y by Σᵢ pᵢ (xᵢ - y) δᵢ, a change of the logits by
+their weighted mean besides.  Relative to the result the condition is unbounded, since the terms
+have both signs.
+
+Error bound
+-----------
+An absolute error of at most (8u + 2σ) Σᵢ pᵢ|xᵢ| + Σᵢ pᵢ |xᵢ - y| · 2uβ|xᵢ - x_max|, where σ is
+⌈log₂ n⌉ u in grade B and n u in grade C; grade C admits that βx is rounded before the shift.
+
+Source
+------
+The softmax bound of Blanchard, Higham, Higham 2021 carried through a dot product (Higham, Accuracy
+and Stability of Numerical Algorithms, 2002, section 3.1).
+
+Traffic
+-------
+Reads n elements and writes one a row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from softmark import oracle
+from softmark.formats import Float64Array
+from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.bounds import Model
+from softmark.operations.row import LARGEST, Row
+from softmark.operations.softmax import jacobian_bound
+
+
+def error_bound(row: Row, model: Model) -> Float64Array:
+    p, size = row.weight, np.abs(row.x)
+    away = np.minimum(_away(row), LARGEST)
+    exponents = row.sum(p * np.minimum(row.exponent_error(model), 1.0) * away)
+    total = (8 * model.step + 2 * model.sum) * row.sum(p * size) + exponents
+    return row.reduced(total + row.sum(model.tiny * size) + model.tiny)
+
+
+def _away(row: Row) -> Float64Array:
+    """``|x_i - y|``, which may overflow between logits of both signs."""
+    with np.errstate(over="ignore"):
+        return np.abs(row.x - row.sum(row.weight * row.x))
+
+
+def vjp_bound(row: Row, g: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g (p_i + beta p_i (x_i - y))``."""
+    size = np.abs(np.expand_dims(g, row.axis))
+    delta = row.exponent_error(model)
+    relative = 8 * model.step + model.sum + delta + row.sum(row.weight * delta)
+    return size * (row.weight * relative + jacobian_bound(row, row.x, model)) + model.tiny
+
+
+def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``sum_i (p_i v_i + x_i dp_i)``."""
+    p, size = row.weight, np.abs(row.x)
+    moved = abs(row.beta) * p * np.abs(v - row.sum(p * v))
+    delta = row.exponent_error(model)
+    away = np.abs(v - row.sum(p * v))
+    total = (8 * model.step + 2 * model.sum) * row.sum(p * np.abs(v)) + row.sum(p * delta * away)
+    total += row.sum(size * jacobian_bound(row, v, model))
+    total += (model.sum + 2 * model.step) * row.sum(size * moved)
+    return row.reduced(total + model.tiny)
+
+
+def _reference(problem: Problem) -> oracle.Enclosure:
+    return oracle.smooth_max(problem.x, axis=problem.axis, beta=problem.beta)
+
+
+def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
+    return oracle.vjp("smooth_max", problem.x, g, axis=problem.axis, beta=problem.beta)
+
+
+def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
+    return oracle.jvp("smooth_max", problem.x, v, axis=problem.axis, beta=problem.beta)
+
+
+def _range(row: Row) -> tuple[Float64Array, Float64Array]:
+    return row.x.min(axis=row.axis), row.x.max(axis=row.axis)
+
+
+OPERATION = Operation(
+    name="smooth_max",
+    kind=Kind.REDUCTION,
+    reference=_reference,
+    error_bound=error_bound,
+    source="softmax bound of Blanchard, Higham, Higham 2021 carried through a dot product",
+    range=_range,
+    traffic=lambda rows, n: (rows * n, rows),
+    vjp=_vjp,
+    vjp_bound=vjp_bound,
+    jvp=_jvp,
+    jvp_bound=jvp_bound,
+    has_beta=True,
+)

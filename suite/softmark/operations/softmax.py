@@ -1,0 +1,108 @@
+"""softmax: the logits as probabilities.
+
+Formula
+-------
+softmax(βx)ᵢ = e^(βxᵢ) / Σⱼ e^(βxⱼ)
+
+Also known as the soft argmax (one-hot), the normalised exponential, Boltzmann or Gibbs weights.
+
+Domain
+------
+Finite logits and -∞, which masks an element: its result is exactly 0.  A row that holds NaN or
++∞, or nothing but -∞, has no defined result.
+
+Exact values
+------------
+1/n when all logits are equal; 1 when one logit is finite.  Every other result is transcendental
+(Lindemann-Weierstrass), so it is never half way between two floating-point numbers.
+
+Condition
+---------
+A change δ of the exponents changes element i by the relative amount δᵢ - Σⱼ pⱼ δⱼ.
+
+Error bound
+-----------
+With u the unit roundoff, element i has a relative error of at most
+(⌈log₂ n⌉ + 6 + 2β|xᵢ - x_max|) u in grade B and (n + 6 + 2β|xᵢ - x_max|) u in grade C;
+in 16 and 8 bits grade B takes u of float32 and adds the half ulp of the final rounding, grade C
+takes u of the format for the steps and of float32 for the sum.  Grade C admits that βx is rounded
+before the shift, which adds its effect to the exponent.  Below the normal range one least
+subnormal more.
+
+Source
+------
+P. Blanchard, D. J. Higham, N. J. Higham, Accurately computing the log-sum-exp and softmax
+functions, IMA J. Numer. Anal. 41 (2021) 2311-2330, Theorem 4.3: n + 2 + 2(x_max - x_min) for the
+shifted formula, scaled here to the element.
+
+Traffic
+-------
+Reads n and writes n elements a row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from softmark import oracle
+from softmark.formats import Float64Array
+from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.bounds import Model
+from softmark.operations.row import Row
+
+
+def error_bound(row: Row, model: Model) -> Float64Array:
+    exponent = row.exponent_error(model)
+    relative = 6 * model.step + model.sum + exponent + _offset_in_sum(row, model)
+    return np.minimum(row.weight * relative, 1.0) + model.tiny
+
+
+def _offset_in_sum(row: Row, model: Model) -> Float64Array:
+    """What an offset rounded with the exponents does to their sum; 0 where the shift is first."""
+    return row.sum(row.weight * np.expm1(np.minimum(model.offset * row.product_size, 1.0)))
+
+
+def jacobian_bound(row: Row, direction: Float64Array, model: Model) -> Float64Array:
+    """Error of ``beta p_i (g_i - a)``, ``a = sum_j p_j g_j``, for ``g`` = ``direction``.
+
+    First order in the roundoff: the error of ``p_i`` is relative, that of ``a`` comes from its
+    dot product, relative to ``sum_j p_j |g_j|``, and from the errors of the weights, which move
+    it by ``sum_j p_j delta_j (g_j - a)``.  Where a weight underflows, the least subnormal times
+    what it multiplies is lost.  The Jacobian is symmetric, so this serves both derivatives.
+    """
+    p, size = row.weight, np.abs(direction)
+    a = row.sum(p * direction)
+    away = np.abs(direction - a)
+    delta = row.exponent_error(model)
+    own = away * (8 * model.step + model.sum + delta + row.sum(p * delta))
+    dot = (8 * model.step + 2 * model.sum) * row.sum(p * size) + row.sum(p * delta * away)
+    lost = model.tiny * (1 + size + np.abs(a) + p * row.sum(size))
+    return abs(row.beta) * (p * (own + dot) + lost) + model.tiny
+
+
+def _reference(problem: Problem) -> oracle.Enclosure:
+    return oracle.softmax(problem.x, axis=problem.axis, beta=problem.beta)
+
+
+def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
+    return oracle.vjp("softmax", problem.x, g, axis=problem.axis, beta=problem.beta)
+
+
+def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
+    return oracle.jvp("softmax", problem.x, v, axis=problem.axis, beta=problem.beta)
+
+
+OPERATION = Operation(
+    name="softmax",
+    kind=Kind.ELEMENTWISE,
+    reference=_reference,
+    error_bound=error_bound,
+    source="Blanchard, Higham, Higham 2021, Thm 4.3, scaled to the element",
+    range=lambda row: (0.0, 1.0),
+    traffic=lambda rows, n: (rows * n, rows * n),
+    vjp=_vjp,
+    vjp_bound=jacobian_bound,
+    jvp=_jvp,
+    jvp_bound=jacobian_bound,
+    has_beta=True,
+)
