@@ -9,13 +9,32 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Bits = NDArray[np.generic]
 """Unsigned integers of the format's width, or plain integers and booleans for those formats."""
+
+
+LAYOUTS: Final = ("contiguous", "transposed", "strided", "offset")
+"""How an array can lie in memory: row by row; the last two axes exchanged; every second
+element of a longer buffer; one element into a longer buffer, so that rows are not aligned.
+"""
+
+CARRIERS: Final[dict[str, type[np.generic]]] = {
+    "float64": np.uint64,
+    "float32": np.uint32,
+    "float16": np.uint16,
+    "bfloat16": np.uint16,
+    "float8_e4m3fn": np.uint8,
+    "float8_e5m2": np.uint8,
+    "int64": np.int64,
+    "int32": np.int32,
+    "bool": np.bool_,
+}
+"""For each format the NumPy type that carries its bit patterns."""
 
 
 class NotOffered(Exception):
@@ -64,6 +83,22 @@ class Framework(ABC):
         """For each device that can be measured (``cpu``, ``cuda``) what it is called."""
         return {"cpu": "cpu"}
 
+    def arranged(self, array: Any, layout: str) -> Any:
+        """The same values in another memory layout, one of ``LAYOUTS``.
+
+        Raises
+        ------
+        NotOffered
+            The framework chooses the layout of its arrays itself, or ``array`` has too few axes.
+        ValueError
+            There is no such layout.
+        """
+        if layout not in LAYOUTS:
+            raise ValueError(f"unknown layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
+        if layout == "contiguous":
+            return array
+        raise NotOffered(f"arrays of {self.name} are always contiguous")
+
     def prepare(self, seed: int, threads: int) -> dict[str, Any]:
         """Seed the framework's generators and set its threads; say what was set and cannot be."""
         return {}
@@ -71,7 +106,19 @@ class Framework(ABC):
     def vjp(self, function: Callable[[Any], Any], x: Any, cotangent: Any) -> Any:
         """``cotangent`` times the Jacobian of ``function`` at ``x``, by the framework's own rules.
 
-        ``None`` when the framework says that no gradient reaches ``x``.
+        Parameters
+        ----------
+        function:
+            From an array to an array.
+        x:
+            Where to differentiate.
+        cotangent:
+            Array of the shape and format of ``function(x)``.
+
+        Returns
+        -------
+        Array of the shape and format of ``x``; ``None`` when the framework says that no
+        gradient reaches ``x``.
 
         Raises
         ------
@@ -83,3 +130,46 @@ class Framework(ABC):
     def jvp(self, function: Callable[[Any], Any], x: Any, tangent: Any) -> Any:
         """The Jacobian of ``function`` at ``x`` times ``tangent``; as ``vjp`` otherwise."""
         raise NotOffered(f"{self.name} has no automatic differentiation")
+
+    def hvp(self, function: Callable[[Any], Any], x: Any, cotangent: Any, tangent: Any) -> Any:
+        """The derivative of ``vjp`` with ``cotangent`` held fixed, at ``x`` along ``tangent``.
+
+        For a scalar function and cotangent 1 this is the Hessian times ``tangent``.  Shapes
+        and errors are those of ``vjp``.
+        """
+        raise NotOffered(f"{self.name} has no automatic differentiation")
+
+    def denormals(self, device: str = "cpu") -> dict[str, str]:
+        """For float32 and float64 whether numbers below the normal range survive arithmetic.
+
+        ``kept``, or ``flushed`` when half of the least normal number is zero, or when twice a
+        subnormal number is.
+        """
+        return {
+            "float32": self._subnormals("float32", 1 << 23, device),
+            "float64": self._subnormals("float64", 1 << 52, device),
+        }
+
+    def _subnormals(self, format: str, least_normal: int, device: str) -> str:
+        for pattern, factor in ((least_normal, 0.5), (1, 2.0)):
+            # Large enough to be split among threads, whose modes may differ from the caller's.
+            start = np.full(2**18, pattern, dtype=CARRIERS[format])
+            bits, _ = self.bits(self.array(start, format, device) * factor)
+            if not bits.all():
+                return "flushed"
+        return "kept"
+
+    def _carried(self, bits: Bits, format: str) -> Bits:
+        """``bits`` row by row, checked to be those of ``format``."""
+        carrier = CARRIERS.get(format)
+        if carrier is None:
+            raise NotOffered(f"{self.name} has no format {format}")
+        if bits.dtype != carrier:
+            expected = np.dtype(carrier).name
+            raise TypeError(f"{format} travels as {expected}, not as {bits.dtype}")
+        return np.ascontiguousarray(bits).reshape(bits.shape)
+
+    def _refuse(self, array: Any) -> TypeError:
+        """The error for something that is not an array of this framework."""
+        kind = f"{type(array).__module__}.{type(array).__qualname__}".removeprefix("builtins.")
+        return TypeError(f"expected an array of {self.name}, got {kind}")

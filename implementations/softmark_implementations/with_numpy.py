@@ -1,0 +1,175 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy>=1.26", "ml-dtypes>=0.4"]
+# ///
+"""NumPy: the formulas as its users write them, for it has no softmax of its own.
+
+The naive form is what teaching material shows; the shifted forms are the
+least that is right.  Arithmetic is NumPy's own in every format, so float16 is
+rounded to 16 bits after each step.  NumPy has no bfloat16 either; the package
+``ml_dtypes``, which TensorFlow and JAX bring along, adds one.
+"""
+
+from __future__ import annotations
+
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark_implementations.declare import implementation
+from softmark_implementations.framework import CARRIERS, Bits, Framework, NotOffered
+
+Array = NDArray[Any]
+
+
+class NumPyFramework(Framework):
+    """NumPy's arrays; it has neither devices nor derivatives."""
+
+    name = "numpy"
+
+    def array(self, bits: Bits, format: str, device: str) -> Array:
+        if device != "cpu":
+            raise NotOffered(f"NumPy has no device {device}")
+        return self._carried(bits, format).view(_dtype(format)).copy()
+
+    def bits(self, array: Any) -> tuple[Bits, str]:
+        if not isinstance(array, np.ndarray | np.generic):
+            raise self._refuse(array)
+        format = array.dtype.name
+        if format not in CARRIERS:
+            raise TypeError(f"an array of dtype {format} is in none of softmark's formats")
+        return np.array(array, order="C").view(CARRIERS[format]), format
+
+    def wait(self, result: Any) -> None:
+        """NumPy computes before it returns."""
+
+    def versions(self) -> dict[str, str]:
+        return {"numpy": np.__version__, **_version_of("ml_dtypes")}
+
+    def arranged(self, array: Array, layout: str) -> Array:
+        shape = array.shape
+        match layout:
+            case "transposed" if array.ndim > 1:
+                return array.swapaxes(-1, -2).copy().swapaxes(-1, -2)
+            case "strided" if array.ndim > 0:
+                # The gaps hold NaN, so that who reads them is found out.
+                view = np.full((*shape[:-1], 2 * shape[-1]), np.nan, array.dtype)[..., ::2]
+            case "offset":
+                view = np.full(array.size + 1, np.nan, array.dtype)[1:].reshape(shape)
+            case "transposed" | "strided":
+                raise NotOffered(f"an array of rank {array.ndim} cannot be {layout}")
+            case _:
+                return super().arranged(array, layout)
+        view[...] = array
+        return view
+
+    def prepare(self, seed: int, threads: int) -> dict[str, Any]:
+        np.random.seed(seed)  # the legacy generator is the one that has a global state
+        return {"seed": seed, "threads": 1, "denormals": self.denormals()}
+
+
+FRAMEWORK = NumPyFramework()
+
+
+def _dtype(format: str) -> np.dtype[Any]:
+    if format in ("bfloat16", "float8_e4m3fn", "float8_e5m2"):
+        if find_spec("ml_dtypes") is None:
+            raise NotOffered(f"NumPy has no {format}; install ml_dtypes, which adds it")
+        import ml_dtypes
+
+        return np.dtype(getattr(ml_dtypes, format))
+    return np.dtype(format)
+
+
+def _version_of(distribution: str) -> dict[str, str]:
+    try:
+        return {distribution: metadata.version(distribution)}
+    except metadata.PackageNotFoundError:
+        return {}
+
+
+@implementation("softmax", "naive", gradient=False)
+def naive_softmax(x: Array, axis: int = -1) -> Array:
+    """The formula as it stands in books, ``exp(x) / sum(exp(x))``."""
+    e = np.exp(x)
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+@implementation("softmax", gradient=False)
+def softmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """The same after the maximum is subtracted, so that nothing overflows."""
+    shifted = x - x.max(axis=axis, keepdims=True)
+    if beta != 1.0:  # in float64, because beta may be beyond the largest float16
+        shifted = (np.float64(beta) * shifted).astype(x.dtype)
+    e = np.exp(shifted)
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+@implementation("log_softmax", gradient=False)
+def log_softmax(x: Array, axis: int = -1) -> Array:
+    """Shifted logits, less the logarithm of the sum of their exponentials."""
+    shifted = x - x.max(axis=axis, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+
+@implementation("logsumexp", gradient=False)
+def logsumexp(x: Array, axis: int = -1) -> Array:
+    """The maximum, plus the logarithm of the sum of the shifted exponentials."""
+    maximum = x.max(axis=axis, keepdims=True)
+    total = np.exp(x - maximum).sum(axis=axis)
+    return np.squeeze(maximum, axis=axis) + np.log(total)
+
+
+@implementation("softargmax", gradient=False)
+def softargmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """The expected index under ``softmax(beta x)``."""
+    weights = np.moveaxis(softmax(x, axis, beta), axis, -1)
+    return (weights * np.arange(weights.shape[-1])).sum(axis=-1).astype(x.dtype)
+
+
+@implementation("smooth_max", gradient=False)
+def smooth_max(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """The expected logit under ``softmax(beta x)``: softmax(z).z."""
+    return (softmax(x, axis, beta) * x).sum(axis=axis)
+
+
+@implementation("smooth_max", "hardmax", gradient=False, fixed_beta=1e999)
+def hard_max(x: Array, axis: int = -1) -> Array:
+    """The limit of an infinite inverse temperature, hardmax(z).z: the maximum itself."""
+    return (hardmax(x, axis) * x).sum(axis=axis)
+
+
+@implementation("sigmoid", gradient=False)
+def sigmoid(x: Array) -> Array:
+    """The exponential of minus the magnitude, so that it cannot overflow."""
+    e = np.exp(-np.abs(x))
+    one = x.dtype.type(1)
+    return np.where(x >= 0, one, e) / (one + e)
+
+
+@implementation("cross_entropy", labels=("index", "probability"), gradient=False)
+def cross_entropy(logits: Array, labels: Array) -> Array:
+    """Minus the label's entry of ``log_softmax``, or minus its mean under the labels."""
+    logarithms = log_softmax(logits)
+    if labels.dtype.kind in "iu":
+        chosen = np.take_along_axis(logarithms, labels[..., np.newaxis], axis=-1)
+        return -np.squeeze(chosen, axis=-1)
+    return -(labels * logarithms).sum(axis=-1)
+
+
+@implementation("argmax", gradient=False)
+def argmax(x: Array, axis: int = -1) -> Array:
+    """``numpy.argmax``: the first of equal maxima."""
+    return np.asarray(np.argmax(x, axis=axis))
+
+
+@implementation("hardmax", gradient=False)
+def hardmax(x: Array, axis: int = -1) -> Array:
+    """One at the first maximum, zero elsewhere."""
+    result = np.zeros_like(x)
+    first = np.expand_dims(np.argmax(x, axis=axis), axis)
+    np.put_along_axis(result, first, x.dtype.type(1), axis=axis)
+    return result

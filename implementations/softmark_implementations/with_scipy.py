@@ -1,0 +1,56 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy>=1.26", "scipy>=1.12"]
+# ///
+"""SciPy: the functions of ``scipy.special``, on NumPy's arrays.
+
+SciPy knows no bfloat16, and its logistic function no float16.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import scipy
+from numpy.typing import NDArray
+
+from softmark_implementations.declare import implementation
+from softmark_implementations.with_numpy import NumPyFramework
+
+Array = NDArray[Any]
+
+
+class SciPyFramework(NumPyFramework):
+    """NumPy's arrays, under SciPy's name."""
+
+    name = "scipy"
+
+    def versions(self) -> dict[str, str]:
+        return {"scipy": scipy.__version__, **super().versions()}
+
+
+FRAMEWORK = SciPyFramework()
+
+
+@implementation("softmax", formats=("float64", "float32", "float16"), gradient=False)
+def softmax(x: Array, axis: int = -1) -> Array:
+    """``scipy.special.softmax``."""
+    return scipy.special.softmax(x, axis=axis)
+
+
+@implementation("log_softmax", formats=("float64", "float32", "float16"), gradient=False)
+def log_softmax(x: Array, axis: int = -1) -> Array:
+    """``scipy.special.log_softmax``."""
+    return scipy.special.log_softmax(x, axis=axis)
+
+
+@implementation("logsumexp", formats=("float64", "float32", "float16"), gradient=False)
+def logsumexp(x: Array, axis: int = -1) -> Array:
+    """``scipy.special.logsumexp``."""
+    return scipy.special.logsumexp(x, axis=axis)
+
+
+@implementation("sigmoid", formats=("float64", "float32"), gradient=False)
+def sigmoid(x: Array) -> Array:
+    """``scipy.special.expit``, the logistic function."""
+    return scipy.special.expit(x)
