@@ -1,0 +1,110 @@
+"""What continuous integration runs, and what a newcomer types first.
+
+    nox -s report       measure all frameworks, quickly, and write the HTML report
+    nox -s tests        the tests
+    nox -s lint         style, types, layers, and the wheel
+    nox -l              everything else, one session a framework among it
+
+Each framework's session is found, not listed: a file in ``implementations/``
+names its requirements in its inline script metadata (PEP 723), and that is the
+session.  Environments are kept between calls; ``nox -R`` skips the
+installation too.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import nox
+
+HERE = Path(__file__).parent
+CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
+RESULTS = Path("build", "results")
+REPORT = Path("build", "report")
+FOUND_FAULTS = [0, 1]
+"""Exit codes of ``softmark run`` that are results: a framework's fault is not the session's."""
+
+nox.needs_version = ">=2024.4.15"
+nox.options.sessions = ["lint", "tests"]
+nox.options.reuse_venv = "yes"
+
+
+def framework_files() -> dict[str, Path]:
+    """Framework to the file that declares its implementations, as ``softmark list`` names them."""
+    folder = HERE / "implementations" / "softmark_implementations"
+    files = [folder / "pure_python.py", *sorted(folder.glob("with_*.py"))]
+    names = ["python" if f.stem == "pure_python" else f.stem.removeprefix("with_") for f in files]
+    return dict(zip(names, files, strict=True))
+
+
+def install(session: nox.Session, *what: str) -> None:
+    """Install from the tested set of releases."""
+    session.install(*what, *CONSTRAINTS)
+
+
+def write_report(session: nox.Session) -> None:
+    session.run("softmark", "report", str(RESULTS), "--out", str(REPORT))
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Measure NumPy, SciPy, PyTorch, TensorFlow and JAX, and write the HTML report."""
+    install(session, "-e", ".[all]")
+    options = session.posargs or ["--profile", "quick"]
+    session.run("softmark", "run", *options, "--results", str(RESULTS), success_codes=FOUND_FAULTS)
+    write_report(session)
+
+
+@nox.session
+@nox.parametrize("framework", [nox.param(name, id=name) for name in framework_files()])
+def measure(session: nox.Session, framework: str) -> None:
+    """Measure one framework in an environment that holds no other."""
+    requirements = nox.project.load_toml(framework_files()[framework]).get("dependencies", [])
+    install(session, "-e", ".", *requirements)
+    options = session.posargs or ["--profile", "quick"]
+    command = ["softmark", "run", "--framework", framework, *options, "--results", str(RESULTS)]
+    session.run(*command, success_codes=FOUND_FAULTS)
+    write_report(session)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests, with the real frameworks."""
+    install(session, "-e", ".[all,dev]")
+    session.run("pytest", *(session.posargs or ["-q"]))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types and layers, and that the wheel holds what it should."""
+    install(session, "-e", ".[dev]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+    session.run("mypy", "noxfile.py")
+    session.run("lint-imports")
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("python", "-m", "build", "--outdir", folder, ".", silent=True)
+        session.run("check-wheel-contents", folder)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Time the implementations with pytest-benchmark; arguments go to pytest."""
+    install(session, "-e", ".[all,dev]")
+    session.run("pytest", "suite/benchmarks", "--benchmark-only", *session.posargs)
+
+
+@nox.session(name="verify-oracle")
+def verify_oracle(session: nox.Session) -> None:
+    """Compare millions of the oracle's outputs with Arb and MPFR; takes minutes."""
+    install(session, "-e", ".[dev]")
+    session.run("python", "suite/verification/verify_oracle.py", *session.posargs)
+
+
+@nox.session(name="bench-oracle")
+def bench_oracle(session: nox.Session) -> None:
+    """Race the oracle against mpmath, Arb and NumPy, side by side in one run."""
+    install(session, "-e", ".[dev]")
+    session.run("python", "suite/benchmarks/bench_oracle.py", *session.posargs)
