@@ -22,8 +22,8 @@ As log_softmax's: well conditioned in the absolute sense; relative to a loss nea
 Error bound
 -----------
 With y the loss, an absolute error of at most (4y + 6 + ⌈log₂ n⌉) u in grade B and
-(4y + 6 + n) u in grade C for an index; for probabilities the mean of that over t, and (σ + 2u) y for
-the sum over classes, where σ is ⌈log₂ n⌉ u or n u.
+(4y + 6 + n) u in grade C for an index; for probabilities the mean of that over t, and (σ + 2u) y
+for the sum over classes, where σ is ⌈log₂ n⌉ u or n u.
 
 Source
 ------

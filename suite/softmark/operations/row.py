@@ -88,7 +88,7 @@ class Row:
 
     @cached_property
     def product_size(self) -> Float64Array:
-        """``beta |x_i| + beta |x_max|``: what rounding ``beta x`` before the shift is relative to."""
+        """``beta |x_i| + beta |x_max|``: what rounding ``beta x`` first is relative to."""
         if abs(self.beta) == 1:
             return np.zeros_like(self.x)  # a product with 1 is exact
         with np.errstate(over="ignore"):

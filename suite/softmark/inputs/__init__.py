@@ -1,0 +1,23 @@
+"""Named families of logits, each a seeded recipe that a record can quote.
+
+A record keeps no array: its case names a family, a shape, a seed and
+parameters, and ``logits`` builds the same array from them anywhere.  Adding a
+family is adding a decorated function to one of the files here; its docstring's
+first line is what ``softmark list inputs`` prints.
+"""
+
+from __future__ import annotations
+
+from softmark.inputs import digits, families
+from softmark.inputs.labels import class_indices, class_probabilities, direction
+from softmark.inputs.registry import FAMILIES, logits
+
+__all__ = [
+    "FAMILIES",
+    "class_indices",
+    "class_probabilities",
+    "digits",
+    "direction",
+    "families",
+    "logits",
+]

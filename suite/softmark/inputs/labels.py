@@ -1,0 +1,38 @@
+"""Labels for cross-entropy, and directions for derivatives, seeded by the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.formats import Float64Array, Format, round_to
+from softmark.inputs.registry import generator
+from softmark.records import Case
+
+_SHARES = 128  # a multiple of 1/128 is exact in bfloat16, whose significand has 8 bits
+
+
+def class_indices(case: Case) -> NDArray[Any]:
+    """A class for each row, int64, of the shape of the logits without their last axis."""
+    *rows, n = case.shape
+    return generator(case, "labels").integers(0, n, rows)
+
+
+def class_probabilities(case: Case) -> Float64Array:
+    """Probabilities of the logits' shape: multiples of 1/128 that sum to exactly 1.
+
+    They are exact in every format of 16 bits or more, so that no implementation is
+    charged with a sum that is not 1.
+    """
+    *rows, n = case.shape
+    rng = generator(case, "labels")
+    weights = rng.dirichlet(np.full(n, 0.3), rows)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    return np.asarray(rng.multinomial(_SHARES, weights), dtype=np.float64) / _SHARES
+
+
+def direction(case: Case, shape: tuple[int, ...], fmt: Format, purpose: str) -> Float64Array:
+    """A normal cotangent or tangent of a shape, rounded to the format."""
+    return round_to(generator(case, purpose).normal(size=shape), fmt)
