@@ -37,7 +37,7 @@ class Text:
     name:
         The name that records and the command line use.
     title:
-        The first line.
+        The first line, without the name that it may start with.
     body:
         What stands between the title and the first section.
     sections:
@@ -53,7 +53,7 @@ class Text:
     @property
     def text(self) -> str:
         """All of it, with the headings underlined."""
-        parts = [self.title, self.body]
+        parts = [f"{self.name}: {self.title}", self.body]
         parts += [f"{name}\n{'-' * len(name)}\n{text}" for name, text in self.sections.items()]
         return "\n\n".join(filter(None, parts))
 
@@ -67,7 +67,7 @@ def parse(kind: str, name: str, docstring: str) -> Text:
         heading["name"].strip(): docstring[heading.end() : end].strip("\n").rstrip()
         for heading, end in zip(headings, ends[1:], strict=True)
     }
-    return Text(kind, name, title.strip(), body.strip(), sections)
+    return Text(kind, name, title.strip().removeprefix(f"{name}: "), body.strip(), sections)
 
 
 def checks() -> list[Text]:

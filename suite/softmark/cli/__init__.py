@@ -1,0 +1,62 @@
+"""The command line: a thin front that chooses, calls, prints, and exits with a status.
+
+Every command is a module of its own.  What is slow to start (NumPy, the oracle,
+pandas, rich) is imported inside the function that needs it, so that help,
+``list`` and ``explain`` answer at once.
+
+Exit status: 0 nothing fails; 1 something fails, crashes or times out; 2 wrong
+use; 3 a fault of softmark itself.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from softmark import __version__
+from softmark.cli import explain, listing, report
+from softmark.cli.faults import INTERRUPTED, internal_fault
+
+
+class InOrder(click.Group):
+    """Lists its commands in the order in which a person meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="softmark")
+def softmark() -> None:
+    """Conformance, accuracy and speed of every softmax, against a certified oracle.
+
+    \b
+    softmark check kernel.py:softmax    is my function right?
+    softmark run                        measure what is installed
+    softmark report                     see it as a web page
+    """
+
+
+for command in (listing.command, report.command, explain.command):
+    softmark.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and exit; the entry point of the ``softmark`` script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # not so where a notebook or a test has replaced it
+            stream.reconfigure(errors="replace")
+    try:
+        sys.exit(softmark.main(prog_name="softmark", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of the pipe has seen enough; nobody is left to be told
+        sys.exit(0)
+    except Exception as error:
+        sys.exit(internal_fault(error))
