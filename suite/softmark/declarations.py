@@ -116,11 +116,11 @@ def read_source(source: Source) -> Iterator[Entry | Problem]:
         text = source.path.read_text(encoding="utf-8")
         tree = ast.parse(text)
         requirements = tuple(map(str, script_metadata(text).get("dependencies", ())))
+        imports = tuple(dict.fromkeys(_imported(tree, source.path.parent)))
     except (OSError, ValueError, SyntaxError) as error:
         line = getattr(error, "lineno", None) or 1
         yield Problem(source.path, line, f"cannot be read ({error})")
         return
-    imports = tuple(_imported(tree))
     for node in tree.body:
         call = _declaration(node)
         if isinstance(node, ast.FunctionDef) and call is not None:
@@ -197,22 +197,6 @@ def _entry(
     )
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
-    """Top-level modules that loading the file imports, the standard library's left out."""
-    seen = {PACKAGE, *sys.stdlib_module_names}
-    for node in tree.body:
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            names = [node.module or ""]
-        for name in names:
-            top = name.partition(".")[0]
-            if top not in seen:
-                seen.add(top)
-                yield top
-
-
 def script_metadata(text: str) -> dict[str, Any]:
     """The inline script metadata (PEP 723) of a Python file; empty where there is none.
 
@@ -226,6 +210,28 @@ def script_metadata(text: str) -> dict[str, Any]:
         return {}
     lines = block["text"].splitlines()
     return tomllib.loads("\n".join(line.removeprefix("#").removeprefix(" ") for line in lines))
+
+
+def _imported(tree: ast.Module, folder: Path) -> Iterator[str]:
+    """Top-level modules that loading a file imports, the standard library's left out.
+
+    A neighbour in the same folder (Keras's file builds on TensorFlow's) is looked into.
+    """
+    for module in _module_imports(tree):
+        top, _, rest = module.partition(".")
+        neighbour = folder / f"{rest}.py"
+        if top == PACKAGE and neighbour.is_file():
+            yield from _imported(ast.parse(neighbour.read_text(encoding="utf-8")), folder)
+        elif top != PACKAGE and top not in sys.stdlib_module_names:
+            yield top
+
+
+def _module_imports(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module
 
 
 @cache
