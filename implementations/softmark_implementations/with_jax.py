@@ -1,0 +1,221 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy>=1.26", "ml-dtypes>=0.4", "jax>=0.4.36"]
+# ///
+"""JAX: its softmax family, dispatched one operation at a time and compiled as a whole.
+
+JAX computes float64 in float32 unless it is told not to, so 64 bits are
+switched on for the process.  The ``jit`` variants let XLA fuse the whole
+function; the others compile each primitive on its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import ml_dtypes
+import numpy as np
+
+from softmark_implementations.declare import implementation
+from softmark_implementations.framework import CARRIERS, Bits, Framework, NotOffered
+
+jax.config.update("jax_enable_x64", True)
+
+Array = Any
+
+
+class JaxFramework(Framework):
+    """JAX's arrays and its transformations."""
+
+    name = "jax"
+
+    def array(self, bits: Bits, format: str, device: str) -> Array:
+        if device not in self.devices():
+            raise NotOffered(f"JAX finds no device {device} here")
+        carried = self._carried(bits, format).copy()
+        return jax.device_put(carried.view(_dtype(format)), jax.devices(device)[0])
+
+    def bits(self, array: Any) -> tuple[Bits, str]:
+        if not isinstance(array, jax.Array) or isinstance(array, jax.core.Tracer):
+            raise self._refuse(array)
+        format = array.dtype.name
+        if format not in CARRIERS:
+            raise TypeError(f"an array of dtype {format} is in none of softmark's formats")
+        return np.array(array, order="C").view(CARRIERS[format]), format
+
+    def wait(self, result: Any) -> None:
+        jax.block_until_ready(result)
+
+    def versions(self) -> dict[str, str]:
+        return {
+            "jax": jax.__version__,
+            "jaxlib": jax.lib.__version__,
+            "numpy": np.__version__,
+            "ml_dtypes": ml_dtypes.__version__,
+        }
+
+    def devices(self) -> dict[str, str]:
+        try:
+            return {"cpu": "cpu", "cuda": jax.devices("cuda")[0].device_kind}
+        except RuntimeError:  # no such backend
+            return {"cpu": "cpu"}
+
+    def prepare(self, seed: int, threads: int) -> dict[str, Any]:
+        """Nothing can be set: JAX has no global seed, and as many threads as it may use cores."""
+        denormals = {device: self.denormals(device) for device in self.devices()}
+        return {"seed": None, "threads": len(os.sched_getaffinity(0)), "denormals": denormals}
+
+    def vjp(self, function: Callable[[Array], Array], x: Array, cotangent: Array) -> Any:
+        y, pullback = jax.vjp(function, x)
+        return pullback(cotangent)[0] if _is_floating(y) else None
+
+    def jvp(self, function: Callable[[Array], Array], x: Array, tangent: Array) -> Any:
+        y, derivative = jax.jvp(function, (x,), (tangent,))
+        return derivative if _is_floating(y) else None
+
+    def hvp(
+        self, function: Callable[[Array], Array], x: Array, cotangent: Array, tangent: Array
+    ) -> Any:
+        if not _is_floating(jax.eval_shape(function, x)):
+            return None
+        return jax.jvp(lambda at: jax.vjp(function, at)[1](cotangent)[0], (x,), (tangent,))[1]
+
+
+FRAMEWORK = JaxFramework()
+
+
+def _dtype(format: str) -> np.dtype[Any]:
+    return np.dtype(getattr(ml_dtypes, format, format))
+
+
+def _is_floating(y: Any) -> bool:
+    return bool(jnp.issubdtype(y.dtype, jnp.floating))
+
+
+@implementation("softmax")
+def softmax(x: Array, axis: int = -1) -> Array:
+    """``jax.nn.softmax``."""
+    return jax.nn.softmax(x, axis=axis)
+
+
+@implementation("log_softmax")
+def log_softmax(x: Array, axis: int = -1) -> Array:
+    """``jax.nn.log_softmax``."""
+    return jax.nn.log_softmax(x, axis=axis)
+
+
+@implementation("logsumexp")
+def logsumexp(x: Array, axis: int = -1) -> Array:
+    """``jax.nn.logsumexp``."""
+    return jax.nn.logsumexp(x, axis=axis)
+
+
+@implementation("softargmax")
+def softargmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """The expected index under ``softmax(beta x)``, summed in float32 at least."""
+    rows = jnp.moveaxis(_weights(x, axis, beta), axis, -1)
+    index = jnp.arange(x.shape[axis], dtype=rows.dtype)
+    return (rows * index).sum(axis=-1).astype(x.dtype)
+
+
+@implementation("smooth_max")
+def smooth_max(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """The expected logit under ``softmax(beta x)``, summed in float32 at least."""
+    return (_weights(x, axis, beta) * x).sum(axis=axis).astype(x.dtype)
+
+
+@implementation("sigmoid")
+def sigmoid(x: Array) -> Array:
+    """``jax.nn.sigmoid``."""
+    return jax.nn.sigmoid(x)
+
+
+@implementation("cross_entropy", axes="last", labels=("index", "probability"))
+def cross_entropy(logits: Array, labels: Array) -> Array:
+    """``jax.nn.log_softmax`` at the label, or its mean under the labels, negated."""
+    logarithms = jax.nn.log_softmax(logits)
+    if jnp.issubdtype(labels.dtype, jnp.integer):
+        chosen = jnp.take_along_axis(logarithms, labels[..., jnp.newaxis], axis=-1)
+        return -chosen.squeeze(axis=-1)
+    return -(labels * logarithms).sum(axis=-1)
+
+
+@implementation("argmax")
+def argmax(x: Array, axis: int = -1) -> Array:
+    """``jax.numpy.argmax``."""
+    return jnp.argmax(x, axis=axis)
+
+
+@implementation("hardmax")
+def hardmax(x: Array, axis: int = -1) -> Array:
+    """``jax.nn.one_hot`` of ``jax.numpy.argmax``."""
+    return jax.nn.one_hot(jnp.argmax(x, axis=axis), x.shape[axis], axis=axis, dtype=x.dtype)
+
+
+@implementation("softmax", "jit", compiled=True)
+def softmax_jit(x: Array, axis: int = -1) -> Array:
+    """``jax.nn.softmax`` under ``jax.jit``."""
+    return _jitted(softmax)(x, axis=axis)
+
+
+@implementation("log_softmax", "jit", compiled=True)
+def log_softmax_jit(x: Array, axis: int = -1) -> Array:
+    """``jax.nn.log_softmax`` under ``jax.jit``."""
+    return _jitted(log_softmax)(x, axis=axis)
+
+
+@implementation("logsumexp", "jit", compiled=True)
+def logsumexp_jit(x: Array, axis: int = -1) -> Array:
+    """``jax.nn.logsumexp`` under ``jax.jit``."""
+    return _jitted(logsumexp)(x, axis=axis)
+
+
+@implementation("softargmax", "jit", compiled=True)
+def softargmax_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """The expected index under ``jax.jit``."""
+    return _jitted(softargmax)(x, axis=axis, beta=beta)
+
+
+@implementation("smooth_max", "jit", compiled=True)
+def smooth_max_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """The expected logit under ``jax.jit``."""
+    return _jitted(smooth_max)(x, axis=axis, beta=beta)
+
+
+@implementation("sigmoid", "jit", compiled=True)
+def sigmoid_jit(x: Array) -> Array:
+    """``jax.nn.sigmoid`` under ``jax.jit``."""
+    return _jitted(sigmoid)(x)
+
+
+@implementation("cross_entropy", "jit", axes="last", labels=("index", "probability"), compiled=True)
+def cross_entropy_jit(logits: Array, labels: Array) -> Array:
+    """The cross-entropy under ``jax.jit``."""
+    return _jitted(cross_entropy)(logits, labels)
+
+
+@implementation("argmax", "jit", compiled=True)
+def argmax_jit(x: Array, axis: int = -1) -> Array:
+    """``jax.numpy.argmax`` under ``jax.jit``."""
+    return _jitted(argmax)(x, axis=axis)
+
+
+def _weights(x: Array, axis: int, beta: float | Array) -> Array:
+    """``softmax(beta x)`` in float32 at least.
+
+    The maximum is subtracted first: ``beta x`` may be beyond the largest number of the format.
+    """
+    x = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+    shifted = x - jax.lax.stop_gradient(x.max(axis=axis, keepdims=True))
+    return jax.nn.softmax(beta * shifted, axis=axis)
+
+
+@functools.cache
+def _jitted(function: Callable[..., Array]) -> Callable[..., Array]:
+    """``function`` under ``jax.jit``; compiled again for a new shape or axis, not for a new beta."""
+    return jax.jit(function, static_argnames=("axis",))

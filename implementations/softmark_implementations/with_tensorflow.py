@@ -1,0 +1,321 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy>=1.26", "tensorflow-cpu>=2.18"]
+# ///
+"""TensorFlow: its softmax family, run eagerly, as a graph, and compiled by XLA.
+
+It also holds the soft argmax of a tutorial that many copied, which multiplies
+by 100 before it subtracts the maximum, and the sampled softmax, which is the
+full one when every class is sampled.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from typing import Any
+
+os.environ["KERAS_BACKEND"] = "tensorflow"  # tf.keras follows the user's own choice otherwise
+
+import numpy as np
+import tensorflow as tf
+
+from softmark_implementations.declare import implementation
+from softmark_implementations.framework import CARRIERS, Bits, Framework, NotOffered
+
+Tensor = Any
+
+
+class TensorFlowFramework(Framework):
+    """TensorFlow's eager tensors and its gradient tapes."""
+
+    name = "tensorflow"
+
+    def array(self, bits: Bits, format: str, device: str) -> Tensor:
+        if device not in self.devices():
+            raise NotOffered(f"TensorFlow finds no device {device} here")
+        if format.startswith("float8"):
+            raise NotOffered(f"TensorFlow does not reinterpret bits as {format}")
+        carried = self._carried(bits, format)
+        with tf.device("GPU:0" if device == "cuda" else "CPU:0"):
+            if format in ("int64", "int32", "bool"):
+                return tf.constant(carried)
+            return tf.bitcast(tf.constant(carried), tf.as_dtype(format))
+
+    def bits(self, array: Any) -> tuple[Bits, str]:
+        if not isinstance(array, tf.Tensor):
+            raise self._refuse(array)
+        format = array.dtype.name
+        if format not in CARRIERS:
+            raise TypeError(f"a tensor of dtype {format} is in none of softmark's formats")
+        return np.array(array.numpy()).view(CARRIERS[format]), format
+
+    def wait(self, result: Any) -> None:
+        """On the processor an eager call returns when it is done."""
+        if tf.config.list_logical_devices("GPU"):
+            tf.test.experimental.sync_devices()
+
+    def versions(self) -> dict[str, str]:
+        return {"tensorflow": tf.__version__, "numpy": np.__version__}
+
+    def devices(self) -> dict[str, str]:
+        gpus = tf.config.list_logical_devices("GPU")
+        return {"cpu": "cpu", **({"cuda": gpus[0].name} if gpus else {})}
+
+    def prepare(self, seed: int, threads: int) -> dict[str, Any]:
+        tf.random.set_seed(seed)
+        try:
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+            tf.config.threading.set_inter_op_parallelism_threads(1)
+        except RuntimeError:
+            # They can only be set before the first operation; what holds is reported below.
+            pass
+        held = tf.config.threading.get_intra_op_parallelism_threads()
+        denormals = {device: self.denormals(device) for device in self.devices()}
+        return {"seed": seed, "threads": held or "as many as cores", "denormals": denormals}
+
+    def vjp(self, function: Callable[[Tensor], Tensor], x: Tensor, cotangent: Tensor) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = function(x)
+        return _gradient(tape, y, x, cotangent)
+
+    def jvp(self, function: Callable[[Tensor], Tensor], x: Tensor, tangent: Tensor) -> Any:
+        try:
+            with tf.autodiff.ForwardAccumulator(x, tangent) as accumulator:
+                y = function(x)
+            return accumulator.jvp(y)
+        except (LookupError, NotImplementedError) as error:
+            raise NotOffered(f"no forward derivative: {error}") from error
+
+    def hvp(
+        self, function: Callable[[Tensor], Tensor], x: Tensor, cotangent: Tensor, tangent: Tensor
+    ) -> Any:
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = function(x)
+            gradient = _gradient(inner, y, x, cotangent)
+        # The second derivative is symmetric, so a second transposition gives the product.
+        return None if gradient is None else _gradient(outer, gradient, x, tangent)
+
+
+FRAMEWORK = TensorFlowFramework()
+
+
+def _gradient(tape: Any, y: Tensor, x: Tensor, cotangent: Tensor) -> Any:
+    if not y.dtype.is_floating:  # TensorFlow logs a warning and gives None
+        return None
+    try:
+        gradient = tape.gradient(y, x, output_gradients=cotangent)
+    except (LookupError, NotImplementedError) as error:
+        raise NotOffered(f"no gradient: {error}") from error
+    return None if gradient is None else tf.convert_to_tensor(gradient)
+
+
+@implementation("softmax")
+def softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.nn.softmax``, eagerly."""
+    return tf.nn.softmax(x, axis=axis)
+
+
+@implementation("softmax", "function", compiled=True)
+def softmax_function(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.nn.softmax`` in a ``tf.function``, a graph."""
+    return _graph(softmax, jit_compile=False)(x, axis)
+
+
+@implementation("softmax", "xla", compiled=True)
+def softmax_xla(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.nn.softmax`` compiled by XLA: ``tf.function(jit_compile=True)``."""
+    return _graph(softmax, jit_compile=True)(x, axis)
+
+
+@implementation("softmax", "keras")
+def softmax_keras(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.keras.activations.softmax``."""
+    return tf.keras.activations.softmax(x, axis=axis)
+
+
+@implementation(
+    "softmax", "sparse", formats=("float64", "float32", "float16"), axes="last", ranks=(2, 3)
+)
+def softmax_sparse(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.sparse.softmax`` of a sparse tensor that has every element."""
+    everywhere = tf.where(tf.ones_like(x, dtype=tf.bool))
+    shape = tf.shape(x, out_type=tf.int64)
+    sparse = tf.sparse.SparseTensor(everywhere, tf.reshape(x, [-1]), shape)
+    return tf.reshape(tf.sparse.softmax(sparse).values, shape)
+
+
+@implementation("log_softmax")
+def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.nn.log_softmax``."""
+    return tf.nn.log_softmax(x, axis=axis)
+
+
+@implementation("logsumexp")
+def logsumexp(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.reduce_logsumexp``."""
+    return tf.reduce_logsumexp(x, axis=axis)
+
+
+def softargmax(alpha: Tensor, time_step: int, theda: float = 100) -> Tensor:
+    """The tutorial's soft argmax: softmax of ``theda`` times the logits, times the index column.
+
+    Parameters
+    ----------
+    alpha:
+        Logits of shape (batch, time_step).
+    time_step:
+        The number of classes.
+    theda:
+        The inverse temperature, spelt as in the tutorial.
+
+    Returns
+    -------
+    The expected index of each row, of shape (batch, 1).
+    """
+    index = tf.reshape(tf.range(time_step), (time_step, 1))
+    return tf.matmul(tf.nn.softmax(theda * alpha), tf.cast(index, alpha.dtype))
+
+
+@implementation(
+    "softargmax",
+    "tutorial",
+    formats=("float64", "float32"),
+    axes="last",
+    ranks=(2,),
+    fixed_beta=100.0,
+)
+def softargmax_tutorial(x: Tensor, axis: int = -1) -> Tensor:
+    """The tutorial's soft argmax: softmax of 100 x, times the index column."""
+    return tf.squeeze(softargmax(x, x.shape[-1]), axis=-1)
+
+
+@implementation("softargmax")
+def expected_index(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
+    """The expected index under ``softmax(beta x)``, summed in float32 at least."""
+    rows = tf.experimental.numpy.moveaxis(_weights(x, axis, beta), axis, -1)
+    index = tf.range(x.shape[axis], dtype=rows.dtype)
+    return tf.cast(tf.reduce_sum(rows * index, axis=-1), x.dtype)
+
+
+@implementation("smooth_max")
+def smooth_max(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
+    """The expected logit under ``softmax(beta x)``, summed in float32 at least."""
+    weights = _weights(x, axis, beta)
+    return tf.cast(tf.reduce_sum(weights * tf.cast(x, weights.dtype), axis=axis), x.dtype)
+
+
+@implementation("sigmoid")
+def sigmoid(x: Tensor) -> Tensor:
+    """``tf.sigmoid``."""
+    return tf.sigmoid(x)
+
+
+@implementation("cross_entropy", axes="last", labels=("probability",))
+def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """``tf.nn.softmax_cross_entropy_with_logits``."""
+    return tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+
+
+@implementation("cross_entropy", "sparse", axes="last", labels=("index",))
+def cross_entropy_sparse(logits: Tensor, labels: Tensor) -> Tensor:
+    """``tf.nn.sparse_softmax_cross_entropy_with_logits``."""
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+
+
+@implementation(
+    "cross_entropy", "sampled", formats=("float32",), axes="last", ranks=(2,), labels=("index",)
+)
+def cross_entropy_sampled(logits: Tensor, labels: Tensor) -> Tensor:
+    """``tf.nn.sampled_softmax_loss`` with every class sampled, which is the full softmax."""
+    n = logits.shape[-1]
+    every_class = (tf.range(n, dtype=tf.int64), tf.ones((1, 1)), tf.ones((n,)))
+    return _sampled_losses(logits, labels, every_class, remove_accidental_hits=True)
+
+
+def sampled_cross_entropy(logits: Tensor, labels: Tensor, num_sampled: int, seed: int) -> Tensor:
+    """``tf.nn.sampled_softmax_loss`` on ``num_sampled`` classes, drawn uniformly with replacement.
+
+    With q the expected number of draws of a class, the loss of label t is
+    ``log(1 + S / (e^x_t / q))``, where ``S = sum_drawn e^x_j / q`` has the expectation
+    ``sum_j e^x_j``: it estimates the partition sum without bias (Jean et al. 2015, section 3).
+    The loss itself is biased, since the logarithm is concave and t is counted once more.
+
+    Parameters
+    ----------
+    logits:
+        float32 tensor of shape (batch, n).
+    labels:
+        int64 tensor of shape (batch,).
+    num_sampled:
+        Number of draws.
+    seed:
+        The same seed gives the same draws.
+
+    Returns
+    -------
+    Losses of shape (batch,).
+    """
+    drawn = tf.random.uniform_candidate_sampler(
+        true_classes=labels[:1, tf.newaxis],
+        num_true=1,
+        num_sampled=num_sampled,
+        unique=False,
+        range_max=logits.shape[-1],
+        seed=seed,
+    )
+    return _sampled_losses(logits, labels, drawn, remove_accidental_hits=False)
+
+
+def _sampled_losses(
+    logits: Tensor, labels: Tensor, sample: Any, *, remove_accidental_hits: bool
+) -> Tensor:
+    """The sampled loss of each row; its logits are the biases of a layer with zero weights."""
+    n = logits.shape[-1]
+    losses = [
+        tf.nn.sampled_softmax_loss(
+            weights=tf.zeros((n, 1), logits.dtype),
+            biases=row,
+            labels=label[tf.newaxis, tf.newaxis],
+            inputs=tf.ones((1, 1), logits.dtype),
+            num_sampled=sample[0].shape[0],
+            num_classes=n,
+            sampled_values=sample,
+            remove_accidental_hits=remove_accidental_hits,
+        )
+        for row, label in zip(tf.unstack(logits), tf.unstack(labels), strict=True)
+    ]
+    return tf.concat(losses, axis=0)
+
+
+@implementation("argmax")
+def argmax(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.argmax``."""
+    return tf.argmax(x, axis=axis)
+
+
+@implementation("hardmax")
+def hardmax(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.one_hot`` of ``tf.argmax``."""
+    return tf.one_hot(tf.argmax(x, axis=axis), x.shape[axis], axis=axis, dtype=x.dtype)
+
+
+def _weights(x: Tensor, axis: int, beta: float) -> Tensor:
+    """``softmax(beta x)`` in float32 at least.
+
+    The maximum is subtracted first: ``beta x`` may be beyond the largest number of the format.
+    """
+    x = tf.cast(x, tf.float64 if x.dtype == tf.float64 else tf.float32)
+    shifted = x - tf.stop_gradient(tf.reduce_max(x, axis=axis, keepdims=True))
+    return tf.nn.softmax(beta * shifted, axis=axis)
+
+
+@functools.cache
+def _graph(function: Callable[..., Tensor], jit_compile: bool) -> Callable[..., Tensor]:
+    """``function`` as a graph; traced again for a dtype, a rank, an axis, not for each length."""
+    return tf.function(function, jit_compile=jit_compile, reduce_retracing=True)

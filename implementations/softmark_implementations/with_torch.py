@@ -1,0 +1,323 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy>=1.26", "torch>=2.8"]
+# ///
+"""PyTorch: its functions, its modules, the formula from scratch, and all of them compiled.
+
+The from-scratch form is that of its users' first attempts; it overflows.  The
+``compile`` variants are the same functions under ``torch.compile``, which
+fuses them into kernels of its own: other code, so other errors and speeds.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from softmark_implementations.declare import implementation
+from softmark_implementations.framework import CARRIERS, Bits, Framework, NotOffered
+
+DTYPES = {format: getattr(torch, format) for format in CARRIERS}
+FORMATS = {dtype: format for format, dtype in DTYPES.items()}
+SIGNED = {8: torch.int64, 4: torch.int32, 2: torch.int16, 1: torch.int8}
+"""The integers that NumPy and every release of PyTorch have in common, by width."""
+
+
+class TorchFramework(Framework):
+    """PyTorch's tensors and its automatic differentiation, on the processor or a CUDA device."""
+
+    name = "torch"
+
+    def array(self, bits: Bits, format: str, device: str) -> Tensor:
+        if device not in self.devices():
+            raise NotOffered(f"PyTorch finds no device {device} here")
+        carried = self._carried(bits, format).copy()
+        if format in ("int64", "int32", "bool"):
+            return torch.from_numpy(carried).to(device)
+        signed = carried.view(f"i{carried.itemsize}")
+        return torch.from_numpy(signed).view(DTYPES[format]).to(device)
+
+    def bits(self, array: Any) -> tuple[Bits, str]:
+        if not isinstance(array, Tensor):
+            raise self._refuse(array)
+        format = FORMATS.get(array.dtype)
+        if format is None or array.layout is not torch.strided:
+            raise TypeError(
+                f"a {array.layout} tensor of {array.dtype} is in none of softmark's formats"
+            )
+        plain = array.detach().cpu().clone(memory_format=torch.contiguous_format)
+        if not plain.is_floating_point():
+            return plain.numpy(), format
+        return plain.view(SIGNED[plain.itemsize]).numpy().view(CARRIERS[format]), format
+
+    def wait(self, result: Any) -> None:
+        if torch.cuda.is_initialized():
+            torch.cuda.synchronize()
+
+    def versions(self) -> dict[str, str]:
+        found = {
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "torch CPU kernels": torch.backends.cpu.get_cpu_capability(),
+        }
+        return found | ({"cuda": torch.version.cuda} if torch.version.cuda else {})
+
+    def devices(self) -> dict[str, str]:
+        cuda = {"cuda": torch.cuda.get_device_name()} if torch.cuda.is_available() else {}
+        return {"cpu": "cpu", **cuda}
+
+    def arranged(self, array: Tensor, layout: str) -> Tensor:
+        shape = array.shape
+        match layout:
+            case "transposed" if array.ndim > 1:
+                return array.mT.contiguous().mT
+            case "strided" if array.ndim > 0:
+                # The gaps hold NaN, so that who reads them is found out.
+                view = array.new_full((*shape[:-1], 2 * shape[-1]), torch.nan)[..., ::2]
+            case "offset":
+                view = array.new_full((array.numel() + 1,), torch.nan)[1:].view(shape)
+            case "transposed" | "strided":
+                raise NotOffered(f"a tensor of rank {array.ndim} cannot be {layout}")
+            case _:
+                return super().arranged(array, layout)
+        return view.copy_(array)
+
+    def prepare(self, seed: int, threads: int) -> dict[str, Any]:
+        torch.manual_seed(seed)
+        torch.set_num_threads(threads)
+        denormals = {device: self.denormals(device) for device in self.devices()}
+        return {"seed": seed, "threads": torch.get_num_threads(), "denormals": denormals}
+
+    def vjp(self, function: Callable[[Tensor], Tensor], x: Tensor, cotangent: Tensor) -> Any:
+        x = x.detach().requires_grad_()
+        y = function(x)
+        if not y.requires_grad:
+            return None
+        return torch.autograd.grad(y, x, cotangent, allow_unused=True)[0]
+
+    def jvp(self, function: Callable[[Tensor], Tensor], x: Tensor, tangent: Tensor) -> Any:
+        try:
+            y, derivative = torch.func.jvp(function, (x,), (tangent,))
+        except RuntimeError as error:
+            raise _not_through_compiled("torch.func.jvp", error) from error
+        return derivative if y.is_floating_point() else None
+
+    def hvp(
+        self, function: Callable[[Tensor], Tensor], x: Tensor, cotangent: Tensor, tangent: Tensor
+    ) -> Any:
+        x = x.detach().requires_grad_()
+        y = function(x)
+        if not y.requires_grad:
+            return None
+        try:
+            (gradient,) = torch.autograd.grad(y, x, cotangent, create_graph=True)
+            # The second derivative is symmetric, so a second transposition gives the product.
+            return torch.autograd.grad(gradient, x, tangent, allow_unused=True)[0]
+        except RuntimeError as error:
+            raise _not_through_compiled("a second derivative", error) from error
+
+
+FRAMEWORK = TorchFramework()
+
+
+def _not_through_compiled(what: str, error: RuntimeError) -> Exception:
+    """The error itself, unless it says that a compiled function is in the way."""
+    if type(error).__module__.startswith("torch._dynamo") or "compile" in str(error):
+        return NotOffered(f"{what} does not go through a function under torch.compile")
+    return error
+
+
+@implementation("softmax", "naive", axes="last", ranks=(2,))
+def naive_softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """From scratch: ``torch.exp(x) / torch.sum(torch.exp(x), dim=1).view(-1, 1)``."""
+    return torch.exp(x) / torch.sum(torch.exp(x), dim=1).view(-1, 1)
+
+
+@implementation("softmax")
+def softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.nn.functional.softmax``."""
+    return F.softmax(x, dim=axis)
+
+
+@implementation("softmax", "module")
+def softmax_module(x: Tensor, axis: int = -1) -> Tensor:
+    """The module ``torch.nn.Softmax(dim)``."""
+    return nn.Softmax(dim=axis)(x)
+
+
+@implementation("softmax", "topk")
+def softmax_topk(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.topk`` of a softmax with k = n, each probability put back in its place."""
+    probabilities = torch.softmax(x, dim=axis)
+    values, indices = torch.topk(probabilities, x.shape[axis], dim=axis)
+    return torch.zeros_like(probabilities).scatter(axis, indices, values)
+
+
+@implementation("log_softmax")
+def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """The module ``torch.nn.LogSoftmax(dim)``."""
+    return nn.LogSoftmax(dim=axis)(x)
+
+
+@implementation("logsumexp")
+def logsumexp(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.logsumexp``."""
+    return torch.logsumexp(x, dim=axis)
+
+
+@implementation("softargmax")
+def softargmax(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
+    """The expected index under ``softmax(beta x)``, summed in float32 at least."""
+    weights = _weights(x, axis, beta).movedim(axis, -1)
+    index = torch.arange(x.shape[axis], dtype=weights.dtype, device=x.device)
+    return (weights * index).sum(dim=-1).to(x.dtype)
+
+
+@implementation("smooth_max")
+def smooth_max(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
+    """The expected logit under ``softmax(beta x)``, summed in float32 at least."""
+    return (_weights(x, axis, beta) * x).sum(dim=axis).to(x.dtype)
+
+
+@implementation("sigmoid")
+def sigmoid(x: Tensor) -> Tensor:
+    """``torch.sigmoid``."""
+    return torch.sigmoid(x)
+
+
+@implementation("cross_entropy", axes="last", ranks=(1, 2), labels=("index", "probability"))
+def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """The module ``torch.nn.CrossEntropyLoss``, without reduction."""
+    return nn.CrossEntropyLoss(reduction="none")(logits, labels)
+
+
+@implementation("cross_entropy", "nll", axes="last", ranks=(1, 2), labels=("index",))
+def cross_entropy_nll(logits: Tensor, labels: Tensor) -> Tensor:
+    """The module ``torch.nn.NLLLoss`` on ``torch.nn.LogSoftmax``, without reduction."""
+    return nn.NLLLoss(reduction="none")(nn.LogSoftmax(dim=-1)(logits), labels)
+
+
+@implementation("argmax")
+def argmax(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.argmax`` along a dimension."""
+    return torch.argmax(x, dim=axis)
+
+
+@implementation("hardmax")
+def hardmax(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.nn.functional.one_hot`` of ``torch.argmax``."""
+    one_hot = F.one_hot(torch.argmax(x, dim=axis), x.shape[axis])
+    return one_hot.movedim(-1, axis).to(x.dtype)
+
+
+@implementation("softmax", "naive-compile", axes="last", ranks=(2,), compiled=True)
+def naive_softmax_compiled(x: Tensor, axis: int = -1) -> Tensor:
+    """The formula from scratch under ``torch.compile``."""
+    return _compiled(naive_softmax)(x, axis)
+
+
+@implementation("softmax", "compile", compiled=True)
+def softmax_compiled(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.nn.functional.softmax`` under ``torch.compile``."""
+    return _compiled(softmax)(x, axis)
+
+
+@implementation("softmax", "module-compile", compiled=True)
+def softmax_module_compiled(x: Tensor, axis: int = -1) -> Tensor:
+    """The module ``torch.nn.Softmax`` under ``torch.compile``."""
+    return _compiled(softmax_module)(x, axis)
+
+
+@implementation("softmax", "topk-compile", compiled=True)
+def softmax_topk_compiled(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.topk`` of a softmax under ``torch.compile``."""
+    return _compiled(softmax_topk)(x, axis)
+
+
+@implementation("log_softmax", "compile", compiled=True)
+def log_softmax_compiled(x: Tensor, axis: int = -1) -> Tensor:
+    """The module ``torch.nn.LogSoftmax`` under ``torch.compile``."""
+    return _compiled(log_softmax)(x, axis)
+
+
+@implementation("logsumexp", "compile", compiled=True)
+def logsumexp_compiled(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.logsumexp`` under ``torch.compile``."""
+    return _compiled(logsumexp)(x, axis)
+
+
+@implementation("softargmax", "compile", compiled=True)
+def softargmax_compiled(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
+    """The expected index under ``torch.compile``."""
+    return _compiled(softargmax)(x, axis, beta)
+
+
+@implementation("smooth_max", "compile", compiled=True)
+def smooth_max_compiled(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
+    """The expected logit under ``torch.compile``."""
+    return _compiled(smooth_max)(x, axis, beta)
+
+
+@implementation("sigmoid", "compile", compiled=True)
+def sigmoid_compiled(x: Tensor) -> Tensor:
+    """``torch.sigmoid`` under ``torch.compile``."""
+    return _compiled(sigmoid)(x)
+
+
+@implementation(
+    "cross_entropy",
+    "compile",
+    axes="last",
+    ranks=(1, 2),
+    labels=("index", "probability"),
+    compiled=True,
+)
+def cross_entropy_compiled(logits: Tensor, labels: Tensor) -> Tensor:
+    """The module ``torch.nn.CrossEntropyLoss`` under ``torch.compile``."""
+    return _compiled(cross_entropy)(logits, labels)
+
+
+@implementation(
+    "cross_entropy", "nll-compile", axes="last", ranks=(1, 2), labels=("index",), compiled=True
+)
+def cross_entropy_nll_compiled(logits: Tensor, labels: Tensor) -> Tensor:
+    """``torch.nn.NLLLoss`` on ``torch.nn.LogSoftmax`` under ``torch.compile``."""
+    return _compiled(cross_entropy_nll)(logits, labels)
+
+
+@implementation("argmax", "compile", compiled=True)
+def argmax_compiled(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.argmax`` under ``torch.compile``."""
+    return _compiled(argmax)(x, axis)
+
+
+def _weights(x: Tensor, axis: int, beta: float) -> Tensor:
+    """``softmax(beta x)`` in float32 at least.
+
+    The maximum is subtracted first: ``beta x`` may be beyond the largest number of the format.
+    """
+    x = x.to(torch.promote_types(x.dtype, torch.float32))
+    shifted = x - x.amax(dim=axis, keepdim=True).detach()
+    return torch.softmax(beta * shifted, dim=axis)
+
+
+@functools.cache
+def _compiled(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """``function`` under ``torch.compile``, once for all shapes of one rank.
+
+    After too many recompilations (a dtype, a rank, an axis are one each) PyTorch would quietly
+    run the function uncompiled; the limit is raised, and ``fullgraph`` makes it an error.
+    """
+    import torch._dynamo.config
+    import torch._inductor.config
+
+    torch._dynamo.config.recompile_limit = 1000
+    torch._dynamo.config.accumulated_recompile_limit = 10_000
+    torch._inductor.config.compile_threads = 1  # no pool of processes that outlives the worker
+    return torch.compile(function, dynamic=True, fullgraph=True)
