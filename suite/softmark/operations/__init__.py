@@ -10,9 +10,9 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem
 
-__all__ = ["Kind", "Operation", "Problem", "load", "names"]
+__all__ = ["Derivative", "Kind", "Operation", "Problem", "load", "names"]
 
 _MACHINERY = {"base", "row", "bounds"}
 

@@ -51,10 +51,20 @@ class Problem:
         return self.x.shape[self.axis]
 
 
-Reference = Callable[[Problem], Enclosure]
-Derivative = Callable[[Problem, Float64Array], Enclosure]
-ErrorBound = Callable[[Row, Model], Float64Array]
-DerivativeBound = Callable[[Row, Float64Array, Model], Float64Array]
+@dataclass(frozen=True)
+class Derivative:
+    """A product with the Jacobian, or with its transpose.
+
+    Attributes
+    ----------
+    reference:
+        The certified product, of a problem and a direction.
+    error_bound:
+        Absolute first-order error bound for each element of the product.
+    """
+
+    reference: Callable[[Problem, Float64Array], Enclosure]
+    error_bound: Callable[[Row, Float64Array, Model], Float64Array]
 
 
 @dataclass(frozen=True)
@@ -74,9 +84,9 @@ class Operation:
         ``Model``, for each output.
     source:
         Who proved the bound.
-    vjp, vjp_bound, jvp, jvp_bound:
-        The same for the derivatives along a cotangent and a tangent; ``None`` where the
-        operation has none.
+    vjp, jvp:
+        The derivatives with respect to the logits, along a cotangent and along a tangent;
+        ``None`` where the operation has none.
     range:
         The least and the largest value that the exact result can take, for each output.
     traffic:
@@ -89,14 +99,12 @@ class Operation:
 
     name: str
     kind: Kind
-    reference: Reference
-    error_bound: ErrorBound
+    reference: Callable[[Problem], Enclosure]
+    error_bound: Callable[[Row, Model], Float64Array]
     source: str
     range: Callable[[Row], tuple[Float64Array | float, Float64Array | float]]
     traffic: Callable[[int, int], tuple[int, int]]
     vjp: Derivative | None = None
-    vjp_bound: DerivativeBound | None = None
     jvp: Derivative | None = None
-    jvp_bound: DerivativeBound | None = None
     has_beta: bool = False
     summands: int | None = None

@@ -41,7 +41,7 @@ import numpy as np
 from softmark import oracle
 from softmark.formats import Float64Array
 from softmark.operations import log_softmax
-from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -99,8 +99,6 @@ OPERATION = Operation(
     source="bound of log_softmax carried through the sum over classes",
     range=lambda row: (0.0, np.inf),
     traffic=lambda rows, n: (rows * n, rows),
-    vjp=_vjp,
-    vjp_bound=vjp_bound,
-    jvp=_jvp,
-    jvp_bound=jvp_bound,
+    vjp=Derivative(_vjp, vjp_bound),
+    jvp=Derivative(_jvp, jvp_bound),
 )

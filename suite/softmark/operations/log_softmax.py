@@ -41,7 +41,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -99,8 +99,6 @@ OPERATION = Operation(
     source="derived from the shifted log-sum-exp of Blanchard, Higham, Higham 2021",
     range=lambda row: (-np.inf, 0.0),
     traffic=lambda rows, n: (rows * n, rows * n),
-    vjp=_vjp,
-    vjp_bound=vjp_bound,
-    jvp=_jvp,
-    jvp_bound=jvp_bound,
+    vjp=Derivative(_vjp, vjp_bound),
+    jvp=Derivative(_jvp, jvp_bound),
 )

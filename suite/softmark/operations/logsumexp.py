@@ -43,7 +43,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem
 from softmark.operations.bounds import Model
 from softmark.operations.log_softmax import mean_bound
 from softmark.operations.row import Row
@@ -97,8 +97,6 @@ OPERATION = Operation(
     source="Blanchard, Higham, Higham 2021, shifted log-sum-exp, distances weighted",
     range=_range,
     traffic=lambda rows, n: (rows * n, rows),
-    vjp=_vjp,
-    vjp_bound=vjp_bound,
-    jvp=_jvp,
-    jvp_bound=jvp_bound,
+    vjp=Derivative(_vjp, vjp_bound),
+    jvp=Derivative(_jvp, jvp_bound),
 )

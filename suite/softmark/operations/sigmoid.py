@@ -39,7 +39,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -88,9 +88,7 @@ OPERATION = Operation(
     source="Blanchard, Higham, Higham 2021, Thm 4.3, n = 2",
     range=lambda row: (0.0, 1.0),
     traffic=lambda rows, n: (rows * n, rows * n),
-    vjp=_vjp,
-    vjp_bound=derivative_bound,
-    jvp=_jvp,
-    jvp_bound=derivative_bound,
+    vjp=Derivative(_vjp, derivative_bound),
+    jvp=Derivative(_jvp, derivative_bound),
     summands=2,
 )

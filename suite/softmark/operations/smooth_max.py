@@ -43,7 +43,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem
 from softmark.operations.bounds import Model
 from softmark.operations.row import LARGEST, Row
 from softmark.operations.softmax import jacobian_bound
@@ -107,9 +107,7 @@ OPERATION = Operation(
     source="softmax bound of Blanchard, Higham, Higham 2021 carried through a dot product",
     range=_range,
     traffic=lambda rows, n: (rows * n, rows),
-    vjp=_vjp,
-    vjp_bound=vjp_bound,
-    jvp=_jvp,
-    jvp_bound=jvp_bound,
+    vjp=Derivative(_vjp, vjp_bound),
+    jvp=Derivative(_jvp, jvp_bound),
     has_beta=True,
 )

@@ -1,0 +1,60 @@
+"""The specification, one file a check: what must hold, and how far an implementation is from it.
+
+A check is two pure functions.  ``cases(scope)`` says on which inputs it looks;
+``measure(subject, case, scope)`` calls the subject on one of them and yields
+what it found, each with a number, a bound and a witness.  An optional
+``applies(scope)`` gives the reason why it has nothing to say of a subject.
+
+Adding a check is adding a file; its docstring is the formal statement that
+``softmark explain`` and the report print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Protocol, cast
+
+from softmark.checks.base import PROFILES, Measurement, Scope
+from softmark.records import Case
+from softmark.subjects import Subject
+
+__all__ = ["PROFILES", "Check", "Measurement", "Scope", "load", "names"]
+
+_MACHINERY = {"base", "grades", "judging", "metrics"}
+
+
+class Check(Protocol):
+    """A module of this package, seen by the harness."""
+
+    def cases(self, scope: Scope) -> Iterator[Case]: ...
+
+    def measure(self, subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]: ...
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all checks."""
+    return tuple(sorted(m.name for m in iter_modules(__path__) if m.name not in _MACHINERY))
+
+
+@cache
+def load(name: str) -> Check:
+    """The check called ``name``.
+
+    Raises
+    ------
+    ValueError
+        No check has that name; the message lists those that there are.
+    """
+    if name not in names():
+        raise ValueError(f"unknown check {name!r}; the checks are {', '.join(names())}")
+    return cast(Check, import_module(f"{__name__}.{name}"))
+
+
+def applies(name: str, scope: Scope) -> str | None:
+    """Why the check has nothing to say of the subject; ``None`` when it has."""
+    reason = getattr(load(name), "applies", lambda scope: None)(scope)
+    return cast("str | None", reason)

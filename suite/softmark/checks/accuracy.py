@@ -1,0 +1,92 @@
+"""accuracy: the error in ulp, over families of logits, lengths and axes.
+
+Statement
+---------
+For each row of each family, |yᵢ - f(x)ᵢ| ≤ bound(i), where f(x) is the exact value of the rounded
+logits and bound(i) that of the operation, scaled to the element.
+
+Bound
+-----
+Grades A, B and C of the operation: see ``softmark explain grades`` and the operation.
+
+Source
+------
+Blanchard, Higham, Higham, IMA J. Numer. Anal. 41 (2021) 2311-2330; per operation, its own file.
+
+Cases
+-----
+Normal, uniform, wide, rising, offset, masked and subnormal logits, one large logit among very many
+tiny ones, and the logits of two trained classifiers of digits; rows of 1 to 2^20; the last axis and
+others.
+
+Metric
+------
+error, in ulp: that of the worst element, and the quantiles of all.
+
+Witness
+-------
+The worst element: its index, what came, what was due, and its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from softmark.checks.base import Measurement, Scope
+from softmark.checks.judging import judge_forward
+from softmark.operations import Kind
+from softmark.records import Case
+from softmark.subjects import Subject
+
+_ELEMENTS = 4096
+"""About so many elements a case, in rows of any length."""
+
+
+def cases(scope: Scope) -> Iterator[Case]:
+    yield from _lengths(scope)
+    yield from _families(scope)
+    if scope.other_axes and not scope.info.ranks:
+        yield from _axes(scope)
+    if scope.operation.name == "cross_entropy":
+        for kind in scope.info.labels[1:]:
+            yield scope.case("normal", 64, 10, check={"labels": kind}, scale=3.0)
+
+
+def _lengths(scope: Scope) -> Iterator[Case]:
+    """The error against the length of the row."""
+    quick = (1, 2, 3, 10, 100, 1000, 16384, 2**20)
+    more = (*quick[:-1], 5, 31, 33, 257, 4095, 65537, 2**18, 2**20)
+    for n in scope.by_profile(quick, more, (*more, 7, 127, 511, 8191, 2**17 + 1)):
+        yield scope.case("normal", max(1, _ELEMENTS // n), n)
+
+
+def _families(scope: Scope) -> Iterator[Case]:
+    for beta in scope.betas:
+        yield scope.case("normal", 16, 256, beta=beta, scale=5.0)
+        yield scope.case("digits", 128, 10, beta=beta, network="linear")
+        yield scope.case("digits", 128, 10, beta=beta, network="mlp")
+    yield scope.case("uniform", 8, 1000)
+    yield scope.case("one_large", 2, 4096)
+    yield scope.case("wide", 32, 64)
+    yield scope.case("ascending", 16, 64)
+    yield scope.case("tiny", 16, 64)
+    if scope.operation.name != "smooth_max":  # -inf times 0: left open, see the operation
+        yield scope.case("masked", 32, 50)
+    if scope.profile != "quick":
+        for scale in (0.01, 30.0, 300.0):
+            yield scope.case("normal", 16, 256, scale=scale)
+        yield scope.case("one_large", 1, 2**16, gap=16.0)
+
+
+def _axes(scope: Scope) -> Iterator[Case]:
+    yield scope.case("normal", 40, 30, axis=0)
+    if scope.profile != "quick":
+        yield scope.case("normal", 8, 40, 6, axis=1)
+        yield scope.case("normal", 3000, 2, axis=0)
+
+
+def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    problem = scope.problem(case)
+    output = scope.forward(subject, problem)
+    exact = None if scope.operation.kind is Kind.INDEX else scope.operation.reference(problem)
+    yield from judge_forward(output.values, exact, problem, scope)

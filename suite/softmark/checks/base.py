@@ -1,0 +1,143 @@
+"""What a check is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeVar
+
+from numpy.typing import NDArray
+
+from softmark import inputs
+from softmark.formats import Format
+from softmark.inputs.registry import CHECK
+from softmark.operations import Kind, Operation, Problem
+from softmark.operations.row import Row
+from softmark.records import Case, Grade, Json, Verdict
+from softmark.subjects import Info, Output, Subject
+
+Profile = Literal["quick", "standard", "full"]
+Choice = TypeVar("Choice")
+PROFILES: Final[tuple[Profile, ...]] = ("quick", "standard", "full")
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a check found in one case; the fields are those of ``softmark.records.Record``."""
+
+    metric: str
+    value: float | None
+    unit: str
+    verdict: Verdict
+    bound: float | None = None
+    bound_source: str = ""
+    grade: Grade | None = None
+    witness: Mapping[str, Json] = field(default_factory=dict)
+    message: str = ""
+    distribution: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is measured: one implementation in one format, and how thoroughly.
+
+    Attributes
+    ----------
+    info:
+        The implementation.
+    operation:
+        What it is meant to compute.
+    format:
+        The format of its inputs.
+    profile:
+        ``quick``, ``standard`` or ``full``.
+    seed:
+        Seed of every case.
+    device:
+        ``cpu`` or ``cuda``.
+    """
+
+    info: Info
+    operation: Operation
+    format: Format
+    profile: Profile = "quick"
+    seed: int = 0
+    device: str = "cpu"
+
+    def by_profile(self, quick: Choice, standard: Choice, full: Choice) -> Choice:
+        """The one of three that belongs to the profile."""
+        return (quick, standard, full)[PROFILES.index(self.profile)]
+
+    @property
+    def betas(self) -> tuple[float, ...]:
+        """Inverse temperatures to measure at; the implementation's own where it has a fixed one."""
+        if self.info.fixed_beta is not None:
+            return (self.info.fixed_beta,)
+        if not (self.operation.has_beta and self.info.takes_beta):
+            return (1.0,)
+        return self.by_profile((1.0, 4.0), (1.0, 4.0, 0.25, 100.0), (0.0, 1.0, 4.0, 0.25, 100.0))
+
+    def case(
+        self,
+        family: str,
+        *shape: int,
+        axis: int = -1,
+        beta: float | None = None,
+        check: Json = None,
+        **parameters: Json,
+    ) -> Case:
+        """A case of this scope; ``check`` is what the check tells itself.
+
+        Cross-entropy's cases say which labels they use, unless ``check`` does.
+        """
+        if self.operation.name == "cross_entropy":
+            check = {"labels": self.info.labels[0] if self.info.labels else "index"} | (check or {})
+        if check is not None:
+            parameters[CHECK] = check
+        own = self.info.fixed_beta if self.info.fixed_beta is not None else 1.0
+        return Case(family, shape, axis, own if beta is None else beta, self.seed, parameters)
+
+    @property
+    def other_axes(self) -> bool:
+        """Whether the implementation works along other axes than the last."""
+        return self.info.axes == "any" and self.operation.name not in ("sigmoid", "cross_entropy")
+
+    def problem(self, case: Case) -> Problem:
+        """The exact inputs that a case stands for."""
+        x = inputs.logits(case, self.format)
+        return Problem(x, case.axis, case.beta, self._labels(case))
+
+    def _labels(self, case: Case) -> NDArray[Any] | None:
+        if self.operation.name != "cross_entropy":
+            return None
+        if said(case)["labels"] == "probability":
+            return inputs.class_probabilities(case)
+        return inputs.class_indices(case)
+
+    def arguments(self, problem: Problem) -> dict[str, Any]:
+        """The keyword arguments with which a subject is called."""
+        beta = problem.beta if self.info.takes_beta and self.operation.has_beta else None
+        return {"axis": problem.axis, "beta": beta, "labels": problem.labels}
+
+    def forward(self, subject: Subject, problem: Problem) -> Output:
+        return subject.forward(problem.x, self.format, **self.arguments(problem))
+
+
+def said(case: Case) -> dict[str, Any]:
+    """What a check told itself in a case."""
+    told = case.parameters.get(CHECK, {})
+    assert isinstance(told, dict)
+    return told
+
+
+def row_of(problem: Problem) -> Row:
+    """The quantities that the bounds of a problem are made of."""
+    return Row(problem.x, problem.axis, problem.beta, problem.labels)
+
+
+def output_shape(operation: Operation, problem: Problem) -> tuple[int, ...]:
+    """The shape that a result must have."""
+    shape = list(problem.x.shape)
+    if operation.kind is not Kind.ELEMENTWISE:
+        del shape[problem.axis]
+    return tuple(shape)

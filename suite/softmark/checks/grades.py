@@ -1,0 +1,93 @@
+"""Grades: how an error compares with what theory allows at that element.
+
+Each element of a result has its own bounds, made of the format, the length of its row, its
+distance from the row's maximum and β; the operation's file derives them.  The grade of a case
+is that of its worst element.
+
+A
+-
+At most 1 ulp.  As good as it gets: correctly rounded is 1/2.
+
+B
+-
+Within the bound of the shifted formula with pairwise or blocked summation; in 16 and 8 bits,
+computed in float32 and rounded once.
+
+C
+-
+Legal but poor, verdict **weak**: within the proved bound of the shifted formula, but the error
+grows with the length of the row, or the elementwise steps are rounded to 16 bits.
+
+F
+-
+Beyond the bound, verdict **fail**: no correct evaluation of the shifted formula does this.  A
+NaN where a number is due, an infinity where a finite value is due, or the reverse, is graded F
+whatever the bound.
+
+Verdicts
+--------
+pass: grades A and B.  weak: grade C; it fails with --strict.  fail: grade F.  policy: the
+literature leaves it open, as for results flushed to zero.  not_offered: the implementation
+has no such thing.  crash, timeout: the process died, or did not answer in time.
+
+Unit
+----
+ulp(v) = 2^(max(⌊log₂|v|⌋, e_min) - p + 1) for the exact real v; the error is (y - v)/ulp(v),
+signed, against a certified enclosure of v."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.formats import Float64Array, Format, ulp
+from softmark.operations.bounds import Model, good, legal
+from softmark.records import Grade, Verdict
+
+LETTERS: Final[tuple[Grade, ...]] = ("A", "B", "C", "F")
+VERDICT_OF: Final[dict[Grade, Verdict]] = {"A": "pass", "B": "pass", "C": "weak", "F": "fail"}
+
+EXCELLENT: Final = 1.0
+"""Grade A, in ulp."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The largest errors of grades B and C at each element, in ulp."""
+
+    good: Float64Array
+    legal: Float64Array
+
+    @classmethod
+    def of(
+        cls, bound: Callable[[Model], Float64Array], exact: Float64Array, n: int, fmt: Format
+    ) -> Limits:
+        """The limits at results ``exact`` of sums of ``n`` terms, from an absolute error bound.
+
+        Grade B in a narrow format is the error in float32 and half an ulp for the one rounding
+        at the end.
+        """
+        unit = ulp(np.nan_to_num(exact, nan=1.0, posinf=fmt.max, neginf=fmt.max), fmt)
+        final = 0.5 if fmt.bits < 32 else 0.0
+        with np.errstate(over="ignore"):
+            best = bound(good(n, fmt)) / unit + final
+            worst = bound(legal(n, fmt)) / unit
+        return cls(best, np.maximum(best, worst))
+
+
+def grade_each(error: Float64Array, limits: Limits) -> NDArray[Any]:
+    """0 to 3 for A to F at each element; ``error`` in ulp, NaN or infinite where it is no number.
+
+    Returns
+    -------
+    Integers of the shape of ``error``; index ``LETTERS`` with them.
+    """
+    size = np.abs(error)
+    excellent = size <= EXCELLENT
+    fine = excellent | (size <= limits.good)
+    allowed = fine | (size <= limits.legal)
+    return np.where(excellent, 0, np.where(fine, 1, np.where(allowed, 2, 3)))

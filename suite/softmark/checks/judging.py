@@ -1,0 +1,190 @@
+"""From outputs to measurements: the one way in which every check grades an error.
+
+Each element is compared with the oracle and with its own bounds; the worst of
+the case becomes the record's number, with the input that produced it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.checks.base import Measurement, Scope, row_of
+from softmark.checks.grades import LETTERS, VERDICT_OF, Limits, grade_each
+from softmark.formats import Float64Array
+from softmark.operations import Kind, Problem
+from softmark.oracle import Enclosure, Errors
+from softmark.records import Json
+
+LONGEST_WITNESS = 32
+"""Rows up to this length are in the record as hex floats; longer ones are their case's recipe."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An output beside the truth."""
+
+    metric: str
+    values: Float64Array
+    exact: Enclosure
+    limits: Limits
+    problem: Problem
+    scope: Scope
+    direction: Float64Array | None = None
+
+    def measurements(self) -> Iterator[Measurement]:
+        """The error, and how many results were flushed to zero if any were."""
+        errors = self.exact.error(self.values, self.scope.format)
+        if self.values.size == 0:
+            return
+        yield self._error(errors)
+        if errors.flushed.any():
+            yield self._flushed(errors)
+
+    def _error(self, errors: Errors) -> Measurement:
+        signed = signed_error(errors)
+        each = np.where(errors.flushed, 0, grade_each(signed, self.limits))
+        at = _worst(each, signed)
+        letter = LETTERS[each[at]]
+        value, bound = float(signed[at]), float(self.limits.legal[at])
+        return Measurement(
+            metric=self.metric,
+            value=value,
+            unit="ulp",
+            verdict=VERDICT_OF[letter],
+            bound=max(bound, 1.0),
+            bound_source=self.scope.operation.source,
+            grade=letter,
+            witness=self._witness(at),
+            message=self._sentence(at, value, bound) if letter in "CF" else "",
+            distribution=spread(signed),
+        )
+
+    def _flushed(self, errors: Errors) -> Measurement:
+        at = np.unravel_index(int(np.argmax(errors.flushed)), errors.flushed.shape)
+        return Measurement(
+            metric="flushed",
+            value=float(errors.flushed.sum()),
+            unit="results",
+            verdict="policy",
+            witness=self._witness(at),
+            message="results below the normal range are flushed to zero",
+        )
+
+    def _sentence(self, at: tuple[Any, ...], value: float, bound: float) -> str:
+        got, due = self.values[at], self.exact.rounded(self.scope.format)[at]
+        if np.isnan(got) or np.isinf(value):
+            return f"got {got} where {due:.9g} is due"
+        return f"{abs(value):.4g} ulp where the bound is {bound:.4g}: got {got:.9g}, not {due:.9g}"
+
+    def _witness(self, at: tuple[Any, ...]) -> dict[str, Json]:
+        """Where the number was found, what came, what was due, and the row if it is short."""
+        place = [int(i) for i in at]
+        found: dict[str, Json] = {
+            "index": list(place),
+            "got": float(self.values[at]).hex(),
+            "expected": float(self.exact.rounded(self.scope.format)[at]).hex(),
+        }
+        if self.problem.n <= LONGEST_WITNESS:
+            found |= self._row(at)
+        return found
+
+    def _row(self, at: tuple[Any, ...]) -> dict[str, Json]:
+        """The row that the element at ``at`` comes from, as hex floats."""
+        axis = self.problem.axis % self.problem.x.ndim
+        place = list(at)
+        if self.values.ndim < self.problem.x.ndim:
+            place.insert(axis, 0)
+        row = (*place[:axis], slice(None), *place[axis + 1 :])
+        parts: dict[str, Json] = {"x": hexes(self.problem.x[row])}
+        labels, g = self.problem.labels, self.direction
+        if labels is not None:
+            full = labels.ndim == self.problem.x.ndim
+            parts["labels"] = hexes(labels[row]) if full else int(labels[tuple(at[:axis])])
+        if g is not None:
+            full = g.ndim == self.problem.x.ndim
+            reduced = tuple(p for i, p in enumerate(place) if i != axis)
+            parts["direction"] = hexes(g[row]) if full else float(g[reduced]).hex()
+        return parts
+
+
+def judge_forward(
+    values: Float64Array, exact: Enclosure, problem: Problem, scope: Scope
+) -> Iterator[Measurement]:
+    """Grade a forward result: an error in ulp, or for an index whether it is right."""
+    if scope.operation.kind is Kind.INDEX:
+        yield _index(values, problem)
+        return
+    yield from Judged(
+        "error", values, exact, forward_limits(exact, problem, scope), problem, scope
+    ).measurements()
+
+
+def forward_limits(exact: Enclosure, problem: Problem, scope: Scope) -> Limits:
+    """The bounds of the operation at each element of its result."""
+    row, operation = row_of(problem), scope.operation
+    return Limits.of(
+        lambda model: operation.error_bound(row, model),
+        exact.value,
+        operation.summands or problem.n,
+        scope.format,
+    )
+
+
+def signed_error(errors: Errors) -> Float64Array:
+    """Errors in ulp with an infinity or a NaN where the error is no number."""
+    endless = errors.infinite | errors.missing_infinity | errors.saturated
+    signed = np.where(endless, np.inf, errors.ulp)
+    return np.where(errors.nan | errors.missing_nan, np.nan, np.where(errors.flushed, 0.0, signed))
+
+
+def spread(signed: Float64Array) -> dict[str, Json]:
+    """Quantiles of the size of finite errors, and their signed mean."""
+    finite = signed[np.isfinite(signed)]
+    if finite.size == 0:
+        return {"count": 0}
+    size = np.abs(finite)
+    p50, p99 = np.quantile(size, [0.5, 0.99])
+    return {
+        "count": int(signed.size),
+        "p50": float(p50),
+        "p99": float(p99),
+        "max": float(size.max()),
+        "mean": float(finite.mean()),
+    }
+
+
+def hexes(values: NDArray[Any]) -> list[Json]:
+    return [float(v).hex() for v in values]
+
+
+def _worst(each: NDArray[Any], signed: Float64Array) -> tuple[Any, ...]:
+    """The element of the worst grade with the largest error; a NaN is the largest of all."""
+    size = np.where(np.isnan(signed), np.inf, np.abs(signed))
+    among = np.where(each == each.max(), size, -1.0)
+    return np.unravel_index(int(np.argmax(among)), each.shape)
+
+
+def _index(values: Float64Array, problem: Problem) -> Measurement:
+    """Whether each index is that of a maximum, and of the first one."""
+    top = problem.x.max(axis=problem.axis, keepdims=True)
+    first = np.argmax(problem.x == top, axis=problem.axis)
+    inside = (values >= 0) & (values < problem.n) & (values == np.rint(values))
+    picked = np.expand_dims(np.where(inside, values, 0).astype(np.int64), problem.axis)
+    is_top = np.take_along_axis(problem.x == top, picked, axis=problem.axis)
+    wrong = ~(inside & np.squeeze(is_top, axis=problem.axis))
+    other = int((values != first).sum()) - int(wrong.sum())
+    if wrong.any():
+        at = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+        text = f"index {values[at]:g} at row {[int(i) for i in at]} where {first[at]} is due"
+        return Measurement(
+            "wrong index", float(wrong.sum()), "indices", "fail", 0.0, "definition", message=text
+        )
+    if other:
+        text = f"{other} rows with several maxima give another than the first"
+        return Measurement("wrong index", 0.0, "indices", "policy", 0.0, "definition", message=text)
+    return Measurement("wrong index", 0.0, "indices", "pass", 0.0, "definition")

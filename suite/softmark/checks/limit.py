@@ -1,0 +1,146 @@
+"""limit: as β grows, softmax goes to the one-hot of the maximum at the rate e^(-β gap).
+
+Statement
+---------
+With k maxima, and the others lower by at least a gap, for every β
+
+|softmax(βx)ᵢ - [xᵢ = max x]/k| ≤ (n - 1) e^(-β gap) + bound(i).
+
+softargmax goes to the mean index of the maxima, |r - r_∞| ≤ (n - 1)² e^(-β gap) + bound, and
+smooth_max to the maximum, |y - max x| ≤ (n - 1) gap e^(-β gap) + bound.  βx may overflow the
+format; the result may not.
+
+Bound
+-----
+The law, and the rounding bound of grade C of the operation at each element.
+
+Source
+------
+Σ over the others of e^(β(xⱼ - max x)) ≤ (n - 1) e^(-β gap), from the definition.
+
+Cases
+-----
+Rows of 5 with one and two maxima; β from 1 to beyond the format's range.  Where the function
+takes no β the logits are scaled instead.
+
+Metric
+------
+distance to limit, absolute; error, in ulp.
+
+Witness
+-------
+The worst element and its row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from softmark.checks.base import Measurement, Scope, output_shape
+from softmark.checks.judging import forward_limits, judge_forward
+from softmark.formats import Float64Array, ulp
+from softmark.operations import Problem
+from softmark.oracle import Enclosure
+from softmark.records import Case
+from softmark.subjects import Subject
+
+_OPERATIONS = ("softmax", "softargmax", "smooth_max")
+_ROWS, _N = 3, 5
+
+
+def applies(scope: Scope) -> str | None:
+    if scope.operation.name not in _OPERATIONS:
+        return f"{scope.operation.name} has no limit as beta grows"
+    return None
+
+
+def cases(scope: Scope) -> Iterator[Case]:
+    few = tuple(2.0**k for k in range(10))
+    many = tuple(2.0 ** (k / 2) for k in range(20))
+    for maxima in (1, 2):
+        for strength in scope.by_profile(few, many, many):
+            yield _at(scope, strength, maxima)
+        yield _overflowing(scope, maxima)
+
+
+def _takes_beta(scope: Scope) -> bool:
+    return scope.info.takes_beta and scope.operation.has_beta
+
+
+def _at(scope: Scope, strength: float, maxima: int) -> Case:
+    """Where ``beta gap`` is ``strength``, by way of beta if the function takes one."""
+    if _takes_beta(scope):
+        return scope.case("two_level", _ROWS, _N, beta=strength, gap=1.0, maxima=maxima)
+    return scope.case("two_level", _ROWS, _N, gap=strength / _own_beta(scope), maxima=maxima)
+
+
+def _own_beta(scope: Scope) -> float:
+    return 1.0 if scope.info.fixed_beta is None else scope.info.fixed_beta
+
+
+def _overflowing(scope: Scope, maxima: int) -> Case:
+    """Where ``beta x`` is beyond the format; without a beta, the largest gap there is."""
+    if _takes_beta(scope):
+        half = 2.0 ** (math.frexp(scope.format.max)[1] // 2 + 1)
+        return scope.case(
+            "two_level", _ROWS, _N, beta=half, gap=half / 4, maxima=maxima, level=half
+        )
+    return scope.case("two_level", _ROWS, _N, gap=scope.format.max / 2, maxima=maxima)
+
+
+def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    problem = scope.problem(case)
+    values = scope.forward(subject, problem).values
+    exact = scope.operation.reference(problem)
+    yield from judge_forward(values, exact, problem, scope)
+    yield _distance(values, exact, problem, case, scope)
+
+
+def _distance(
+    values: Float64Array, exact: Enclosure, problem: Problem, case: Case, scope: Scope
+) -> Measurement:
+    limit = _limit(problem, scope)
+    gap = float(-np.partition(np.unique(problem.x), -2)[-2] + problem.x.max())
+    strength = problem.beta * gap
+    law = _law(scope.operation.name, problem.n, gap) * math.exp(-min(strength, 1000.0))
+    unit = ulp(exact.value, scope.format)
+    slack = np.maximum(1.0, forward_limits(exact, problem, scope).legal) * unit
+    far = np.abs(values - limit)
+    at = np.unravel_index(int(np.argmax(np.where(np.isnan(far), np.inf, far))), far.shape)
+    value, bound = float(far[at]), law + float(slack[at])
+    failed = not value <= bound
+    return Measurement(
+        metric="distance to limit",
+        value=value,
+        unit="1",
+        verdict="fail" if failed else "pass",
+        bound=bound,
+        bound_source="(n - 1) e^(-beta gap) from the definition, and the operation's own bound",
+        witness={"index": [int(i) for i in at], "got": float(values[at]).hex()},
+        message=f"{value:.3g} from its limit, where {bound:.3g} is allowed" if failed else "",
+        distribution={
+            "beta_gap": strength if math.isfinite(strength) else None,
+            "law": law,
+            "exact": float(np.abs(exact.value - limit).max()),
+        },
+    )
+
+
+def _law(operation: str, n: int, gap: float) -> float:
+    """What multiplies ``e^(-beta gap)``."""
+    return {"softmax": n - 1, "softargmax": (n - 1) ** 2, "smooth_max": (n - 1) * gap}[operation]
+
+
+def _limit(problem: Problem, scope: Scope) -> Float64Array:
+    """The result as beta goes to infinity."""
+    top = problem.x == problem.x.max(axis=problem.axis, keepdims=True)
+    if scope.operation.name == "softmax":
+        return np.asarray(top / top.sum(axis=problem.axis, keepdims=True))
+    if scope.operation.name == "smooth_max":
+        return np.asarray(problem.x.max(axis=problem.axis))
+    index = np.arange(problem.n)
+    limit = (top * index).sum(axis=-1) / top.sum(axis=-1)
+    return np.asarray(limit.reshape(output_shape(scope.operation, problem)))

@@ -1,0 +1,74 @@
+"""What each metric measures, in the words that reports and ``softmark explain`` use.
+
+error
+-----
+The signed error of a result against the exact value, in ulp of the format at the exact value.
+Infinite where a finite number is due and an infinity came, or the reverse; NaN where a NaN came.
+
+flushed
+-------
+How many results were 0 where the correctly rounded one is a subnormal number.  A policy, not an
+error: a processor or a framework may be set to it.
+
+row sum
+-------
+How far the probabilities of a row are from a sum of 1, the sum being exact; in unit roundoffs u.
+
+range
+-----
+How far a result is outside of the values that the exact result can take, in ulp.
+
+monotone
+--------
+The largest step down of a result from a logit to the next larger one, in ulp.
+
+ties apart
+----------
+The largest difference between results of equal logits of a row, in ulp.
+
+distance to limit
+-----------------
+How far a result at β is from its limit as β → ∞, absolute; the law says that it falls as e^(-β
+gap).
+
+vjp error
+---------
+As error, of the vector-Jacobian product p(g - p·g) (for softmax) of the framework's own backward.
+
+jvp error
+---------
+As error, of the Jacobian-vector product of the framework's own forward derivative.
+
+zero sum
+--------
+How far the gradient of a function that ignores a shift is from summing to 0 over its row, in
+units of the sum's own bound.
+
+adjointness
+-----------
+How far ⟨u, J v⟩ is from ⟨Jᵀu, v⟩, in units of the bound of both.
+
+zero cotangent
+--------------
+The largest absolute gradient for a cotangent of exactly 0, which must be 0.
+
+no gradient
+-----------
+The largest absolute gradient of a function that has none.
+
+gradient reaches
+----------------
+How many layers of a small model a gradient reaches; the norm for each layer is in the record.
+
+wrong index
+-----------
+How many indices are not that of a maximum.
+
+time
+----
+Median time for one element of the logits, in nanoseconds, inputs warm.
+
+call
+----
+Not a number: the call gave none.  The message says why.
+"""

@@ -1,0 +1,158 @@
+"""simplex: results lie where the exact ones can, sum to 1, and rise with their logits.
+
+Statement
+---------
+softmax and sigmoid are in [0, 1], log_softmax ≤ 0, max x ≤ logsumexp ≤ max x + log n, 0 ≤
+softargmax ≤ n - 1, min x ≤ smooth_max ≤ max x, cross_entropy ≥ 0.  The probabilities of a row sum
+to 1.  xᵢ ≤ xⱼ implies yᵢ ≤ yⱼ for softmax, log_softmax and sigmoid.
+
+Bound
+-----
+A row sum is within the sum of its elements' bounds of 1 (grades A, B, C).  A result outside of
+the range, or below that of a smaller logit, by no more than its bound allows is weak; by more it
+fails.
+
+Source
+------
+Definition; the triangle inequality over the bounds of Blanchard, Higham, Higham 2021.
+
+Cases
+-----
+Normal logits of several lengths and scales, equal logits, a spread beyond the exponential's
+range, the logits of a classifier.
+
+Metric
+------
+row sum, in u; range and monotone, in ulp.
+
+Witness
+-------
+The row or the element that is furthest away.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from softmark.checks.base import Measurement, Scope, row_of
+from softmark.checks.grades import LETTERS, VERDICT_OF, Limits
+from softmark.checks.judging import forward_limits
+from softmark.formats import Float64Array, ulp
+from softmark.operations import Kind, Problem
+from softmark.oracle import Enclosure
+from softmark.records import Case, Verdict
+from softmark.subjects import Subject
+
+_MONOTONE = ("softmax", "log_softmax", "sigmoid")
+
+
+def applies(scope: Scope) -> str | None:
+    if scope.operation.kind is Kind.INDEX or scope.operation.name == "hardmax":
+        return f"{scope.operation.name} is right or wrong, which accuracy says"
+    return None
+
+
+def cases(scope: Scope) -> Iterator[Case]:
+    for n in scope.by_profile((3, 1000, 2**17), (3, 33, 1000, 65537, 2**20), (3, 33, 1000, 2**20)):
+        yield scope.case("normal", max(1, 4096 // n), n)
+    yield scope.case("normal", 16, 200, scale=8.0)
+    yield scope.case("ties", 4, 1001)
+    yield scope.case("wide", 16, 100)
+    yield scope.case("digits", 128, 10, network="mlp")
+
+
+def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    problem = scope.problem(case)
+    values = scope.forward(subject, problem).values
+    exact = scope.operation.reference(problem)
+    limits = forward_limits(exact, problem, scope)
+    if scope.operation.name == "softmax":
+        yield _row_sum(values, exact, limits, problem, scope)
+    yield _range(values, exact, limits, problem, scope)
+    if scope.operation.name in _MONOTONE:
+        yield _monotone(values, exact, limits, problem, scope)
+
+
+def _row_sum(
+    values: Float64Array, exact: Enclosure, limits: Limits, problem: Problem, scope: Scope
+) -> Measurement:
+    """The distance of each row's exact sum from 1, against the sum of the elements' bounds."""
+    u, unit = scope.format.unit_roundoff, ulp(exact.value, scope.format)
+    rows = np.moveaxis(values, problem.axis, -1).reshape(-1, problem.n)
+    sums = np.array([math.fsum(row) if np.isfinite(row).all() else np.nan for row in rows])
+    off = np.abs(sums - 1.0)
+    worst = int(np.argmax(np.where(np.isnan(off), np.inf, off)))
+
+    def allowed(each: Float64Array) -> float:
+        total = (each * unit).sum(axis=problem.axis).reshape(-1)
+        return float(total[worst])
+
+    bounds = [allowed(np.ones_like(unit)), allowed(limits.good), allowed(limits.legal)]
+    bounds[1:] = [max(bounds[:2]), max(bounds)]
+    letter = LETTERS[next((i for i, b in enumerate(bounds) if off[worst] <= b), 3)]
+    bad = letter in "CF"
+    return Measurement(
+        metric="row sum",
+        value=float(off[worst] / u),
+        unit="u",
+        verdict=VERDICT_OF[letter],
+        bound=bounds[2] / u,
+        bound_source="sum of the elements' bounds",
+        grade=letter,
+        witness={"row": worst, "sum": float(sums[worst]).hex()},
+        message=f"a row sums to {sums[worst]:.9g}" if bad else "",
+    )
+
+
+def _range(
+    values: Float64Array, exact: Enclosure, limits: Limits, problem: Problem, scope: Scope
+) -> Measurement:
+    low, high = scope.operation.range(row_of(problem))
+    unit = ulp(exact.value, scope.format)
+    with np.errstate(invalid="ignore"):
+        outside = np.fmax(np.fmax(low - values, values - high), 0.0) / unit
+    return _by_how_much("range", "outside of its range", outside, limits.legal)
+
+
+def _monotone(
+    values: Float64Array, exact: Enclosure, limits: Limits, problem: Problem, scope: Scope
+) -> Measurement:
+    order = np.argsort(problem.x, axis=problem.axis, kind="stable")
+    x, y, v, slack = (
+        np.moveaxis(np.take_along_axis(a, order, axis=problem.axis), problem.axis, -1)
+        for a in (problem.x, values, exact.value, limits.legal)
+    )
+    unit = ulp(v[..., 1:], scope.format)
+    with np.errstate(invalid="ignore"):
+        step_down = np.fmax(y[..., :-1] - y[..., 1:], 0.0) / unit
+    rising = x[..., 1:] > x[..., :-1]
+    step_down = np.where(rising, np.nan_to_num(step_down, nan=0.0), 0.0)
+    return _by_how_much(
+        "monotone", "lower for a larger logit", step_down, slack[..., 1:] + slack[..., :-1]
+    )
+
+
+def _by_how_much(
+    metric: str, words: str, excess: Float64Array, allowed: Float64Array
+) -> Measurement:
+    """0 passes; up to what the rounding bound allows is weak, more fails."""
+    if excess.size == 0:
+        return Measurement(metric, 0.0, "ulp", "pass", 0.0, "definition")
+    allowed = np.maximum(allowed, 1.0)
+    at = np.unravel_index(int(np.argmax(excess / allowed)), excess.shape)
+    value, bound = float(excess[at]), float(allowed[at])
+    verdict: Verdict = "pass" if value == 0 else "weak" if value <= bound else "fail"
+    text = f"{value:.3g} ulp {words}, where rounding explains {bound:.3g}" if value else ""
+    return Measurement(
+        metric,
+        value,
+        "ulp",
+        verdict,
+        bound,
+        "definition; the operation's bound explains the rounding",
+        witness={"index": [int(i) for i in at]},
+        message=text,
+    )

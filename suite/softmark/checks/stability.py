@@ -1,0 +1,62 @@
+"""stability: large logits give finite results, in range and within the bound.
+
+Statement
+---------
+For logits up to the largest finite number of the format, with any offset, any spread and either
+sign, each result is finite where the exact value is within the format's range, and
+|yᵢ - f(x)ᵢ| ≤ bound(i).
+
+Bound
+-----
+Grades A, B and C of the operation.  The bounds hold for any offset: the shifted formula subtracts
+it exactly or to one roundoff of the distance.
+
+Source
+------
+Blanchard, Higham, Higham, IMA J. Numer. Anal. 41 (2021) 2311-2330: the unshifted formula overflows
+from x > log(max) on (88.7 in float32), the shifted one never.
+
+Cases
+-----
+Logits near the largest finite number, positive, negative and of both signs; offsets of ± powers of
+two; spreads beyond the exponential's range; a scale at which a sum of exponentials overflows.
+
+Metric
+------
+error, in ulp; infinite or NaN when the result is.
+
+Witness
+-------
+The worst element and its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from softmark.checks.accuracy import measure
+from softmark.checks.base import Scope
+from softmark.records import Case
+
+__all__ = ["cases", "measure"]
+
+
+def cases(scope: Scope) -> Iterator[Case]:
+    for sign in ("positive", "negative", "both"):
+        yield scope.case("near_limit", 8, 10, sign=sign)
+    for exponent in scope.by_profile((7, -7, 12), (5, 7, -7, 10, 12, -12), (5, 6, 7, -7, 9, 12)):
+        yield scope.case("offset", 8, 33, exponent=exponent)
+    yield from _beyond_exp(scope)
+    if scope.profile != "quick":
+        yield scope.case("near_limit", 2, 4099, sign="both")
+        yield scope.case("normal", 8, 4096, scale=30.0)
+
+
+def _beyond_exp(scope: Scope) -> Iterator[Case]:
+    """Where the exponential of a logit, or the sum of them, overflows the format."""
+    overflow = 88.0 if scope.format.bits < 64 else 709.0
+    yield scope.case("uniform", 8, 100, low=0.5 * overflow, high=1.5 * overflow)
+    yield scope.case("uniform", 8, 100, low=-2 * overflow, high=-overflow)
+    yield scope.case("uniform", 8, 100, low=-2 * overflow, high=2 * overflow)
+    if scope.format.name == "float16":
+        yield scope.case("uniform", 8, 100, low=9.0, high=13.0)

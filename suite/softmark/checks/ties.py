@@ -1,0 +1,83 @@
+"""ties: equal maxima share the mass.
+
+Statement
+---------
+When k of n logits equal the maximum and the others are far below, softmax gives 1/k at each of
+them; when all are equal it gives 1/n, logsumexp gives x + log n, softargmax (n - 1)/2, smooth_max
+x.  Equal logits of a row have equal results.
+
+Bound
+-----
+Grades A, B and C of the operation.  For k ties of n the exact value is the oracle's, so the
+others may be at any distance.  Results of equal logits may differ by what the bound allows, at
+the price of the verdict weak.
+
+Source
+------
+Definition; Blanchard, Higham, Higham 2021 for the rounding.
+
+Cases
+-----
+All k and n of a list with numbers that are not powers of two; all-equal rows up to n = 2^20,
+where a sum in 16 bits stops growing; ties at the largest finite number and at its negative.
+
+Metric
+------
+error, in ulp; ties apart, in ulp.
+
+Witness
+-------
+The worst element and its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from softmark.checks.base import Measurement, Scope
+from softmark.checks.judging import forward_limits, judge_forward
+from softmark.formats import Float64Array, ulp
+from softmark.operations import Kind, Problem
+from softmark.oracle import Enclosure
+from softmark.records import Case
+from softmark.subjects import Subject
+
+
+def cases(scope: Scope) -> Iterator[Case]:
+    some = ((2, 2), (3, 2), (3, 3), (10, 7), (100, 49))
+    for n, k in scope.by_profile(some, (*some, (7, 5), (1000, 333)), (*some, (1000, 999))):
+        yield scope.case("ties", 4, n, maxima=k, level=1.0, below=3.0)
+    for n in scope.by_profile((1000, 4097, 2**20), (1000, 4097, 65537, 2**20), (49, 65505, 2**20)):
+        yield scope.case("ties", 1, n, level=0.0)
+    yield scope.case("ties_at_limit", 4, 6, maxima=3)
+    yield scope.case("ties_at_limit", 2, 5)
+    yield scope.case("ties_at_limit", 2, 5, negative=True)
+
+
+def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    problem = scope.problem(case)
+    values = scope.forward(subject, problem).values
+    if scope.operation.kind is Kind.INDEX:
+        yield from judge_forward(values, None, problem, scope)
+        return
+    exact = scope.operation.reference(problem)
+    yield from judge_forward(values, exact, problem, scope)
+    if scope.operation.kind is Kind.ELEMENTWISE and scope.operation.name != "hardmax":
+        yield _apart(values, exact, problem, scope)
+
+
+def _apart(values: Float64Array, exact: Enclosure, problem: Problem, scope: Scope) -> Measurement:
+    """How far apart the results of the equal maxima of a row are."""
+    top = problem.x == problem.x.max(axis=problem.axis, keepdims=True)
+    highest = np.where(top, values, -np.inf).max(axis=problem.axis)
+    lowest = np.where(top, values, np.inf).min(axis=problem.axis)
+    unit = ulp(np.where(top, np.abs(exact.value), 0.0).max(axis=problem.axis), scope.format)
+    with np.errstate(invalid="ignore"):
+        apart = float(((highest - lowest) / unit).max())
+    limits = forward_limits(exact, problem, scope)
+    bound = 2 * max(1.0, float(limits.legal[top].max()))
+    verdict = "pass" if apart == 0 else "weak" if apart <= bound else "fail"
+    text = "" if apart == 0 else f"equal logits of a row have results {apart:.3g} ulp apart"
+    return Measurement("ties apart", apart, "ulp", verdict, bound, "twice grade C", message=text)
