@@ -1,0 +1,264 @@
+"""The call itself: bits in, bits out, on the subject's side of the border.
+
+The same code runs in a worker and in this process.  It sees arrays as bit
+patterns, builds the framework's own from them, calls, and turns whatever the
+subject did into bits or into a ``SubjectFault``.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.formats import FORMATS, decode, encode, round_to
+from softmark.subjects import clock, convention, state
+from softmark.subjects.faults import Crashed, NotOffered, Raised
+from softmark.subjects.wire import Message
+from softmark_implementations.framework import Framework
+from softmark_implementations.framework import NotOffered as NotOfferedByFramework
+
+Array = NDArray[Any]
+Result = TypeVar("Result")
+
+LONGEST_TEXT: Final = 4000
+"""Characters kept of a subject's message or traceback."""
+
+
+@dataclass
+class Caller:
+    """A function, and what it takes to call it.
+
+    Attributes
+    ----------
+    function:
+        The subject.
+    framework:
+        Whose arrays it takes and returns.
+    operation, fixed_beta, device:
+        See ``softmark.subjects.Info``.
+    threads:
+        Threads that it may use.
+    """
+
+    function: Callable[..., Any]
+    framework: Framework
+    operation: str
+    fixed_beta: float | None = None
+    device: str = "cpu"
+    threads: int = 1
+    _result_formats: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._convention = convention.read(self.function)
+
+    def answer(self, request: Message) -> Message:
+        """Carry out ``request``.
+
+        The header's ``verb`` is ``forward``, ``vjp``, ``jvp``, ``reach`` or ``time``.  The
+        answer tells under ``seconds`` how long the subject itself took.
+
+        Raises
+        ------
+        SubjectFault
+            The call gave no output.
+        """
+        verbs: dict[str, Callable[[Message], Message]] = {
+            "forward": self._forward,
+            "vjp": self._vjp,
+            "jvp": self._jvp,
+            "reach": self._reach,
+            "time": self._time,
+        }
+        with state.kept() as changes:
+            start = time.perf_counter()
+            answer = verbs[request.header["verb"]](request)
+            seconds = time.perf_counter() - start
+        told = {"seconds": seconds, "note": changes.note, "lasting": bool(changes.lasting)}
+        return Message({**answer.header, **told}, answer.arrays)
+
+    def _forward(self, request: Message) -> Message:
+        call = _Call(self, request)
+        result = guarded(lambda: call.function(call.x))
+        answer = self._output(result, call)
+        self._result_formats[call.format] = answer.header["format"]
+        return answer
+
+    def _vjp(self, request: Message) -> Message:
+        call = _Call(self, request)
+        cotangent = self._cotangent(call, request.arrays["g"])
+        result = guarded(lambda: self.framework.vjp(call.function, call.x, cotangent))
+        return self._output(result, call)
+
+    def _jvp(self, request: Message) -> Message:
+        call = _Call(self, request)
+        tangent = self.array(request.arrays["v"], call.format)
+        result = guarded(lambda: self.framework.jvp(call.function, call.x, tangent))
+        return self._output(result, call)
+
+    def _reach(self, request: Message) -> Message:
+        reach = getattr(self.function, "gradient_reach", None)
+        if reach is None:
+            raise NotOffered("it is no layer of a model")
+        norms = guarded(lambda: reach(request.header["seed"]))
+        return Message(
+            {"norms": {str(k): None if v is None else float(v).hex() for k, v in norms.items()}}
+        )
+
+    def _time(self, request: Message) -> Message:
+        call = _Call(self, request)
+        subject = self._timed(call, request)
+        source = np.ascontiguousarray(request.arrays["x"])
+        target = np.empty_like(source)
+        blocks = guarded(
+            lambda: clock.interleaved(
+                subject, lambda: np.copyto(target, source), request.header["seconds"]
+            )
+        )
+        samples = {"subject_ns": blocks.subject_ns, "copy_ns": blocks.copy_ns}
+        header = {
+            "subject_calls": blocks.subject_calls,
+            "copy_calls": blocks.copy_calls,
+            "first_call_ns": blocks.first_call_ns,
+            "copy_bytes": source.nbytes,
+            "threads": self.threads,
+        }
+        return Message(header, {name: np.asarray(ns) for name, ns in samples.items()})
+
+    def _timed(self, call: _Call, request: Message) -> Callable[[], object]:
+        """One call, begun and ended."""
+        framework, function, x = self.framework, call.function, call.x
+        work = function
+        if request.header["mode"] == "vjp":
+            cotangent = self._cotangent(call, request.arrays["g"])
+
+            def work(x: Any) -> Any:
+                return framework.vjp(function, x, cotangent)
+
+        def begun_and_ended() -> object:
+            result = work(x)
+            framework.wait(result)
+            return result
+
+        return begun_and_ended
+
+    def array(self, bits: Array, format_name: str) -> Any:
+        """The framework's array with these bits, which it may keep and write into."""
+        return guarded(lambda: self.framework.array(bits.copy(), format_name, self.device))
+
+    def bound(self, header: dict[str, Any], ndim: int, labels: Any) -> Callable[[Any], Any]:
+        """The subject as a function of its logits alone.
+
+        Raises
+        ------
+        NotOffered
+            It does not take the axis or the inverse temperature that the request names.
+        """
+        keywords: dict[str, Any] = {}
+        if self._convention.axis:
+            keywords[self._convention.axis] = header["axis"]
+        elif header["axis"] not in (-1, ndim - 1) and self.operation != "sigmoid":
+            raise NotOffered("it takes no axis, and works along the last one")
+        beta = None if header["beta"] is None else float.fromhex(header["beta"])
+        if self._convention.takes_beta and beta is not None:
+            keywords["beta"] = beta
+        elif beta not in (None, 1.0 if self.fixed_beta is None else self.fixed_beta):
+            raise NotOffered("it takes no beta")
+        function = self.function
+        if labels is None:
+            return lambda x: function(x, **keywords)
+        return lambda x: function(x, labels, **keywords)
+
+    def _cotangent(self, call: _Call, bits: Array) -> Any:
+        """An array with the values of ``bits``, in the format that the function returns."""
+        if call.format not in self._result_formats:
+            result = guarded(lambda: call.function(call.x))
+            self._result_formats[call.format] = self._bits(result)[1]
+        returned = FORMATS.get(self._result_formats[call.format])
+        given = FORMATS[call.format]
+        if returned in (None, given):
+            return self.array(bits, call.format)
+        values = round_to(decode(bits, given), returned)
+        return self.array(encode(values, returned), returned.name)
+
+    def _output(self, result: Any, call: _Call) -> Message:
+        if result is None and call.verb != "forward":
+            return Message({"format": None})
+        bits, format_name = self._bits(result)
+        header = {"format": format_name, "input_modified": call.modified()}
+        return Message(header, {"bits": np.array(bits, copy=True)})
+
+    def _bits(self, result: Any) -> tuple[Array, str]:
+        """What the function returned, as bits; what runs asynchronously ends, or fails, here."""
+
+        def read() -> tuple[Array, str] | TypeError:
+            try:
+                return self.framework.bits(result)
+            except TypeError as error:
+                return error
+
+        returned = guarded(read)
+        if isinstance(returned, TypeError):
+            raise Raised(f"it returned no array: {returned}", "TypeError")
+        return returned
+
+
+class _Call:
+    """The arguments of one call, as arrays of the framework."""
+
+    def __init__(self, caller: Caller, request: Message) -> None:
+        header = request.header
+        self.verb: str = header["verb"]
+        self.format: str = header["format"]
+        self._framework = caller.framework
+        self._sent = {
+            name: request.arrays[name] for name in ("x", "labels") if name in request.arrays
+        }
+        x = caller.array(self._sent["x"], self.format)
+        self.x = guarded(lambda: caller.framework.arranged(x, header.get("layout", "contiguous")))
+        self._labels = None
+        if "labels" in self._sent:
+            labels = self._sent["labels"]
+            kind = "int64" if labels.dtype == np.int64 else self.format
+            self._labels = caller.array(labels, kind)
+        self.function = caller.bound(header, self._sent["x"].ndim, self._labels)
+
+    def modified(self) -> bool:
+        """Whether the arguments hold other bits than were sent."""
+        now = {"x": self.x, "labels": self._labels}
+        return any(
+            not np.array_equal(self._framework.bits(now[name])[0], sent)
+            for name, sent in self._sent.items()
+        )
+
+
+def guarded(work: Callable[[], Result]) -> Result:
+    """Do ``work``, which runs the subject's code, and name what goes wrong in it.
+
+    Raises
+    ------
+    NotOffered, Raised, Crashed
+        As the subject did.  A subject that calls ``sys.exit`` would have ended its process.
+    """
+    try:
+        return work()
+    except NotOfferedByFramework as error:
+        raise NotOffered(str(error)) from None
+    except SystemExit as error:
+        raise Crashed(f"it called sys.exit({error.code!r})", "exit") from None
+    except Exception as error:
+        kind = type(error).__name__
+        message = f"it raised {kind}: {error}"[:LONGEST_TEXT]
+        raise Raised(message, kind, _own_traceback(error)) from None
+
+
+def _own_traceback(error: Exception) -> str:
+    """The traceback below this file, where the subject's code begins."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename != __file__]
+    return "".join(traceback.format_list(own))[-LONGEST_TEXT:]

@@ -1,0 +1,147 @@
+"""A subject beyond a border that only bit patterns cross.
+
+Values become bits here and come back as values; the shape and the format of
+what came back are checked, so that a check never meets an output that it
+cannot compare.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark import operations
+from softmark.formats import FORMATS, Float64Array, Format, decode, encode
+from softmark.operations import Kind
+from softmark.subjects.faults import Raised
+from softmark.subjects.subject import Info, Mode, Output, Timing
+from softmark.subjects.wire import Message
+
+Labels = NDArray[Any] | None
+
+
+class EncodedSubject(ABC):
+    """What subjects in this process and in a worker share; see ``softmark.subjects.Subject``."""
+
+    def __init__(self, info: Info) -> None:
+        self.info = info
+
+    @abstractmethod
+    def ask(self, request: Message) -> Message:
+        """Have ``Caller.answer`` carry out ``request``, wherever that is."""
+
+    def forward(
+        self,
+        x: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: Labels = None,
+        layout: str = "contiguous",
+    ) -> Output:
+        request = _request("forward", x, fmt, axis, beta, labels)
+        request.header["layout"] = layout
+        output = _output(self.ask(request), self.output_shape(x.shape, axis))
+        assert output is not None
+        return output
+
+    def vjp(
+        self,
+        x: Float64Array,
+        g: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: Labels = None,
+    ) -> Output | None:
+        request = _request("vjp", x, fmt, axis, beta, labels)
+        request.arrays["g"] = encode(g, fmt)
+        return _output(self.ask(request), x.shape)
+
+    def jvp(
+        self,
+        x: Float64Array,
+        v: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: Labels = None,
+    ) -> Output | None:
+        request = _request("jvp", x, fmt, axis, beta, labels)
+        request.arrays["v"] = encode(v, fmt)
+        return _output(self.ask(request), self.output_shape(x.shape, axis))
+
+    def reach(self, seed: int) -> dict[str, float | None]:
+        answer = self.ask(Message({"verb": "reach", "seed": seed}))
+        norms = answer.header["norms"]
+        return {k: None if v is None else float.fromhex(v) for k, v in norms.items()}
+
+    def time(
+        self,
+        x: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: Labels = None,
+        seconds: float,
+        mode: Mode = "forward",
+    ) -> Timing:
+        request = _request("time", x, fmt, axis, beta, labels)
+        request.header.update(seconds=seconds, mode=mode)
+        if mode == "vjp":
+            request.arrays["g"] = encode(np.ones(self.output_shape(x.shape, axis)), fmt)
+        answer = self.ask(request)
+        told = ("subject_calls", "copy_calls", "copy_bytes", "threads", "first_call_ns")
+        return Timing(
+            answer.arrays["subject_ns"],
+            answer.arrays["copy_ns"],
+            **{name: answer.header[name] for name in told},
+        )
+
+    def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+        """The shape of the operation's result for logits of ``shape``."""
+        if operations.load(self.info.operation).kind is Kind.ELEMENTWISE:
+            return shape
+        kept = axis % len(shape)
+        return shape[:kept] + shape[kept + 1 :]
+
+
+def _request(
+    verb: str, x: Float64Array, fmt: Format, axis: int, beta: float | None, labels: Labels
+) -> Message:
+    header = {
+        "verb": verb,
+        "format": fmt.name,
+        "axis": axis,
+        "beta": None if beta is None else float(beta).hex(),
+    }
+    arrays: dict[str, NDArray[Any]] = {"x": encode(x, fmt)}
+    if labels is not None:
+        whole = np.issubdtype(labels.dtype, np.integer)
+        arrays["labels"] = labels.astype(np.int64) if whole else encode(labels, fmt)
+    return Message(header, arrays)
+
+
+def _output(answer: Message, shape: tuple[int, ...]) -> Output | None:
+    """The output in an answer.
+
+    Raises
+    ------
+    Raised
+        It has another shape than the operation's result.
+    """
+    name = answer.header["format"]
+    if name is None:
+        return None
+    bits = answer.arrays["bits"]
+    if bits.shape != shape:
+        raise Raised(f"it returned the shape {bits.shape} where {shape} is due", "ShapeError")
+    values = decode(bits, FORMATS[name]) if name in FORMATS else bits.astype(np.float64)
+    return Output(values, name, bool(answer.header["input_modified"]), answer.header["note"])

@@ -1,0 +1,100 @@
+"""What can go wrong on the other side of the border, as exceptions that cross it.
+
+Checks let them pass; the harness turns each into a record with its verdict.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from softmark.records import Json, Verdict
+
+
+class TargetError(ValueError):
+    """What the user named cannot be loaded; the message says why and what to do."""
+
+
+class SubjectFault(Exception):
+    """A call that gave no output."""
+
+    verdict: Verdict
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def to_json(self) -> dict[str, Json]:
+        return {"fault": type(self).__name__, **vars(self)}
+
+
+class NotOffered(SubjectFault):
+    """The subject has no such thing: a format, an axis, a derivative."""
+
+    verdict: Verdict = "not_offered"
+
+
+class Raised(SubjectFault):
+    """The subject raised an exception, or returned what is no array of the right shape.
+
+    Attributes
+    ----------
+    kind:
+        Name of the exception's type.
+    traceback:
+        The subject's own part of the traceback.
+    """
+
+    verdict: Verdict = "fail"
+
+    def __init__(self, message: str, kind: str, traceback: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.traceback = traceback
+
+
+class Crashed(SubjectFault):
+    """The process of the subject ended, or would have.
+
+    Attributes
+    ----------
+    how:
+        Name of the signal, ``exit status 3``, ``memory``.
+    output:
+        The last that the process printed.
+    """
+
+    verdict: Verdict = "crash"
+
+    def __init__(self, message: str, how: str, output: str = "") -> None:
+        super().__init__(message)
+        self.how = how
+        self.output = output
+
+
+class TimedOut(SubjectFault):
+    """The subject did not answer in time; its process and all children of it were ended."""
+
+    verdict: Verdict = "timeout"
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+_KINDS: Final[dict[str, type[SubjectFault]]] = {
+    kind.__name__: kind for kind in (NotOffered, Raised, Crashed, TimedOut)
+}
+
+
+def from_json(line: dict[str, Json]) -> Exception:
+    """The exception that crossed the border; the inverse of ``to_json``.
+
+    Raises
+    ------
+    KeyError, TypeError
+        The line is no fault.
+    """
+    fields = {name: value for name, value in line.items() if name != "fault"}
+    if line["fault"] == TargetError.__name__:
+        return TargetError(fields["message"])
+    return _KINDS[str(line["fault"])](**fields)  # type: ignore[arg-type]

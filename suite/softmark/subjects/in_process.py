@@ -1,0 +1,39 @@
+"""A subject that is a function of this process: for tests, notebooks and pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from softmark.subjects.calling import Caller
+from softmark.subjects.encoded import EncodedSubject
+from softmark.subjects.subject import Info
+from softmark.subjects.wire import Message
+from softmark_implementations.framework import Framework
+
+
+class InProcessSubject(EncodedSubject):
+    """A function called where it is; what it crashes, it crashes here.
+
+    Parameters
+    ----------
+    function:
+        Called as ``f(x, axis=-1, beta=1.0)``.
+    info:
+        What it is.
+    framework:
+        Whose arrays it takes.
+    threads:
+        Threads that it may use, as a timing reports them.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], info: Info, framework: Framework, threads: int = 1
+    ) -> None:
+        super().__init__(info)
+        self._caller = Caller(
+            function, framework, info.operation, info.fixed_beta, info.device, threads
+        )
+
+    def ask(self, request: Message) -> Message:
+        return self._caller.answer(request)

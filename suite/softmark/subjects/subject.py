@@ -1,0 +1,182 @@
+"""What a check sees of the thing under test, and nothing more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from numpy.typing import NDArray
+
+from softmark.formats import Float64Array, Format
+
+Mode = Literal["forward", "vjp"]
+
+
+@dataclass(frozen=True)
+class Info:
+    """What is known of a subject before it is called.
+
+    Attributes
+    ----------
+    name:
+        ``framework.operation[variant]``, as in records.
+    framework, operation, variant:
+        Its parts.
+    formats, axes, ranks, labels, gradient, compiled, fixed_beta:
+        See ``softmark_implementations.declare.Declaration``.
+    takes_beta:
+        Whether it takes an inverse temperature.
+    device:
+        ``cpu`` or ``cuda``.
+    description:
+        One line for a person.
+    """
+
+    name: str
+    framework: str
+    operation: str
+    variant: str = ""
+    formats: tuple[str, ...] = ("float64", "float32", "float16", "bfloat16")
+    axes: str = "any"
+    ranks: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
+    takes_beta: bool = False
+    fixed_beta: float | None = None
+    gradient: bool = True
+    compiled: bool = False
+    device: str = "cpu"
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a call returned.
+
+    Attributes
+    ----------
+    values:
+        The numbers, each exactly as returned.
+    format:
+        A name of ``softmark.formats``; ``int64``, ``int32`` or ``bool`` for an index.
+    input_modified:
+        Whether the call wrote into its arguments.
+    note:
+        What else it changed that it should not have; empty when nothing.
+    """
+
+    values: Float64Array
+    format: str
+    input_modified: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Times of blocks of calls, interleaved with copies of as many bytes.
+
+    Attributes
+    ----------
+    subject_ns, copy_ns:
+        For each block, nanoseconds a call; subject and copy alternate as A B B A.
+    subject_calls, copy_calls:
+        Calls in one block.
+    copy_bytes:
+        Bytes that one copy reads; it writes as many.
+    threads:
+        Threads that the subject may use.
+    first_call_ns:
+        Time of the very first call with these inputs, compilation included.
+    """
+
+    subject_ns: Float64Array
+    copy_ns: Float64Array
+    subject_calls: int
+    copy_calls: int
+    copy_bytes: int
+    threads: int
+    first_call_ns: float
+
+
+class Subject(Protocol):
+    """One implementation on one device.
+
+    Values are float64 arrays that hold numbers of the format exactly.  Each method raises a
+    ``SubjectFault`` when the call gave no output.
+    """
+
+    @property
+    def info(self) -> Info: ...
+
+    def forward(
+        self,
+        x: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: NDArray[Any] | None = None,
+        layout: str = "contiguous",
+    ) -> Output:
+        """The operation at ``x``.
+
+        Parameters
+        ----------
+        x:
+            Logits, numbers of ``fmt``.
+        axis:
+            The axis that the operation works along.
+        beta:
+            Inverse temperature; ``None`` leaves it to the function's default.
+        labels:
+            For cross-entropy: int64 classes, or float64 probabilities that ``fmt`` holds.
+        layout:
+            How ``x`` lies in memory, see ``softmark_implementations.framework.LAYOUTS``.
+        """
+        ...
+
+    def vjp(
+        self,
+        x: Float64Array,
+        g: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: NDArray[Any] | None = None,
+    ) -> Output | None:
+        """The cotangent ``g`` (shape of the output) times the Jacobian.
+
+        ``None`` when the framework says that no gradient reaches ``x``.
+        """
+        ...
+
+    def jvp(
+        self,
+        x: Float64Array,
+        v: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: NDArray[Any] | None = None,
+    ) -> Output | None:
+        """The Jacobian times the tangent ``v`` (shape of ``x``); ``None`` as for ``vjp``."""
+        ...
+
+    def reach(self, seed: int) -> dict[str, float | None]:
+        """Norms of the gradients that reach each layer of the subject's own model."""
+        ...
+
+    def time(
+        self,
+        x: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: NDArray[Any] | None = None,
+        seconds: float,
+        mode: Mode = "forward",
+    ) -> Timing:
+        """Time calls with ``x`` for about ``seconds``; see ``Timing``."""
+        ...

@@ -1,0 +1,134 @@
+"""A subject in a worker process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from softmark.subjects.encoded import EncodedSubject
+from softmark.subjects.faults import SubjectFault, TargetError
+from softmark.subjects.process import Worker
+from softmark.subjects.subject import Info
+from softmark.subjects.targets import Target
+from softmark.subjects.wire import Message
+
+_FORMATS: Final = ("float64", "float32", "float16", "bfloat16")
+"""What a user's function is measured in, unless they say; NumPy has no bfloat16 of its own."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a worker finds a function.
+
+    Attributes
+    ----------
+    target:
+        Module and function.
+    array:
+        Whose arrays it takes, one of ``softmark.subjects.arrays.ARRAYS``; ``None`` for an
+        implementation of the catalog, whose own file says it.
+    """
+
+    target: Target
+    array: str | None = None
+
+
+class WorkerSubject(EncodedSubject):
+    """A function called in ``worker``, which is shared by all subjects of a framework.
+
+    Parameters
+    ----------
+    worker:
+        Started when needed; the caller stops it.
+    source:
+        Where the function is.
+    info:
+        What it is.
+    timeout:
+        Seconds that one call may take.
+    """
+
+    def __init__(self, worker: Worker, source: Source, info: Info, timeout: float) -> None:
+        super().__init__(info)
+        self._worker = worker
+        self._source = source
+        self._timeout = timeout
+        self._loaded = 0
+        self._key = f"{source.target} {source.array} {info.operation} {info.fixed_beta}"
+
+    def load(self) -> dict[str, Any]:
+        """Import the function in the worker.
+
+        Returns
+        -------
+        What it is (``axis``, ``takes_beta``, ``compiled``, ``framework``, ``description``) and,
+        under ``facts``, what it runs on.
+
+        Raises
+        ------
+        TargetError, SubjectFault
+            It cannot be imported, or importing it ended the process.
+        """
+        request = {
+            "verb": "load",
+            "key": self._key,
+            "module": self._source.target.module,
+            "function": self._source.target.function,
+            "array": self._source.array,
+            "operation": self.info.operation,
+            "fixed_beta": self.info.fixed_beta,
+        }
+        answer = self._worker.ask(Message(request), self._worker.settings.start_timeout)
+        self._loaded = self._worker.generation
+        return answer.header
+
+    def ask(self, request: Message) -> Message:
+        self._worker.start()
+        if self._loaded != self._worker.generation:
+            self.load()
+        request.header["key"] = self._key
+        return self._worker.ask(request, self._timeout)
+
+
+@dataclass(frozen=True)
+class Custom:
+    """A user's function, and what its worker runs on."""
+
+    subject: WorkerSubject
+    facts: dict[str, Any]
+
+
+def custom(worker: Worker, target: Target, array: str, operation: str, timeout: float) -> Custom:
+    """Load a user's function.
+
+    Raises
+    ------
+    TargetError
+        It cannot be imported, or importing it ends or hangs its process.
+    """
+    provisional = Info(f"custom.{operation}", "custom", operation)
+    subject = WorkerSubject(worker, Source(target, array), provisional, timeout)
+    try:
+        told = subject.load()
+    except SubjectFault as fault:
+        raise TargetError(f"{target} cannot be imported: {fault.message}") from None
+    subject.info = _info(told, target, operation, worker.settings.device)
+    return Custom(subject, told["facts"])
+
+
+def _info(told: dict[str, Any], target: Target, operation: str, device: str) -> Info:
+    framework, variant = told["framework"], f"{target.stem}:{target.function}"
+    return Info(
+        name=f"{framework}.{operation}[{variant}]",
+        framework=framework,
+        operation=operation,
+        variant=variant,
+        formats=_FORMATS[: 3 if framework == "numpy" else 4],
+        axes="any" if told["axis"] else "last",
+        labels=("index",) if operation == "cross_entropy" else (),
+        takes_beta=told["takes_beta"],
+        gradient=framework != "numpy",
+        compiled=told["compiled"],
+        device=device,
+        description=told["description"],
+    )
