@@ -1,0 +1,50 @@
+"""Certified reference values for the softmax family.
+
+Every function takes float64 arrays as exact real numbers and returns an ``Enclosure``: two
+floats and a proved bound for each result.  From it follow the correctly rounded value in a
+format and the error, in ulp, of what somebody else computed.  ``PROOF.md`` beside this file
+has the chain of lemmas; ``softmark.oracle.problem`` the conventions at the edges.
+
+>>> from softmark.formats import FLOAT32
+>>> from softmark.oracle import softmax
+>>> softmax([0.0, 1.0]).rounded(FLOAT32)
+array([0.26894143, 0.7310586 ])
+"""
+
+from softmark.oracle.enclosure import Enclosure
+from softmark.oracle.functions import (
+    argmax,
+    cross_entropy,
+    hardmax,
+    hvp,
+    jvp,
+    log_softmax,
+    logsumexp,
+    sigmoid,
+    smooth_max,
+    softargmax,
+    softmax,
+    vjp,
+    vjp_beta,
+)
+from softmark.oracle.measure import Errors
+from softmark.oracle.refine import UndecidedError
+
+__all__ = [
+    "Enclosure",
+    "Errors",
+    "UndecidedError",
+    "argmax",
+    "cross_entropy",
+    "hardmax",
+    "hvp",
+    "jvp",
+    "log_softmax",
+    "logsumexp",
+    "sigmoid",
+    "smooth_max",
+    "softargmax",
+    "softmax",
+    "vjp",
+    "vjp_beta",
+]

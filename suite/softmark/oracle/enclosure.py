@@ -1,0 +1,159 @@
+"""What the oracle answers: certified enclosures, and what follows from them.
+
+From an enclosure follow the correctly rounded value in any format and the error, in ulp,
+of a result that somebody else computed.  Where the enclosure is too wide to tell, ball
+arithmetic is asked about that element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from flint import fmpq
+from numpy.typing import ArrayLike, NDArray
+
+from softmark.formats import Format
+from softmark.oracle.exact_rounding import floor_log2, round_rational
+from softmark.oracle.measure import Errors, classify, floor_exponent, signed_ulp
+from softmark.oracle.problem import Float64Array, Problem
+from softmark.oracle.refine import decide
+
+Answer = TypeVar("Answer")
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Enclosure:
+    """Arrays that hold exact real values: ``|v - (hi + lo) 2**scale| <= bound 2**scale``.
+
+    An infinity or NaN in ``hi`` is the result itself (see ``softmark.oracle.problem`` for when),
+    and a bound of zero says that the value is exact.
+
+    Attributes
+    ----------
+    hi, lo, bound:
+        float64 arrays of the shape of the result.
+    scale:
+        int64 array of that shape; zero for results of ordinary size.
+    """
+
+    hi: Float64Array
+    lo: Float64Array
+    bound: Float64Array
+    scale: NDArray[np.int64]
+    _problem: Problem
+    _axis: int | None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.hi.shape
+
+    @property
+    def value(self) -> Float64Array:
+        """The exact values as float64, for display; use ``rounded`` where the last bit matters."""
+        with np.errstate(under="ignore", over="ignore"):
+            return np.ldexp(self.hi, self.scale)
+
+    def rounded(self, fmt: Format) -> Float64Array:
+        """The exact values, rounded to nearest (ties to even) into ``fmt`` in one rounding.
+
+        Returns
+        -------
+        float64 array of numbers that ``fmt`` holds exactly.  Beyond the largest number it is an
+        infinity, or NaN in a format without infinities, as ``softmark.formats.round_to`` has it.
+
+        Raises
+        ------
+        UndecidedError
+            The precision cap of ball arithmetic does not decide an element.
+        """
+        return self._public(self._rounded_flat(fmt, np.arange(self.hi.size)))
+
+    def error(self, result: ArrayLike, fmt: Format) -> Errors:
+        """How far ``result`` is from the exact values, in ulp of ``fmt``.
+
+        Parameters
+        ----------
+        result:
+            What somebody else computed: numbers of ``fmt`` as float64, shape of this enclosure.
+
+        Raises
+        ------
+        ValueError
+            ``result`` has another shape.
+        """
+        y = np.asarray(result, dtype=np.float64)
+        if y.shape != self.shape:
+            raise ValueError(f"the result has shape {y.shape}; the exact value has {self.shape}")
+        return self._error(self._flat(y), fmt)
+
+    def _error(self, y: Float64Array, fmt: Format) -> Errors:
+        hi, lo, bound, scale = self._cells()
+        exponent, unsure = floor_exponent(hi, lo, bound, scale)
+        for index, e in self._decide(np.flatnonzero(unsure), _exponent).items():
+            exponent[index] = e
+        ulp = signed_ulp(y, hi, lo, scale, exponent, fmt)
+        return classify(y, self._rounded_flat(fmt, np.arange(y.size)), ulp, fmt).map(self._public)
+
+    def _rounded_flat(self, fmt: Format, where: Indices) -> Float64Array:
+        hi, _, bound, scale = (cells[where] for cells in self._cells())
+        special = ~np.isfinite(hi)
+        result = np.where(special, hi, 0.0)
+        undecided = where[~special]
+
+        def judge(_: int, lower: fmpq, upper: fmpq) -> float | None:
+            low, high = round_rational(lower, fmt), round_rational(upper, fmt)
+            return low if low == high or (low != low and high != high) else None
+
+        position = {int(index): i for i, index in enumerate(where)}
+        for index, value in self._decide(undecided, judge).items():
+            result[position[index]] = value
+        return result
+
+    def _decide(
+        self, where: Indices, judge: Callable[[int, fmpq, fmpq], Answer | None]
+    ) -> dict[int, Answer]:
+        """Ball arithmetic's answers for some elements, by flat index."""
+        outputs = self._problem.outputs
+        answers: dict[int, Answer] = {}
+        for row in np.unique(where // max(outputs, 1)):
+            columns = (where[where // outputs == row] % outputs).tolist()
+            problem = self._problem
+            inputs = problem.row_inputs(int(row))
+            found = decide(problem.operation, problem.kind, inputs, columns, judge)
+            answers |= {int(row) * outputs + column: a for column, a in found.items()}
+        return answers
+
+    def _cells(self) -> tuple[Float64Array, Float64Array, Float64Array, NDArray[np.int64]]:
+        """The arrays, flat, in the order of the rows."""
+        return (
+            self._flat(self.hi),
+            self._flat(self.lo),
+            self._flat(self.bound),
+            self._flat(self.scale),
+        )
+
+    def _flat(self, array: NDArray[np.generic]) -> NDArray:  # type: ignore[type-arg]
+        moved = array if self._axis is None else np.moveaxis(array, self._axis, -1)
+        return np.ascontiguousarray(moved).reshape(-1)
+
+    def _public(self, flat: NDArray) -> NDArray:  # type: ignore[type-arg]
+        return arrange(flat, self.shape, self._axis)
+
+
+def arrange(flat: NDArray, shape: tuple[int, ...], axis: int | None) -> NDArray:  # type: ignore[type-arg]
+    """Results in the order of the rows, arranged in the caller's shape with the rows along ``axis``."""
+    if axis is None:
+        return flat.reshape(shape)
+    moved = [*shape[:axis], *shape[axis + 1 :], shape[axis]]
+    return np.moveaxis(flat.reshape(moved), -1, axis)
+
+
+def _exponent(_: int, lower: fmpq, upper: fmpq) -> int | None:
+    if lower == 0 or upper == 0:
+        return None
+    low, high = floor_log2(lower), floor_log2(upper)
+    return low if low == high else None

@@ -1,0 +1,130 @@
+"""A batch of rows, and which of its results are fixed by convention rather than by arithmetic.
+
+The table of conventions, the same for every quantity:
+
+==========================  ===============================================================
+input                       result
+==========================  ===============================================================
+``-inf`` in a row           the element is absent: its weight is exactly 0 (for every beta)
+                            and log_softmax there is ``-inf``; its own cotangent still counts
+NaN or ``+inf`` in a row    undefined: NaN in the whole row (sigmoid of ``+inf`` is 1)
+row all ``-inf``, or n = 0  undefined: NaN; logsumexp alone is ``-inf``, the sum of nothing
+NaN or infinity in g, v     undefined: NaN in the whole row; so with label probabilities
+label on an absent element  ``+inf`` for cross_entropy (probability 0 there counts nothing)
+n = 1                       the limit of nothing: softmax 1, log_softmax 0, logsumexp x
+beta = 0                    equal weights over the present elements
+beta < 0                    as it reads: the least logit has the greatest weight
+==========================  ===============================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.oracle.quantities import Kind, Operation, RowInputs
+
+Float64Array = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One quantity of a batch of rows.
+
+    Attributes
+    ----------
+    x:
+        Logits, shape ``(rows, n)``, C-contiguous.
+    outputs:
+        Results of a row: ``n``, or 1.
+    cotangent:
+        Shape ``(rows, m)`` with m outputs of the operation.
+    tangent:
+        Shape ``(rows, n)``.
+    labels:
+        Class indices, shape ``(rows,)``, or class weights, shape ``(rows, n)``.
+    """
+
+    operation: Operation
+    kind: Kind
+    x: Float64Array
+    outputs: int
+    beta: float = 1.0
+    cotangent: Float64Array | None = None
+    tangent: Float64Array | None = None
+    labels: NDArray[np.generic] | None = None
+    is_sigmoid: bool = False
+
+    def row_inputs(self, row: int) -> RowInputs:
+        """One row as plain numbers, for ball arithmetic."""
+        labels = self.label_weights([row])
+        return RowInputs(
+            x=self.x[row].tolist(),
+            beta=self.beta,
+            cotangent=[] if self.cotangent is None else self.cotangent[row].tolist(),
+            tangent=[] if self.tangent is None else self.tangent[row].tolist(),
+            labels=[] if labels is None else labels[0].tolist(),
+        )
+
+    def label_weights(self, rows: Sequence[int] | NDArray[np.intp]) -> Float64Array | None:
+        """Class weights of some rows; an index label is one-hot."""
+        if self.labels is None:
+            return None
+        chosen = self.labels[rows]
+        if chosen.ndim == 2:
+            return chosen.astype(np.float64)
+        return np.asarray(chosen[:, None] == np.arange(self.x.shape[1]), dtype=np.float64)
+
+    def fixed_values(self, rows: NDArray[np.intp]) -> tuple[BoolArray, Float64Array]:
+        """Which outputs of some rows the table fixes, and their values.
+
+        Returns
+        -------
+        Mask and values, both of shape ``(len(rows), outputs)``.
+        """
+        x = self.x[rows]
+        values = np.zeros((len(rows), self.outputs))
+        fixed = np.zeros(values.shape, dtype=np.bool_)
+        absent = np.isneginf(x)
+        self._fix_masked(rows, absent, fixed, values)
+        undefined = self._undefined(rows, x)
+        fixed[undefined], values[undefined] = True, np.nan
+        if (self.operation, self.kind) == ("logsumexp", "value"):
+            nothing = absent.all(axis=1)
+            fixed[nothing], values[nothing] = True, -np.inf
+        if self.is_sigmoid:
+            one = np.isposinf(x[:, 0]) & self._sides_finite(rows)
+            fixed[one], values[one] = True, 1.0 if self.kind == "value" else 0.0
+        return fixed, values
+
+    def _sides_finite(self, rows: NDArray[np.intp]) -> BoolArray:
+        """Where cotangent, tangent and label weights are finite."""
+        fine = np.ones(len(rows), dtype=np.bool_)
+        for side in (self.cotangent, self.tangent, self.labels):
+            if side is not None and side.ndim == 2:
+                fine &= np.isfinite(side[rows].astype(np.float64)).all(axis=1)
+        return fine
+
+    def _undefined(self, rows: NDArray[np.intp], x: Float64Array) -> BoolArray:
+        broken = (np.isnan(x) | np.isposinf(x)).any(axis=1) | ~np.isfinite(x).any(axis=1)
+        return np.asarray(broken | ~self._sides_finite(rows), dtype=np.bool_)
+
+    def _fix_masked(
+        self, rows: NDArray[np.intp], absent: BoolArray, fixed: BoolArray, values: Float64Array
+    ) -> None:
+        """Results that are infinite because an element is absent."""
+        if self.kind != "value":
+            return
+        if self.operation == "log_softmax":
+            fixed |= absent
+            values[absent] = -np.inf
+        weights = self.label_weights(rows) if absent.any() else None
+        if weights is not None:
+            up = (absent & (weights > 0)).any(axis=1)
+            down = (absent & (weights < 0)).any(axis=1)
+            fixed[up | down] = True
+            values[up | down, 0] = np.where(down, np.where(up, np.nan, -np.inf), np.inf)[up | down]
