@@ -1,0 +1,73 @@
+"""Throughput of one case: its times, and how near they are to those of a copy.
+
+The statistics are pytest-benchmark's, so that a record says what its table
+would say.  The copy is measured in the same loop as the subject, block by
+block, because the speed of a shared machine changes from one second to the
+next; only the ratio of the two holds still.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from softmark.formats import Float64Array
+from softmark.records import Json
+from softmark.subjects import Timing
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """What a case achieved.
+
+    Attributes
+    ----------
+    ns_per_call, ns_per_element:
+        Median time, in nanoseconds; an element is a logit.
+    gb_per_s:
+        The least traffic that the operation needs, in 10^9 bytes, over the median time.
+    copy_fraction:
+        ``gb_per_s`` over the bandwidth of the interleaved copies, read and write counted.
+    statistics:
+        pytest-benchmark's, in seconds a call.
+    """
+
+    ns_per_call: float
+    ns_per_element: float
+    gb_per_s: float
+    copy_fraction: float
+    statistics: dict[str, Json]
+
+
+def throughput(timing: Timing, elements: int, traffic_bytes: int) -> Throughput:
+    """Sum up the samples of one case.
+
+    Parameters
+    ----------
+    timing:
+        Block times of the subject and of the copies between them.
+    elements:
+        Logits in one call.
+    traffic_bytes:
+        Bytes that one call must read and write at least.
+    """
+    median = float(np.median(timing.subject_ns))
+    copied = 2 * timing.copy_bytes / float(np.median(timing.copy_ns))
+    achieved = traffic_bytes / median
+    return Throughput(
+        ns_per_call=median,
+        ns_per_element=median / elements,
+        gb_per_s=achieved,
+        copy_fraction=achieved / copied,
+        statistics=_statistics(timing.subject_ns),
+    )
+
+
+def _statistics(samples_ns: Float64Array) -> dict[str, Json]:
+    from pytest_benchmark.stats import Stats
+
+    stats = Stats()
+    for sample in samples_ns:
+        stats.update(float(sample) * 1e-9)
+    return {str(name): value for name, value in stats.as_dict().items()}
