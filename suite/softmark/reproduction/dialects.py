@@ -1,0 +1,83 @@
+"""How each array library spells an array and a derivative, as lines of a script.
+
+``values`` is the name of a float64 NumPy array that the format holds exactly,
+so the conversion rounds nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Templates for one array library.
+
+    Attributes
+    ----------
+    imports:
+        What the templates need.
+    array:
+        An array of ``{format}`` from the NumPy array ``{values}``.
+    integers:
+        An array of int64 from ``{values}``.
+    vjp:
+        Sets ``got`` to the gradient of ``f`` at ``x`` along ``g``; empty where there is none.
+    jvp:
+        Sets ``got`` to the derivative of ``f`` at ``x`` along ``v``.
+    narrow:
+        What formats that NumPy lacks need besides.
+    """
+
+    imports: tuple[str, ...]
+    array: str
+    integers: str
+    vjp: str = ""
+    jvp: str = ""
+    narrow: tuple[str, ...] = ()
+
+
+_NUMPY: Final = Dialect(
+    imports=(),
+    array='{values}.astype("{format}")',
+    integers="{values}",
+    narrow=("import ml_dtypes  # adds bfloat16 to NumPy",),
+)
+_TORCH: Final = Dialect(
+    imports=("import torch",),
+    array="torch.tensor({values}, dtype=torch.{format})",
+    integers="torch.tensor({values})",
+    vjp="x.requires_grad_()\n(got,) = torch.autograd.grad(f(x), x, g)",
+    jvp="_, got = torch.func.jvp(f, (x,), (v,))",
+)
+_TENSORFLOW: Final = Dialect(
+    imports=("import tensorflow as tf",),
+    array="tf.constant({values}, dtype=tf.{format})",
+    integers="tf.constant({values})",
+    vjp=(
+        "with tf.GradientTape() as tape:\n    tape.watch(x)\n    y = f(x)\n"
+        "got = tape.gradient(y, x, output_gradients=g)"
+    ),
+    jvp=(
+        "with tf.autodiff.ForwardAccumulator(x, v) as accumulator:\n    y = f(x)\n"
+        "got = accumulator.jvp(y)"
+    ),
+)
+_JAX: Final = Dialect(
+    imports=("import jax", "import jax.numpy as jnp"),
+    array="jnp.array({values}, dtype=jnp.{format})",
+    integers="jnp.array({values})",
+    vjp="_, pullback = jax.vjp(f, x)\n(got,) = pullback(g)",
+    jvp="_, got = jax.jvp(f, (x,), (v,))",
+)
+
+DIALECTS: Final[dict[str, Dialect]] = {
+    "python": _NUMPY,
+    "numpy": _NUMPY,
+    "scipy": _NUMPY,
+    "torch": _TORCH,
+    "tensorflow": _TENSORFLOW,
+    "keras": _TENSORFLOW,
+    "jax": _JAX,
+}

@@ -1,0 +1,106 @@
+"""The inputs of a record: the row in its witness, or its whole case built again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.checks.base import output_shape, said
+from softmark.formats import Format, format_named
+from softmark.inputs import class_indices, class_probabilities
+from softmark.inputs import direction as seeded_direction
+from softmark.operations import Problem, load
+from softmark.records import Record
+from softmark.reproduction import arrays
+
+_PURPOSE: Final = {"vjp": "cotangent", "jvp": "tangent"}
+
+
+@dataclass(frozen=True)
+class Given:
+    """The inputs.
+
+    Attributes
+    ----------
+    imports, lines:
+        Set ``values``, and each of ``others``, to NumPy arrays.
+    others:
+        Name to whether it holds integers: ``labels``, a cotangent ``g``, a tangent ``v``.
+    index:
+        The element to look at, if there is one.
+    """
+
+    imports: list[str]
+    lines: str
+    others: dict[str, bool]
+    index: list[int] | None
+
+
+def of_row(record: Record, mode: str) -> Given:
+    """The row in the witness, alone, in as many dimensions as it was measured in."""
+    witness: Mapping[str, Any] = record.witness
+    case = record.case
+    row = np.array([float.fromhex(word) for word in witness["x"]])
+    shape = [1] * len(case.shape)
+    shape[case.axis] = row.size
+    lines = [arrays.literal("values", row.reshape(shape))]
+    others = {}
+    for key, name in (("labels", "labels"), ("direction", _symbol(mode))):
+        if key in witness:
+            array = _beside(witness[key], shape, case.axis)
+            lines.append(arrays.literal(name, array))
+            others[name] = array.dtype.kind == "i"
+    index = [0] * len(witness["index"])
+    if len(index) == len(shape):
+        index[case.axis] = witness["index"][case.axis]
+    return Given([], "\n".join(lines), others, index)
+
+
+def _beside(value: Any, shape: list[int], axis: int) -> NDArray[Any]:
+    """Labels or a direction of the row: one for each element, or one for all of it."""
+    if isinstance(value, list):
+        return np.array([float.fromhex(word) for word in value]).reshape(shape)
+    reduced = [size for i, size in enumerate(shape) if i != axis % len(shape)]
+    number = value if isinstance(value, int) else float.fromhex(value)
+    return np.array(number).reshape(reduced)
+
+
+def of_case(record: Record, mode: str) -> Given:
+    """The inputs of the case, all of them."""
+    case, fmt = record.case, format_named(record.format)
+    imports, logits = arrays.logits(case, fmt)
+    lines, others = [logits], {}
+    if record.operation == "cross_entropy":
+        index = said(case)["labels"] == "index"
+        labels = class_indices(case) if index else class_probabilities(case)
+        lines.append(arrays.given("labels", labels))
+        imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
+        others["labels"] = index
+    if mode != "forward":
+        lines.append(_direction(record, mode, fmt))
+        others[_symbol(mode)] = False
+    at: Any = record.witness.get("index")
+    return Given(imports, "\n".join(lines), others, at)
+
+
+def _symbol(mode: str) -> str:
+    return "v" if mode == "jvp" else "g"
+
+
+def _direction(record: Record, mode: str, fmt: Format) -> str:
+    """The cotangent or tangent that the gradient check takes in this mode."""
+    case, name = record.case, _symbol(mode)
+    shape = case.shape if mode == "jvp" else _output_shape(record)
+    if mode in _PURPOSE:
+        values = seeded_direction(case, shape, fmt, _PURPOSE[mode])
+        return arrays.direction(name, case, values, fmt, _PURPOSE[mode])
+    return f"{name} = {'np.zeros' if mode == 'zero' else 'np.ones'}({shape})"
+
+
+def _output_shape(record: Record) -> tuple[int, ...]:
+    case = record.case
+    return output_shape(load(record.operation), Problem(np.empty(case.shape), case.axis))

@@ -1,0 +1,158 @@
+"""The script of one record, put together from its parts."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from softmark.checks.base import said
+from softmark.records import Record
+from softmark.reproduction.dialects import DIALECTS, Dialect
+from softmark.reproduction.given import Given, of_case, of_row
+from softmark.reproduction.source import Standalone
+
+
+class NotReproducible(ValueError):
+    """No script can show the record; the message says why."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """The function that was measured.
+
+    Attributes
+    ----------
+    path:
+        The file that defines it; ``None`` when it is known as a module only.
+    module:
+        The module, to import it from.
+    function:
+        Its name there.
+    copied:
+        Whether its source goes into the script; a user's own file is imported instead.
+    """
+
+    path: Path | None
+    module: str
+    function: str
+    copied: bool
+
+    def lines(self) -> tuple[list[str], str]:
+        """Imports, and source that defines the function under the name ``called``."""
+        if self.copied and self.path is not None:
+            code = Standalone(self.path)
+            code.add(self.function)
+            return list(code.imports), code.text()
+        name = self.module if self.path is None else self.path.stem
+        folder = "." if self.path is None else str(self.path.parent)
+        lines = [
+            f"sys.path.insert(0, {folder!r})",
+            f"function = importlib.import_module({name!r}).{self.function}",
+            "function = function() if isinstance(function, type) else function",
+        ]
+        return ["import importlib", "import sys"], "\n".join(lines)
+
+    @property
+    def called(self) -> str:
+        """The function's name in the script."""
+        return self.function if self.copied else "function"
+
+    def arguments(self) -> list[str]:
+        """Names of the function's arguments, as far as its file tells."""
+        if self.path is None:
+            return ["x", "axis"]
+        for node in ast.parse(self.path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name == self.function:
+                taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+                return [argument.arg for argument in taken]
+        return ["x", "axis"]
+
+
+def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[str] = ()) -> str:
+    """A Python script that shows the record's number.
+
+    Parameters
+    ----------
+    record:
+        What was measured.
+    code:
+        The function.
+    whole:
+        Build the whole input, even where the record holds the row that matters.
+    notes:
+        Lines for the script's docstring, such as versions.
+
+    Raises
+    ------
+    NotReproducible
+        The record is no result of a call, or its framework has no dialect here.
+    """
+    framework = record.implementation.partition(".")[0]
+    mode = said(record.case).get("mode", "forward")
+    if framework not in DIALECTS:
+        raise NotReproducible(f"no script is known for arrays of {framework}")
+    if mode == "reach" or record.metric == "time" or not record.case.shape:
+        raise NotReproducible(f"{record.id} measures no single call; run its check again")
+    given = of_row(record, mode) if "x" in record.witness and not whole else of_case(record, mode)
+    dialect = DIALECTS[framework]
+    imports, definition = code.lines()
+    narrow = dialect.narrow if record.format not in ("float64", "float32", "float16") else ()
+    body = [
+        given.lines,
+        _converted(given, dialect, record.format),
+        _call(record, code, given, mode, dialect),
+        _shown(record, given),
+    ]
+    needed = {"import numpy as np", *imports, *given.imports, *dialect.imports, *narrow}
+    head = [_comment(record, notes), *sorted(needed)]
+    return "\n".join(head) + "\n\n\n" + definition + "\n\n\n" + "\n\n".join(body) + "\n"
+
+
+def _comment(record: Record, notes: Iterable[str]) -> str:
+    title = f"{record.implementation}, check {record.check}, {record.format}: {record.verdict}."
+    source = f"Bound: {record.bound_source}." if record.bound_source else ""
+    text = [title, record.message, source, f"Record {record.id}", *notes]
+    wrap = textwrap.TextWrapper(96, initial_indent="# ", subsequent_indent="# ")
+    wrap.break_long_words = wrap.break_on_hyphens = False
+    return "\n".join(wrap.fill(line) for line in text if line)
+
+
+def _converted(given: Given, dialect: Dialect, fmt: str) -> str:
+    """Lines that make the framework's arrays."""
+    lines = [f"x = {dialect.array.format(values='values', format=fmt)}"]
+    for name, is_integer in given.others.items():
+        template = dialect.integers if is_integer else dialect.array
+        lines.append(f"{name} = {template.format(values=name, format=fmt)}")
+    return "\n".join(lines)
+
+
+def _call(record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:
+    """Lines that set ``got``."""
+    taken, case = code.arguments(), record.case
+    arguments = ["x", "labels"] if "labels" in given.others else ["x"]
+    arguments += [f"{name}={case.axis}" for name in ("axis", "dim") if name in taken][:1]
+    arguments += [f"beta={case.beta!r}"] if "beta" in taken else []
+    call = f"{code.called}({', '.join(arguments)})"
+    if mode == "forward":
+        return f"got = {call}"
+    derivative = dialect.jvp if mode == "jvp" else dialect.vjp
+    return f"\ndef f(x):\n    return {call}\n\n\n{derivative}"
+
+
+def _shown(record: Record, given: Given) -> str:
+    """Lines that print what came beside what is due."""
+    expected: Any = record.witness.get("expected")
+    if given.index is None or expected is None:
+        return 'print("got", got)'
+    due = float.fromhex(expected)
+    return "\n".join(
+        [
+            f"got = float(got[{tuple(given.index)}])",
+            'print("got     ", got, got.hex())',
+            f'print("expected", "{due!r}", "{due.hex()}")',
+        ]
+    )
