@@ -1,0 +1,134 @@
+"""A cell of the matrix: many measurements in one grade and one number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from softmark_reports import wording
+from softmark_reports.ranking import BAD, word
+
+FORMATS: Final = ("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
+SHORT: Final = {
+    "float64": "f64",
+    "float32": "f32",
+    "float16": "f16",
+    "bfloat16": "bf16",
+    "float8_e4m3fn": "e4m3",
+    "float8_e5m2": "e5m2",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What the measurements of one group come to.
+
+    Attributes
+    ----------
+    verdict, grade:
+        Those of the worst record.
+    mark:
+        What to print for them: the grade where there is one, else the verdict as a word.
+    text:
+        The worst number with its unit; for a time, the share of the copy bandwidth.
+    order:
+        The number to sort by: severity first, then the size of the number.
+    records, bad:
+        How many records there are, and how many of them fail, crash or time out.
+    page, anchor:
+        Where the worst record is, see ``ranking.ranked``.
+    """
+
+    verdict: str
+    grade: str
+    mark: str
+    text: str
+    order: float
+    records: int
+    bad: int
+    page: int
+    anchor: str
+
+    @property
+    def style(self) -> str:
+        """The class that colours the mark."""
+        return f"g-{self.grade.lower()}" if self.grade else f"v-{self.verdict}"
+
+
+def cells(order: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], Cell]:
+    """One cell for each group of records with the same values in the columns ``by``.
+
+    ``order`` is a table that ``ranking.ranked`` has sorted.
+    """
+    groups = order.groupby(by, observed=True, sort=False)
+    sizes = groups.size()
+    bad = groups["severity"].agg(lambda column: int(column.ge(BAD).sum()))
+    first = groups.head(1).set_index(by)
+    return {
+        _as_key(key): _cell(row, int(sizes[key]), int(bad[key]))
+        for key, row in zip(first.index, _named(first), strict=True)
+    } | _timed(order[order["metric"].eq("time") & order["verdict"].eq("pass")], by, sizes, bad)
+
+
+def in_order(formats: set[str]) -> list[str]:
+    """Formats from the widest to the narrowest, unknown ones last."""
+    known = [name for name in FORMATS if name in formats]
+    return known + sorted(formats.difference(FORMATS))
+
+
+def _as_key(key: Any) -> tuple[str, ...]:
+    return key if isinstance(key, tuple) else (key,)
+
+
+def _named(frame: pd.DataFrame) -> Iterator[Any]:
+    return frame.itertuples(index=False)
+
+
+def _cell(row: Any, records: int, bad: int) -> Cell:
+    has_value = row.value_hex != ""
+    return Cell(
+        verdict=row.verdict,
+        grade=row.grade,
+        mark=row.grade or word(row.verdict),
+        text=wording.quantity(row.value, row.unit) if has_value else "",
+        order=1e6 * row.severity + min(max(row.excess, 0.0), 1e5),
+        records=records,
+        bad=bad,
+        page=row.page,
+        anchor=row.anchor,
+    )
+
+
+def _timed(
+    times: pd.DataFrame, by: list[str], sizes: pd.Series, bad: pd.Series
+) -> dict[tuple[str, ...], Cell]:
+    """Cells of groups that are only times: the largest case speaks for them.
+
+    A small case measures the cost of a call, a large one the memory that the kernel moves.
+    """
+    largest = times.assign(elements=times["rows"] * times["n"]).sort_values(
+        "elements", ascending=False, kind="stable"
+    )
+    first = largest.groupby(by, observed=True, sort=False).head(1).set_index(by)
+    found = {}
+    for key, row in zip(first.index, _named(first), strict=True):
+        if not bad[key]:
+            found[_as_key(key)] = _time_cell(row, int(sizes[key]))
+    return found
+
+
+def _time_cell(row: Any, records: int) -> Cell:
+    share = copy_fraction(row.distribution)
+    text = wording.quantity(row.value, row.unit) if share is None else wording.percent(share)
+    order = row.value if share is None else -share
+    note = "" if share is None else "of copy"
+    return Cell("pass", "", text, note, order, records, 0, row.page, row.anchor)
+
+
+def copy_fraction(distribution: Mapping[str, Any]) -> float | None:
+    """The share of the machine's copy bandwidth that a timing record states, if any."""
+    share = distribution.get("copy_fraction")
+    return float(share) if isinstance(share, int | float) else None

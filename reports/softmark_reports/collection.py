@@ -1,0 +1,85 @@
+"""Reads results files and picks the newest run of each framework on each machine.
+
+A report compares like with like: records of two versions of one framework must
+not share a row, so a run replaces the earlier one as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from softmark.records import Fault, RecordsError, ResultsFile, find_results, read_results
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What was read.
+
+    Attributes
+    ----------
+    latest:
+        The files of the newest run of each framework on each machine.
+    earlier:
+        Readable files of runs that a newer one replaced.
+    faults:
+        Lines that could not be read; line 1 stands for the whole file.
+    """
+
+    latest: list[ResultsFile]
+    earlier: list[ResultsFile]
+    faults: list[Fault]
+
+
+def collect(places: Sequence[Path]) -> Collection:
+    """Read every results file in ``places``, each a file or a folder.
+
+    Raises
+    ------
+    RecordsError
+        A place does not exist, or no file in it could be read.
+    """
+    files: list[ResultsFile] = []
+    faults: list[Fault] = []
+    for path in find_results(list(places)):
+        try:
+            files.append(read_results(path))
+            faults += files[-1].faults
+        except RecordsError as error:
+            faults.append(Fault(path, 1, _without_place(str(error), path)))
+    if not files:
+        raise RecordsError(f"none of the results can be read; {faults[0]}")
+    latest, earlier = newest(files)
+    return Collection(latest, earlier, faults)
+
+
+def machine_of(file: ResultsFile) -> str:
+    """The name of the machine that a file was recorded on."""
+    named = file.header.environment.get("machine")
+    return named if isinstance(named, str) and named else "unnamed machine"
+
+
+def newest(files: Sequence[ResultsFile]) -> tuple[list[ResultsFile], list[ResultsFile]]:
+    """Part files into those of the newest run of their framework and machine, and the others."""
+    last: dict[tuple[str, str], tuple[str, str]] = {}
+    for file in files:
+        key = _key(file)
+        last[key] = max(last.get(key, ("", "")), _run(file))
+    latest = [file for file in files if _run(file) == last[_key(file)]]
+    earlier = [file for file in files if _run(file) != last[_key(file)]]
+    return latest, earlier
+
+
+def _key(file: ResultsFile) -> tuple[str, str]:
+    return machine_of(file), str(file.header.framework)
+
+
+def _run(file: ResultsFile) -> tuple[str, str]:
+    return str(file.header.started), str(file.header.run)
+
+
+def _without_place(message: str, path: Path) -> str:
+    for prefix in (f"{path}, line 1: ", f"{path}: "):
+        message = message.removeprefix(prefix)
+    return message

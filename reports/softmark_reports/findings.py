@@ -1,0 +1,123 @@
+"""What an implementation gets wrong: the worst of each check, with its witness and its replay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from softmark_reports import wording
+from softmark_reports.cells import in_order
+from softmark_reports.ranking import BAD, word
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The failures of one check by one implementation, spoken for by the worst.
+
+    Attributes
+    ----------
+    check, formats, bad, records:
+        Which check, in which formats, in how many of how many measurements.
+    verdict, grade, metric, number, bound, message:
+        The worst record's.
+    case:
+        Its input in words.
+    witness:
+        The element that shows it, as pairs of name and value.
+    id:
+        What ``softmark repro`` is given to show it again.
+    page, anchor:
+        Where the worst record is.
+    """
+
+    check: str
+    formats: list[str]
+    bad: int
+    records: int
+    verdict: str
+    grade: str
+    metric: str
+    number: str
+    bound: str
+    message: str
+    case: str
+    witness: list[tuple[str, str]]
+    id: str
+    page: int
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """An implementation with at least one finding."""
+
+    implementation: str
+    framework: str
+    bad: int
+    records: int
+    findings: list[Finding]
+
+
+def faulty(order: pd.DataFrame) -> list[Faulty]:
+    """Every implementation that fails, crashes or hangs, in a ranked table; the worst first."""
+    bad = order[order["severity"].ge(BAD)]
+    totals = order.groupby("implementation", observed=True).size()
+    found = [
+        Faulty(
+            implementation=str(name),
+            framework=str(group["framework"].iloc[0]),
+            bad=len(group),
+            records=int(totals[name]),
+            findings=_findings(group, order[order["implementation"].eq(name)]),
+        )
+        for name, group in bad.groupby("implementation", observed=True)
+    ]
+    return sorted(found, key=lambda entry: (-entry.bad / entry.records, entry.implementation))
+
+
+def case_words(row: Any) -> str:
+    """An input in words: family, shape, and what differs from the defaults."""
+    parts = [wording.printable(row.family), wording.shape(row.shape)]
+    if row.axis not in (-1, len(row.shape) - 1):
+        parts.append(f"axis {row.axis}")
+    if row.beta != 1:
+        parts.append(f"β = {wording.number(row.beta)}")
+    parts += [f"{key} = {wording.plain(value)}" for key, value in row.parameters.items()]
+    return ", ".join(map(wording.printable, parts))
+
+
+def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A record's free fields as names and words."""
+    return [(wording.printable(key), wording.plain(value)) for key, value in values.items()]
+
+
+def _findings(bad: pd.DataFrame, everything: pd.DataFrame) -> list[Finding]:
+    measured = everything["check"].value_counts()
+    return [
+        _finding(str(check), group, int(measured[check]))
+        for check, group in bad.groupby("check", observed=True, sort=False)
+    ]
+
+
+def _finding(check: str, group: pd.DataFrame, records: int) -> Finding:
+    worst: Any = next(group.itertuples(index=False))
+    return Finding(
+        check=check,
+        formats=in_order(set(group["format"].astype(str))),
+        bad=len(group),
+        records=records,
+        verdict=word(worst.verdict),
+        grade=worst.grade,
+        metric=worst.metric,
+        number=wording.quantity(worst.value, worst.unit) if worst.value_hex else "",
+        bound=wording.number(worst.bound) if pd.notna(worst.bound) else "",
+        message=worst.message,
+        case=case_words(worst),
+        witness=pairs(worst.witness),
+        id=worst.id,
+        page=worst.page,
+        anchor=worst.anchor,
+    )

@@ -1,0 +1,121 @@
+"""The sentences at the top of the report; each is computed, and absent when its data are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from softmark_reports import wording
+from softmark_reports.findings import Faulty
+from softmark_reports.ranking import BAD, SEVERITY
+from softmark_reports.tables import stated
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure to catch the eye, and the sentence that it belongs to."""
+
+    figure: str
+    sentence: str
+    link: str
+
+
+def headlines(table: pd.DataFrame, faults: Sequence[Faulty]) -> list[Headline]:
+    """The sentences that the data allow, in the order in which people ask."""
+    found = [_failing(table, faults), *(write(table) for write in SENTENCES)]
+    return [headline for headline in found if headline]
+
+
+def _failing(table: pd.DataFrame, faults: Sequence[Faulty]) -> Headline:
+    measured = table["implementation"].nunique()
+    names = wording.listing([entry.implementation for entry in faults], most=5)
+    sentence = (
+        f"of {wording.count(measured, 'implementation')} break at least one bound: {names}."
+        if faults
+        else f"of {wording.count(measured, 'implementation')} break a bound."
+    )
+    return Headline(str(len(faults)), sentence, "#found" if faults else "#matrix")
+
+
+def _most_accurate(table: pd.DataFrame) -> Headline | None:
+    errors = table[_softmax32(table) & table["check"].eq("accuracy") & table["metric"].eq("error")]
+    worst = errors.groupby("implementation", observed=True)["value"].max()
+    cases = errors.groupby("implementation", observed=True).size()
+    complete = worst[cases.eq(cases.max()) & np.isfinite(worst)]
+    if len(complete) < 2:
+        return None
+    best = complete.idxmin()
+    return Headline(
+        f"{wording.number(complete.min())} ulp",
+        f"is the largest error of the most accurate float32 softmax, {best}, over "
+        f"{wording.count(int(cases[best]), 'case')}; the others reach up to "
+        f"{wording.number(complete.max())} ulp.",
+        "#error-against-length",
+    )
+
+
+def _fastest(table: pd.DataFrame) -> Headline | None:
+    times = table[_softmax32(table) & table["metric"].eq("time") & table["verdict"].eq("pass")]
+    shares = stated(times["distribution"], "copy_fraction")
+    times = times.assign(share=shares, size=times["rows"] * times["n"]).dropna(subset=["share"])
+    if times.empty:
+        return None
+    largest = times[times["size"].eq(times["size"].max())]
+    best = largest.loc[largest["share"].idxmax()]
+    return Headline(
+        wording.percent(best["share"]),
+        f"of the copy bandwidth is what the fastest float32 softmax, {best['implementation']}, "
+        f"reaches at {wording.shape(best['shape'])}.",
+        "#throughput",
+    )
+
+
+def _gradient_stops(table: pd.DataFrame) -> Headline | None:
+    reach = table[table["metric"].eq("gradient reaches")]
+    stops = [
+        str(name)
+        for name, stated in zip(reach["implementation"], reach["distribution"], strict=True)
+        if any(value is None for value in stated.values())
+    ]
+    passes = [str(name) for name in reach["implementation"] if name not in stops]
+    if not stops or not passes:
+        return None
+    return Headline(
+        "no gradient",
+        f"passes through {wording.listing(sorted(set(stops)))}; "
+        f"{wording.listing(sorted(set(passes)))} in its place passes it to every layer below.",
+        "checks/gradient.html",
+    )
+
+
+def _sixteen_bits(table: pd.DataFrame) -> Headline | None:
+    narrow = table[table["format"].isin(["float16", "bfloat16"]) & table["metric"].eq("error")]
+    if narrow.empty:
+        return None
+    severity = narrow["verdict"].map(SEVERITY).astype(int)
+    worst = severity.groupby(narrow["implementation"].astype(str)).max()
+    sound = int(worst.lt(SEVERITY["weak"]).sum())
+    weak = int((worst.ge(SEVERITY["weak"]) & worst.lt(BAD)).sum())
+    return Headline(
+        f"{sound} of {len(worst)}",
+        "implementations in 16 bits round only once, at the end, and never leave grade B; "
+        f"{weak} {'rounds' if weak == 1 else 'round'} on the way and "
+        f"{'loses' if weak == 1 else 'lose'} accuracy (grade C).",
+        "#matrix",
+    )
+
+
+def _softmax32(table: pd.DataFrame) -> pd.Series:
+    return table["operation"].eq("softmax") & table["format"].eq("float32")
+
+
+SENTENCES: Final[tuple[Callable[[pd.DataFrame], Headline | None], ...]] = (
+    _most_accurate,
+    _sixteen_bits,
+    _fastest,
+    _gradient_stops,
+)

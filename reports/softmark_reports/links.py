@@ -1,0 +1,39 @@
+"""File names for pages: what a results file names may hold anything, a file name may not."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+LONGEST: Final = 60
+
+
+class Slugs:
+    """Gives each name a file name of its own, the same in every rendering of the same names.
+
+    Two names never share a file name, also where a file system ignores case.
+    """
+
+    def __init__(self) -> None:
+        self._given: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._given:
+            slug = UNSAFE.sub("-", name).strip("-.")[:LONGEST]
+            if not slug or slug.lower() in self._taken:
+                slug = f"{slug or 'page'}-{hashlib.sha256(_bytes(name)).hexdigest()[:8]}"
+            self._given[name] = slug
+            self._taken.add(slug.lower())
+        return self._given[name]
+
+
+def anchor(machine: str, record_id: str) -> str:
+    """The fragment that leads to a record on its page; machines share record ids."""
+    return "r-" + hashlib.sha256(_bytes(f"{machine}/{record_id}")).hexdigest()[:12]
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")

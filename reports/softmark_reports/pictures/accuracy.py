@@ -1,0 +1,62 @@
+"""Error in ulp against the length of a row: the picture that shows how a sum was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from softmark_reports.cells import in_order
+from softmark_reports.pictures.curves import Axis, keys, panel, worst_curves
+from softmark_reports.pictures.picture import Picture
+from softmark_reports.pictures.style import MUTED, doublings
+
+OVERFLOWING = 1e9
+"""Errors above this many ulp are drawn here: the answer is simply wrong."""
+
+
+def error_against_length(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | None:
+    """The worst error of each softmax at each row length, a panel for each format."""
+    errors = table[
+        table["check"].eq("accuracy")
+        & table["operation"].eq("softmax")
+        & table["metric"].eq("error")
+        & table["n"].gt(0)
+    ]
+    if errors.empty:
+        return None
+    axis = Axis("row length n", "worst error in ulp", top=OVERFLOWING, bottom=0.05)
+    lengths = sorted(errors["n"].unique())
+
+    def decorate(axes: Axes) -> None:
+        axes.axhline(1, color=MUTED, linewidth=0.8, linestyle=(0, (4, 2)))
+        axes.annotate("1 ulp", (1, 1), xycoords=("axes fraction", "data"), ha="right", va="bottom",
+                      color=MUTED, fontsize=7)  # fmt: skip
+        doublings(axes, [int(n) for n in lengths])
+
+    return Picture(
+        name="error-against-length",
+        title="Error against row length",
+        caption="The largest error over all input families. Grade A ends at the dashed line, "
+        "1 ulp. A flat curve comes from a pairwise or blocked sum, a rising one from a running "
+        "sum. Thin lines are a framework’s variants; results that are not finite are left out.",
+        panels=[
+            panel(
+                f"error-{index}",
+                name,
+                worst_curves(errors[errors["format"].eq(name)], "n"),
+                axis,
+                frameworks,
+                decorate,
+            )
+            for index, name in enumerate(in_order(set(errors["format"].astype(str))))
+        ],
+        keys=keys(frameworks),
+        data=_data(errors),
+    )
+
+
+def _data(errors: pd.DataFrame) -> pd.DataFrame:
+    by = ["implementation", "format", "n"]
+    return errors.groupby(by, observed=True)["value"].max().reset_index(name="worst_error_ulp")

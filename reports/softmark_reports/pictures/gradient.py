@@ -1,0 +1,53 @@
+"""The gradient where softmax saturates: the regime in which a wrong backward pass hides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from softmark_reports.cells import in_order
+from softmark_reports.pictures.curves import Axis, keys, panel, worst_curves
+from softmark_reports.pictures.picture import Picture
+from softmark_reports.tables import stated
+
+
+def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | None:
+    """The error of softmax's vector-Jacobian product against the gap of two logits."""
+    errors = table[
+        table["metric"].eq("vjp error")
+        & table["family"].eq("saturation")
+        & table["operation"].eq("softmax")
+    ]
+    errors = errors.assign(gap=stated(errors["parameters"], "gap"))
+    errors = errors[np.isfinite(errors["gap"]) & errors["gap"].gt(0)]
+    if errors.empty:
+        return None
+    unit = "ulp" if errors["unit"].iloc[0] == "ulp" else "multiples of the bound"
+    axis = Axis("gap between the logits", f"error in {unit}", top=1e9, bottom=1e-3)
+    return Picture(
+        name="gradient-at-saturation",
+        title="The gradient at saturation",
+        caption="The error of the vector-Jacobian product as one logit leaves the others behind. "
+        "The exact gradient falls like e^(−gap) and is far from zero in relative terms: a "
+        "backward pass that returns zeros here passes a test with an absolute tolerance.",
+        panels=[
+            panel(
+                f"gradient-{index}",
+                name,
+                worst_curves(errors[errors["format"].eq(name)], "gap"),
+                axis,
+                frameworks,
+                _decorate,
+            )
+            for index, name in enumerate(in_order(set(errors["format"].astype(str))))
+        ],
+        keys=keys(frameworks),
+        data=errors[["implementation", "format", "gap", "value", "unit"]],
+    )
+
+
+def _decorate(axes: Axes) -> None:
+    axes.set_ylim(top=max(axes.get_ylim()[1], 10.0))

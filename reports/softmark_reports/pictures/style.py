@@ -1,0 +1,109 @@
+"""The house style of every drawing: colours that the page's light or dark theme replaces.
+
+A colour here is a name: it is the light theme's value in the file that
+matplotlib writes, and a class in the page, where the style sheet decides.  Text
+stays text and takes the page's font.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+
+from softmark_reports.wording import number, power
+
+INK: Final = "#22211f"
+MUTED: Final = "#66625c"
+RULE: Final = "#d9d4ca"
+PAPER: Final = "#fdfcf9"
+SERIES: Final = ("#0b5fa5", "#bf3f0d", "#0a7a5a", "#8a3c86", "#8a6100", "#00758a", "#5a5f66")
+SHADES: Final = ("#0c3557", "#13497a", "#1e5f99", "#3277b3", "#5190c6", "#76a9d5", "#9dc3e2", "#c4dcef")
+MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
+CLASSES: Final = (
+    {INK: "ink", MUTED: "muted", RULE: "rule", PAPER: "paper"}
+    | {colour: f"c{index}" for index, colour in enumerate(SERIES)}
+    | {shade: f"z{index}" for index, shade in enumerate(SHADES)}
+)
+SIZE: Final = (3.7, 2.6)
+"""Inches; small enough for two or three abreast on a desk and one on a phone."""
+
+SETTINGS: Final[dict[str, Any]] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "softmark",
+    # Names come from results: a dollar sign in one must not start a formula.
+    "text.parse_math": False,
+    "font.family": ["DejaVu Sans"],
+    "font.size": 8,
+    "text.color": INK,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": MUTED,
+    "axes.facecolor": "none",
+    "axes.linewidth": 0.6,
+    "axes.grid": True,
+    "axes.grid.which": "major",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "grid.color": RULE,
+    "grid.linewidth": 0.5,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.minor.visible": False,
+    "ytick.minor.visible": False,
+    "figure.facecolor": "none",
+    "lines.linewidth": 1.3,
+    "lines.markersize": 4,
+}
+
+
+@contextmanager
+def drawing(size: tuple[float, float] = SIZE) -> Iterator[tuple[Figure, Axes]]:
+    """A figure in the house style, without the state that pyplot keeps."""
+    with mpl.rc_context(SETTINGS):
+        figure = Figure(figsize=size, layout="constrained")
+        yield figure, figure.subplots()
+
+
+def series(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """A colour and a marker for each name, so that neither alone has to tell them apart."""
+    return {
+        name: (SERIES[index % len(SERIES)], MARKERS[index % len(MARKERS)])
+        for index, name in enumerate(names)
+    }
+
+
+def style_of(colour: str) -> str:
+    """The class that stands for a colour in the page."""
+    return CLASSES[colour]
+
+
+def decades(axis: Any) -> None:
+    """Label a logarithmic axis at powers of ten; matplotlib's own labels are formulas."""
+    axis.set_major_formatter(FuncFormatter(_decade))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def doublings(axes: Axes, lengths: Sequence[int]) -> None:
+    """Label a logarithmic length axis at some of the lengths, as powers of two where they are."""
+    shown = list(lengths) if len(lengths) <= 6 else list(lengths)[:: -(-len(lengths) // 6)]
+    axes.xaxis.set_major_locator(FixedLocator(shown))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda n, _: _length(round(n))))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _decade(value: float, _position: int) -> str:
+    if value <= 0:
+        return number(value)
+    exponent = round(math.log10(value))
+    return f"{value:g}" if -3 < exponent < 4 else power(10, exponent)
+
+
+def _length(n: int) -> str:
+    return power(2, n.bit_length() - 1) if n >= 1024 and n & (n - 1) == 0 else f"{n:,}"

@@ -1,0 +1,59 @@
+"""Which of many measurements speaks for all of them: the worst, and what worst means."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from softmark_reports.links import anchor
+
+SEVERITY: Final = {
+    "not_offered": 0,
+    "pass": 1,
+    "policy": 2,
+    "weak": 3,
+    "timeout": 4,
+    "crash": 5,
+    "fail": 6,
+}
+"""A wrong number is worse than a crash: a crash is noticed."""
+
+BAD: Final = 4
+"""The severity from which an implementation has a fault."""
+
+WORDS: Final = {"not_offered": "not offered"}
+
+
+def word(verdict: str) -> str:
+    """The verdict as a reader sees it."""
+    return WORDS.get(verdict, verdict)
+
+
+PAGE: Final = 1000
+"""Records on one page: a browser sorts and filters so many without a pause."""
+
+
+def ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """The table, worst record first, with columns that say how bad and where on the site.
+
+    ``severity`` is that of the verdict.  ``excess`` is the value as a multiple of its bound, or
+    its magnitude where there is no bound; NaN counts as infinitely bad.  ``page`` counts from 1
+    within an implementation's records of a check, and ``anchor`` is the fragment there.
+    """
+    order = table.assign(
+        severity=table["verdict"].map(SEVERITY).astype("int8"),
+        excess=_excess(table),
+        anchor=[anchor(*names) for names in zip(table["machine"], table["id"], strict=True)],
+    ).sort_values(
+        ["severity", "grade", "excess"], ascending=False, kind="stable", ignore_index=True
+    )
+    place = order.groupby(["implementation", "check"], observed=True).cumcount()
+    return order.assign(page=place // PAGE + 1)
+
+
+def _excess(table: pd.DataFrame) -> pd.Series:
+    magnitude = table["value"].abs().mask(table["value_hex"].eq("nan"), np.inf)
+    bounded = table["bound"].gt(0)
+    return (magnitude / table["bound"].where(bounded, 1.0)).fillna(-1.0)

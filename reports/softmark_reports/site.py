@@ -1,0 +1,98 @@
+"""Writes the site: templates filled, script and style allowed by their hash and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Final
+
+import jinja2
+from markupsafe import Markup, escape
+
+from softmark_reports import wording
+from softmark_reports.cells import SHORT
+from softmark_reports.collection import collect
+from softmark_reports.pages import Page, pages
+from softmark_reports.pictures.picture import Picture
+from softmark_reports.rendered import Rendered
+from softmark_reports.report import Report
+
+CODE: Final = re.compile(r"``(.+?)``")
+
+
+def write_site(places: Sequence[Path], out: Path, title: str) -> Rendered:
+    """Read results and write their report; see ``softmark_reports.render``."""
+    collection = collect(places)
+    report = Report(collection, title)
+    environment = _environment(report)
+    written = 0
+    for page in pages(report):
+        _write(environment, out, page)
+        for picture in page.values.get("pictures", []):
+            _write_data(out, picture)
+        written += 1
+    return Rendered(out / "index.html", written, len(report.table), collection.faults)
+
+
+def _environment(report: Report) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("softmark_reports", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = _resource("style.css"), _resource("script.js")
+    environment.globals |= {
+        "report": report,
+        "style": Markup(style),
+        "script": Markup(script),
+        "policy": f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'",
+        "short": SHORT,
+    }
+    environment.filters |= {
+        "code": _code,
+        "count": wording.count,
+        "listing": wording.listing,
+        "plain": wording.plain,
+        "svg": Markup,
+    }
+    return environment
+
+
+def _write(environment: jinja2.Environment, out: Path, page: Page) -> None:
+    path = out / page.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    root = "../" * page.path.count("/")
+    text = environment.get_template(page.template).render(page.values, root=root, path=page.path)
+    path.write_text(wording.printable(text), encoding="utf-8")
+
+
+def _write_data(out: Path, picture: Picture) -> None:
+    """The numbers behind a picture, a click away."""
+    if not picture.data.empty:
+        (out / "data").mkdir(parents=True, exist_ok=True)
+        text = picture.data.to_csv(index=False)
+        (out / "data" / f"{picture.name}.csv").write_text(wording.printable(text), encoding="utf-8")
+
+
+def _resource(name: str) -> str:
+    return (resources("softmark_reports") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def _code(text: str) -> Markup:
+    """A paragraph of the specification; what stands in double backquotes is code."""
+    parts = CODE.split(text)
+    marked = [Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
+              for index, part in enumerate(parts)]  # fmt: skip
+    return Markup("").join(marked)

@@ -1,0 +1,87 @@
+"""The specification's texts, cut into sections, so that a page can show statement, bound and source.
+
+The texts are docstrings as they were when the results were recorded; they come
+with the results, hence they are data and are never trusted to be markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from textwrap import dedent
+from typing import Any, Final
+
+UNDERLINE: Final = re.compile(r"^-+$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph; ``literal`` ones keep their line breaks (formulas, tables, lists)."""
+
+    text: str
+    literal: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, empty for the text before the first one, and what stands under it."""
+
+    heading: str
+    blocks: list[Block]
+
+
+@dataclass(frozen=True)
+class Text:
+    """The specification of one check or operation."""
+
+    name: str
+    title: str
+    sections: list[Section]
+
+
+def texts(specification: Mapping[str, Any], kind: str) -> dict[str, Text]:
+    """The texts of one kind (``checks``, ``operations``) in a header's specification."""
+    found = specification.get(kind)
+    entries = found.items() if isinstance(found, Mapping) else ()
+    return {str(name): _text(str(name), entry) for name, entry in entries}
+
+
+def sections(text: str) -> list[Section]:
+    """Cut a docstring at its underlined headings."""
+    heading, body, cut = "", list[str](), list[Section]()
+    for line in text.expandtabs().splitlines():
+        if UNDERLINE.match(line.strip()) and _is_heading(body):
+            title = body.pop().strip()
+            cut.append(Section(heading, list(_blocks(body))))
+            heading, body = title, []
+        else:
+            body.append(line)
+    cut.append(Section(heading, list(_blocks(body))))
+    return [section for section in cut if section.heading or section.blocks]
+
+
+def _is_heading(body: list[str]) -> bool:
+    """Whether the last line is one and stands alone."""
+    return bool(body) and bool(body[-1].strip()) and (len(body) == 1 or not body[-2].strip())
+
+
+def _text(name: str, entry: Any) -> Text:
+    if not isinstance(entry, Mapping):
+        return Text(name, name, sections(str(entry)))
+    title = str(entry.get("title") or name)
+    text = str(entry.get("text") or "").lstrip().removeprefix(f"{name}: ").removeprefix(title)
+    return Text(name, title, sections(text))
+
+
+def _blocks(lines: list[str]) -> Iterator[Block]:
+    for blank, group in groupby(lines, key=lambda line: not line.strip()):
+        if not blank:
+            yield _block(list(group))
+
+
+def _block(lines: list[str]) -> Block:
+    literal = any(line[:1] == " " or line.lstrip()[:1] in "|=*-" for line in lines)
+    text = dedent("\n".join(lines))
+    return Block(text if literal else " ".join(text.split()), literal)

@@ -1,0 +1,110 @@
+"""Records as one tidy pandas table: a row a record, a column a variable.
+
+Everything that the report shows is computed from this table, and it is public:
+``load`` is how somebody asks their own question of the stored results.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from softmark.records import Record, ResultsFile
+from softmark_reports.collection import collect, machine_of
+
+COLUMNS: Final = (
+    "id", "machine", "framework", "run", "started", "implementation", "operation", "variant",
+    "check", "format", "device", "family", "shape", "rows", "n", "axis", "beta", "seed",
+    "parameters", "metric", "value", "value_hex", "unit", "bound", "bound_source", "grade",
+    "verdict", "witness", "message", "seconds", "distribution",
+)  # fmt: skip
+"""``rows`` and ``n`` are the number and the length of the rows that the operation works along.
+``value`` is NaN both for NaN and for no number; ``value_hex`` tells them apart ("nan", "").
+``grade`` is "" where grades do not apply."""
+
+REPEATED: Final = (
+    "machine", "framework", "run", "started", "implementation", "operation", "variant", "check",
+    "format", "device", "family", "metric", "unit", "bound_source", "grade", "verdict",
+)  # fmt: skip
+"""Text columns of few distinct values, kept as categories: a tenth of the memory."""
+
+
+def load(files: Sequence[Path]) -> pd.DataFrame:
+    """Read results files into the tidy table; the newest run of each framework and machine.
+
+    Parameters
+    ----------
+    files:
+        Results files or folders of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a record, with the columns ``COLUMNS``.
+
+    Raises
+    ------
+    softmark.records.RecordsError
+        Nothing could be read.
+    """
+    return table(collect(files).latest)
+
+
+def table(files: Sequence[ResultsFile]) -> pd.DataFrame:
+    """The tidy table of files already read."""
+    frame = pd.DataFrame.from_records(list(_rows(files)), columns=list(COLUMNS))
+    numbers = dict.fromkeys(("value", "bound", "beta", "seconds"), float)
+    return frame.astype(dict.fromkeys(REPEATED, "category") | numbers)
+
+
+def stated(column: pd.Series, name: str) -> pd.Series:
+    """One number of a column of mappings (parameters, distribution); NaN where it is not stated.
+
+    What a check tells itself lies one level deeper, under ``check``.
+    """
+    return pd.Series([_stated(mapping, name) for mapping in column], column.index, dtype=float)
+
+
+def _stated(mapping: Mapping[str, Any], name: str) -> float:
+    inner = mapping.get("check")
+    value = mapping.get(name, inner.get(name) if isinstance(inner, Mapping) else None)
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+def variant_of(implementation: str) -> str:
+    """The variant in ``framework.operation[variant]``, or nothing."""
+    _, bracket, rest = implementation.partition("[")
+    return rest.removesuffix("]") if bracket else ""
+
+
+def _rows(files: Sequence[ResultsFile]) -> Iterator[tuple[Any, ...]]:
+    for file in files:
+        header = file.header
+        common = (machine_of(file), str(header.framework), str(header.run), str(header.started))
+        for record in file.records:
+            yield _row(common, record)
+
+
+def _row(common: tuple[str, str, str, str], record: Record) -> tuple[Any, ...]:
+    case = record.case
+    rows, n = _extent(case.shape, case.axis)
+    return (
+        record.id, *common, record.implementation, record.operation,
+        variant_of(record.implementation), record.check, record.format, record.device,
+        case.family, case.shape, rows, n, case.axis, case.beta, case.seed, case.parameters,
+        record.metric, record.value, "" if record.value is None else float(record.value).hex(),
+        record.unit, record.bound, record.bound_source, record.grade or "", record.verdict,
+        record.witness, record.message, record.seconds, record.distribution,
+    )  # fmt: skip
+
+
+def _extent(shape: tuple[int, ...], axis: int) -> tuple[int, int]:
+    """The number of rows and their length; a scalar is one row of one."""
+    if not shape:
+        return 1, 1
+    n = shape[axis] if -len(shape) <= axis < len(shape) else shape[-1]
+    return (math.prod(shape) // n if n else 0), n

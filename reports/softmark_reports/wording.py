@@ -1,0 +1,97 @@
+"""Numbers, shapes and cases as a reader wants to see them.
+
+Three significant digits suffice to judge an error; infinity and NaN are words,
+because a symbol is easily overlooked in a column of digits.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+SUPERSCRIPT: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def printable(text: object) -> str:
+    """Text without the characters that HTML and SVG cannot hold."""
+    return UNPRINTABLE.sub("\ufffd", str(text))
+
+
+def number(value: float | None) -> str:
+    """A number in three significant digits; NaN and infinity as words, None as nothing."""
+    if value is None:
+        return ""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "infinity" if value > 0 else "minus infinity"
+    return _finite(value)
+
+
+def _finite(value: float) -> str:
+    magnitude = abs(value)
+    if value == int(value) and magnitude < 1e6:
+        return f"{int(value):,}".replace("-", "−")
+    if 1e-3 <= magnitude < 1e6:
+        digits = max(0, 2 - math.floor(math.log10(magnitude)))
+        return f"{value:,.{digits}f}".replace("-", "−")
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa.replace('-', '−')} × {power(10, int(exponent))}"
+
+
+def power(base: int, exponent: int) -> str:
+    """For instance 2¹⁰, as plain text, since a picture's ticks and a table hold no markup."""
+    return f"{base}{str(exponent).translate(SUPERSCRIPT)}"
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """A number and its unit; the unit "1" goes without saying."""
+    text = number(value)
+    if not text or unit in ("", "1"):
+        return text
+    return f"{text} {unit}"
+
+
+def percent(fraction: float) -> str:
+    """A fraction as a whole percentage."""
+    return f"{100 * fraction:.0f} %" if math.isfinite(fraction) else number(fraction)
+
+
+def count(number_of: int, noun: str, plural: str = "") -> str:
+    """For instance ``1 record`` or ``1,234 records``."""
+    return f"{number_of:,} {noun if number_of == 1 else plural or noun + 's'}"
+
+
+def shape(sizes: Iterable[int]) -> str:
+    """For instance 64 × 1024."""
+    return " × ".join(str(size) for size in sizes) or "scalar"
+
+
+def listing(items: Iterable[str], most: int = 4) -> str:
+    """Names as prose: the first few, then how many more there are."""
+    names = list(items)
+    if len(names) > most:
+        return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def plain(value: Any) -> str:
+    """Any JSON value as text; long lists are cut and say so."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return number(value)
+        case list() if len(value) > 16:
+            return f"{', '.join(map(plain, value[:16]))} … ({len(value)} in all)"
+        case list() | tuple():
+            return ", ".join(map(plain, value))
+        case dict() | Mapping():
+            return "; ".join(f"{key} {plain(inner)}" for key, inner in value.items())
+        case _:
+            return printable(value)

@@ -1,0 +1,232 @@
+"""Results as a run would leave them, made up but shaped like the real ones.
+
+Errors follow simple laws with a seeded scatter, so that pictures have the forms
+that real frameworks give them and a test knows what a page must say.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from itertools import cycle, islice, product
+from pathlib import Path
+from typing import Any, Final
+
+from softmark.records import Case, Grade, Header, Record, Verdict, dump_line
+
+VARIANTS: Final = {
+    "numpy": ("softmax", "softmax[naive]", "log_softmax", "smooth_max", "sigmoid"),
+    "torch": ("softmax", "softmax[compile]", "softmax[scratch]", "logsumexp", "softargmax"),
+    "tensorflow": ("softmax", "softmax[xla]", "log_softmax", "sigmoid"),
+    "jax": ("softmax", "softmax[jit]", "logsumexp"),
+    "keras": ("argmax[layer]", "softargmax[layer]"),
+}
+DIGITS: Final = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
+FAMILIES: Final = ("normal", "uniform", "one_large", "wide", "digits")
+LENGTHS: Final = (1, 10, 100, 1000, 4096, 65536, 1 << 20)
+GAPS: Final = (0.5, 1.0, 4.0, 16.0, 40.0, 80.0)
+BETAS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
+VERDICT: Final[dict[Grade, Verdict]] = {"A": "pass", "B": "pass", "C": "weak", "F": "fail"}
+
+
+def write_results(
+    folder: Path,
+    *,
+    records: int | None = None,
+    run: str = "run-1",
+    started: str = "2026-11-23T05:00:00Z",
+    machine: str = "epyc-9b14-2",
+) -> list[Path]:
+    """One results file for each framework; ``records`` in all, or one of each kind."""
+    paths = []
+    for framework in VARIANTS:
+        lines = list(framework_records(framework))
+        if records is not None:
+            share = records // len(VARIANTS)
+            lines = [_reseeded(r, i) for i, r in enumerate(islice(cycle(lines), share))]
+        path = folder / machine / f"{framework}-1.0" / f"{run}.jsonl"
+        write_file(path, header(framework, run, started, machine), lines)
+        paths.append(path)
+    return paths
+
+
+def write_file(path: Path, head: Header, records: list[Record]) -> None:
+    """A finished results file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [dump_line("header", head.to_json())]
+    lines += [dump_line("record", record.to_json()) for record in records]
+    path.write_bytes(b"".join([*lines, dump_line("end", {})]))
+
+
+def header(framework: str, run: str, started: str, machine: str) -> Header:
+    return Header(
+        framework=framework,
+        run=run,
+        started=started,
+        settings={"profile": "quick", "seed": 0, "jobs": 1},
+        environment={
+            "machine": machine,
+            "cpu": {"model": "AMD EPYC 9B14", "cores": 2, "flags": ["avx2", "avx512f", "fma"]},
+            "versions": {"python": "3.11.2", "numpy": "2.4.0", framework: "1.0"},
+            "commit": "0123abcd",
+        },
+        specification=SPECIFICATION,
+        implementations={
+            f"{framework}.{name}": {"description": f"The {name} of {framework}."}
+            for name in VARIANTS[framework]
+        },
+        skipped=[
+            {"what": "cuda", "why": "there is no GPU here", "remedy": ""},
+            {"what": "scipy", "why": "not installed", "remedy": "pip install scipy"},
+        ],
+    )
+
+
+def framework_records(framework: str) -> Iterator[Record]:
+    """The records of every implementation of a framework."""
+    for variant in VARIANTS[framework]:
+        name = f"{framework}.{variant}"
+        for form in DIGITS:
+            yield from _accuracy(name, form)
+            yield from _limit(name, form)
+            yield from _gradient(name, form)
+            yield from _edges(name, form)
+            yield from _times(name, form)
+        if framework == "keras":
+            yield _reach(name)
+
+
+def record(name: str, check: str, form: str, case: Case, **values: Any) -> Record:
+    """A record with the fields that a test does not care about filled in."""
+    operation = name.partition(".")[2].partition("[")[0]
+    defaults: dict[str, Any] = {
+        "metric": "error", "value": 0.5, "unit": "ulp", "bound": None, "bound_source": "",
+        "grade": "A", "verdict": "pass",
+    }  # fmt: skip
+    return Record(check, operation, name, form, "cpu", case, **(defaults | values))
+
+
+def _accuracy(name: str, form: str) -> Iterator[Record]:
+    for family, n in product(FAMILIES, LENGTHS):
+        scatter = random.Random(f"{name}{form}{family}{n}").uniform(0.6, 1.0)
+        error = scatter * _growth(name, n, DIGITS[form])
+        bound = n / 2 + 2 + 8 * scatter
+        grade = _grade(error, n, bound)
+        yield record(
+            name, "accuracy", form, Case(family, (max(1, 4096 // n), n)),
+            value=error, bound=bound, bound_source="Blanchard, Higham, Higham 2021, Thm 4.3",
+            grade=grade, verdict=VERDICT[grade], seconds=0.01,
+            witness={"index": [0, n // 2], "x": "0x1.8p+1", "got": "0x1.0p-3", "expected": "0x1.2p-3"},
+            distribution={"p50": 0.25, "p99": error if math.isfinite(error) else None, "count": 4096},
+        )  # fmt: skip
+
+
+def _growth(name: str, n: int, digits: int) -> float:
+    """Naive overflows, scratch sums one by one, the others in blocks; 16 bits round once."""
+    if "naive" in name and n > 1000:
+        return math.inf
+    if digits < 24:
+        return 0.51
+    return 0.8 + (n**0.5 / 3 if "scratch" in name else 0.15 * math.log2(n + 1))
+
+
+def _grade(error: float, n: int, bound: float) -> Grade:
+    if not error <= bound:
+        return "F"
+    return "A" if error <= 1 else "B" if error <= math.log2(n + 1) + 6 else "C"
+
+
+def _limit(name: str, form: str) -> Iterator[Record]:
+    for beta in BETAS:
+        law = 9 * math.exp(-beta)
+        exact = law / (1 + law)
+        value = exact if exact > 2.0 ** -DIGITS[form] else 0.0
+        yield record(
+            name, "limit", form, Case("gap", (1, 10), beta=beta, parameters={"gap": 1.0, "maxima": 1}),
+            metric="distance to limit", value=value, unit="1", bound=law,
+            distribution={"law": law, "oracle": exact},
+        )  # fmt: skip
+
+
+def _gradient(name: str, form: str) -> Iterator[Record]:
+    for gap in GAPS:
+        error = 0.7 + (gap / 8 if "xla" in name else 0.02 * gap)
+        yield record(
+            name, "gradient", form, Case("saturation", (1, 8), parameters={"gap": gap}),
+            metric="vjp error", value=error, bound=100.0, grade="B",
+        )  # fmt: skip
+
+
+def _edges(name: str, form: str) -> Iterator[Record]:
+    if "naive" in name:
+        yield record(
+            name, "stability", form, Case("largest", (4, 16)), value=math.nan, bound=8.0, grade="F",
+            verdict="fail", message="NaN where a number is due: the exponential overflows.",
+            witness={"index": [0, 0], "x": ["0x1.fp+9", "0x1.0p+0"], "got": "nan", "expected": "0x1p+0"},
+        )  # fmt: skip
+    else:
+        yield record(name, "stability", form, Case("largest", (4, 16)), bound=8.0)
+    yield record(
+        name, "ties", form, Case("ties", (1, 1000), parameters={"maxima": 3}), metric="row sum",
+        value=0.25, unit="u",
+    )  # fmt: skip
+    if name == "torch.softargmax" and form == "bfloat16":
+        yield record(
+            name, "ties", form, Case("ties", (1, 1000)), metric="call", value=None, unit="",
+            grade=None, verdict="crash", message="The worker died of signal 11.",
+        )  # fmt: skip
+
+
+def _times(name: str, form: str) -> Iterator[Record]:
+    if name.startswith("keras"):
+        return
+    for n in LENGTHS:
+        share = 0.7 * n / (n + 3000.0) * (0.5 if form == "float64" else 1.0)
+        yield record(
+            name, "throughput", form, Case("normal", (max(1, (1 << 20) // n), n)), metric="time",
+            value=0.4 / share, unit="ns/element", grade=None,
+            distribution={"samples_ns": [410.0 + i for i in range(40)], "median": 430.0,
+                          "p10": 411.0, "p90": 445.0, "gb_per_s": 12.0 * share,
+                          "copy_fraction": share, "threads": 1},
+        )  # fmt: skip
+
+
+def _reach(name: str) -> Record:
+    stops = "argmax[layer]" in name and "soft" not in name
+    norm = None if stops else 0.125
+    return record(
+        name, "gradient", "float32", Case("model", (1,)), metric="gradient reaches",
+        value=0.0 if stops else 3.0, unit="layers", grade=None,
+        distribution={"Embedding": norm, "LSTM": norm, "Dense": norm},
+    )  # fmt: skip
+
+
+def _reseeded(record: Record, seed: int) -> Record:
+    case = record.case
+    return Record(**{
+        **{name: getattr(record, name) for name in record.__dataclass_fields__},
+        "case": Case(case.family, case.shape, case.axis, case.beta, seed, case.parameters),
+    })  # fmt: skip
+
+
+SPECIFICATION: Final[dict[str, Any]] = {
+    "checks": {
+        "stability": {
+            "title": "No overflow, whatever the logits",
+            "text": "stability: No overflow, whatever the logits\n\nStatement\n---------\n"
+            "Logits up to the largest finite number, any offset, any spread:\n``softmax(x)`` is "
+            "finite and in range.\n\n    |y_i - p_i| <= (n + 4 + 2 β |x_i - x_max|) u p_i\n\n"
+            "Bound\n-----\nThat of grade C.\n\nSource\n------\nBlanchard, Higham, Higham 2021.",
+        },
+        "ties": {"title": "k equal maxima share the mass", "text": "ties: k equal maxima share the mass"},
+        "limit": {"title": "From softmax to argmax", "text": "limit: From softmax to argmax"},
+        "gradient": {"title": "The derivative", "text": "gradient: The derivative"},
+        "accuracy": {"title": "Error in ulp", "text": "accuracy: Error in ulp"},
+        "throughput": {"title": "Time", "text": "throughput: Time"},
+    },
+    "operations": {"softmax": {"title": "e^(β x_i) / Σ_j e^(β x_j)", "text": "softmax: e^(β x_i) / Σ_j e^(β x_j)\n\nDomain\n------\nAll of R^n."}},
+    "metrics": {"error": {"title": "The signed error in ulp.", "text": "error: The signed error in ulp."}},
+    "inputs": {},
+    "grades": "grades: How an error compares with theory.\n\nA\n-\nAt most 1 ulp.\n\nF\n-\nBeyond.",
+}
