@@ -160,31 +160,31 @@ def hardmax(x: Array, axis: int = -1) -> Array:
 @implementation("softmax", "jit", compiled=True)
 def softmax_jit(x: Array, axis: int = -1) -> Array:
     """``jax.nn.softmax`` under ``jax.jit``."""
-    return _jitted(softmax)(x, axis=axis)
+    return _jitted(softmax, "axis")(x, axis=axis)
 
 
 @implementation("log_softmax", "jit", compiled=True)
 def log_softmax_jit(x: Array, axis: int = -1) -> Array:
     """``jax.nn.log_softmax`` under ``jax.jit``."""
-    return _jitted(log_softmax)(x, axis=axis)
+    return _jitted(log_softmax, "axis")(x, axis=axis)
 
 
 @implementation("logsumexp", "jit", compiled=True)
 def logsumexp_jit(x: Array, axis: int = -1) -> Array:
     """``jax.nn.logsumexp`` under ``jax.jit``."""
-    return _jitted(logsumexp)(x, axis=axis)
+    return _jitted(logsumexp, "axis")(x, axis=axis)
 
 
 @implementation("softargmax", "jit", compiled=True)
 def softargmax_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected index under ``jax.jit``."""
-    return _jitted(softargmax)(x, axis=axis, beta=beta)
+    return _jitted(softargmax, "axis")(x, axis=axis, beta=beta)
 
 
 @implementation("smooth_max", "jit", compiled=True)
 def smooth_max_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected logit under ``jax.jit``."""
-    return _jitted(smooth_max)(x, axis=axis, beta=beta)
+    return _jitted(smooth_max, "axis")(x, axis=axis, beta=beta)
 
 
 @implementation("sigmoid", "jit", compiled=True)
@@ -202,7 +202,7 @@ def cross_entropy_jit(logits: Array, labels: Array) -> Array:
 @implementation("argmax", "jit", compiled=True)
 def argmax_jit(x: Array, axis: int = -1) -> Array:
     """``jax.numpy.argmax`` under ``jax.jit``."""
-    return _jitted(argmax)(x, axis=axis)
+    return _jitted(argmax, "axis")(x, axis=axis)
 
 
 def _weights(x: Array, axis: int, beta: float | Array) -> Array:
@@ -216,6 +216,6 @@ def _weights(x: Array, axis: int, beta: float | Array) -> Array:
 
 
 @functools.cache
-def _jitted(function: Callable[..., Array]) -> Callable[..., Array]:
-    """``function`` under ``jax.jit``; compiled again for a new shape or axis, not for a new beta."""
-    return jax.jit(function, static_argnames=("axis",))
+def _jitted(function: Callable[..., Array], *static: str) -> Callable[..., Array]:
+    """``function`` under ``jax.jit``, compiled again for each shape and each static argument."""
+    return jax.jit(function, static_argnames=static)

@@ -124,13 +124,13 @@ def softmax(x: Tensor, axis: int = -1) -> Tensor:
 @implementation("softmax", "function", compiled=True)
 def softmax_function(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax`` in a ``tf.function``, a graph."""
-    return _graph(softmax, jit_compile=False)(x, axis)
+    return _graph(softmax, axis, jit_compile=False)(x)
 
 
 @implementation("softmax", "xla", compiled=True)
 def softmax_xla(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax`` compiled by XLA: ``tf.function(jit_compile=True)``."""
-    return _graph(softmax, jit_compile=True)(x, axis)
+    return _graph(softmax, axis, jit_compile=True)(x)
 
 
 @implementation("softmax", "keras")
@@ -316,6 +316,10 @@ def _weights(x: Tensor, axis: int, beta: float) -> Tensor:
 
 
 @functools.cache
-def _graph(function: Callable[..., Tensor], jit_compile: bool) -> Callable[..., Tensor]:
-    """``function`` as a graph; traced again for a dtype, a rank, an axis, not for each length."""
-    return tf.function(function, jit_compile=jit_compile, reduce_retracing=True)
+def _graph(function: Callable[..., Tensor], axis: int, jit_compile: bool) -> Callable[..., Tensor]:
+    """``function`` as a graph for one axis; traced for each dtype and rank, not for each length.
+
+    The axis is bound before, or TensorFlow would generalise it to a tensor, which it rejects.
+    """
+    bound = functools.partial(function, axis=axis)
+    return tf.function(bound, jit_compile=jit_compile, reduce_retracing=True)
