@@ -17,7 +17,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import IO, Final
 
@@ -120,15 +120,22 @@ class Worker:
     ----------
     generation:
         How many processes have been started; what was loaded into an earlier one is gone.
-    waited, busy:
-        Seconds spent waiting for answers, and those of them that the subject took.
+    carried:
+        Seconds that calls took beyond the subject's own: carrying arrays to and fro.
+
+    Parameters
+    ----------
+    settings:
+        How it is run.
+    cancelled:
+        Once set, a wait for an answer ends with ``KeyboardInterrupt``, in whichever thread.
     """
 
-    def __init__(self, settings: WorkerSettings) -> None:
+    def __init__(self, settings: WorkerSettings, cancelled: Event | None = None) -> None:
         self.settings = settings
         self.generation = 0
-        self.waited = 0.0
-        self.busy = 0.0
+        self.carried = 0.0
+        self._cancelled = cancelled or Event()
         self._running: _Running | None = None
 
     def __enter__(self) -> Worker:
@@ -173,12 +180,10 @@ class Worker:
         self.start()
         assert self._running is not None
         start = time.monotonic()
-        try:
-            self._send(self._running, request, timeout)
-            answer = self._receive(self._running, timeout)
-        finally:
-            self.waited += time.monotonic() - start
-        self.busy += float(answer.header.get("seconds", 0.0))
+        self._send(self._running, request, timeout)
+        answer = self._receive(self._running, timeout)
+        if "seconds" in answer.header:
+            self.carried += time.monotonic() - start - float(answer.header["seconds"])
         if answer.header.get("lasting"):
             self.stop()
         if "fault" in answer.header:
@@ -273,9 +278,13 @@ class Worker:
 
         Raises
         ------
+        KeyboardInterrupt
+            The run was cancelled.
         Crashed, TimedOut
             It has ended, has grown too large, or is late.
         """
+        if self._cancelled.is_set():
+            raise KeyboardInterrupt
         if running.process.poll() is not None:
             raise self._ended(running)
         with contextlib.suppress(psutil.Error):

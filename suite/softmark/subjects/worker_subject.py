@@ -16,6 +16,10 @@ _FORMATS: Final = ("float64", "float32", "float16", "bfloat16")
 """What a user's function is measured in, unless they say; NumPy has no bfloat16 of its own."""
 
 
+COMPILING: Final = 4
+"""How much longer a call may take that compiles the function first."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a worker finds a function.
@@ -45,13 +49,13 @@ class WorkerSubject(EncodedSubject):
     info:
         What it is.
     timeout:
-        Seconds that one call may take.
+        Seconds that one call may take; ``COMPILING`` times as many where it is compiled first.
     """
 
     def __init__(self, worker: Worker, source: Source, info: Info, timeout: float) -> None:
         super().__init__(info)
         self._worker = worker
-        self._source = source
+        self.source = source
         self._timeout = timeout
         self._loaded = 0
         self._key = f"{source.target} {source.array} {info.operation} {info.fixed_beta}"
@@ -72,9 +76,9 @@ class WorkerSubject(EncodedSubject):
         request = {
             "verb": "load",
             "key": self._key,
-            "module": self._source.target.module,
-            "function": self._source.target.function,
-            "array": self._source.array,
+            "module": self.source.target.module,
+            "function": self.source.target.function,
+            "array": self.source.array,
             "operation": self.info.operation,
             "fixed_beta": self.info.fixed_beta,
         }
@@ -87,7 +91,8 @@ class WorkerSubject(EncodedSubject):
         if self._loaded != self._worker.generation:
             self.load()
         request.header["key"] = self._key
-        return self._worker.ask(request, self._timeout)
+        patience = COMPILING if self.info.compiled else 1
+        return self._worker.ask(request, patience * self._timeout)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,207 @@
+"""One task: every case of a check, and a record for each thing that is found or goes wrong."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from softmark import checks, operations
+from softmark.checks import Measurement, Scope
+from softmark.checks.base import Profile
+from softmark.harness.faults import HarnessError, ResultsError
+from softmark.harness.planning import Task
+from softmark.records import Case, Record
+from softmark.subjects import NotOffered, Subject, SubjectFault, TargetError
+
+PATIENCE: Final = 3
+"""Crashes and timeouts in a row after which the rest of a task is left out."""
+
+CALL: Final = "call"
+"""The metric of a record that says why there is no measurement."""
+
+
+class Sink(Protocol):
+    """Where records go."""
+
+    def __contains__(self, record_id: str) -> bool: ...
+
+    def write(self, record: Record) -> None: ...
+
+    def done(self, task_id: str) -> None: ...
+
+
+@dataclass
+class Patience:
+    """Crashes and timeouts in a row, for each implementation.
+
+    A kernel that hangs on every input would otherwise take a timeout for each of hundreds of
+    cases.  The count depends on the records alone, so that a resumed run goes on with it.
+    """
+
+    _in_a_row: Counter[str] = field(default_factory=Counter)
+
+    def see(self, records: Iterable[Record]) -> None:
+        for record in records:
+            if record.verdict in ("crash", "timeout"):
+                self._in_a_row[record.implementation] += 1
+            else:
+                self._in_a_row[record.implementation] = 0
+
+    def is_lost(self, implementation: str) -> bool:
+        return self._in_a_row[implementation] >= PATIENCE
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """How tasks are measured.
+
+    Attributes
+    ----------
+    profile, seed:
+        See ``softmark.checks.Scope``.
+    sink:
+        Where the records go.
+    patience:
+        When to give up on an implementation.
+    heartbeat:
+        Called before each case, for instance to stop by raising.
+    """
+
+    profile: Profile
+    seed: int
+    sink: Sink
+    patience: Patience
+    heartbeat: Callable[[], None] = lambda: None
+
+    def measure(self, task: Task, subject: Subject) -> float:
+        """Measure ``task`` and write its records, those that the sink has already left out.
+
+        Returns
+        -------
+        Seconds spent in the check, its calls and its oracle.
+
+        Raises
+        ------
+        HarnessError
+            The check itself failed.
+        """
+        scope = self._scope(task)
+        reason = checks.applies(task.check, scope)
+        if reason is not None:
+            self._write([_fault(task, _no_case(self.seed), NotOffered(reason), 0.0)])
+            self.sink.done(task.id)
+            return 0.0
+        seconds = self._cases(task, subject, scope)
+        self.sink.done(task.id)
+        return seconds
+
+    def _scope(self, task: Task) -> Scope:
+        return Scope(
+            info=task.info,
+            operation=operations.load(task.info.operation),
+            format=task.format,
+            profile=self.profile,
+            seed=self.seed,
+            device=task.info.device,
+        )
+
+    def _cases(self, task: Task, subject: Subject, scope: Scope) -> float:
+        total, seen = 0.0, set[str]()
+        cases = list(checks.load(task.check).cases(scope))
+        for number, case in enumerate(cases):
+            self.heartbeat()
+            records = _measured(task, subject, case, scope)
+            total += records[0].seconds if records else 0.0
+            _refuse_twins(task, records, seen)
+            self._write(records)
+            rest = cases[number + 1 :]
+            if rest and self.patience.is_lost(task.info.name):
+                self._write([_left_out(task, rest, records[-1])])
+                break
+        return total
+
+    def _write(self, records: Sequence[Record]) -> None:
+        self.patience.see(records)
+        for record in records:
+            if record.id not in self.sink:
+                try:
+                    self.sink.write(record)
+                except ResultsError:
+                    raise
+                except (TypeError, ValueError) as error:
+                    raise HarnessError(f"{record.id} cannot be written: {error}") from error
+
+
+def _measured(task: Task, subject: Subject, case: Case, scope: Scope) -> list[Record]:
+    """The records of one case; what stopped it is the last of them."""
+    found: list[Measurement] = []
+    fault: SubjectFault | TargetError | None = None
+    start = time.monotonic()
+    try:
+        for measurement in checks.load(task.check).measure(subject, case, scope):
+            found.append(measurement)
+    except (SubjectFault, TargetError) as error:
+        fault = error
+    except Exception as error:
+        raise HarnessError(
+            f"the check {task.check} failed by itself on {task.info.name} in {task.format.name}, "
+            f"case {case.to_json()}: {type(error).__name__}: {error}"
+        ) from error
+    seconds = time.monotonic() - start
+    records = [_record(task, case, measurement, seconds) for measurement in found]
+    return records if fault is None else [*records, _fault(task, case, fault, seconds)]
+
+
+def _record(task: Task, case: Case, found: Measurement, seconds: float) -> Record:
+    return Record(
+        check=task.check,
+        operation=task.info.operation,
+        implementation=task.info.name,
+        format=task.format.name,
+        device=task.info.device,
+        case=case,
+        metric=found.metric,
+        value=found.value,
+        unit=found.unit,
+        bound=found.bound,
+        bound_source=found.bound_source,
+        grade=found.grade,
+        verdict=found.verdict,
+        witness=found.witness,
+        message=found.message,
+        seconds=round(seconds, 6),
+        distribution=found.distribution,
+    )
+
+
+def _fault(task: Task, case: Case, fault: SubjectFault | TargetError, seconds: float) -> Record:
+    """The record of a case without a measurement."""
+    verdict = fault.verdict if isinstance(fault, SubjectFault) else "crash"
+    details = fault.to_json() if isinstance(fault, SubjectFault) else {}
+    witness = {name: value for name, value in details.items() if name != "message" and value}
+    found = Measurement(CALL, None, "", verdict, witness=witness, message=str(fault))
+    return _record(task, case, found, seconds)
+
+
+def _left_out(task: Task, rest: Sequence[Case], last: Record) -> Record:
+    message = f"after {PATIENCE} in a row that ended so, {len(rest)} more cases were left out"
+    found = Measurement("cases left out", float(len(rest)), "cases", last.verdict, message=message)
+    return _record(task, rest[0], found, 0.0)
+
+
+def _no_case(seed: int) -> Case:
+    return Case("none", (), seed=seed)
+
+
+def _refuse_twins(task: Task, records: Iterable[Record], seen: set[str]) -> None:
+    """Two measurements of one name would hide each other, so a check must not make them."""
+    for record in records:
+        if record.id in seen:
+            raise HarnessError(
+                f"the check {task.check} measures {record.metric!r} twice in one case, "
+                f"{record.case.to_json()}; give the metrics, or the cases, different names"
+            )
+        seen.add(record.id)

@@ -1,0 +1,241 @@
+"""What a run will measure, and what it will not and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+from softmark import checks, operations
+from softmark.catalog import Entry
+from softmark.checks import PROFILES
+from softmark.checks.base import Profile
+from softmark.formats import FORMATS, Format
+from softmark.naming import UnknownName
+from softmark.records import Json
+from softmark.subjects import Info
+from softmark.subjects.targets import Target
+from softmark.subjects.worker_subject import Source
+
+EXTRAS: Final = ("torch", "tensorflow", "jax")
+"""Frameworks that ``pip install "softmark[...]"`` brings."""
+
+ALONE: Final = "throughput"
+"""The check that measures nothing true while anything else runs."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One check of one implementation in one format."""
+
+    info: Info
+    source: Source
+    check: str
+    format: Format
+
+    @property
+    def id(self) -> str:
+        """What the ids of its records begin with."""
+        return f"{self.info.name}/{self.check}/{self.format.name}"
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """What is not measured, why, and how it could be."""
+
+    what: str
+    why: str
+    remedy: str = ""
+
+    def to_json(self) -> dict[str, Json]:
+        return {"what": self.what, "why": self.why, "remedy": self.remedy}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be measured.
+
+    Attributes
+    ----------
+    tasks:
+        In the order of measuring: those that must be alone come last.
+    skipped:
+        What will not be measured.
+    profile, seed, device:
+        See ``softmark.checks.Scope``.
+    described:
+        For each implementation its description and where it is, for the file's header.
+    """
+
+    tasks: tuple[Task, ...]
+    skipped: tuple[Skipped, ...]
+    profile: Profile
+    seed: int
+    device: str
+    described: Mapping[str, Json]
+
+    @property
+    def frameworks(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(task.info.framework for task in self.tasks))
+
+    def of(self, framework: str) -> tuple[Task, ...]:
+        """The tasks of one framework."""
+        return tuple(task for task in self.tasks if task.info.framework == framework)
+
+    def settings(self) -> dict[str, Json]:
+        """What distinguishes this plan from another one on the same machine and commit."""
+        return {
+            "profile": self.profile,
+            "seed": self.seed,
+            "device": self.device,
+            "implementations": _sorted(task.info.name for task in self.tasks),
+            "checks": _sorted(task.check for task in self.tasks),
+            "formats": _sorted(task.format.name for task in self.tasks),
+        }
+
+
+def plan(
+    entries: Iterable[Entry],
+    *,
+    operation_names: Collection[str] = (),
+    format_names: Collection[str] = (),
+    check_names: Collection[str] = (),
+    profile: str = "quick",
+    seed: int = 0,
+    device: str = "cpu",
+    elsewhere: Collection[str] = (),
+) -> Plan:
+    """Plan the run of ``entries``.
+
+    Parameters
+    ----------
+    entries:
+        Implementations of the catalog.
+    operation_names, format_names, check_names:
+        What to restrict it to; empty for all.
+    elsewhere:
+        Frameworks that run in an interpreter of their own, so that it does not matter
+        whether they are installed in this one.
+
+    Raises
+    ------
+    UnknownName
+        An operation, format, check or profile does not exist.
+    """
+    _known("operation", operation_names, operations.names())
+    wanted_checks = _known("check", check_names, checks.names())
+    wanted_formats = _known("format", format_names, FORMATS)
+    _known("profile", [profile], PROFILES)
+    chosen = [e for e in entries if not operation_names or e.operation in operation_names]
+    usable, skipped = _usable(chosen, elsewhere)
+    tasks = [task for e in usable for task in _tasks(e, device, wanted_checks, wanted_formats)]
+    return Plan(
+        tasks=_ordered(tasks),
+        skipped=tuple(skipped),
+        profile=cast(Profile, profile),
+        seed=seed,
+        device=device,
+        described={e.name: _description(e) for e in usable},
+    )
+
+
+def tasks_of(
+    info: Info, source: Source, check_names: Collection[str], format_names: Collection[str]
+) -> tuple[Task, ...]:
+    """The tasks of one implementation, in order.
+
+    Raises
+    ------
+    UnknownName
+        A check or format does not exist.
+    """
+    wanted_checks = _known("check", check_names, checks.names())
+    names = _known("format", format_names, FORMATS) if format_names else info.formats
+    return _ordered(
+        [Task(info, source, check, FORMATS[name]) for check in wanted_checks for name in names]
+    )
+
+
+def info_of(entry: Entry, device: str) -> Info:
+    """What a subject made from ``entry`` says of itself."""
+    return Info(
+        name=entry.name,
+        framework=entry.framework,
+        operation=entry.operation,
+        variant=entry.variant,
+        formats=entry.formats,
+        axes=entry.axes,
+        ranks=entry.ranks,
+        labels=entry.labels,
+        takes_beta=entry.takes_beta,
+        fixed_beta=entry.fixed_beta,
+        gradient=entry.gradient,
+        compiled=entry.compiled,
+        device=device,
+        description=entry.description,
+    )
+
+
+def source_of(entry: Entry) -> Source:
+    """Where a worker finds ``entry``."""
+    return Source(Target(entry.module, entry.function))
+
+
+def _tasks(
+    entry: Entry, device: str, check_names: Sequence[str], format_names: Sequence[str]
+) -> Iterator[Task]:
+    info, source = info_of(entry, device), source_of(entry)
+    for check in check_names:
+        for name in format_names:
+            if name in entry.formats:
+                yield Task(info, source, check, FORMATS[name])
+
+
+def _usable(
+    entries: Iterable[Entry], elsewhere: Collection[str]
+) -> tuple[list[Entry], list[Skipped]]:
+    """The entries that can be called, and a reason for each framework or entry that cannot."""
+    usable: list[Entry] = []
+    skipped: dict[str, Skipped] = {}
+    for entry in entries:
+        if entry.operation not in operations.names():
+            why = f"there is no operation {entry.operation}"
+            skipped[entry.name] = Skipped(entry.name, why, "name one of: softmark list operations")
+        elif entry.framework not in elsewhere and (missing := entry.missing()):
+            why = f"{', '.join(missing)} is not installed"
+            skipped[entry.framework] = Skipped(entry.framework, why, _install(entry))
+        else:
+            usable.append(entry)
+    return usable, list(skipped.values())
+
+
+def _install(entry: Entry) -> str:
+    if entry.framework in EXTRAS:
+        return f'python -m pip install "softmark[{entry.framework}]"'
+    return entry.install_hint
+
+
+def _sorted(names: Iterable[str]) -> list[Json]:
+    return [*sorted(set(names))]
+
+
+def _ordered(tasks: Sequence[Task]) -> tuple[Task, ...]:
+    return tuple(sorted(tasks, key=lambda task: task.check == ALONE))
+
+
+def _known(kind: str, names: Collection[str], known: Iterable[str]) -> tuple[str, ...]:
+    """``names``, or all that are known when none is given."""
+    known = tuple(known)
+    for name in names:
+        if name not in known:
+            raise UnknownName(kind, name, known)
+    return tuple(name for name in known if name in names) if names else known
+
+
+def _description(entry: Entry) -> Json:
+    return {
+        "description": entry.description,
+        "where": f"{entry.module}:{entry.function}",
+        "line": entry.line,
+        "requirements": list(entry.requirements),
+    }

@@ -1,0 +1,129 @@
+"""One function against the specification, with the records in memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from softmark import operations
+from softmark.catalog import Entry
+from softmark.checks import PROFILES
+from softmark.checks.base import Profile
+from softmark.environment import environment
+from softmark.harness.lanes import Progress
+from softmark.harness.measuring import Measuring, Patience
+from softmark.harness.planning import Task, info_of, source_of, tasks_of
+from softmark.naming import UnknownName
+from softmark.records import Json, Record
+from softmark.subjects import Info, SubjectFault, TargetError
+from softmark.subjects.process import Worker, WorkerSettings
+from softmark.subjects.targets import Target
+from softmark.subjects.worker_subject import WorkerSubject, custom
+
+
+@dataclass(frozen=True)
+class TargetReport:
+    """What was found of one function."""
+
+    info: Info
+    environment: Mapping[str, Json]
+    records: tuple[Record, ...]
+
+
+class _Memory:
+    """Records in memory, as a results file takes them."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, Record] = {}
+        self.tasks = 0
+
+    def __contains__(self, record_id: str) -> bool:
+        return record_id in self.records
+
+    def write(self, record: Record) -> None:
+        self.records[record.id] = record
+
+    def done(self, task_id: str) -> None:
+        self.tasks += 1
+
+
+def check_target(
+    target: Target | Entry,
+    *,
+    operation: str = "softmax",
+    array: str = "auto",
+    format_names: Collection[str] = (),
+    check_names: Collection[str] = (),
+    profile: str = "quick",
+    seed: int = 0,
+    device: str = "cpu",
+    timeout: float = 60.0,
+    settings: WorkerSettings | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> TargetReport:
+    """Check one function in a worker process.
+
+    Parameters
+    ----------
+    target:
+        A user's function, which is run, or an implementation of the catalog.
+    operation:
+        What the user's function is meant to compute.
+    array:
+        Whose arrays it takes, one of ``softmark.subjects.arrays.ARRAYS``.
+    format_names, check_names:
+        What to restrict it to; empty for all that apply.
+    timeout:
+        Seconds that one call may take; four times as many where it is compiled first.
+    settings:
+        How the worker is run; ``seed`` and ``device`` are taken from here when it is given.
+
+    Raises
+    ------
+    UnknownName
+        An operation, format, check or profile does not exist.
+    TargetError
+        The target cannot be imported.
+    HarnessError
+        A check failed by itself.
+    """
+    for kind, name, known in (
+        ("operation", operation, operations.names()),
+        ("profile", profile, PROFILES),
+    ):
+        if name not in known:
+            raise UnknownName(kind, name, known)
+    settings = settings or WorkerSettings(device=device, seed=seed)
+    with Worker(settings) as worker:
+        subject, facts = _loaded(worker, target, array, operation, timeout)
+        info = subject.info
+        tasks = tasks_of(info, subject.source, check_names, format_names)
+        memory = _Memory()
+        measuring = Measuring(cast(Profile, profile), settings.seed, memory, Patience())
+        for task in tasks:
+            progress(_progress(task, memory, len(tasks)))
+            measuring.measure(task, subject)
+            progress(_progress(task, memory, len(tasks)))
+    return TargetReport(info, environment(facts), tuple(memory.records.values()))
+
+
+def _loaded(
+    worker: Worker, target: Target | Entry, array: str, operation: str, timeout: float
+) -> tuple[WorkerSubject, Mapping[str, Json]]:
+    """The target as a subject, and what its worker runs on."""
+    if isinstance(target, Target):
+        made = custom(worker, target, array, operation, timeout)
+        return made.subject, made.facts
+    info = info_of(target, worker.settings.device)
+    subject = WorkerSubject(worker, source_of(target), info, timeout)
+    try:
+        return subject, subject.load()["facts"]
+    except SubjectFault as fault:
+        raise TargetError(f"{target.name} cannot be loaded: {fault.message}") from None
+
+
+def _progress(task: Task, memory: _Memory, total: int) -> Progress:
+    counts = Counter[str](record.verdict for record in memory.records.values())
+    return Progress(task.info.framework, task.id, memory.tasks, total, counts)
