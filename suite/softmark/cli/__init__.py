@@ -15,7 +15,7 @@ import sys
 import click
 
 from softmark import __version__
-from softmark.cli import explain, listing, report
+from softmark.cli import check, env, explain, listing, report, repro, run
 from softmark.cli.faults import INTERRUPTED, internal_fault
 
 
@@ -38,8 +38,8 @@ def softmark() -> None:
     """
 
 
-for command in (listing.command, report.command, explain.command):
-    softmark.add_command(command)
+for module in (listing, check, run, report, explain, repro, env):
+    softmark.add_command(module.command)
 
 
 def main() -> None:

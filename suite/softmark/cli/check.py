@@ -1,0 +1,117 @@
+"""``softmark check``: one function against the specification, with the evidence on the screen."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from softmark import catalog
+from softmark.cli import verdicts
+from softmark.cli.faults import WrongUse, wrong_use
+from softmark.cli.options import OPERATION, measuring
+from softmark.naming import UnknownName
+from softmark.records import SCHEMA
+
+if TYPE_CHECKING:
+    from softmark.harness import TargetReport
+    from softmark.subjects.targets import Target
+
+_ARRAYS = ["auto", "numpy", "torch", "tensorflow", "jax"]
+
+
+@click.command("check")
+@click.argument("target")
+@click.option(
+    "--op",
+    "operation",
+    metavar="OPERATION",
+    callback=OPERATION,
+    help="What it computes (default: softmax).",
+)
+@click.option(
+    "--array",
+    type=click.Choice(_ARRAYS),
+    default="auto",
+    show_default=True,
+    help="Whose arrays it takes; auto looks at what its module imports.",
+)
+@measuring
+@click.option(
+    "--json", "json_file", type=click.File("w", lazy=True), help="Write JSON; - prints it."
+)
+def command(
+    target: str,
+    operation: str | None,
+    array: str,
+    formats: tuple[str, ...],
+    checks: tuple[str, ...],
+    strict: bool,
+    json_file: TextIO | None,
+    **options: Any,
+) -> int:
+    """Check one function against the specification.
+
+    TARGET is path/to/file.py:function, module:function, or the name of an
+    implementation.  A file is imported, so its code runs, in a process of its own.
+    """
+    from softmark.cli.evidence import show
+    from softmark.cli.last_check import keep
+    from softmark.cli.progress import watched
+    from softmark.harness import check_target
+    from softmark.subjects import TargetError
+
+    with wrong_use(TargetError, UnknownName), watched() as watcher:
+        found = check_target(
+            _resolved(target, operation),
+            operation=operation or "softmax",
+            array=array,
+            format_names=formats,
+            check_names=checks,
+            progress=watcher,
+            **options,
+        )
+    document = as_json(target, found)
+    keep(document)
+    if json_file is not None:
+        click.echo(json.dumps(document, indent=1, allow_nan=False), file=json_file)
+    if json_file is None or json_file.name != "-":
+        show(target, found, strict=strict)
+    return verdicts.exit_status((r.verdict for r in found.records), strict=strict)
+
+
+def _resolved(text: str, operation: str | None) -> Target | catalog.Entry:
+    """A user's function, or an implementation by name.
+
+    Raises
+    ------
+    TargetError, UnknownName
+        It is neither.
+    """
+    from softmark.subjects.targets import Target
+
+    entries = {entry.name: entry for entry in catalog.implementations()}
+    if text not in entries and ":" in text:
+        return Target.parse(text)
+    if text not in entries and text.endswith(".py"):
+        raise WrongUse(f"{text} names no function; write {text}:function")
+    entry = catalog.read().find(text)
+    if operation not in (None, entry.operation):
+        raise WrongUse(f"{text} computes {entry.operation}, not {operation}; leave --op out")
+    if entry.install_hint:
+        raise WrongUse(f"{entry.framework} is not installed; to add it: {entry.install_hint}")
+    return entry
+
+
+def as_json(target: str, found: TargetReport) -> dict[str, Any]:
+    """The document that ``--json`` writes; it has neither NaN nor infinity."""
+    return {
+        "schema": SCHEMA,
+        "target": target,
+        "operation": found.info.operation,
+        "verdict": verdicts.overall(found.records),
+        "counts": verdicts.counts(found.records),
+        "environment": dict(found.environment),
+        "records": [record.to_json() for record in found.records],
+    }

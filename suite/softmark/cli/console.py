@@ -1,0 +1,21 @@
+"""The screen: colours where there are any, a readable width where there is no screen."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_WIDTH_OF_A_LOG = 120
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """A console on standard output or error; a log file gets lines of 120 characters."""
+    from rich.console import Console
+
+    console = Console(stderr=stderr, highlight=False, emoji=False, soft_wrap=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _WIDTH_OF_A_LOG
+    return console

@@ -1,0 +1,87 @@
+"""Options that several commands share, and names that are checked before anything starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import click
+
+from softmark import specification
+from softmark.naming import UnknownName
+
+
+def named(kind: str, known: Callable[[], Iterable[str]]) -> Callable[..., Any]:
+    """A callback of an option whose value, or each of them, must be a name that there is.
+
+    Parameters
+    ----------
+    kind:
+        What messages call it.
+    known:
+        Gives all names; only called when there is a value to check.
+    """
+
+    def checked(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        for name in (value,) if isinstance(value, str) else value or ():
+            names = list(known())
+            if name not in names:
+                raise click.BadParameter(str(UnknownName(kind, name, names)), ctx, param)
+        return value
+
+    return checked
+
+
+def _formats() -> Iterable[str]:
+    from softmark.formats import FORMATS
+
+    return FORMATS
+
+
+OPERATION: Final = named("operation", lambda: [text.name for text in specification.operations()])
+CHECK: Final = named("check", lambda: [text.name for text in specification.checks()])
+FORMAT: Final = named("format", _formats)
+
+_SHARED = (
+    click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        metavar="FORMAT",
+        callback=FORMAT,
+        help="Only this format.",
+    ),
+    click.option(
+        "--check", "checks", multiple=True, metavar="CHECK", callback=CHECK, help="Only this check."
+    ),
+    click.option(
+        "--device",
+        type=click.Choice(["cpu", "cuda"]),
+        default="cpu",
+        show_default=True,
+        help="Where the arrays are.",
+    ),
+    click.option(
+        "--profile",
+        type=click.Choice(["quick", "standard", "full"]),
+        default="quick",
+        show_default=True,
+        help="How many cases.",
+    ),
+    click.option("--seed", type=int, default=0, show_default=True, help="Seed of the inputs."),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        show_default=True,
+        help="Seconds that one call may take.",
+    ),
+    click.option("--strict", is_flag=True, help="A weak result fails too."),
+)
+
+
+def measuring(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say what is measured and how."""
+    for option in reversed(_SHARED):
+        command = option(command)
+    return command

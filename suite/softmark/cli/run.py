@@ -1,0 +1,154 @@
+"""``softmark run``: measure implementations, and leave results that a report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from softmark import catalog
+from softmark.cli.faults import FAILED, WrongUse, wrong_use
+from softmark.cli.options import OPERATION, measuring
+from softmark.naming import UnknownName
+
+
+def _interpreters(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """Framework to interpreter, from ``FRAMEWORK=PATH`` of interpreters that exist."""
+    found = {}
+    for value in values:
+        framework, equals, path = value.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{value!r} is not FRAMEWORK=PATH", ctx, param)
+        if not Path(path).is_file():
+            message = f"there is no interpreter {path}; name one that exists"
+            raise click.BadParameter(message, ctx, param)
+        found[framework] = path
+    return found
+
+
+@click.command("run")
+@click.argument("implementations", nargs=-1, metavar="[IMPLEMENTATION]...")
+@click.option("--framework", "frameworks", multiple=True, help="Only this framework.")
+@click.option(
+    "--op",
+    "operations",
+    multiple=True,
+    metavar="OPERATION",
+    callback=OPERATION,
+    help="Only this operation.",
+)
+@measuring
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Frameworks measured at the same time; timing is always alone.",
+)
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results"),
+    show_default=True,
+    help="Folder for the results.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the last run that was like this one.")
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="FRAMEWORK=PATH",
+    callback=_interpreters,
+    help="Run a framework in another interpreter.",
+)
+def command(
+    implementations: tuple[str, ...],
+    frameworks: tuple[str, ...],
+    operations: tuple[str, ...],
+    formats: tuple[str, ...],
+    checks: tuple[str, ...],
+    pythons: dict[str, str],
+    **options: Any,
+) -> int:
+    """Measure implementations (default: all that are installed) against the specification.
+
+    Each framework runs in a process of its own.  What was measured before an
+    interruption is kept; --resume goes on.
+    """
+    with wrong_use(UnknownName):
+        entries = _chosen(implementations, frameworks, pythons)
+    from softmark.harness import plan
+
+    planned = plan(
+        entries,
+        operation_names=operations,
+        format_names=formats,
+        check_names=checks,
+        profile=options["profile"],
+        seed=options["seed"],
+        device=options["device"],
+        elsewhere=pythons,
+    )
+    if not planned.tasks:
+        raise WrongUse("nothing to measure; softmark list shows what there is")
+    return _measured(planned, pythons, **options)
+
+
+def _chosen(
+    names: Iterable[str], frameworks: Iterable[str], elsewhere: Iterable[str]
+) -> list[catalog.Entry]:
+    """The entries that were asked for; who asks for one by name wants it measured.
+
+    Raises
+    ------
+    UnknownName
+        There is no such implementation or framework.
+    """
+    found = catalog.read()
+    for problem in found.problems:
+        click.echo(f"Left out: {problem}", err=True)
+    known = {entry.framework for entry in found.entries}
+    for framework in {*frameworks, *elsewhere}:
+        if framework not in known:
+            raise UnknownName("framework", framework, sorted(known))
+    named = [found.find(name) for name in names]
+    entries = [e for e in named or found.entries if not frameworks or e.framework in frameworks]
+    if names or frameworks:
+        for entry in entries:
+            if entry.install_hint and entry.framework not in elsewhere:
+                raise WrongUse(
+                    f"{entry.framework} is not installed; to add it: {entry.install_hint}"
+                )
+    return entries
+
+
+def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
+    from softmark.cli.progress import watched
+    from softmark.cli.summary import summarise
+    from softmark.harness import ResultsError, run
+    from softmark.records import RecordsError
+
+    try:
+        with wrong_use(ResultsError, RecordsError), watched() as watcher:
+            outcome = run(
+                planned,
+                options["results"],
+                jobs=options["jobs"],
+                timeout=options["timeout"],
+                resume=options["resume"],
+                pythons=pythons,
+                progress=watcher,
+            )
+    except KeyboardInterrupt:
+        click.echo("Interrupted; the same command with --resume goes on.", err=True)
+        raise
+    if not outcome.files:
+        for skipped in outcome.skipped:
+            click.echo(f"{skipped.what}: {skipped.why}; {skipped.remedy}", err=True)
+        raise WrongUse("no framework could be started")
+    failed = summarise(outcome, options["results"], strict=options["strict"])
+    return FAILED if failed else 0

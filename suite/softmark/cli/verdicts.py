@@ -1,0 +1,103 @@
+"""Many records as few words: the worst of a cell, the verdict of a whole, the exit status."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from softmark.cli.faults import FAILED
+from softmark.records import BAD, VERDICTS, Record, Verdict
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+SEVERITY: Final[tuple[Verdict, ...]] = (
+    "not_offered",
+    "pass",
+    "policy",
+    "weak",
+    "timeout",
+    "crash",
+    "fail",
+)
+_COLOURS: Final[dict[Verdict, str]] = {
+    "pass": "green",
+    "weak": "yellow",
+    "policy": "cyan",
+    "not_offered": "dim",
+}
+
+Key = Callable[[Record], str]
+
+
+def worst(records: Iterable[Record]) -> Record:
+    """The record with the gravest verdict, and of those the one furthest beyond its bound."""
+    return max(records, key=lambda record: (SEVERITY.index(record.verdict), _excess(record)))
+
+
+def overall(records: Iterable[Record]) -> str:
+    """``fail``, ``weak`` or ``pass``."""
+    verdicts = {record.verdict for record in records}
+    if verdicts & BAD:
+        return "fail"
+    return "weak" if "weak" in verdicts else "pass"
+
+
+def counts(records: Iterable[Record]) -> dict[str, int]:
+    """Records by verdict, none left out."""
+    found = Counter(record.verdict for record in records)
+    return {verdict: found[verdict] for verdict in VERDICTS}
+
+
+def exit_status(verdicts: Iterable[str], *, strict: bool) -> int:
+    """0, or 1 when something fails, crashes or times out; with ``strict`` also when it is weak."""
+    bad = BAD | {"weak"} if strict else BAD
+    return FAILED if bad & set(verdicts) else 0
+
+
+def table(records: Iterable[Record], row: Key, column: Key, corner: str) -> Table:
+    """The worst record of each cell, as a table for the screen."""
+    from rich.table import Table
+
+    cells: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        cells.setdefault((row(record), column(record)), []).append(record)
+    rows = list(dict.fromkeys(key[0] for key in cells))
+    columns = list(dict.fromkeys(key[1] for key in cells))
+    drawn = Table(corner, *columns, header_style="bold", pad_edge=False)
+    for name in rows:
+        drawn.add_row(name, *(_cell(cells.get((name, other), [])) for other in columns))
+    return drawn
+
+
+def number(record: Record) -> str:
+    """The value with its unit, for a person; empty where there is none."""
+    if record.value is None:
+        return ""
+    text = "NaN" if math.isnan(record.value) else f"{record.value:.3g}"
+    return f"{text} {record.unit}" if record.unit not in ("", "1") else text
+
+
+def _cell(records: list[Record]) -> Text:
+    from rich.text import Text
+
+    if not records:
+        return Text("-", style="dim")
+    record = worst(records)
+    grade = f" {record.grade}" if record.grade else ""
+    shown = record.verdict.replace("_", " ")
+    if record.verdict not in ("not_offered", "policy"):
+        shown = f"{shown}{grade} {number(record)}".rstrip()
+    return Text(shown, style=_COLOURS.get(record.verdict, "bold red"))
+
+
+def _excess(record: Record) -> float:
+    """The size of the value, in units of its bound if there is one."""
+    if record.value is None:
+        return 0.0
+    if math.isnan(record.value):
+        return math.inf
+    return abs(record.value) / (record.bound or 1.0)
