@@ -15,6 +15,9 @@ from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
 
 
+Pieces = list[bytes | memoryview]
+
+
 class Server:
     """The subjects that this process has loaded, by key."""
 
@@ -50,11 +53,12 @@ class Server:
             function, module = targets.load(target)
             names = vars(module)
             framework = arrays.framework_of(function, names, header["array"], before)
+        fixed_beta = header["fixed_beta"]
         self._callers[header["key"]] = Caller(
             function,
             framework,
             header["operation"],
-            header["fixed_beta"],
+            None if fixed_beta is None else float.fromhex(fixed_beta),
             self._device,
             self._threads,
         )
@@ -77,7 +81,6 @@ class Server:
                 "devices": framework.devices(),
                 "denormals": framework.denormals(self._device),
                 "python": platform.python_version(),
-                "executable": sys.executable,
                 "threads": self._threads,
             }
         return self._prepared[framework.name]
@@ -110,15 +113,24 @@ def serve(control: socket.socket, seed: int, threads: int, device: str) -> None:
             view = view[count:]
 
     server = Server(seed, threads, device)
-    _send(control, Message({"pid": os.getpid()}))
+    _send(control, wire.dump(Message({"pid": os.getpid()})))
     while True:
         try:
             request = wire.load(receive)
         except (EOFError, ConnectionError):
             return
-        _send(control, server.answer(request))
+        _send(control, _pieces(server.answer(request)))
 
 
-def _send(control: socket.socket, message: Message) -> None:
-    for piece in wire.dump(message):
+def _pieces(answer: Message) -> Pieces:
+    """The answer as bytes; or, where it holds what cannot be sent, a fault that says so."""
+    try:
+        return wire.dump(answer)
+    except (TypeError, ValueError) as error:
+        message = f"its answer cannot be sent: {error}"
+        return wire.dump(Message(faults.Raised(message, type(error).__name__).to_json()))
+
+
+def _send(control: socket.socket, pieces: Pieces) -> None:
+    for piece in pieces:
         control.sendall(piece)

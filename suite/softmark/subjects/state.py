@@ -45,10 +45,11 @@ def kept() -> Iterator[Changes]:
         if _folder() != folder:
             os.chdir(folder)
             changes.restored.append("the working directory")
-        if dict(os.environ) != environment:
+        if changed := dict(os.environ).items() ^ environment.items():
             os.environ.clear()
             os.environ.update(environment)
-            changes.restored.append("environment variables")
+            names = ", ".join(sorted({name for name, _ in changed}))
+            changes.restored.append(f"environment variables ({names})")
         if np.geterr() != errors:
             np.seterr(**errors)
             changes.restored.append("NumPy's error state")

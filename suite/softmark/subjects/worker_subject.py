@@ -73,6 +73,7 @@ class WorkerSubject(EncodedSubject):
         TargetError, SubjectFault
             It cannot be imported, or importing it ended the process.
         """
+        fixed_beta = self.info.fixed_beta
         request = {
             "verb": "load",
             "key": self._key,
@@ -80,7 +81,7 @@ class WorkerSubject(EncodedSubject):
             "function": self.source.target.function,
             "array": self.source.array,
             "operation": self.info.operation,
-            "fixed_beta": self.info.fixed_beta,
+            "fixed_beta": None if fixed_beta is None else float(fixed_beta).hex(),
         }
         answer = self._worker.ask(Message(request), self._worker.settings.start_timeout)
         self._loaded = self._worker.generation
