@@ -124,13 +124,13 @@ def softmax(x: Tensor, axis: int = -1) -> Tensor:
 @implementation("softmax", "function", compiled=True)
 def softmax_function(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax`` in a ``tf.function``, a graph."""
-    return _graph(softmax, axis, jit_compile=False)(x)
+    return _graph(softmax, axis, x.shape.rank, jit_compile=False)(x)
 
 
 @implementation("softmax", "xla", compiled=True)
 def softmax_xla(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax`` compiled by XLA: ``tf.function(jit_compile=True)``."""
-    return _graph(softmax, axis, jit_compile=True)(x)
+    return _graph(softmax, axis, x.shape.rank, jit_compile=True)(x)
 
 
 @implementation("softmax", "keras")
@@ -316,10 +316,12 @@ def _weights(x: Tensor, axis: int, beta: float) -> Tensor:
 
 
 @functools.cache
-def _graph(function: Callable[..., Tensor], axis: int, jit_compile: bool) -> Callable[..., Tensor]:
-    """``function`` as a graph for one axis; traced for each dtype and rank, not for each length.
+def _graph(
+    function: Callable[..., Tensor], axis: int, rank: int, jit_compile: bool
+) -> Callable[..., Tensor]:
+    """``function`` as a graph for one axis and rank; traced for each dtype, not for each length.
 
-    The axis is bound before, or TensorFlow would generalise it to a tensor, which it rejects.
+    Graphs of one rank each, because TensorFlow would else generalise the rank away, without
+    which its softmax knows no axis but the last.
     """
-    bound = functools.partial(function, axis=axis)
-    return tf.function(bound, jit_compile=jit_compile, reduce_retracing=True)
+    return tf.function(lambda x: function(x, axis), jit_compile=jit_compile, reduce_retracing=True)

@@ -1,0 +1,86 @@
+"""Known failures: failures of frameworks that are understood, as data with a reason each.
+
+A continuous run should fail when something changes, not because one framework
+has had a fault for years.  So a failure that is understood is written down with
+why it happens and where one can read about it; it is then excused, and missed
+when it no longer happens.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final
+
+OURS: Final = Path(__file__).with_name("known_failures.toml")
+
+
+class KnownFailuresError(ValueError):
+    """A file of known failures that cannot be used; the message names the file and the entry."""
+
+
+@dataclass(frozen=True)
+class KnownFailure:
+    """One entry of the file.
+
+    Attributes
+    ----------
+    id:
+        Pattern of record ids; ``*`` and ``?`` stand for others, brackets for themselves.
+    reason:
+        Why it fails, in one sentence.
+    link:
+        Where that is known: an issue, a paper, a section of a document.
+    """
+
+    id: str
+    reason: str
+    link: str
+
+    def matches(self, record_id: str) -> bool:
+        """Whether a record of this id is excused."""
+        literal_brackets = self.id.replace("[", "[[]")
+        return fnmatchcase(record_id, literal_brackets)
+
+
+def load(path: Path | None = None) -> list[KnownFailure]:
+    """The known failures of a TOML file with a table ``[[failure]]`` for each.
+
+    Parameters
+    ----------
+    path:
+        The file; by default the one that is kept beside the implementations.
+
+    Raises
+    ------
+    KnownFailuresError
+        The file cannot be read, is not TOML, or an entry lacks something or has too much.
+    """
+    path = OURS if path is None else path
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise KnownFailuresError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise KnownFailuresError(f"{path}: not a TOML file ({error})") from error
+    entries = document.pop("failure", [])
+    if document or not isinstance(entries, list):
+        wrong = ", ".join(document) or "failure"
+        raise KnownFailuresError(f"{path}: {wrong}: only tables [[failure]] belong here")
+    return [_entry(path, number, entry) for number, entry in enumerate(entries, start=1)]
+
+
+def _entry(path: Path, number: int, entry: Any) -> KnownFailure:
+    place = f"{path}, failure {number}"
+    if not isinstance(entry, dict):
+        raise KnownFailuresError(f"{place}: write it as a table [[failure]]")
+    names = {field.name for field in fields(KnownFailure)}
+    for name in sorted(names | entry.keys()):
+        value = entry.get(name)
+        if name not in names:
+            raise KnownFailuresError(f"{place}: unknown key {name!r}; known: {sorted(names)}")
+        if not isinstance(value, str) or not value.strip():
+            raise KnownFailuresError(f"{place}: {name} must be a text that is not empty")
+    return KnownFailure(**entry)
