@@ -71,7 +71,7 @@ def parse(kind: str, name: str, docstring: str) -> Text:
 
 
 def checks() -> list[Text]:
-    """The checks: the files of ``softmark.checks`` that define ``cases`` and ``measure``."""
+    """The checks: the files of ``softmark.checks`` that have ``cases`` and ``measure``."""
     return [
         parse("check", path.stem, _docstring(tree))
         for path, tree in _modules("checks")
@@ -80,7 +80,7 @@ def checks() -> list[Text]:
 
 
 def operations() -> list[Text]:
-    """The operations: the files of ``softmark.operations`` that define ``OPERATION``."""
+    """The operations: the files of ``softmark.operations`` that have ``OPERATION``."""
     return [
         parse("operation", path.stem, _docstring(tree))
         for path, tree in _modules("operations")
@@ -155,13 +155,15 @@ def _docstring(node: ast.Module | ast.FunctionDef) -> str:
 
 
 def _defined(tree: ast.Module) -> Iterator[str]:
-    """The names that a module defines at its top level."""
+    """The names that a module has at its top level, its own or another's."""
     for node in tree.body:
         match node:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 yield name
+            case ast.ImportFrom(names=names):
+                yield from (alias.asname or alias.name for alias in names)
 
 
 def _name(decorator: ast.expr) -> str:
