@@ -56,7 +56,7 @@ _NO_GRADIENT = ("argmax", "hardmax")
 
 
 def applies(scope: Scope) -> str | None:
-    if not scope.info.gradient and scope.operation.name not in _NO_GRADIENT:
+    if not scope.info.gradient:
         return f"{scope.info.framework} does not differentiate {scope.info.name}"
     return None
 

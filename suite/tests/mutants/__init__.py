@@ -1,0 +1,63 @@
+"""Wrong implementations that a check must reject, and right ones that none may.
+
+Each mutant carries one bug that real kernels have had, and names the check that must catch it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A wrong implementation of an operation, and the check that must fail it."""
+
+    name: str
+    operation: str
+    killed_by: str
+    function: Function
+    framework: str
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Control:
+    """A right implementation, of another construction than the reference."""
+
+    name: str
+    operation: str
+    function: Function
+    framework: str
+    formats: tuple[str, ...]
+
+
+MUTANTS: list[Mutant] = []
+CONTROLS: list[Control] = []
+
+
+def mutant(
+    operation: str,
+    killed_by: str,
+    framework: str = "numpy",
+    formats: tuple[str, ...] = ("float32",),
+) -> Callable[[Function], Function]:
+    def declare(function: Function) -> Function:
+        found = Mutant(function.__name__, operation, killed_by, function, framework, formats)
+        MUTANTS.append(found)
+        return function
+
+    return declare
+
+
+def control(
+    operation: str, framework: str = "numpy", formats: tuple[str, ...] = ("float64", "float32")
+) -> Callable[[Function], Function]:
+    def declare(function: Function) -> Function:
+        CONTROLS.append(Control(function.__name__, operation, function, framework, formats))
+        return function
+
+    return declare
