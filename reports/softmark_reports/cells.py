@@ -110,7 +110,7 @@ def _timed(
     A small case measures the cost of a call, a large one the memory that the kernel moves.
     """
     largest = times.assign(elements=times["rows"] * times["n"]).sort_values(
-        "elements", ascending=False, kind="stable"
+        ["elements", "n"], ascending=False, kind="stable"
     )
     first = largest.groupby(by, observed=True, sort=False).head(1).set_index(by)
     found = {}

@@ -56,8 +56,10 @@ def collect(places: Sequence[Path]) -> Collection:
 
 def machine_of(file: ResultsFile) -> str:
     """The name of the machine that a file was recorded on."""
-    named = file.header.environment.get("machine")
-    return named if isinstance(named, str) and named else "unnamed machine"
+    match file.header.environment:
+        case {"machine": {"name": str(name)} | str(name)} if name:
+            return name
+    return "unnamed machine"
 
 
 def newest(files: Sequence[ResultsFile]) -> tuple[list[ResultsFile], list[ResultsFile]]:

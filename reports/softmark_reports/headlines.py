@@ -31,14 +31,11 @@ def headlines(table: pd.DataFrame, faults: Sequence[Faulty]) -> list[Headline]:
 
 
 def _failing(table: pd.DataFrame, faults: Sequence[Faulty]) -> Headline:
-    measured = table["implementation"].nunique()
+    figure = f"{len(faults)} of {table['implementation'].nunique()}"
+    if not faults:
+        return Headline(figure, "implementations break a bound.", "#matrix")
     names = wording.listing([entry.implementation for entry in faults], most=5)
-    sentence = (
-        f"of {wording.count(measured, 'implementation')} break at least one bound: {names}."
-        if faults
-        else f"of {wording.count(measured, 'implementation')} break a bound."
-    )
-    return Headline(str(len(faults)), sentence, "#found" if faults else "#matrix")
+    return Headline(figure, f"implementations break at least one bound: {names}.", "#found")
 
 
 def _most_accurate(table: pd.DataFrame) -> Headline | None:

@@ -12,7 +12,7 @@ from softmark_reports.cells import SHORT, Cell, cells, in_order
 from softmark_reports.headlines import headlines
 from softmark_reports.pictures.gallery import pictures
 from softmark_reports.ranking import BAD, PAGE
-from softmark_reports.report import Place, Report, runs
+from softmark_reports.report import Place, Report, mapping, runs, version_of
 from softmark_reports.rows import record_rows
 from softmark_reports.specification import sections
 
@@ -64,7 +64,7 @@ def _methods(report: Report, gallery: dict[str, Any]) -> Page:
     grades = [
         text
         for file in report.collection.latest
-        if isinstance(text := file.header.specification.get("grades"), str)
+        if isinstance(text := mapping(file.header.specification).get("grades"), str)
     ]
     values = {
         "grades": sections(grades[-1].removeprefix("grades: ")) if grades else [],
@@ -205,35 +205,21 @@ def _framework_rows(report: Report) -> list[dict[str, Any]]:
 
 
 def _version(report: Report, framework: str) -> str:
-    stated = {
-        str(value)
-        for file in report.collection.latest
-        if str(file.header.framework) == framework
-        for value in [_framework_version(file.header.environment, framework)]
-        if value
-    }
-    return ", ".join(sorted(stated))
-
-
-def _framework_version(environment: Any, framework: str) -> str:
-    versions = environment.get("versions", {}) if isinstance(environment, dict) else {}
-    return str(versions.get(framework, "")) if isinstance(versions, dict) else ""
+    files = [f for f in report.collection.latest if str(f.header.framework) == framework]
+    return ", ".join(sorted({version_of(file) for file in files} - {""}))
 
 
 def _settings(report: Report, name: str) -> set[str]:
-    return {
-        str(file.header.settings[name])
-        for file in report.collection.latest
-        if name in file.header.settings
-    }
+    settings = [mapping(file.header.settings) for file in report.collection.latest]
+    return {str(chosen[name]) for chosen in settings if name in chosen}
 
 
 def _skipped(report: Report) -> list[dict[str, str]]:
     """What the runs say that they left out, each once."""
     found: dict[tuple[str, ...], dict[str, str]] = {}
     for file in report.collection.latest:
-        for entry in file.header.skipped:
-            if isinstance(entry, dict):
+        for entry in map(mapping, file.header.skipped):
+            if entry:
                 row = {key: str(entry.get(key) or "") for key in ("what", "why", "remedy")}
                 found[tuple(row.values())] = row
     return list(found.values())

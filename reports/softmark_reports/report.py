@@ -87,13 +87,13 @@ class Report:
         """The texts of the specification, the newest file's where they differ."""
         found: dict[str, Text] = {}
         for file in sorted(self.collection.latest, key=lambda file: str(file.header.started)):
-            found |= texts(_mapping(file.header.specification), kind)
+            found |= texts(mapping(file.header.specification), kind)
         return found
 
     def describe(self, implementation: str) -> str:
         """The one-line description that the results carry."""
         for file in self.collection.latest:
-            entry = _mapping(file.header.implementations).get(implementation)
+            entry = mapping(file.header.implementations).get(implementation)
             if entry:
                 return str(entry.get("description", "")) if isinstance(entry, Mapping) else str(entry)
         return ""
@@ -116,10 +116,10 @@ class Report:
         return sorted(self.table[column].astype(str).unique())
 
 
-def versions(file: ResultsFile) -> dict[str, str]:
-    """The packages' versions that a file's environment names, if it does."""
-    stated = _mapping(file.header.environment).get("versions", {})
-    return {str(k): str(v) for k, v in stated.items()} if isinstance(stated, Mapping) else {}
+def version_of(file: ResultsFile) -> str:
+    """The version of the file's framework, as its worker told it."""
+    worker = mapping(mapping(file.header.environment).get("worker"))
+    return str(mapping(worker.get("versions")).get(str(file.header.framework), ""))
 
 
 def runs(collection: Collection) -> list[dict[str, Any]]:
@@ -130,6 +130,7 @@ def runs(collection: Collection) -> list[dict[str, Any]]:
             "file": file.path.name,
             "machine": machine_of(file),
             "framework": str(file.header.framework),
+            "version": version_of(file),
             "run": str(file.header.run),
             "started": str(file.header.started),
             "records": len(file.records),
@@ -140,6 +141,6 @@ def runs(collection: Collection) -> list[dict[str, Any]]:
     ]
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def mapping(value: Any) -> Mapping[str, Any]:
     """A part of a header, which a damaged file may hold as anything."""
     return value if isinstance(value, Mapping) else {}

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
+from markupsafe import Markup, escape
 
 from softmark_reports import wording
 from softmark_reports.findings import case_words, pairs
 from softmark_reports.ranking import word
 
 
+FIELDS: Final = "\x1e"
+PARTS: Final = "\x1f"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record in words; ``order`` and ``bound_order`` are the numbers to sort by."""
+    """One record in words; ``order`` and ``bound_order`` are the numbers to sort by.
+
+    ``particulars`` are the lists that unfold: witness, distribution and the rest of the record.
+    """
 
     anchor: str
     page: int
@@ -35,9 +43,8 @@ class Row:
     style: str
     severity: int
     message: str
-    details: list[tuple[str, str]]
     witness: list[tuple[str, str]]
-    distribution: list[tuple[str, str]]
+    particulars: Markup
 
 
 def record_rows(order: pd.DataFrame) -> Iterator[Row]:
@@ -68,10 +75,28 @@ def _row(record: Any) -> Row:
         style=f"g-{record.grade.lower()}" if record.grade else f"v-{record.verdict}",
         severity=record.severity,
         message=record.message,
-        details=_details(record),
-        witness=pairs(record.witness),
-        distribution=pairs(record.distribution),
+        witness=(witness := pairs(record.witness)),
+        particulars=Markup("").join(
+            _list(title, entries)
+            for title, entries in (
+                ("Witness", witness),
+                ("Distribution", pairs(record.distribution)),
+                ("Record", _record_pairs(record)),
+            )
+            if entries
+        ),
     )
+
+
+def _list(title: str, entries: list[tuple[str, str]]) -> Markup:
+    """A definition list.
+
+    A report has millions of such entries, so all of a list are escaped in one call, held apart
+    by two control characters, which ``wording.printable`` leaves in no text.
+    """
+    text = FIELDS.join(PARTS.join(map(wording.printable, entry)) for entry in entries)
+    marked = str(escape(text)).replace(PARTS, "</dt><dd>").replace(FIELDS, "</dd><dt>")
+    return Markup(f"<div><h4>{title}</h4><dl><dt>{marked}</dd></dl></div>")
 
 
 def _sortable(value: float | None) -> str:
@@ -81,7 +106,7 @@ def _sortable(value: float | None) -> str:
     return "Infinity" if value != value else f"{value:.6g}".replace("inf", "Infinity")
 
 
-def _details(record: Any) -> list[tuple[str, str]]:
+def _record_pairs(record: Any) -> list[tuple[str, str]]:
     named = [
         ("exact value", record.value_hex),
         ("bound from", record.bound_source),

@@ -66,8 +66,13 @@ def count(number_of: int, noun: str, plural: str = "") -> str:
 
 
 def shape(sizes: Iterable[int]) -> str:
-    """For instance 64 × 1024."""
-    return " × ".join(str(size) for size in sizes) or "scalar"
+    """For instance 64 × 1000, or 1 × 2²⁰, since nobody counts seven digits."""
+    return " × ".join(map(length, sizes)) or "scalar"
+
+
+def length(n: int) -> str:
+    """A number of elements; large powers of two as such."""
+    return power(2, n.bit_length() - 1) if n >= 1024 and n & (n - 1) == 0 else f"{n:,}"
 
 
 def listing(items: Iterable[str], most: int = 4) -> str:

@@ -66,10 +66,9 @@ def header(framework: str, run: str, started: str, machine: str) -> Header:
         started=started,
         settings={"profile": "quick", "seed": 0, "jobs": 1},
         environment={
-            "machine": machine,
-            "cpu": {"model": "AMD EPYC 9B14", "cores": 2, "flags": ["avx2", "avx512f", "fma"]},
-            "versions": {"python": "3.11.2", "numpy": "2.4.0", framework: "1.0"},
-            "commit": "0123abcd",
+            "machine": {"name": machine, "cpu": "AMD EPYC 9B14", "isa": ["avx2", "fma"], "cores": 2},
+            "softmark": {"version": "0.1.0", "commit": "0123abcd"},
+            "worker": {"versions": {framework: "1.0", "numpy": "2.4.0"}, "threads": 1},
         },
         specification=SPECIFICATION,
         implementations={
@@ -145,7 +144,7 @@ def _limit(name: str, form: str) -> Iterator[Record]:
         yield record(
             name, "limit", form, Case("gap", (1, 10), beta=beta, parameters={"gap": 1.0, "maxima": 1}),
             metric="distance to limit", value=value, unit="1", bound=law,
-            distribution={"law": law, "oracle": exact},
+            distribution={"beta_gap": beta, "law": law, "exact": exact},
         )  # fmt: skip
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from softmark_reports.cells import in_order
-from softmark_reports.pictures.curves import Axis, keys, panel, worst_curves
+from softmark_reports.pictures.curves import Axis, keys, panel, span, worst_curves
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.pictures.style import MUTED, doublings
 
-OVERFLOWING = 1e9
-"""Errors above this many ulp are drawn here: the answer is simply wrong."""
+FINEST: Final = 0.1
+COARSEST: Final = 1e6
+"""In ulp: errors beyond lie on the edge; a larger one is simply a wrong answer."""
 
 
 def error_against_length(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | None:
@@ -26,7 +28,7 @@ def error_against_length(table: pd.DataFrame, frameworks: Sequence[str]) -> Pict
     ]
     if errors.empty:
         return None
-    axis = Axis("row length n", "worst error in ulp", top=OVERFLOWING, bottom=0.05)
+    axis = Axis("row length n", "worst error in ulp", *span(errors["value"], FINEST, COARSEST))
     lengths = sorted(errors["n"].unique())
 
     def decorate(axes: Axes) -> None:

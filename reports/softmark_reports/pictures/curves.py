@@ -31,12 +31,21 @@ class Curve:
 
 @dataclass(frozen=True)
 class Axis:
-    """What a logarithmic panel shows and how far: labels in the page's words."""
+    """What a logarithmic panel shows, and from where to where; panels side by side share it."""
 
     x: str
     y: str
-    top: float = float("inf")
-    bottom: float = 0.0
+    bottom: float
+    top: float
+
+
+def span(values: pd.Series, least: float, most: float) -> tuple[float, float]:
+    """Whole decades around the positive values, cut at ``least`` and ``most``."""
+    positive = values[np.isfinite(values) & values.gt(0)]
+    if positive.empty:
+        return least, most
+    low, high = max(positive.min() / 1.1, least), min(positive.max() * 1.1, most)
+    return float(10 ** np.floor(np.log10(low))), float(10 ** np.ceil(np.log10(high)))
 
 
 def worst_curves(table: pd.DataFrame, x: str) -> list[Curve]:
@@ -66,36 +75,27 @@ def panel(
     decorate: Callable[[Axes], None],
 ) -> Panel:
     """Draw curves; zeros lie on the lowest line, since a logarithm has no place for them."""
-    floor = _floor(curves, axis)
     with drawing() as (figure, axes):
         axes.set_xscale("log")
         axes.set_yscale("log")
         for curve in sorted(curves, key=lambda curve: not curve.thin):
-            _draw(axes, curve, series(frameworks)[curve.framework], floor, axis.top)
+            _draw(axes, curve, series(frameworks)[curve.framework], axis)
         axes.set_xlabel(axis.x)
         axes.set_ylabel(axis.y)
-        axes.set_ylim(bottom=floor)
+        axes.set_ylim(axis.bottom, axis.top)
         decades(axes.xaxis)
         decades(axes.yaxis)
         decorate(axes)
         return Panel(title, _alternative(title, curves, axis), to_svg(figure, name, title))
 
 
-def _draw(
-    axes: Axes, curve: Curve, look: tuple[str, str], floor: float, top: float
-) -> None:
+def _draw(axes: Axes, curve: Curve, look: tuple[str, str], axis: Axis) -> None:
     colour, marker = look
-    shown = np.clip(np.asarray(curve.y, dtype=float), floor, top)
+    shown = np.clip(np.asarray(curve.y, dtype=float), axis.bottom, axis.top)
     if curve.thin:
         axes.plot(curve.x, shown, color=colour, linewidth=0.6, alpha=0.55)
     else:
-        axes.plot(curve.x, shown, color=colour, marker=marker, markeredgewidth=0)
-
-
-def _floor(curves: Sequence[Curve], axis: Axis) -> float:
-    positive = [value for curve in curves for value in curve.y if value > 0]
-    lowest = max(min(positive, default=1.0), axis.bottom, 1e-300)
-    return float(10.0 ** np.floor(np.log10(lowest)))
+        axes.plot(curve.x, shown, color=colour, marker=marker, markeredgewidth=0, clip_on=False)
 
 
 def _alternative(title: str, curves: Sequence[Curve], axis: Axis) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from softmark_reports.cells import in_order
-from softmark_reports.pictures.curves import Axis, keys, panel, worst_curves
+from softmark_reports.pictures.curves import Axis, keys, panel, span, worst_curves
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.tables import stated
 
@@ -26,7 +25,7 @@ def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
     if errors.empty:
         return None
     unit = "ulp" if errors["unit"].iloc[0] == "ulp" else "multiples of the bound"
-    axis = Axis("gap between the logits", f"error in {unit}", top=1e9, bottom=1e-3)
+    axis = Axis("gap between the logits", f"error in {unit}", *span(errors["value"], 0.01, 1e6))
     return Picture(
         name="gradient-at-saturation",
         title="The gradient at saturation",
@@ -40,7 +39,7 @@ def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
                 worst_curves(errors[errors["format"].eq(name)], "gap"),
                 axis,
                 frameworks,
-                _decorate,
+                lambda axes: None,
             )
             for index, name in enumerate(in_order(set(errors["format"].astype(str))))
         ],
@@ -48,6 +47,3 @@ def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
         data=errors[["implementation", "format", "gap", "value", "unit"]],
     )
 
-
-def _decorate(axes: Axes) -> None:
-    axes.set_ylim(top=max(axes.get_ylim()[1], 10.0))

@@ -61,7 +61,7 @@ def _surface(index: int, title: str, function: Callable[..., Array], shape: str)
     x1, x2 = np.meshgrid(ticks, ticks)
     height = function(x1, x2)
     with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=(3.7, 3.1))
+        figure = Figure(figsize=(3.3, 2.8))
         axes: Any = figure.add_axes((0.0, 0.02, 0.98, 0.98), projection="3d")
         axes.plot_surface(x1, x2, height, facecolors=_shades(height), shade=False, rstride=1,
                           cstride=1, edgecolor=PAPER, linewidth=0.3, antialiased=True)  # fmt: skip

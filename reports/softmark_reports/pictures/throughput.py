@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from softmark_reports.cells import in_order
-from softmark_reports.pictures.curves import Axis, keys, panel, worst_curves
+from softmark_reports.pictures.curves import Axis, keys, panel, span, worst_curves
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.pictures.style import MUTED, doublings
 from softmark_reports.tables import stated
@@ -24,7 +24,8 @@ def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | N
     times = times.dropna(subset=["value"])
     if times.empty:
         return None
-    axis = Axis("row length n", "share of copy bandwidth", bottom=1e-5)
+    low, high = span(times["value"], 1e-5, 10.0)
+    axis = Axis("row length n", "share of copy bandwidth", low, max(high, 2.0))
     lengths = sorted({int(n) for n in times["n"]})
 
     def decorate(axes: Axes) -> None:

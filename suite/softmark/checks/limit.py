@@ -62,7 +62,8 @@ def cases(scope: Scope) -> Iterator[Case]:
     many = tuple(2.0 ** (k / 2) for k in range(20))
     for maxima in (1, 2):
         for strength in scope.by_profile(few, many, many):
-            yield _at(scope, strength, maxima)
+            if strength / _own_beta(scope) >= scope.format.least_normal:
+                yield _at(scope, strength, maxima)
         yield _overflowing(scope, maxima)
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from softmark.formats import Float64Array, Format
 from softmark.inputs.registry import family
 
-
 Generator = np.random.Generator
 
 
@@ -40,7 +39,8 @@ def ties(
 ) -> Float64Array:
     """So many equal maxima at random places (0: all equal), the rest below by about a gap."""
     k = maxima or n
-    values = level - below * rng.uniform(1, 2, (rows, n))
+    with np.errstate(over="ignore"):
+        values = np.maximum(level - below * rng.uniform(1, 2, (rows, n)), -fmt.max)
     places = np.argsort(rng.random((rows, n)), axis=1)[:, :k] if k < n else slice(None)
     values[np.arange(rows)[:, None] if k < n else slice(None), places] = level
     return values

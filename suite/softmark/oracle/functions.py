@@ -257,7 +257,7 @@ def _labels(
             f"labels of type {array.dtype} and shape {array.shape}: give integers of shape {without}, "
             f"or floats of shape {shape}"
         )
-    if array.size and not (0 <= array.min() and array.max() < shape[axis]):
+    if array.size and not (array.min() >= 0 and array.max() < shape[axis]):
         raise ValueError(f"a label is outside 0..{shape[axis] - 1}")
     return array.reshape(-1).astype(np.int64)
 

@@ -205,7 +205,6 @@ class Worker:
                 package.__name__: str(Path(package.__path__[0]).resolve())
                 for package in (softmark, softmark_implementations)
             },
-            "path": [str(Path.cwd())],
             "cpus": _processors(self.settings.threads),
             "seed": self.settings.seed,
             "threads": self.settings.threads or len(_processors(None)) or 1,

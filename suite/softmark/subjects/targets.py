@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -88,6 +89,7 @@ def load(target: Target) -> tuple[Callable[..., Any], ModuleType]:
 
 
 def _by_name(name: str) -> ModuleType:
+    _search(os.getcwd())
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
@@ -106,9 +108,7 @@ def _from_file(path: Path) -> ModuleType:
         path.open("rb").close()
     except OSError as error:
         raise TargetError(f"{path} cannot be read ({error.strerror}); make it readable") from None
-    folder = str(path.parent.resolve())
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+    _search(str(path.parent.resolve()))
     name = path.stem if path.stem not in sys.modules else f"_target_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path.resolve())
     if spec is None or spec.loader is None:
@@ -121,6 +121,12 @@ def _from_file(path: Path) -> ModuleType:
         del sys.modules[name]
         raise
     return module
+
+
+def _search(folder: str) -> None:
+    """Look for modules in ``folder`` first, as an interpreter does for a script in it."""
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
 
 
 def _attribute(module: ModuleType, target: Target) -> Any:

@@ -44,8 +44,6 @@ class Settings(TypedDict):
         Descriptor of a pipe that the parent holds open as long as the worker shall live.
     packages:
         Folder of each package that is found from here.
-    path:
-        Folders in which targets are looked for.
     cpus:
         Processors to stay on; empty for all.
     seed, threads, device:
@@ -55,7 +53,6 @@ class Settings(TypedDict):
     control: int
     lifeline: int
     packages: dict[str, str]
-    path: list[str]
     cpus: list[int]
     seed: int
     threads: int
@@ -174,16 +171,16 @@ def main(settings: Settings) -> None:
     control.set_inheritable(False)
     if settings["cpus"]:
         os.sched_setaffinity(0, settings["cpus"])
-    _find(settings["packages"], settings["path"])
+    _find(settings["packages"])
     from softmark.subjects.serving import serve
 
     serve(control, settings["seed"], settings["threads"], settings["device"])
 
 
-def _find(packages: dict[str, str], folders: list[str]) -> None:
-    """Let ``packages``, and modules in ``folders``, be imported, but none from beside this file."""
+def _find(packages: dict[str, str]) -> None:
+    """Let ``packages`` be imported, but no module that lies beside this file."""
     own = str(Path(__file__).resolve().parent)
-    sys.path[:] = folders + [folder for folder in sys.path if folder != own]
+    sys.path[:] = [folder for folder in sys.path if folder != own]
     sys.meta_path.insert(0, Finder(packages))
 
 
