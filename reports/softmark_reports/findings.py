@@ -80,13 +80,13 @@ def faulty(order: pd.DataFrame) -> list[Faulty]:
 
 def case_words(row: Any) -> str:
     """An input in words: family, shape, and what differs from the defaults."""
-    parts = [wording.printable(row.family), wording.shape(row.shape)]
+    parts = [row.family, wording.shape(row.shape)]
     if row.axis not in (-1, len(row.shape) - 1):
         parts.append(f"axis {row.axis}")
     if row.beta != 1:
         parts.append(f"β = {wording.number(row.beta)}")
     parts += [f"{key} = {wording.plain(value)}" for key, value in row.parameters.items()]
-    return ", ".join(map(wording.printable, parts))
+    return wording.printable(", ".join(parts))
 
 
 def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:

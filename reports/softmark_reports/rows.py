@@ -92,9 +92,9 @@ def _list(title: str, entries: list[tuple[str, str]]) -> Markup:
     """A definition list.
 
     A report has millions of such entries, so all of a list are escaped in one call, held apart
-    by two control characters, which ``wording.printable`` leaves in no text.
+    by two control characters, which ``pairs`` leaves in no text.
     """
-    text = FIELDS.join(PARTS.join(map(wording.printable, entry)) for entry in entries)
+    text = FIELDS.join(map(PARTS.join, entries))
     marked = str(escape(text)).replace(PARTS, "</dt><dd>").replace(FIELDS, "</dd><dt>")
     return Markup(f"<div><h4>{title}</h4><dl><dt>{marked}</dd></dl></div>")
 
@@ -107,12 +107,12 @@ def _sortable(value: float | None) -> str:
 
 
 def _record_pairs(record: Any) -> list[tuple[str, str]]:
-    named = [
-        ("exact value", record.value_hex),
-        ("bound from", record.bound_source),
-        ("seed", str(record.seed)),
-        ("machine", record.machine),
-        ("device", record.device),
-        ("took", f"{wording.number(record.seconds)} s" if record.seconds else ""),
-    ]
-    return [(name, value) for name, value in named if value]
+    named = {
+        "exact value": record.value_hex,
+        "bound from": record.bound_source,
+        "seed": str(record.seed),
+        "machine": record.machine,
+        "device": record.device,
+        "took": f"{wording.number(record.seconds)} s" if record.seconds else "",
+    }
+    return pairs({name: value for name, value in named.items() if value})

@@ -17,7 +17,8 @@ SUPERSCRIPT: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸�
 
 def printable(text: object) -> str:
     """Text without the characters that HTML and SVG cannot hold."""
-    return UNPRINTABLE.sub("\ufffd", str(text))
+    text = str(text)
+    return text if text.isprintable() else UNPRINTABLE.sub("\ufffd", text)
 
 
 def number(value: float | None) -> str:
