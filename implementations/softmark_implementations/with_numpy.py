@@ -102,8 +102,10 @@ def naive_softmax(x: Array, axis: int = -1) -> Array:
 def softmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The same after the maximum is subtracted, so that nothing overflows."""
     shifted = x - x.max(axis=axis, keepdims=True)
-    if beta != 1.0:  # in float64, because beta may be beyond the largest float16
-        shifted = (np.float64(beta) * shifted).astype(x.dtype)
+    if beta != 1.0:
+        # In float64, because beta may be beyond float16; minus infinity is right for the product.
+        with np.errstate(over="ignore"):
+            shifted = (np.float64(beta) * shifted).astype(x.dtype)
     e = np.exp(shifted)
     return e / e.sum(axis=axis, keepdims=True)
 

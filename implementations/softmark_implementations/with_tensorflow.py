@@ -302,7 +302,8 @@ def argmax(x: Tensor, axis: int = -1) -> Tensor:
 @implementation("hardmax")
 def hardmax(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.one_hot`` of ``tf.argmax``."""
-    return tf.one_hot(tf.argmax(x, axis=axis), x.shape[axis], axis=axis, dtype=x.dtype)
+    position = axis % x.shape.rank  # one_hot counts a negative axis differently
+    return tf.one_hot(tf.argmax(x, axis=axis), x.shape[axis], axis=position, dtype=x.dtype)
 
 
 def _weights(x: Tensor, axis: int, beta: float) -> Tensor:

@@ -1,0 +1,192 @@
+"""Arrays cross between softmark and every framework bit for bit, or are refused in words."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from softmark.formats import FORMATS, encode
+from softmark_implementations.framework import CARRIERS, LAYOUTS, Framework, NotOffered
+
+NAMES = ("python", "numpy", "scipy", "torch", "tensorflow", "keras", "jax")
+NOT_OFFERED = {
+    ("tensorflow", "float8_e4m3fn"),
+    ("tensorflow", "float8_e5m2"),
+    ("keras", "float8_e4m3fn"),
+    ("keras", "float8_e5m2"),
+}
+CHOOSES_LAYOUT = ("tensorflow", "keras", "jax")
+
+
+@pytest.fixture(params=NAMES)
+def framework(request: pytest.FixtureRequest) -> Framework:
+    name = request.param
+    if name != "python":
+        pytest.importorskip(name, reason=f"{name} is not installed")
+    file = "pure_python" if name == "python" else f"with_{name}"
+    found = importlib.import_module(f"softmark_implementations.{file}").FRAMEWORK
+    assert isinstance(found, Framework)
+    assert found.name == name
+    return found
+
+
+def patterns(format: str) -> np.ndarray[Any, Any]:
+    """Every bit pattern of a short format; the edges and a sample of a long one."""
+    carrier = np.dtype(CARRIERS[format])
+    if carrier.itemsize <= 2:
+        return np.arange(2 ** (8 * carrier.itemsize)).astype(carrier)
+    top = 2 ** (8 * carrier.itemsize - 1)
+    edges = [0, 1, 2, top - 1, top, top + 1, 2 * top - 1, top // 2]
+    for value in (-0.0, math.inf, -math.inf, 1.0, FORMATS[format].max):
+        edges.append(int(encode(value, FORMATS[format])))
+    infinity = int(encode(math.inf, FORMATS[format]))
+    nans = [infinity + 1, infinity + 0xBEEF, top + infinity + 0xABC]  # signalling, with payloads
+    sample = np.random.default_rng(0).integers(0, 2 * top, 1000, dtype=carrier)
+    return np.concatenate([np.array(edges + nans, dtype=carrier), sample])
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_kind_of_bit_pattern_comes_back(framework: Framework, format: str) -> None:
+    sent = patterns(format)
+    if (framework.name, format) in NOT_OFFERED:
+        with pytest.raises(NotOffered, match=format):
+            framework.array(sent, format, "cpu")
+        return
+    back, name = framework.bits(framework.array(sent, format, "cpu"))
+    assert name == format
+    assert back.dtype == sent.dtype
+    np.testing.assert_array_equal(back, sent)
+
+
+@pytest.mark.parametrize(
+    ("format", "values"),
+    [("int64", [-(2**63), 0, 7]), ("int32", [-(2**31), 5]), ("bool", [True, False])],
+)
+def test_integers_and_truth_values_travel_as_they_are(
+    framework: Framework, format: str, values: list[int]
+) -> None:
+    sent = np.array(values, dtype=CARRIERS[format])
+    back, name = framework.bits(framework.array(sent, format, "cpu"))
+    assert name == format
+    np.testing.assert_array_equal(back, sent)
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (3, 0), (1,), (2, 3, 4)])
+def test_every_shape_travels(framework: Framework, shape: tuple[int, ...]) -> None:
+    sent = np.arange(math.prod(shape), dtype=np.uint16).reshape(shape)
+    array = framework.array(sent, "bfloat16", "cpu")
+    back, _ = framework.bits(array)
+    assert tuple(array.shape) == shape
+    np.testing.assert_array_equal(back, sent)
+
+
+def test_the_framework_keeps_no_hold_on_what_it_was_given(framework: Framework) -> None:
+    sent = np.array([1, 2, 3], dtype=np.uint32)
+    array = framework.array(sent, "float32", "cpu")
+    sent[:] = 9
+    back, _ = framework.bits(array)
+    back[0] = 8
+    np.testing.assert_array_equal(framework.bits(array)[0], [1, 2, 3])
+
+
+@pytest.mark.parametrize("thing", [None, [1.0, 2.0], 3.5, "text"])
+def test_what_is_no_array_is_refused_by_name(framework: Framework, thing: object) -> None:
+    with pytest.raises(TypeError, match=f"array of {framework.name}, got {type(thing).__name__}"):
+        framework.bits(thing)
+
+
+def test_an_array_of_another_framework_is_refused(framework: Framework) -> None:
+    other: Any = np.ones(2)
+    if isinstance(framework.array(np.ones(1, np.int64), "int64", "cpu"), np.ndarray):
+        other = pytest.importorskip("jax.numpy").ones(2)
+    with pytest.raises(TypeError, match="got "):
+        framework.bits(other)
+
+
+def test_a_format_that_does_not_exist_is_not_offered(framework: Framework) -> None:
+    with pytest.raises(NotOffered, match="float24"):
+        framework.array(np.zeros(1, np.uint32), "float24", "cpu")
+
+
+def test_bits_of_the_wrong_width_are_refused(framework: Framework) -> None:
+    with pytest.raises(TypeError, match="float32 travels as uint32, not as uint16"):
+        framework.array(np.zeros(1, np.uint16), "float32", "cpu")
+
+
+def test_a_device_that_is_not_there_is_not_offered(framework: Framework) -> None:
+    with pytest.raises(NotOffered, match="no device"):
+        framework.array(np.zeros(1, np.uint32), "float32", "abacus")
+
+
+def test_a_layout_changes_the_memory_and_not_the_values(framework: Framework) -> None:
+    sent = np.arange(12, dtype=np.uint32).reshape(3, 4)
+    array = framework.array(sent, "float32", "cpu")
+    for layout in LAYOUTS:
+        if framework.name in CHOOSES_LAYOUT and layout != "contiguous":
+            with pytest.raises(NotOffered, match="contiguous"):
+                framework.arranged(array, layout)
+            continue
+        back, _ = framework.bits(framework.arranged(array, layout))
+        np.testing.assert_array_equal(back, sent)
+
+
+@pytest.mark.parametrize("name", ["numpy", "torch"])
+def test_layouts_lie_in_memory_as_they_say(name: str) -> None:
+    pytest.importorskip(name, reason=f"{name} is not installed")
+    framework = importlib.import_module(f"softmark_implementations.with_{name}").FRAMEWORK
+    array = framework.array(np.arange(12, dtype=np.uint32).reshape(3, 4), "float32", "cpu")
+
+    def view(layout: str) -> np.ndarray[Any, Any]:
+        return np.asarray(framework.arranged(array, layout))
+
+    assert view("transposed").strides == (4, 12)
+    assert view("strided").strides == (32, 8)
+    assert view("offset").strides == (16, 4)
+    offset = framework.arranged(array, "offset")
+    if name == "torch":
+        assert offset.storage_offset() == 1
+    else:
+        assert offset.ctypes.data == offset.base.ctypes.data + 4
+    with pytest.raises(NotOffered, match="rank 1 cannot be transposed"):
+        framework.arranged(array[0], "transposed")
+
+
+def test_an_unknown_layout_names_those_there_are(framework: Framework) -> None:
+    array = framework.array(np.zeros((2, 2), np.uint32), "float32", "cpu")
+    with pytest.raises(ValueError, match="contiguous, transposed, strided, offset"):
+        framework.arranged(array, "diagonal")
+
+
+def test_denormals_are_as_the_hardware_multiplies_them(framework: Framework) -> None:
+    assert set(framework.denormals()) == {"float32", "float64"}
+    assert set(framework.denormals().values()) <= {"kept", "flushed"}
+    if framework.name in ("python", "numpy", "scipy", "torch"):
+        assert set(framework.denormals().values()) == {"kept"}
+
+
+def test_a_mode_that_flushes_is_noticed() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    framework = importlib.import_module("softmark_implementations.with_torch").FRAMEWORK
+    if not torch.set_flush_denormal(True):
+        pytest.skip("this processor cannot flush")
+    try:
+        assert framework.denormals()["float32"] == "flushed"
+    finally:
+        torch.set_flush_denormal(False)
+
+
+def test_preparing_says_what_it_set(framework: Framework) -> None:
+    facts = framework.prepare(seed=3, threads=1)
+    assert facts["seed"] == (None if framework.name == "jax" else 3)
+    assert {"seed", "threads", "denormals"} == set(facts)
+
+
+def test_versions_name_the_framework_and_the_arithmetic_below(framework: Framework) -> None:
+    versions = framework.versions()
+    assert framework.name in versions
+    assert "numpy" in versions
+    assert all(versions.values())

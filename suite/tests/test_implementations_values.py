@@ -1,0 +1,168 @@
+"""Every implementation computes the operation that it declares, in every way that it declares.
+
+The expectations are the definitions in float64 with ``math.fsum``; the
+tolerances are those of moderate logits.  Finer questions are the checks' own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from softmark import catalog
+from softmark.catalog import Entry
+from softmark.formats import FORMATS, decode, encode, round_to
+from softmark_implementations.framework import Framework
+
+Row = list[float]
+SHAPES = {1: (5,), 2: (3, 5), 3: (2, 3, 4)}
+AXES = {1: (0,), 2: (0, -1), 3: (1, -3)}
+STEPS = 64
+"""Roundings of logits and intermediate results that a right implementation may add up, in u."""
+
+ENTRIES = [entry for entry in catalog.implementations() if "compile" not in entry.variant]
+
+
+def weights(z: Row, beta: float) -> Row:
+    exponentials = [math.exp(beta * (value - max(z))) for value in z]
+    return [e / math.fsum(exponentials) for e in exponentials]
+
+
+def logsumexp(z: Row) -> float:
+    return max(z) + math.log(math.fsum(math.exp(value - max(z)) for value in z))
+
+
+DEFINITIONS: dict[str, Callable[[Row, float], Row | float]] = {
+    "softmax": weights,
+    "log_softmax": lambda z, beta: [value - logsumexp(z) for value in z],
+    "logsumexp": lambda z, beta: logsumexp(z),
+    "softargmax": lambda z, beta: math.fsum(i * p for i, p in enumerate(weights(z, beta))),
+    "smooth_max": lambda z, beta: math.fsum(
+        v * p for v, p in zip(z, weights(z, beta), strict=True)
+    ),
+    "argmax": lambda z, beta: z.index(max(z)),
+    "hardmax": lambda z, beta: [float(i == z.index(max(z))) for i in range(len(z))],
+}
+
+
+def along(function: Callable[[Row], Row | float], x: np.ndarray, axis: int) -> np.ndarray:
+    return np.apply_along_axis(lambda row: np.asarray(function(row.tolist())), axis, x)
+
+
+def calls(entry: Entry) -> Iterator[tuple[str, tuple[int, ...], int]]:
+    """Each format with rank 2 along the last axis; one format with every rank and several axes."""
+    for format in entry.formats:
+        yield format, SHAPES[2], -1
+    for rank in entry.ranks or SHAPES:
+        for axis in AXES[rank] if entry.axes == "any" else (-1,):
+            yield "float32" if "float32" in entry.formats else "float64", SHAPES[rank], axis
+
+
+class Called:
+    """An implementation with its arrays at hand."""
+
+    def __init__(self, entry: Entry) -> None:
+        for module in entry.imports:
+            pytest.importorskip(module, reason=f"{module} is not installed")
+        module = importlib.import_module(entry.module)
+        self.entry = entry
+        self.function = getattr(module, entry.function)
+        self.framework: Framework = module.FRAMEWORK
+
+    def array(self, values: np.ndarray, format: str) -> Any:
+        return self.framework.array(encode(values, FORMATS[format]), format, "cpu")
+
+    def values(self, array: Any, format: str) -> np.ndarray:
+        bits, got = self.framework.bits(array)
+        if self.entry.operation == "argmax":
+            assert got in ("int64", "int32")
+            return bits.astype(np.float64)
+        assert got == format
+        return decode(bits, FORMATS[format])
+
+
+def logits(shape: tuple[int, ...], format: str) -> np.ndarray:
+    return round_to(np.random.default_rng(1).normal(size=shape) * 3, FORMATS[format])
+
+
+def assert_near(got: np.ndarray, expected: np.ndarray, format: str) -> None:
+    tolerance = STEPS * FORMATS[format].unit_roundoff
+    np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
+
+
+def each(choose: Callable[[Entry], bool]) -> pytest.MarkDecorator:
+    chosen = [entry for entry in ENTRIES if choose(entry)]
+    return pytest.mark.parametrize("entry", chosen, ids=lambda entry: entry.name)
+
+
+@each(lambda entry: entry.operation in DEFINITIONS)
+def test_it_computes_its_operation(entry: Entry) -> None:
+    called = Called(entry)
+    beta = entry.fixed_beta or 1.0
+    for format, shape, axis in calls(entry):
+        x = logits(shape, format)
+        got = called.values(called.function(called.array(x, format), axis=axis), format)
+        expected = along(lambda row: DEFINITIONS[entry.operation](row, beta), x, axis)
+        assert_near(got, expected, format)
+
+
+@each(lambda entry: entry.takes_beta)
+def test_its_inverse_temperature_may_take_the_product_out_of_range(entry: Entry) -> None:
+    called = Called(entry)
+    for format in entry.formats:
+        x = np.array([[3.0, 1.0, 3.0, 2.0]])
+        for beta in (0.0, 0.5, 8.0, 2.0**20, 2.0**100):
+            got = called.values(called.function(called.array(x, format), beta=beta), format)
+            expected = along(lambda row, b=beta: DEFINITIONS[entry.operation](row, b), x, -1)
+            assert_near(got, expected, format)
+
+
+@each(lambda entry: entry.operation == "sigmoid")
+def test_a_sigmoid_is_the_first_of_two_classes(entry: Entry) -> None:
+    called = Called(entry)
+    for format in entry.formats:
+        for shape in SHAPES.values():
+            x = logits(shape, format)
+            got = called.values(called.function(called.array(x, format)), format)
+            expected = np.vectorize(lambda value: weights([value, 0.0], 1.0)[0])(x)
+            assert_near(got, expected, format)
+
+
+@each(lambda entry: entry.operation == "cross_entropy")
+def test_a_cross_entropy_takes_the_labels_it_declares(entry: Entry) -> None:
+    called = Called(entry)
+    assert entry.labels
+    for format in entry.formats:
+        for rank in entry.ranks or SHAPES:
+            x = logits(SHAPES[rank], format)
+            losses = -along(lambda row: DEFINITIONS["log_softmax"](row, 1.0), x, -1)
+            if "index" in entry.labels:
+                chosen = np.argsort(x, axis=-1)[..., 1]
+                labels = called.framework.array(np.asarray(chosen, np.int64), "int64", "cpu")
+                got = called.values(called.function(called.array(x, format), labels), format)
+                picked = np.take_along_axis(losses, chosen[..., np.newaxis], -1)[..., 0]
+                assert_near(got, picked, format)
+            if "probability" in entry.labels:
+                p = round_to(along(lambda row: weights(row, 0.5), x, -1), FORMATS[format])
+                labels = called.array(p, format)
+                got = called.values(called.function(called.array(x, format), labels), format)
+                assert_near(got, (p * losses).sum(axis=-1), format)
+
+
+@each(lambda entry: entry.operation != "cross_entropy")
+def test_the_input_is_left_as_it_was(entry: Entry) -> None:
+    called = Called(entry)
+    format = entry.formats[-1]
+    x = called.array(logits(SHAPES[2], format), format)
+    before, _ = called.framework.bits(x)
+    called.function(x)
+    np.testing.assert_array_equal(called.framework.bits(x)[0], before)
+
+
+def test_every_operation_but_these_is_defined_above() -> None:
+    assert {entry.operation for entry in ENTRIES} - set(DEFINITIONS) == {"sigmoid", "cross_entropy"}
