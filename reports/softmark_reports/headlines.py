@@ -62,7 +62,7 @@ def _fastest(table: pd.DataFrame) -> Headline | None:
     if times.empty:
         return None
     largest = times[times["size"].eq(times["size"].max())]
-    best = largest.loc[largest["share"].idxmax()]
+    best = largest.sort_values("share").iloc[-1]
     return Headline(
         wording.percent(best["share"]),
         f"of the copy bandwidth is what the fastest float32 softmax, {best['implementation']}, "

@@ -11,14 +11,22 @@ import pandas as pd
 from softmark_reports.cells import SHORT, Cell, cells, in_order
 from softmark_reports.headlines import headlines
 from softmark_reports.pictures.gallery import pictures
+from softmark_reports.pictures.picture import Picture
 from softmark_reports.ranking import BAD, PAGE
 from softmark_reports.report import Place, Report, mapping, runs, version_of
 from softmark_reports.rows import record_rows
 from softmark_reports.specification import sections
 
-
 MOST_FOUND: Final = 40
 """Implementations whose failures the first page spells out; it names the others."""
+
+
+PICTURE_OF: Final = {
+    "accuracy": "error-against-length",
+    "limit": "beta-to-infinity",
+    "gradient": "gradient-at-saturation",
+    "throughput": "throughput",
+}
 
 
 @dataclass(frozen=True)
@@ -43,12 +51,12 @@ def pages(report: Report) -> Iterator[Page]:
         yield from _implementation(report, str(name), group)
 
 
-def _index(report: Report, gallery: dict[str, Any]) -> Page:
+def _index(report: Report, gallery: dict[str, Picture]) -> Page:
     values = {
         "headlines": headlines(report.table, report.faulty),
         "frameworks": _framework_rows(report),
         "matrices": [_matrix(report, place) for place in report.places],
-        "pictures": [gallery[name] for name in ("error-against-length", "throughput") if name in gallery],
+        "pictures": _chosen(gallery, "error-against-length", "throughput"),
         "most_shown": MOST_FOUND,
         "skipped": _skipped(report),
         "missing": _missing(report),
@@ -60,7 +68,11 @@ def _index(report: Report, gallery: dict[str, Any]) -> Page:
     return Page("index.html", "index.html", values)
 
 
-def _methods(report: Report, gallery: dict[str, Any]) -> Page:
+def _chosen(gallery: dict[str, Picture], *names: str) -> list[Picture]:
+    return [gallery[name] for name in names if name in gallery]
+
+
+def _methods(report: Report, gallery: dict[str, Picture]) -> Page:
     grades = [
         text
         for file in report.collection.latest
@@ -91,18 +103,14 @@ def _environment(report: Report) -> dict[str, Any]:
     }
 
 
-def _check(report: Report, check: str, gallery: dict[str, Any]) -> Page:
+def _check(report: Report, check: str, gallery: dict[str, Picture]) -> Page:
     order = report.table[report.table["check"].eq(check)]
-    names = {"accuracy": ["error-against-length"], "limit": ["beta-to-infinity"],
-             "gradient": ["gradient-at-saturation"], "throughput": ["throughput"]}  # fmt: skip
     values = {
         "check": check,
         "text": report.texts("checks").get(check),
-        "tables": [
-            _grid(report, order, place, "implementation") for place in report.places
-        ],
+        "tables": [_grid(report, order, place, "implementation") for place in report.places],
         "worst": list(record_rows(order[order["severity"].ge(BAD)].head(25))),
-        "pictures": [gallery[name] for name in names.get(check, []) if name in gallery],
+        "pictures": _chosen(gallery, PICTURE_OF.get(check, "")),
         "records": len(order),
     }
     return Page(report.check_page(check), "check.html", values)
@@ -187,8 +195,8 @@ def _framework_rows(report: Report) -> list[dict[str, Any]]:
     """For each framework and check, how many implementations break a bound."""
     bad = report.table.assign(bad=report.table["severity"].ge(BAD))
     by = ["framework", "check", "implementation"]
-    failing = bad.groupby(by, observed=True)["bad"].any()
-    counts = failing.groupby(level=[0, 1], observed=True).agg(["sum", "size"])
+    failing = bad.groupby(by, observed=True)["bad"].any().groupby(level=[0, 1], observed=True)
+    failures, measured = failing.sum().to_dict(), failing.size().to_dict()
     sizes = bad.groupby("framework", observed=True)["implementation"].nunique()
     return [
         {
@@ -196,7 +204,9 @@ def _framework_rows(report: Report) -> list[dict[str, Any]]:
             "version": _version(report, name),
             "implementations": int(sizes.get(name, 0)),
             "checks": [
-                tuple(map(int, counts.loc[(name, check)])) if (name, check) in counts.index else None
+                (int(failures[name, check]), measured[name, check])
+                if (name, check) in measured
+                else None
                 for check in report.checks
             ],
         }
@@ -227,9 +237,8 @@ def _skipped(report: Report) -> list[dict[str, str]]:
 
 def _missing(report: Report) -> list[tuple[str, list[str]]]:
     """Checks without a single record for an implementation that others have."""
-    measured = set(
-        report.table[["implementation", "check"]].drop_duplicates().itertuples(index=False, name=None)
-    )
+    pairs = report.table[["implementation", "check"]].drop_duplicates()
+    measured = set(pairs.itertuples(index=False, name=None))
     return [
         (check, lacking)
         for check in report.checks

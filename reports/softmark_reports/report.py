@@ -70,9 +70,7 @@ class Report:
     @cached_property
     def places(self) -> list[Place]:
         pairs = self.table[["machine", "device"]].drop_duplicates().astype(str)
-        return sorted(
-            (Place(*pair) for pair in pairs.itertuples(index=False, name=None)), key=str
-        )
+        return sorted((Place(*pair) for pair in pairs.itertuples(index=False, name=None)), key=str)
 
     @cached_property
     def faulty(self) -> list[Faulty]:
@@ -95,7 +93,7 @@ class Report:
         for file in self.collection.latest:
             entry = mapping(file.header.implementations).get(implementation)
             if entry:
-                return str(entry.get("description", "")) if isinstance(entry, Mapping) else str(entry)
+                return str(mapping(entry).get("description", entry))
         return ""
 
     def check_page(self, check: str) -> str:

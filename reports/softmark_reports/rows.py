@@ -13,7 +13,6 @@ from softmark_reports import wording
 from softmark_reports.findings import case_words, pairs
 from softmark_reports.ranking import word
 
-
 FIELDS: Final = "\x1e"
 PARTS: Final = "\x1f"
 

@@ -1,4 +1,4 @@
-"""The specification's texts, cut into sections, so that a page can show statement, bound and source.
+"""The specification's texts, cut into sections: statement, bound, source.
 
 The texts are docstrings as they were when the results were recorded; they come
 with the results, hence they are data and are never trusted to be markup.

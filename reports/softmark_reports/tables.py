@@ -57,8 +57,8 @@ def load(files: Sequence[Path]) -> pd.DataFrame:
 def table(files: Sequence[ResultsFile]) -> pd.DataFrame:
     """The tidy table of files already read."""
     frame = pd.DataFrame.from_records(list(_rows(files)), columns=list(COLUMNS))
-    numbers = dict.fromkeys(("value", "bound", "beta", "seconds"), float)
-    return frame.astype(dict.fromkeys(REPEATED, "category") | numbers)
+    frame = frame.astype(dict.fromkeys(REPEATED, "category"))
+    return frame.astype(dict.fromkeys(("value", "bound", "beta", "seconds"), float))
 
 
 def stated(column: pd.Series, name: str) -> pd.Series:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+MANY: Final = 16
+"""Elements of a list that are shown."""
 SUPERSCRIPT: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -87,17 +89,18 @@ def listing(items: Iterable[str], most: int = 4) -> str:
 def plain(value: Any) -> str:
     """Any JSON value as text; long lists are cut and say so."""
     match value:
+        case str():
+            return printable(value)
         case None:
             return "none"
         case bool():
             return "yes" if value else "no"
         case float():
             return number(value)
-        case list() if len(value) > 16:
-            return f"{', '.join(map(plain, value[:16]))} … ({len(value)} in all)"
-        case list() | tuple():
-            return ", ".join(map(plain, value))
-        case dict() | Mapping():
+        case list():
+            shown = ", ".join(map(plain, value[:MANY]))
+            return shown if len(value) <= MANY else f"{shown} … ({len(value)} in all)"
+        case dict():
             return "; ".join(f"{key} {plain(inner)}" for key, inner in value.items())
         case _:
             return printable(value)

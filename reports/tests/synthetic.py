@@ -66,7 +66,7 @@ def header(framework: str, run: str, started: str, machine: str) -> Header:
         started=started,
         settings={"profile": "quick", "seed": 0, "jobs": 1},
         environment={
-            "machine": {"name": machine, "cpu": "AMD EPYC 9B14", "isa": ["avx2", "fma"], "cores": 2},
+            "machine": {"name": machine, "cpu": "AMD EPYC", "isa": ["avx2", "fma"], "cores": 2},
             "softmark": {"version": "0.1.0", "commit": "0123abcd"},
             "worker": {"versions": {framework: "1.0", "numpy": "2.4.0"}, "threads": 1},
         },
@@ -116,8 +116,8 @@ def _accuracy(name: str, form: str) -> Iterator[Record]:
             name, "accuracy", form, Case(family, (max(1, 4096 // n), n)),
             value=error, bound=bound, bound_source="Blanchard, Higham, Higham 2021, Thm 4.3",
             grade=grade, verdict=VERDICT[grade], seconds=0.01,
-            witness={"index": [0, n // 2], "x": "0x1.8p+1", "got": "0x1.0p-3", "expected": "0x1.2p-3"},
-            distribution={"p50": 0.25, "p99": error if math.isfinite(error) else None, "count": 4096},
+            witness={"index": [0, n // 2], "got": "0x1.0p-3", "expected": "0x1.2p-3"},
+            distribution={"p50": 0.25, "count": 4096},
         )  # fmt: skip
 
 
@@ -142,7 +142,8 @@ def _limit(name: str, form: str) -> Iterator[Record]:
         exact = law / (1 + law)
         value = exact if exact > 2.0 ** -DIGITS[form] else 0.0
         yield record(
-            name, "limit", form, Case("gap", (1, 10), beta=beta, parameters={"gap": 1.0, "maxima": 1}),
+            name, "limit", form,
+            Case("two_level", (1, 10), beta=beta, parameters={"gap": 1.0, "maxima": 1}),
             metric="distance to limit", value=value, unit="1", bound=law,
             distribution={"beta_gap": beta, "law": law, "exact": exact},
         )  # fmt: skip
@@ -162,7 +163,7 @@ def _edges(name: str, form: str) -> Iterator[Record]:
         yield record(
             name, "stability", form, Case("largest", (4, 16)), value=math.nan, bound=8.0, grade="F",
             verdict="fail", message="NaN where a number is due: the exponential overflows.",
-            witness={"index": [0, 0], "x": ["0x1.fp+9", "0x1.0p+0"], "got": "nan", "expected": "0x1p+0"},
+            witness={"index": [0, 0], "x": ["0x1.fp+9", "0x1.0p+0"], "got": "nan"},
         )  # fmt: skip
     else:
         yield record(name, "stability", form, Case("largest", (4, 16)), bound=8.0)
@@ -218,14 +219,19 @@ SPECIFICATION: Final[dict[str, Any]] = {
             "finite and in range.\n\n    |y_i - p_i| <= (n + 4 + 2 β |x_i - x_max|) u p_i\n\n"
             "Bound\n-----\nThat of grade C.\n\nSource\n------\nBlanchard, Higham, Higham 2021.",
         },
-        "ties": {"title": "k equal maxima share the mass", "text": "ties: k equal maxima share the mass"},
+        "ties": {"title": "k equal maxima share the mass", "text": "ties: k equal maxima"},
         "limit": {"title": "From softmax to argmax", "text": "limit: From softmax to argmax"},
         "gradient": {"title": "The derivative", "text": "gradient: The derivative"},
         "accuracy": {"title": "Error in ulp", "text": "accuracy: Error in ulp"},
         "throughput": {"title": "Time", "text": "throughput: Time"},
     },
-    "operations": {"softmax": {"title": "e^(β x_i) / Σ_j e^(β x_j)", "text": "softmax: e^(β x_i) / Σ_j e^(β x_j)\n\nDomain\n------\nAll of R^n."}},
-    "metrics": {"error": {"title": "The signed error in ulp.", "text": "error: The signed error in ulp."}},
+    "operations": {
+        "softmax": {
+            "title": "e^(β x_i) / Σ_j e^(β x_j)",
+            "text": "softmax: e^(β x_i) / Σ_j e^(β x_j)\n\nDomain\n------\nAll of R^n.",
+        }
+    },
+    "metrics": {"error": {"title": "Signed error in ulp.", "text": "error: Signed error in ulp."}},
     "inputs": {},
     "grades": "grades: How an error compares with theory.\n\nA\n-\nAt most 1 ulp.\n\nF\n-\nBeyond.",
 }

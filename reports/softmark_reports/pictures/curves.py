@@ -51,7 +51,8 @@ def span(values: pd.Series, least: float, most: float) -> tuple[float, float]:
 def worst_curves(table: pd.DataFrame, x: str) -> list[Curve]:
     """For each implementation, the largest value at each ``x``, as a curve."""
     finite = table[np.isfinite(table["value"])]
-    highest = finite.groupby(["framework", "implementation", "variant", x], observed=True)["value"].max()
+    by = ["framework", "implementation", "variant", x]
+    highest = finite.groupby(by, observed=True)["value"].max()
     return [
         Curve(str(framework), *_columns(curve, x), thin=variant != PRIMARY)
         for (framework, _, variant), curve in highest.groupby(level=[0, 1, 2], observed=True)

@@ -46,4 +46,3 @@ def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
         keys=keys(frameworks),
         data=errors[["implementation", "format", "gap", "value", "unit"]],
     )
-

@@ -66,4 +66,5 @@ def _panel(
             axes.plot(line.index, line, color=INK, linewidth=0.9, linestyle=dashes)
         axes.set_xscale("linear")
 
-    return panel(f"limit-{index}", name, worst_curves(points, "strength"), axis, frameworks, decorate)
+    curves = worst_curves(points, "strength")
+    return panel(f"limit-{index}", name, curves, axis, frameworks, decorate)

@@ -24,7 +24,9 @@ MUTED: Final = "#66625c"
 RULE: Final = "#d9d4ca"
 PAPER: Final = "#fdfcf9"
 SERIES: Final = ("#0b5fa5", "#bf3f0d", "#0a7a5a", "#8a3c86", "#8a6100", "#00758a", "#5a5f66")
-SHADES: Final = ("#0c3557", "#13497a", "#1e5f99", "#3277b3", "#5190c6", "#76a9d5", "#9dc3e2", "#c4dcef")
+SHADES: Final = (
+    "#0c3557", "#13497a", "#1e5f99", "#3277b3", "#5190c6", "#76a9d5", "#9dc3e2", "#c4dcef",
+)  # fmt: skip
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
 CLASSES: Final = (
     {INK: "ink", MUTED: "muted", RULE: "rule", PAPER: "paper"}
@@ -34,7 +36,7 @@ CLASSES: Final = (
 SIZE: Final = (2.9, 2.4)
 """Inches; four abreast on a desk, one on a phone, and the text legible on both."""
 
-SETTINGS: Final[dict[str, Any]] = {
+SETTINGS: Final[Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "softmark",
     # Names come from results: a dollar sign in one must not start a formula.
@@ -103,4 +105,3 @@ def _decade(value: float, _position: int) -> str:
         return number(value)
     exponent = round(math.log10(value))
     return f"{value:g}" if -3 < exponent < 4 else power(10, exponent)
-

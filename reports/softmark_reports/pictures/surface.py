@@ -38,8 +38,8 @@ def log_sum_exp(x1: Array, x2: Array) -> Array:
 
 SURFACES: Final = (
     ("max(x₁, x₂)", hard_maximum, "two planes that meet in a crease where x₁ = x₂"),
-    ("softmax(x) · x", smooth_maximum, "a smooth surface that touches the crease and lies below the "
-     "planes beside it, by at most 0.278, where the logits differ by 1.28"),
+    ("softmax(x) · x", smooth_maximum, "a smooth surface that touches the crease and lies below "
+     "the planes beside it, by at most 0.278, where the logits differ by 1.28"),
     ("logsumexp(x)", log_sum_exp, "a smooth convex surface, above the maximum by log 2 at x₁ = x₂"),
 )  # fmt: skip
 

@@ -97,7 +97,8 @@ def _drop_unused_ids(root: ET.Element) -> None:
     used = set()
     for element in root.iter():
         used.add(element.get("href", "").removeprefix("#"))
-        used.update(match for value in element.attrib.values() for match in REFERENCE.findall(value))
+        for value in element.attrib.values():
+            used.update(REFERENCE.findall(value))
     for element in root.iter():
         if element.get("id") not in used:
             element.attrib.pop("id", None)

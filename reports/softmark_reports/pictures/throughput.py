@@ -17,9 +17,7 @@ from softmark_reports.tables import stated
 
 def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | None:
     """The fraction of the copy bandwidth that each softmax reaches at each row length."""
-    times = table[
-        table["metric"].eq("time") & table["operation"].eq("softmax") & table["n"].gt(0)
-    ]
+    times = table[table["metric"].eq("time") & table["operation"].eq("softmax") & table["n"].gt(0)]
     times = times.assign(value=stated(times["distribution"], "copy_fraction"))
     times = times.dropna(subset=["value"])
     if times.empty:
