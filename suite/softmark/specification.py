@@ -67,7 +67,8 @@ def parse(kind: str, name: str, docstring: str) -> Text:
         heading["name"].strip(): docstring[heading.end() : end].strip("\n").rstrip()
         for heading, end in zip(headings, ends[1:], strict=True)
     }
-    return Text(kind, name, title.strip().removeprefix(f"{name}: "), body.strip(), sections)
+    title = re.sub(rf"^{re.escape(name)}: ", "", title.strip(), flags=re.IGNORECASE)
+    return Text(kind, name, title, body.strip(), sections)
 
 
 def checks() -> list[Text]:
@@ -114,8 +115,8 @@ def grades() -> Text:
     return parse("grades", "grades", _docstring(tree))
 
 
-def find(name: str) -> Text:
-    """The text of the check, operation, metric or input called ``name``, or of the grades.
+def find(name: str) -> list[Text]:
+    """All that is called ``name``: checks, operations, metrics, inputs, or the grades.
 
     Raises
     ------
@@ -124,10 +125,11 @@ def find(name: str) -> Text:
     """
     read: list[Callable[[], list[Text]]] = [checks, operations, metrics, inputs]
     texts = [text for group in read for text in group()] + [grades()]
-    for text in texts:
-        if text.name == name:
-            return text
-    raise UnknownName("check, operation, metric or input", name, [text.name for text in texts])
+    found = [text for text in texts if text.name == name]
+    if not found:
+        known = dict.fromkeys(text.name for text in texts)
+        raise UnknownName("check, operation, metric or input", name, known)
+    return found
 
 
 def as_json() -> dict[str, Json]:

@@ -16,7 +16,9 @@ import click
 
 from softmark import __version__
 from softmark.cli import check, env, explain, listing, report, repro, run
+from softmark.cli.console import say
 from softmark.cli.faults import INTERRUPTED, internal_fault
+from softmark.cli.spelling import tolerate_narrow_encodings
 
 
 class InOrder(click.Group):
@@ -44,16 +46,14 @@ for module in (listing, check, run, report, explain, repro, env):
 
 def main() -> None:
     """Run the command line and exit; the entry point of the ``softmark`` script."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # not so where a notebook or a test has replaced it
-            stream.reconfigure(errors="replace")
+    tolerate_narrow_encodings()
     try:
         sys.exit(softmark.main(prog_name="softmark", standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted.", err=True)
+        say("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of the pipe has seen enough; nobody is left to be told

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
+
+import click
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 _WIDTH_OF_A_LOG = 120
+
+
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a line as it stands, in the encoding that the stream was opened with.
+
+    Left to itself, click writes UTF-8 to a stream that says it is ASCII.
+    """
+    click.echo(text, file=sys.stderr if err else sys.stdout, nl=nl)
 
 
 def screen(*, stderr: bool = False) -> Console:

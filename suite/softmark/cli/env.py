@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from softmark import catalog
+from softmark.cli.console import say
 
 
 @click.command("env")
@@ -22,12 +23,15 @@ def command(as_json: bool) -> None:
 
     found: dict[str, Any] = {**environment(), "frameworks": _frameworks()}
     if as_json:
-        click.echo(json.dumps(found, indent=1, allow_nan=False))
+        say(json.dumps(found, indent=1, allow_nan=False))
         return
-    lines = list(_lines(found))
-    width = max(len(name) for name, _ in lines)
-    for name, value in lines:
-        click.echo(f"{name:{width}}  {value}")
+    for name, value in found.items():
+        if isinstance(value, Mapping):
+            say(f"{name}:")
+            for line in _lines(value):
+                say(f"  {line}")
+        else:
+            say(f"{name}: {_said(value)}")
 
 
 def _frameworks() -> dict[str, Any]:
@@ -57,12 +61,18 @@ def _asked(entry: catalog.Entry) -> Any:
             return f"does not start: {error}"
 
 
-def _lines(found: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
-    """Dotted name and value of everything that is not a mapping itself."""
+def _lines(found: Mapping[str, Any]) -> Iterator[str]:
+    width = max(map(len, found), default=0)
     for name, value in found.items():
-        if isinstance(value, Mapping):
-            yield from _lines(value, f"{within}{name}.")
-        elif isinstance(value, list):
-            yield within + name, ", ".join(map(str, value))
-        else:
-            yield within + name, str(value)
+        yield f"{name:{width}}  {_said(value)}"
+
+
+def _said(value: Any) -> str:
+    """A value on one line, however deep it is."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_inner(inner)}" for name, inner in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _inner(value: Any) -> str:
+    return f"({_said(value)})" if isinstance(value, Mapping) else _said(value)

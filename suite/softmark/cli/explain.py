@@ -6,6 +6,7 @@ import click
 
 from softmark import specification
 from softmark.catalog import UnknownName
+from softmark.cli.console import say
 from softmark.cli.faults import wrong_use
 
 
@@ -14,7 +15,8 @@ from softmark.cli.faults import wrong_use
 def command(name: str) -> None:
     """Print a formal statement, its bound, the bound's source, and what the grades mean."""
     with wrong_use(UnknownName):
-        text = specification.find(name)
-    click.echo(text.text)
-    if text.kind in ("check", "operation"):
-        click.echo(f"\n{specification.grades().text}")
+        found = specification.find(name)
+    texts = [f"{text.kind} {text.text}" for text in found]
+    if any(text.kind in ("check", "operation") for text in found):
+        texts.append(specification.grades().text)
+    say("\n\n".join(texts).replace("**", "").replace("``", ""))

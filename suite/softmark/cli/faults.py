@@ -15,6 +15,8 @@ from typing import Final
 
 import click
 
+from softmark.cli.console import say
+
 FAILED: Final = 1
 WRONG_USE: Final = 2
 OWN_FAULT: Final = 3
@@ -42,12 +44,12 @@ def internal_fault(error: Exception) -> int:
     text = "".join(traceback.format_exception(error))
     where = "is above"
     if os.environ.get(TRACEBACK_VARIABLE):
-        click.echo(text, err=True, nl=False)
+        say(text, err=True, nl=False)
     else:
         where = f"is in {_kept(text)}; {TRACEBACK_VARIABLE}=1 prints it"
     summary = traceback.format_exception_only(error)[-1].strip()
-    click.echo(f"softmark has a fault of its own: {summary}", err=True)
-    click.echo(f"Please report it with the traceback, which {where}.", err=True)
+    say(f"softmark has a fault of its own: {summary}", err=True)
+    say(f"Please report it with the traceback, which {where}.", err=True)
     return OWN_FAULT
 
 

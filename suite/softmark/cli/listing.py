@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from softmark import catalog, specification
+from softmark.cli.console import say
 
 Rows = list[dict[str, Any]]
 
@@ -21,7 +22,7 @@ def _texts(read: Callable[[], list[specification.Text]]) -> Callable[[], Rows]:
 def _implementations() -> Rows:
     found = catalog.read()
     for problem in found.problems:
-        click.echo(f"Left out: {problem}", err=True)
+        say(f"Left out: {problem}", err=True)
     return [_row(entry) for entry in found.entries]
 
 
@@ -68,14 +69,14 @@ def command(group: str | None, as_json: bool) -> None:
     """
     groups = {name: read() for name, read in GROUPS.items() if group in (None, name)}
     if as_json:
-        click.echo(json.dumps(groups, indent=1, allow_nan=False))
+        say(json.dumps(groups, indent=1, allow_nan=False))
         return
     for name, rows in groups.items():
         if group is None:
-            click.echo(f"{name}:")
+            say(f"{name}:")
         _print(rows)
         if group is None:
-            click.echo()
+            say("")
 
 
 def _print(rows: Rows) -> None:
@@ -83,7 +84,7 @@ def _print(rows: Rows) -> None:
     for row in rows:
         absent = "  (not installed)" if row.get("missing") else ""
         title = row["title"].replace("``", "")
-        click.echo(f"  {row['name']:{width}}  {title}{absent}")
+        say(f"  {row['name']:{width}}  {title}{absent}")
     hints = {row["framework"]: row["install"] for row in rows if row.get("missing")}
     for framework, install in hints.items():
-        click.echo(f"{framework} is not installed; to add it: {install}")
+        say(f"{framework} is not installed; to add it: {install}")

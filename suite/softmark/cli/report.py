@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from softmark.cli.console import say
 from softmark.cli.faults import wrong_use
 
 
@@ -27,9 +28,9 @@ def command(results: tuple[Path, ...], out: Path, opens: bool) -> None:
     with wrong_use(RecordsError, OSError):
         rendered = render(find_results(list(results) or [Path("results")]), out)
     for fault in rendered.faults:
-        click.echo(f"Left out: {fault}", err=True)
+        say(f"Left out: {fault}", err=True)
     if rendered.faults:
-        click.echo(f"{len(rendered.faults)} faults in the results were left out.", err=True)
-    click.echo(f"{rendered.records} records; the report is {rendered.index}")
+        say(f"{len(rendered.faults)} faults in the results were left out.", err=True)
+    say(f"{rendered.records} records; the report is {rendered.index}")
     if opens:
         click.launch(str(rendered.index))

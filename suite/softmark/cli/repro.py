@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from softmark import catalog
+from softmark.cli.console import say
 from softmark.cli.faults import WrongUse, wrong_use
 from softmark.cli.last_check import place
 from softmark.naming import UnknownName
@@ -47,7 +48,7 @@ def command(record_id: str, results: tuple[Path, ...], whole: bool) -> None:
         text = script(found.record, _code(found), whole=whole, notes=_versions(found))
     except (ValueError, TypeError, KeyError, LookupError, OSError) as error:
         raise WrongUse(f"{record_id} cannot be reproduced: {error}") from error
-    click.echo(text, nl=False)
+    say(text, nl=False)
 
 
 def _find(record_id: str, places: list[Path]) -> Found:

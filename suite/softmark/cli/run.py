@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from softmark import catalog
+from softmark.cli.console import say
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
 from softmark.cli.options import OPERATION, measuring
 from softmark.naming import UnknownName
@@ -110,7 +111,7 @@ def _chosen(
     """
     found = catalog.read()
     for problem in found.problems:
-        click.echo(f"Left out: {problem}", err=True)
+        say(f"Left out: {problem}", err=True)
     known = {entry.framework for entry in found.entries}
     for framework in {*frameworks, *elsewhere}:
         if framework not in known:
@@ -144,11 +145,11 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
                 progress=watcher,
             )
     except KeyboardInterrupt:
-        click.echo("Interrupted; the same command with --resume goes on.", err=True)
+        say("Interrupted; the same command with --resume goes on.", err=True)
         raise
     if not outcome.files:
         for skipped in outcome.skipped:
-            click.echo(f"{skipped.what}: {skipped.why}; {skipped.remedy}", err=True)
+            say(f"{skipped.what}: {skipped.why}; {skipped.remedy}", err=True)
         raise WrongUse("no framework could be started")
     failed = summarise(outcome, options["results"], strict=options["strict"])
     return FAILED if failed else 0

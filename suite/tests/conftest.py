@@ -1,0 +1,50 @@
+"""Fixtures that several test files share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Shell = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """Runs ``softmark ARGUMENTS`` as a user would: a process of its own, in a folder of its own.
+
+    Keywords are environment variables; standard input is empty.
+    """
+    variables = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "COLUMNS": "160",
+    }
+    variables.pop("SOFTMARK_TRACEBACK", None)
+
+    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 240}
+        command = [sys.executable, "-m", "softmark", *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path, env=variables | more, stdin=subprocess.DEVNULL, **options
+        )
+
+    return run
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Callable[[str], str]:
+    """Writes the body of ``softmax(x, axis=-1)`` to a file; gives the target's name."""
+
+    def write(body: str) -> str:
+        text = f"import numpy as np\n\n\ndef softmax(x, axis=-1):\n    {body}\n"
+        (tmp_path / "kernel.py").write_text(text)
+        return "kernel.py:softmax"
+
+    return write
