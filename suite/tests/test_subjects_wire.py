@@ -45,9 +45,7 @@ def framed(header: bytes, body: bytes = b"", announced: int | None = None) -> by
     st.dictionaries(st.text(max_size=5).filter(lambda k: k != "arrays"), values, max_size=4),
     st.dictionaries(st.text(max_size=5), arrays, max_size=3),
 )
-def test_a_message_crosses_unchanged(
-    header: dict[str, Any], held: dict[str, NDArray[Any]]
-) -> None:
+def test_a_message_crosses_unchanged(header: dict[str, Any], held: dict[str, NDArray[Any]]) -> None:
     got = sent(Message(header, held))
     assert got.header == header
     assert got.arrays.keys() == held.keys()

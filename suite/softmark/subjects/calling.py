@@ -253,8 +253,15 @@ def guarded(work: Callable[[], Result]) -> Result:
         raise Crashed(f"it called sys.exit({error.code!r})", "exit") from None
     except Exception as error:
         kind = type(error).__name__
-        message = f"it raised {kind}: {error}"[:LONGEST_TEXT]
+        message = f"it raised {kind}: {_said(error)}"[:LONGEST_TEXT]
         raise Raised(message, kind, _own_traceback(error)) from None
+
+
+def _said(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(a message that cannot be printed)"
 
 
 def _own_traceback(error: Exception) -> str:

@@ -104,12 +104,16 @@ class _Tail:
         self._thread.start()
 
     def _drain(self) -> None:
-        while piece := os.read(self.stream.fileno(), 2**16):
-            self._kept = (self._kept + piece)[-TAIL:]
+        with self.stream:
+            while piece := os.read(self.stream.fileno(), 2**16):
+                self._kept = (self._kept + piece)[-TAIL:]
+
+    def close(self) -> None:
+        """Wait for the rest, once the process has ended."""
+        self._thread.join(1.0)
 
     def text(self) -> str:
-        """What was printed last, once the process has ended."""
-        self._thread.join(1.0)
+        """What was printed last."""
         return self._kept.decode(errors="replace").strip()
 
 
@@ -319,6 +323,7 @@ class Worker:
         except subprocess.TimeoutExpired:
             os.killpg(running.process.pid, signal.SIGKILL)
             running.process.wait()
+        running.output.close()
 
 
 def _late(timeout: float) -> TimedOut:

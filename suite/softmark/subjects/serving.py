@@ -14,7 +14,6 @@ from softmark.subjects.calling import LONGEST_TEXT, Caller, guarded
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
 
-
 Pieces = list[bytes | memoryview]
 
 

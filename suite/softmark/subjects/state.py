@@ -34,12 +34,16 @@ class Changes:
 
 @contextmanager
 def kept() -> Iterator[Changes]:
-    """Put back the process's state when the block ends, and say what had changed."""
+    """Put back the process's state when the block ends, and say what had changed.
+
+    Warnings are off meanwhile: a caller that makes errors of them would see other results.
+    """
     folder, environment = os.getcwd(), dict(os.environ)
     errors, arithmetic = np.geterr(), _arithmetic()
     changes = Changes()
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             yield changes
     finally:
         if _folder() != folder:

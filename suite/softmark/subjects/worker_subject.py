@@ -54,7 +54,7 @@ class WorkerSubject(EncodedSubject):
 
     def __init__(self, worker: Worker, source: Source, info: Info, timeout: float) -> None:
         super().__init__(info)
-        self._worker = worker
+        self.worker = worker
         self.source = source
         self._timeout = timeout
         self._loaded = 0
@@ -83,17 +83,17 @@ class WorkerSubject(EncodedSubject):
             "operation": self.info.operation,
             "fixed_beta": None if fixed_beta is None else float(fixed_beta).hex(),
         }
-        answer = self._worker.ask(Message(request), self._worker.settings.start_timeout)
-        self._loaded = self._worker.generation
+        answer = self.worker.ask(Message(request), self.worker.settings.start_timeout)
+        self._loaded = self.worker.generation
         return answer.header
 
     def ask(self, request: Message) -> Message:
-        self._worker.start()
-        if self._loaded != self._worker.generation:
+        self.worker.start()
+        if self._loaded != self.worker.generation:
             self.load()
         request.header["key"] = self._key
         patience = COMPILING if self.info.compiled else 1
-        return self._worker.ask(request, patience * self._timeout)
+        return self.worker.ask(request, patience * self._timeout)
 
 
 @dataclass(frozen=True)

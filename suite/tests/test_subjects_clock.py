@@ -1,0 +1,81 @@
+"""Blocks are alternated and calibrated; nothing here looks at absolute times."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from softmark.subjects import clock
+
+
+class Calls:
+    """Calls of a fake subject and copy on a fake clock."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, subject_ns: int, copy_ns: int) -> None:
+        self.now = 0
+        self.order: list[str] = []
+        self.took = {"A": subject_ns, "B": copy_ns}
+        monkeypatch.setattr(clock.time, "perf_counter_ns", lambda: self.now)
+        monkeypatch.setattr(clock.time, "perf_counter", lambda: self.now / 1e9)
+
+    def call(self, letter: str) -> object:
+        self.now += self.took[letter]
+        self.order.append(letter)
+        return object()
+
+    def run(self, seconds: float) -> clock.Blocks:
+        return clock.interleaved(lambda: self.call("A"), lambda: self.call("B"), seconds)
+
+
+def test_blocks_alternate_as_a_b_b_a(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = Calls(monkeypatch, 50_000_000, 80_000_000)
+    blocks = calls.run(1.0)
+    rounds = len(blocks.subject_ns) // 2
+    assert rounds == 4  # a round takes 0.26 s
+    assert "".join(calls.order).endswith("ABBA" * rounds)
+
+
+def test_short_calls_are_timed_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = Calls(monkeypatch, 1_000, 400).run(0.1)
+    assert blocks.subject_calls == pytest.approx(clock.BLOCK_NS / 1_000, rel=0.1)
+    assert blocks.copy_calls == pytest.approx(clock.BLOCK_NS / 400, rel=0.1)
+    assert set(blocks.subject_ns) == {1_000}
+    assert set(blocks.copy_ns) == {400}
+
+
+def test_long_calls_are_timed_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = Calls(monkeypatch, 3_000_000_000, 1_000).run(0.1)
+    assert blocks.subject_calls == 1
+    assert blocks.subject_ns == [3e9, 3e9]
+    assert blocks.first_call_ns == 3_000_000_000
+
+
+def test_the_first_call_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = Calls(monkeypatch, 5_000_000, 1_000)
+
+    def subject() -> object:
+        if not calls.order:
+            calls.now += 10**9  # compiling
+        return calls.call("A")
+
+    blocks = clock.interleaved(subject, lambda: calls.call("B"), 0.1)
+    assert blocks.first_call_ns == 1_005_000_000
+    assert max(blocks.subject_ns) == 5_000_000
+
+
+def test_calibration_of_the_shortest_calls_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = Calls(monkeypatch, 30, 30)
+    assert calls.run(0.0).subject_calls == pytest.approx(clock.BLOCK_NS / 30, rel=0.1)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_off_while_timing_and_then_as_before(enabled: bool) -> None:
+    seen: list[bool] = []
+    (gc.enable if enabled else gc.disable)()
+    try:
+        clock.interleaved(lambda: seen.append(gc.isenabled()), lambda: None, 0.0)
+        assert gc.isenabled() == enabled
+    finally:
+        gc.enable()
+    assert set(seen) == {False}
