@@ -147,7 +147,8 @@ def round_to(value: ArrayLike, fmt: Format) -> Float64Array:
     finite = np.isfinite(v)
     w = np.where(finite, v, 1.0)
     step = ulp(w, fmt)
-    rounded = np.where(finite, np.rint(w / step) * step, v)
+    with np.errstate(over="ignore"):  # up to 2**1024, which is beyond every format here
+        rounded = np.where(finite, np.rint(w / step) * step, v)
     overflow = np.inf if fmt.has_infinity else np.nan
     return np.where(np.abs(rounded) > fmt.max, np.copysign(overflow, v), rounded)
 

@@ -262,7 +262,7 @@ def dump_line(kind: str, body: Mapping[str, Json]) -> bytes:
     return text.encode() + b"\n"
 
 
-def read_results(path: Path, upgrades: Mapping[int, Upgrade] = UPGRADES) -> ResultsFile:
+def read_results(path: Path) -> ResultsFile:
     """Read one results file and bring it up to date.
 
     A broken line after the header becomes a ``Fault`` and the rest is read.
@@ -276,7 +276,7 @@ def read_results(path: Path, upgrades: Mapping[int, Upgrade] = UPGRADES) -> Resu
         with path.open("rb") as stream:
             lines = enumerate(stream, start=1)
             header, schema = _read_header(path, lines)
-            return _read_body(path, header, schema, lines, upgrades)
+            return _read_body(path, header, schema, lines)
     except OSError as error:
         raise RecordsError(f"{path}: cannot be read ({error.strerror})") from error
 
@@ -308,7 +308,7 @@ def _parse(raw: bytes) -> Line:
     def refuse(token: str) -> float:
         raise ValueError(f"{token} is not JSON")
 
-    line = json.loads(raw, parse_constant=refuse)
+    line = json.loads(raw.decode(), parse_constant=refuse)
     if not isinstance(line, dict):
         raise ValueError("not a JSON object")
     return line
@@ -331,23 +331,19 @@ def _read_header(path: Path, lines: Iterator[tuple[int, bytes]]) -> tuple[Header
             "upgrade softmark"
         )
     try:
-        return Header.from_json({**_upgraded(line, schema, UPGRADES), "schema": SCHEMA}), schema
+        return Header.from_json({**_upgraded(line, schema), "schema": SCHEMA}), schema
     except (KeyError, TypeError) as error:
         raise RecordsError(f"{path}, line 1: the header lacks {error}") from error
 
 
-def _upgraded(line: Line, schema: int, upgrades: Mapping[int, Upgrade]) -> Line:
+def _upgraded(line: Line, schema: int) -> Line:
     for step in range(schema, SCHEMA):
-        line = upgrades[step](line)
+        line = UPGRADES[step](line)
     return line
 
 
 def _read_body(
-    path: Path,
-    header: Header,
-    schema: int,
-    lines: Iterator[tuple[int, bytes]],
-    upgrades: Mapping[int, Upgrade],
+    path: Path, header: Header, schema: int, lines: Iterator[tuple[int, bytes]]
 ) -> ResultsFile:
     records: list[Record] = []
     done: set[str] = set()
@@ -355,7 +351,7 @@ def _read_body(
     finished = False
     for number, raw in lines:
         try:
-            line = _upgraded(_parse(raw), schema, upgrades)
+            line = _upgraded(_parse(raw), schema)
             match line["kind"]:
                 case "record":
                     records.append(Record.from_json(line))

@@ -34,7 +34,6 @@ from collections.abc import Iterator
 
 from softmark.checks.base import Measurement, Scope
 from softmark.checks.judging import judge_forward
-from softmark.operations import Kind
 from softmark.records import Case
 from softmark.subjects import Subject
 
@@ -88,5 +87,4 @@ def _axes(scope: Scope) -> Iterator[Case]:
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     output = scope.forward(subject, problem)
-    exact = None if scope.operation.kind is Kind.INDEX else scope.operation.reference(problem)
-    yield from judge_forward(output.values, exact, problem, scope)
+    yield from judge_forward(output.values, problem, scope)

@@ -83,7 +83,7 @@ class Scope:
         *shape: int,
         axis: int = -1,
         beta: float | None = None,
-        check: Json = None,
+        check: dict[str, Json] | None = None,
         **parameters: Json,
     ) -> Case:
         """A case of this scope; ``check`` is what the check tells itself.
@@ -91,7 +91,8 @@ class Scope:
         Cross-entropy's cases say which labels they use, unless ``check`` does.
         """
         if self.operation.name == "cross_entropy":
-            check = {"labels": self.info.labels[0] if self.info.labels else "index"} | (check or {})
+            usual: Json = self.info.labels[0] if self.info.labels else "index"
+            check = {"labels": usual} | (check or {})
         if check is not None:
             parameters[CHECK] = check
         own = self.info.fixed_beta if self.info.fixed_beta is not None else 1.0
@@ -138,6 +139,6 @@ def row_of(problem: Problem) -> Row:
 def output_shape(operation: Operation, problem: Problem) -> tuple[int, ...]:
     """The shape that a result must have."""
     shape = list(problem.x.shape)
-    if operation.kind is not Kind.ELEMENTWISE:
+    if operation.kind in (Kind.REDUCTION, Kind.INDEX):
         del shape[problem.axis]
     return tuple(shape)

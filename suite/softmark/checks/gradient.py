@@ -41,13 +41,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from softmark.checks.base import Measurement, Scope, output_shape, row_of, said
-from softmark.checks.grades import Limits
-from softmark.checks.judging import Judged
-from softmark.formats import Float64Array, round_to, ulp
+from softmark.checks.base import Measurement, Scope, output_shape, said
+from softmark.checks.judging import Judged, Truth, derivative_truth
+from softmark.formats import Float64Array, round_to
 from softmark.inputs import direction
-from softmark.operations import Derivative, Problem
-from softmark.oracle import Enclosure
+from softmark.operations import Problem
 from softmark.records import Case, Verdict
 from softmark.subjects import NotOffered, Subject
 
@@ -119,10 +117,10 @@ def _vjp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     if output is None:
         yield _none_came("vjp error")
         return
-    exact, limits = _truth(scope.operation.vjp, problem, g, scope)
-    yield from Judged("vjp error", output.values, exact, limits, problem, scope, g).measurements()
+    truth = derivative_truth(scope.operation.vjp, problem, g, scope)
+    yield from Judged("vjp error", output.values, truth, problem, scope, g).measurements()
     if scope.operation.name in _IGNORES_SHIFT and np.isfinite(problem.x).all():
-        yield _zero_sum(output.values, exact, limits, problem, scope)
+        yield _zero_sum(output.values, truth, problem)
 
 
 def _jvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
@@ -132,8 +130,8 @@ def _jvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     if output is None:
         yield _none_came("jvp error")
         return
-    exact, limits = _truth(scope.operation.jvp, problem, v, scope)
-    yield from Judged("jvp error", output.values, exact, limits, problem, scope, v).measurements()
+    truth = derivative_truth(scope.operation.jvp, problem, v, scope)
+    yield from Judged("jvp error", output.values, truth, problem, scope, v).measurements()
     yield from _adjoint(subject, case, problem, v, output.values, scope)
 
 
@@ -141,29 +139,9 @@ def _none_came(metric: str) -> Measurement:
     return Measurement(metric, None, "ulp", "fail", message="no derivative reaches the logits")
 
 
-def _truth(
-    derivative: Derivative | None, problem: Problem, along: Float64Array, scope: Scope
-) -> tuple[Enclosure, Limits]:
-    """The exact derivative along a direction, and the bounds at each of its elements."""
-    assert derivative is not None, f"{scope.operation.name} has no derivative"
-    exact, row = derivative.reference(problem, along), row_of(problem)
-    bound = derivative.error_bound
-    n = scope.operation.summands or problem.n
-    limits = Limits.of(lambda model: bound(row, along, model), exact.value, n, scope.format)
-    return exact, limits
-
-
-def _allowed(exact: Enclosure, limits: Limits, scope: Scope) -> Float64Array:
-    """The absolute error that grade C allows at each element."""
-    return np.maximum(limits.legal, 1.0) * ulp(exact.value, scope.format)
-
-
-def _zero_sum(
-    values: Float64Array, exact: Enclosure, limits: Limits, problem: Problem, scope: Scope
-) -> Measurement:
+def _zero_sum(values: Float64Array, truth: Truth, problem: Problem) -> Measurement:
     """The sum over each row against the sum of its elements' bounds."""
-    allowed = _allowed(exact, limits, scope).sum(axis=problem.axis)
-    share = np.abs(values.sum(axis=problem.axis)) / allowed
+    share = np.abs(values.sum(axis=problem.axis)) / truth.allowed.sum(axis=problem.axis)
     return _share("zero sum", float(share.max()), "a row of the gradient does not sum to 0")
 
 
@@ -198,7 +176,7 @@ def _adjoint(
     if output is None or not np.isfinite(problem.x).all():
         return
     back, forth = (
-        _allowed(*_truth(derivative, problem, along, scope), scope)
+        derivative_truth(derivative, problem, along, scope).allowed
         for derivative, along in ((scope.operation.vjp, u), (scope.operation.jvp, v))
     )
     allowed = (np.abs(v) * back).sum() + (np.abs(u) * forth).sum()

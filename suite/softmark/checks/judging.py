@@ -6,7 +6,7 @@ the case becomes the record's number, with the input that produced it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,58 @@ from numpy.typing import NDArray
 
 from softmark.checks.base import Measurement, Scope, row_of
 from softmark.checks.grades import LETTERS, VERDICT_OF, Limits, grade_each
-from softmark.formats import Float64Array
-from softmark.operations import Kind, Problem
+from softmark.formats import Float64Array, Format, ulp
+from softmark.operations import Derivative, Kind, Problem
+from softmark.operations.bounds import Model
 from softmark.oracle import Enclosure, Errors
-from softmark.records import Json
+from softmark.records import Json, Verdict
 
 LONGEST_WITNESS = 32
 """Rows up to this length are in the record as hex floats; longer ones are their case's recipe."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The exact values, and the bounds at each of them."""
+
+    exact: Enclosure
+    limits: Limits
+    format: Format
+
+    @property
+    def unit(self) -> Float64Array:
+        """One ulp at each element."""
+        return ulp(self.exact.value, self.format)
+
+    @property
+    def allowed(self) -> Float64Array:
+        """The absolute error that grade C allows at each element, at least one ulp."""
+        return np.asarray(np.maximum(self.limits.legal, 1.0) * self.unit)
+
+
+def forward_truth(problem: Problem, scope: Scope) -> Truth:
+    """The exact result of the operation, and its bounds."""
+    value = scope.operation.value
+    assert value is not None, f"{scope.operation.name} is right or wrong"
+    row, bound = row_of(problem), value.error_bound
+    return truth(value.reference(problem), lambda model: bound(row, model), problem, scope)
+
+
+def derivative_truth(
+    derivative: Derivative | None, problem: Problem, along: Float64Array, scope: Scope
+) -> Truth:
+    """The exact derivative along a direction, and its bounds."""
+    assert derivative is not None, f"{scope.operation.name} has no derivative"
+    row, bound = row_of(problem), derivative.error_bound
+    exact = derivative.reference(problem, along)
+    return truth(exact, lambda model: bound(row, along, model), problem, scope)
+
+
+def truth(
+    exact: Enclosure, bound: Callable[[Model], Float64Array], problem: Problem, scope: Scope
+) -> Truth:
+    summands = scope.operation.summands or problem.n
+    return Truth(exact, Limits.of(bound, exact.value, summands, scope.format), scope.format)
 
 
 @dataclass(frozen=True)
@@ -30,15 +75,14 @@ class Judged:
 
     metric: str
     values: Float64Array
-    exact: Enclosure
-    limits: Limits
+    truth: Truth
     problem: Problem
     scope: Scope
     direction: Float64Array | None = None
 
     def measurements(self) -> Iterator[Measurement]:
         """The error, and how many results were flushed to zero if any were."""
-        errors = self.exact.error(self.values, self.scope.format)
+        errors = self.truth.exact.error(self.values, self.scope.format)
         if self.values.size == 0:
             return
         yield self._error(errors)
@@ -47,10 +91,10 @@ class Judged:
 
     def _error(self, errors: Errors) -> Measurement:
         signed = signed_error(errors)
-        each = np.where(errors.flushed, 0, grade_each(signed, self.limits))
+        each = np.where(errors.flushed, 0, grade_each(signed, self.truth.limits))
         at = _worst(each, signed)
         letter = LETTERS[each[at]]
-        value, bound = float(signed[at]), float(self.limits.legal[at])
+        value, bound = float(signed[at]), float(self.truth.limits.legal[at])
         return Measurement(
             metric=self.metric,
             value=value,
@@ -76,7 +120,7 @@ class Judged:
         )
 
     def _sentence(self, at: tuple[Any, ...], value: float, bound: float) -> str:
-        got, due = self.values[at], self.exact.rounded(self.scope.format)[at]
+        got, due = self.values[at], self.truth.exact.rounded(self.scope.format)[at]
         if np.isnan(got) or np.isinf(value):
             return f"got {got} where {due:.9g} is due"
         return f"{abs(value):.4g} ulp where the bound is {bound:.4g}: got {got:.9g}, not {due:.9g}"
@@ -87,7 +131,7 @@ class Judged:
         found: dict[str, Json] = {
             "index": list(place),
             "got": float(self.values[at]).hex(),
-            "expected": float(self.exact.rounded(self.scope.format)[at]).hex(),
+            "expected": float(self.truth.exact.rounded(self.scope.format)[at]).hex(),
         }
         if self.problem.n <= LONGEST_WITNESS:
             found |= self._row(at)
@@ -112,27 +156,13 @@ class Judged:
         return parts
 
 
-def judge_forward(
-    values: Float64Array, exact: Enclosure, problem: Problem, scope: Scope
-) -> Iterator[Measurement]:
+def judge_forward(values: Float64Array, problem: Problem, scope: Scope) -> Iterator[Measurement]:
     """Grade a forward result: an error in ulp, or for an index whether it is right."""
-    if scope.operation.kind is Kind.INDEX:
-        yield _index(values, problem)
-        return
-    yield from Judged(
-        "error", values, exact, forward_limits(exact, problem, scope), problem, scope
-    ).measurements()
-
-
-def forward_limits(exact: Enclosure, problem: Problem, scope: Scope) -> Limits:
-    """The bounds of the operation at each element of its result."""
-    row, operation = row_of(problem), scope.operation
-    return Limits.of(
-        lambda model: operation.error_bound(row, model),
-        exact.value,
-        operation.summands or problem.n,
-        scope.format,
-    )
+    if scope.operation.is_index:
+        yield judge_index(values, problem, scope)
+    else:
+        found = forward_truth(problem, scope)
+        yield from Judged("error", values, found, problem, scope).measurements()
 
 
 def signed_error(errors: Errors) -> Float64Array:
@@ -169,22 +199,31 @@ def _worst(each: NDArray[Any], signed: Float64Array) -> tuple[Any, ...]:
     return np.unravel_index(int(np.argmax(among)), each.shape)
 
 
-def _index(values: Float64Array, problem: Problem) -> Measurement:
+def judge_index(values: Float64Array, problem: Problem, scope: Scope) -> Measurement:
     """Whether each index is that of a maximum, and of the first one."""
-    top = problem.x.max(axis=problem.axis, keepdims=True)
-    first = np.argmax(problem.x == top, axis=problem.axis)
-    inside = (values >= 0) & (values < problem.n) & (values == np.rint(values))
-    picked = np.expand_dims(np.where(inside, values, 0).astype(np.int64), problem.axis)
-    is_top = np.take_along_axis(problem.x == top, picked, axis=problem.axis)
-    wrong = ~(inside & np.squeeze(is_top, axis=problem.axis))
-    other = int((values != first).sum()) - int(wrong.sum())
+    given = values
+    if scope.operation.kind is Kind.ONE_HOT:
+        given = _index_of_one_hot(values, problem.axis)
+    top = problem.x == problem.x.max(axis=problem.axis, keepdims=True)
+    first = np.argmax(top, axis=problem.axis)
+    inside = (given >= 0) & (given < problem.n) & (given == np.rint(given))
+    picked = np.expand_dims(np.where(inside, given, 0).astype(np.int64), problem.axis)
+    found = np.squeeze(np.take_along_axis(top, picked, axis=problem.axis), axis=problem.axis)
+    wrong = ~(inside & found)
+    text = ""
+    verdict: Verdict = "pass"
     if wrong.any():
         at = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-        text = f"index {values[at]:g} at row {[int(i) for i in at]} where {first[at]} is due"
-        return Measurement(
-            "wrong index", float(wrong.sum()), "indices", "fail", 0.0, "definition", message=text
-        )
-    if other:
-        text = f"{other} rows with several maxima give another than the first"
-        return Measurement("wrong index", 0.0, "indices", "policy", 0.0, "definition", message=text)
-    return Measurement("wrong index", 0.0, "indices", "pass", 0.0, "definition")
+        verdict = "fail"
+        text = f"index {given[at]:g} in row {[int(i) for i in at]} where {first[at]} is due"
+    elif (given != first).any():
+        verdict = "policy"
+        text = "where there are several maxima, another than the first is given"
+    count = float(wrong.sum())
+    return Measurement("wrong index", count, "indices", verdict, 0.0, "definition", message=text)
+
+
+def _index_of_one_hot(values: Float64Array, axis: int) -> Float64Array:
+    """The place of the one in each row; NaN where a row is not a one among zeros."""
+    proper = ((values == 0) | (values == 1)).all(axis=axis) & (values.sum(axis=axis) == 1)
+    return np.where(proper, np.argmax(values, axis=axis), np.nan)

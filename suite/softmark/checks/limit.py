@@ -40,10 +40,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from softmark.checks.base import Measurement, Scope, output_shape
-from softmark.checks.judging import forward_limits, judge_forward
-from softmark.formats import Float64Array, ulp
+from softmark.checks.judging import Judged, Truth, forward_truth
+from softmark.formats import Float64Array
 from softmark.operations import Problem
-from softmark.oracle import Enclosure
 from softmark.records import Case
 from softmark.subjects import Subject
 
@@ -95,23 +94,19 @@ def _overflowing(scope: Scope, maxima: int) -> Case:
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     values = scope.forward(subject, problem).values
-    exact = scope.operation.reference(problem)
-    yield from judge_forward(values, exact, problem, scope)
-    yield _distance(values, exact, problem, case, scope)
+    truth = forward_truth(problem, scope)
+    yield from Judged("error", values, truth, problem, scope).measurements()
+    yield _distance(values, truth, problem, scope)
 
 
-def _distance(
-    values: Float64Array, exact: Enclosure, problem: Problem, case: Case, scope: Scope
-) -> Measurement:
+def _distance(values: Float64Array, truth: Truth, problem: Problem, scope: Scope) -> Measurement:
     limit = _limit(problem, scope)
     gap = float(-np.partition(np.unique(problem.x), -2)[-2] + problem.x.max())
     strength = problem.beta * gap
     law = _law(scope.operation.name, problem.n, gap) * math.exp(-min(strength, 1000.0))
-    unit = ulp(exact.value, scope.format)
-    slack = np.maximum(1.0, forward_limits(exact, problem, scope).legal) * unit
     far = np.abs(values - limit)
     at = np.unravel_index(int(np.argmax(np.where(np.isnan(far), np.inf, far))), far.shape)
-    value, bound = float(far[at]), law + float(slack[at])
+    value, bound = float(far[at]), law + float(truth.allowed[at])
     failed = not value <= bound
     return Measurement(
         metric="distance to limit",
@@ -125,7 +120,7 @@ def _distance(
         distribution={
             "beta_gap": strength if math.isfinite(strength) else None,
             "law": law,
-            "exact": float(np.abs(exact.value - limit).max()),
+            "exact": float(np.abs(truth.exact.value - limit).max()),
         },
     )
 

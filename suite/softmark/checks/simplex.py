@@ -38,11 +38,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from softmark.checks.base import Measurement, Scope, row_of
-from softmark.checks.grades import LETTERS, VERDICT_OF, Limits
-from softmark.checks.judging import forward_limits
-from softmark.formats import Float64Array, ulp
-from softmark.operations import Kind, Problem
-from softmark.oracle import Enclosure
+from softmark.checks.grades import LETTERS, VERDICT_OF
+from softmark.checks.judging import Truth, forward_truth
+from softmark.formats import Float64Array
+from softmark.operations import Problem
 from softmark.records import Case, Verdict
 from softmark.subjects import Subject
 
@@ -50,7 +49,7 @@ _MONOTONE = ("softmax", "log_softmax", "sigmoid")
 
 
 def applies(scope: Scope) -> str | None:
-    if scope.operation.kind is Kind.INDEX or scope.operation.name == "hardmax":
+    if scope.operation.is_index:
         return f"{scope.operation.name} is right or wrong, which accuracy says"
     return None
 
@@ -67,30 +66,31 @@ def cases(scope: Scope) -> Iterator[Case]:
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     values = scope.forward(subject, problem).values
-    exact = scope.operation.reference(problem)
-    limits = forward_limits(exact, problem, scope)
+    truth = forward_truth(problem, scope)
     if scope.operation.name == "softmax":
-        yield _row_sum(values, exact, limits, problem, scope)
-    yield _range(values, exact, limits, problem, scope)
+        yield _row_sum(values, truth, problem, scope)
+    yield _range(values, truth, problem, scope)
     if scope.operation.name in _MONOTONE:
-        yield _monotone(values, exact, limits, problem, scope)
+        yield _monotone(values, truth, problem)
 
 
-def _row_sum(
-    values: Float64Array, exact: Enclosure, limits: Limits, problem: Problem, scope: Scope
-) -> Measurement:
+def _row_sum(values: Float64Array, truth: Truth, problem: Problem, scope: Scope) -> Measurement:
     """The distance of each row's exact sum from 1, against the sum of the elements' bounds."""
-    u, unit = scope.format.unit_roundoff, ulp(exact.value, scope.format)
+    u = scope.format.unit_roundoff
     rows = np.moveaxis(values, problem.axis, -1).reshape(-1, problem.n)
     sums = np.array([math.fsum(row) if np.isfinite(row).all() else np.nan for row in rows])
     off = np.abs(sums - 1.0)
     worst = int(np.argmax(np.where(np.isnan(off), np.inf, off)))
 
     def allowed(each: Float64Array) -> float:
-        total = (each * unit).sum(axis=problem.axis).reshape(-1)
+        total = (each * truth.unit).sum(axis=problem.axis).reshape(-1)
         return float(total[worst])
 
-    bounds = [allowed(np.ones_like(unit)), allowed(limits.good), allowed(limits.legal)]
+    bounds = [
+        allowed(np.ones_like(truth.unit)),
+        allowed(truth.limits.good),
+        allowed(truth.limits.legal),
+    ]
     bounds[1:] = [max(bounds[:2]), max(bounds)]
     letter = LETTERS[next((i for i, b in enumerate(bounds) if off[worst] <= b), 3)]
     bad = letter in "CF"
@@ -107,27 +107,21 @@ def _row_sum(
     )
 
 
-def _range(
-    values: Float64Array, exact: Enclosure, limits: Limits, problem: Problem, scope: Scope
-) -> Measurement:
+def _range(values: Float64Array, truth: Truth, problem: Problem, scope: Scope) -> Measurement:
     low, high = scope.operation.range(row_of(problem))
-    unit = ulp(exact.value, scope.format)
     with np.errstate(invalid="ignore"):
-        outside = np.fmax(np.fmax(low - values, values - high), 0.0) / unit
-    return _by_how_much("range", "outside of its range", outside, limits.legal)
+        outside = np.fmax(np.fmax(low - values, values - high), 0.0) / truth.unit
+    return _by_how_much("range", "outside of its range", outside, truth.limits.legal)
 
 
-def _monotone(
-    values: Float64Array, exact: Enclosure, limits: Limits, problem: Problem, scope: Scope
-) -> Measurement:
+def _monotone(values: Float64Array, truth: Truth, problem: Problem) -> Measurement:
     order = np.argsort(problem.x, axis=problem.axis, kind="stable")
-    x, y, v, slack = (
+    x, y, unit, slack = (
         np.moveaxis(np.take_along_axis(a, order, axis=problem.axis), problem.axis, -1)
-        for a in (problem.x, values, exact.value, limits.legal)
+        for a in (problem.x, values, truth.unit, truth.limits.legal)
     )
-    unit = ulp(v[..., 1:], scope.format)
     with np.errstate(invalid="ignore"):
-        step_down = np.fmax(y[..., :-1] - y[..., 1:], 0.0) / unit
+        step_down = np.fmax(y[..., :-1] - y[..., 1:], 0.0) / unit[..., 1:]
     rising = x[..., 1:] > x[..., :-1]
     step_down = np.where(rising, np.nan_to_num(step_down, nan=0.0), 0.0)
     return _by_how_much(

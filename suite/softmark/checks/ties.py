@@ -37,11 +37,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from softmark.checks.base import Measurement, Scope
-from softmark.checks.judging import forward_limits, judge_forward
-from softmark.formats import Float64Array, ulp
+from softmark.checks.judging import Judged, Truth, forward_truth, judge_index
+from softmark.formats import Float64Array
 from softmark.operations import Kind, Problem
-from softmark.oracle import Enclosure
-from softmark.records import Case
+from softmark.records import Case, Verdict
 from softmark.subjects import Subject
 
 
@@ -59,25 +58,24 @@ def cases(scope: Scope) -> Iterator[Case]:
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     values = scope.forward(subject, problem).values
-    if scope.operation.kind is Kind.INDEX:
-        yield from judge_forward(values, None, problem, scope)
+    if scope.operation.is_index:
+        yield judge_index(values, problem, scope)
         return
-    exact = scope.operation.reference(problem)
-    yield from judge_forward(values, exact, problem, scope)
-    if scope.operation.kind is Kind.ELEMENTWISE and scope.operation.name != "hardmax":
-        yield _apart(values, exact, problem, scope)
+    truth = forward_truth(problem, scope)
+    yield from Judged("error", values, truth, problem, scope).measurements()
+    if scope.operation.kind is Kind.ELEMENTWISE:
+        yield _apart(values, truth, problem)
 
 
-def _apart(values: Float64Array, exact: Enclosure, problem: Problem, scope: Scope) -> Measurement:
+def _apart(values: Float64Array, truth: Truth, problem: Problem) -> Measurement:
     """How far apart the results of the equal maxima of a row are."""
     top = problem.x == problem.x.max(axis=problem.axis, keepdims=True)
     highest = np.where(top, values, -np.inf).max(axis=problem.axis)
     lowest = np.where(top, values, np.inf).min(axis=problem.axis)
-    unit = ulp(np.where(top, np.abs(exact.value), 0.0).max(axis=problem.axis), scope.format)
+    unit = np.where(top, truth.unit, 0.0).max(axis=problem.axis)
     with np.errstate(invalid="ignore"):
         apart = float(((highest - lowest) / unit).max())
-    limits = forward_limits(exact, problem, scope)
-    bound = 2 * max(1.0, float(limits.legal[top].max()))
-    verdict = "pass" if apart == 0 else "weak" if apart <= bound else "fail"
+    bound = 2 * max(1.0, float(truth.limits.legal[top].max()))
+    verdict: Verdict = "pass" if apart == 0 else "weak" if apart <= bound else "fail"
     text = "" if apart == 0 else f"equal logits of a row have results {apart:.3g} ulp apart"
     return Measurement("ties apart", apart, "ulp", verdict, bound, "twice grade C", message=text)

@@ -67,7 +67,8 @@ def two_level(
     level: float = 0.0,
 ) -> Float64Array:
     """Equal maxima at random places, all others lower by the same gap."""
-    return level - gap * (np.argsort(rng.random((rows, n)), axis=1) >= maxima)
+    lower = np.argsort(rng.random((rows, n)), axis=1) >= maxima
+    return np.asarray(level - gap * lower, dtype=np.float64)
 
 
 @family
@@ -84,7 +85,7 @@ def one_large(
 def wide(rng: Generator, rows: int, n: int, fmt: Format, *, spread: float = 0.0) -> Float64Array:
     """Logits spread evenly over a range (0: until results fall below the smallest numbers)."""
     deepest = -np.log(fmt.least_subnormal) * 1.02
-    return rng.uniform(-(spread or deepest), 0.0, (rows, n))
+    return rng.uniform(-(spread or float(deepest)), 0.0, (rows, n))
 
 
 @family
@@ -110,7 +111,8 @@ def offset(
     """
     move = np.copysign(2.0 ** abs(exponent), exponent)
     unit = 2.0 ** (abs(exponent) - fmt.precision + 2)
-    return move + unit * np.rint(rng.normal(0.0, scale, (rows, n)) * max(1.0, 2.0 / unit))
+    steps = np.rint(rng.normal(0.0, scale, (rows, n)) * max(1.0, 2.0 / unit))
+    return np.asarray(move + unit * steps)
 
 
 @family

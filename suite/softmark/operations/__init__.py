@@ -10,9 +10,9 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from softmark.operations.base import Derivative, Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
 
-__all__ = ["Derivative", "Kind", "Operation", "Problem", "load", "names"]
+__all__ = ["Derivative", "Kind", "Operation", "Problem", "Value", "load", "names"]
 
 _MACHINERY = {"base", "row", "bounds"}
 

@@ -31,21 +31,11 @@ Reads n elements and writes one index a row.
 
 from __future__ import annotations
 
-import numpy as np
-
-from softmark import oracle
-from softmark.operations.base import Kind, Operation, Problem
-
-
-def _reference(problem: Problem) -> oracle.Enclosure:
-    return oracle.argmax(problem.x, axis=problem.axis)
-
+from softmark.operations.base import Kind, Operation
 
 OPERATION = Operation(
     name="argmax",
     kind=Kind.INDEX,
-    reference=_reference,
-    error_bound=lambda row, model: np.zeros_like(row.reduced(row.top)),
     source="definition",
     range=lambda row: (0.0, row.n - 1.0),
     traffic=lambda rows, n: (rows * n, rows),

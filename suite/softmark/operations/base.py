@@ -20,7 +20,8 @@ class Kind(Enum):
 
     ELEMENTWISE = "an output for each logit"
     REDUCTION = "one number for each row"
-    INDEX = "one index for each row"
+    INDEX = "one index for each row, right or wrong"
+    ONE_HOT = "an index written as a one among zeros"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Problem:
     @property
     def n(self) -> int:
         """The length of a row."""
-        return self.x.shape[self.axis]
+        return int(self.x.shape[self.axis])
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,23 @@ class Derivative:
 
 
 @dataclass(frozen=True)
+class Value:
+    """What an operation computes.
+
+    Attributes
+    ----------
+    reference:
+        The certified value, of a problem.
+    error_bound:
+        Absolute first-order error bound of the shifted formula, in the arithmetic of a
+        ``Model``, for each output.
+    """
+
+    reference: Callable[[Problem], Enclosure]
+    error_bound: Callable[[Row, Model], Float64Array]
+
+
+@dataclass(frozen=True)
 class Operation:
     """One function of the family.
 
@@ -77,11 +95,8 @@ class Operation:
         As in ``softmark.operations.names()``.
     kind:
         The shape of the result.
-    reference:
-        The certified value.
-    error_bound:
-        Absolute first-order error bound of the shifted formula, in the arithmetic of a
-        ``Model``, for each output.
+    value:
+        The certified value and its bound; ``None`` where the result is an index.
     source:
         Who proved the bound.
     vjp, jvp:
@@ -99,12 +114,16 @@ class Operation:
 
     name: str
     kind: Kind
-    reference: Callable[[Problem], Enclosure]
-    error_bound: Callable[[Row, Model], Float64Array]
     source: str
     range: Callable[[Row], tuple[Float64Array | float, Float64Array | float]]
     traffic: Callable[[int, int], tuple[int, int]]
+    value: Value | None = None
     vjp: Derivative | None = None
     jvp: Derivative | None = None
     has_beta: bool = False
     summands: int | None = None
+
+    @property
+    def is_index(self) -> bool:
+        """Whether the result is right or wrong, with no error between."""
+        return self.value is None

@@ -41,7 +41,7 @@ import numpy as np
 from softmark import oracle
 from softmark.formats import Float64Array
 from softmark.operations import log_softmax
-from softmark.operations.base import Derivative, Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -80,6 +80,7 @@ def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
 
 
 def _reference(problem: Problem) -> oracle.Enclosure:
+    assert problem.labels is not None, "cross-entropy needs labels"
     return oracle.cross_entropy(problem.x, problem.labels, axis=problem.axis)
 
 
@@ -94,11 +95,10 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
 OPERATION = Operation(
     name="cross_entropy",
     kind=Kind.REDUCTION,
-    reference=_reference,
-    error_bound=error_bound,
     source="bound of log_softmax carried through the sum over classes",
     range=lambda row: (0.0, np.inf),
     traffic=lambda rows, n: (rows * n, rows),
+    value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
 )

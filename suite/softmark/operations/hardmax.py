@@ -31,21 +31,11 @@ Reads n and writes n elements a row.
 
 from __future__ import annotations
 
-import numpy as np
-
-from softmark import oracle
-from softmark.operations.base import Kind, Operation, Problem
-
-
-def _reference(problem: Problem) -> oracle.Enclosure:
-    return oracle.hardmax(problem.x, axis=problem.axis)
-
+from softmark.operations.base import Kind, Operation
 
 OPERATION = Operation(
     name="hardmax",
-    kind=Kind.ELEMENTWISE,
-    reference=_reference,
-    error_bound=lambda row, model: np.zeros_like(row.x),
+    kind=Kind.ONE_HOT,
     source="definition",
     range=lambda row: (0.0, 1.0),
     traffic=lambda rows, n: (rows * n, rows * n),

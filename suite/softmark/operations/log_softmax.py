@@ -41,7 +41,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -94,11 +94,10 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
 OPERATION = Operation(
     name="log_softmax",
     kind=Kind.ELEMENTWISE,
-    reference=_reference,
-    error_bound=error_bound,
     source="derived from the shifted log-sum-exp of Blanchard, Higham, Higham 2021",
     range=lambda row: (-np.inf, 0.0),
     traffic=lambda rows, n: (rows * n, rows * n),
+    value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
 )

@@ -43,7 +43,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.log_softmax import mean_bound
 from softmark.operations.row import Row
@@ -92,11 +92,10 @@ def _range(row: Row) -> tuple[Float64Array, Float64Array]:
 OPERATION = Operation(
     name="logsumexp",
     kind=Kind.REDUCTION,
-    reference=_reference,
-    error_bound=error_bound,
     source="Blanchard, Higham, Higham 2021, shifted log-sum-exp, distances weighted",
     range=_range,
     traffic=lambda rows, n: (rows * n, rows),
+    value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
 )

@@ -43,7 +43,7 @@ class Row:
 
     @property
     def n(self) -> int:
-        return self.x.shape[self.axis]
+        return int(self.x.shape[self.axis])
 
     def sum(self, terms: Float64Array) -> Float64Array:
         return np.asarray(terms.sum(axis=self.axis, keepdims=True))

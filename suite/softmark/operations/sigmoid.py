@@ -39,7 +39,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -83,11 +83,10 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
 OPERATION = Operation(
     name="sigmoid",
     kind=Kind.ELEMENTWISE,
-    reference=_reference,
-    error_bound=error_bound,
     source="Blanchard, Higham, Higham 2021, Thm 4.3, n = 2",
     range=lambda row: (0.0, 1.0),
     traffic=lambda rows, n: (rows * n, rows * n),
+    value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, derivative_bound),
     jvp=Derivative(_jvp, derivative_bound),
     summands=2,

@@ -43,7 +43,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import LARGEST, Row
 from softmark.operations.softmax import jacobian_bound
@@ -102,11 +102,10 @@ def _range(row: Row) -> tuple[Float64Array, Float64Array]:
 OPERATION = Operation(
     name="smooth_max",
     kind=Kind.REDUCTION,
-    reference=_reference,
-    error_bound=error_bound,
     source="softmax bound of Blanchard, Higham, Higham 2021 carried through a dot product",
     range=_range,
     traffic=lambda rows, n: (rows * n, rows),
+    value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
     has_beta=True,

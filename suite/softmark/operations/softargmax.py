@@ -42,7 +42,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 from softmark.operations.softmax import jacobian_bound
@@ -86,11 +86,10 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
 OPERATION = Operation(
     name="softargmax",
     kind=Kind.REDUCTION,
-    reference=_reference,
-    error_bound=error_bound,
     source="softmax bound of Blanchard, Higham, Higham 2021 carried through the sum",
     range=lambda row: (0.0, row.n - 1.0),
     traffic=lambda rows, n: (rows * n, rows),
+    value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
     has_beta=True,

@@ -46,7 +46,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem
+from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -95,11 +95,10 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
 OPERATION = Operation(
     name="softmax",
     kind=Kind.ELEMENTWISE,
-    reference=_reference,
-    error_bound=error_bound,
     source="Blanchard, Higham, Higham 2021, Thm 4.3, scaled to the element",
     range=lambda row: (0.0, 1.0),
     traffic=lambda rows, n: (rows * n, rows * n),
+    value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, jacobian_bound),
     jvp=Derivative(_jvp, jacobian_bound),
     has_beta=True,

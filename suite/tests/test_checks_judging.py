@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from softmark import operations, oracle
+from softmark.checks import Measurement, Scope
+from softmark.checks.judging import judge_forward
+from softmark.formats import FLOAT16, FLOAT32, Float64Array, Format
+from softmark.operations import Problem
+from softmark.subjects import Info
+
+X = np.array([[0.0, 1.0, 2.0, 4.0], [3.0, 3.0, -1.0, 0.5]])
+
+
+def judge(values: Float64Array, fmt: Format = FLOAT32, x: Float64Array = X) -> list[Measurement]:
+    scope = Scope(Info("numpy.softmax", "numpy", "softmax"), operations.load("softmax"), fmt)
+    return list(judge_forward(values, Problem(x), scope))
+
+
+def right(fmt: Format = FLOAT32, x: Float64Array = X) -> Float64Array:
+    return oracle.softmax(x).rounded(fmt)
+
+
+def test_the_correctly_rounded_result_passes_with_grade_a() -> None:
+    (found,) = judge(right())
+
+    assert (found.verdict, found.grade) == ("pass", "A")
+    assert found.value is not None
+    assert abs(found.value) <= 0.5
+    assert found.distribution["count"] == 8
+
+
+@pytest.mark.parametrize(("ulps", "grade"), [(3, "B"), (400, "F")])
+def test_the_error_is_measured_in_ulp_where_it_is_worst(ulps: int, grade: str) -> None:
+    values = right()
+    wrong = values.astype(np.float32).copy()
+    for _ in range(ulps):
+        wrong[1, 2] = np.nextafter(wrong[1, 2], np.float32(1))
+
+    found = judge(wrong.astype(np.float64))[0]
+
+    assert found.value == pytest.approx(ulps, abs=0.5)
+    assert found.grade == grade
+    assert found.witness["index"] == [1, 2]
+    assert found.witness["x"] == [float(v).hex() for v in X[1]]
+    assert found.witness["expected"] == float(values[1, 2]).hex()
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_no_number_where_one_is_due_fails_whatever_the_bound(bad: float) -> None:
+    values = right()
+    values[0, 1] = bad
+
+    found = judge(values)[0]
+
+    assert (found.verdict, found.grade) == ("fail", "F")
+    assert found.value is not None
+    assert not math.isfinite(found.value)
+    assert "is due" in found.message
+
+
+def test_results_flushed_to_zero_are_a_policy_and_no_error() -> None:
+    x = np.array([[0.0, -12.0, -13.0, -1.0]])
+    values = right(FLOAT16, x)
+    assert 0 < values[0, 1] < FLOAT16.least_normal
+    values[0, 1:3] = 0.0
+
+    error, flushed = judge(values, FLOAT16, x)
+
+    assert error.verdict == "pass"
+    assert (flushed.metric, flushed.value, flushed.verdict) == ("flushed", 2.0, "policy")
+
+
+def test_a_normal_result_set_to_zero_is_an_error() -> None:
+    values = right()
+    values[0, 0] = 0.0
+
+    assert judge(values)[0].verdict == "fail"
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [([3, 0], "pass"), ([3, 1], "policy"), ([2, 0], "fail"), ([4, 0], "fail"), ([3.5, 0], "fail")],
+)
+def test_an_index_is_right_wrong_or_another_maximum(values: list[float], verdict: str) -> None:
+    scope = Scope(Info("numpy.argmax", "numpy", "argmax"), operations.load("argmax"), FLOAT32)
+
+    (found,) = judge_forward(np.array(values, dtype=float), Problem(X), scope)
+
+    assert found.verdict == verdict
+
+
+def test_a_one_hot_must_be_one() -> None:
+    scope = Scope(Info("numpy.hardmax", "numpy", "hardmax"), operations.load("hardmax"), FLOAT32)
+    good = np.array([[0.0, 0, 0, 1], [1.0, 0, 0, 0]])
+    both = np.array([[0.0, 0, 0, 1], [1.0, 1, 0, 0]])
+
+    assert [m.verdict for m in judge_forward(good, Problem(X), scope)] == ["pass"]
+    assert [m.verdict for m in judge_forward(both, Problem(X), scope)] == ["fail"]
+    assert [m.verdict for m in judge_forward(good * 0.5, Problem(X), scope)] == ["fail"]
