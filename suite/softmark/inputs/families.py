@@ -97,7 +97,7 @@ def near_limit(
     signs = {"positive": np.ones(n), "negative": -np.ones(n), "both": rng.choice([-1.0, 1.0], n)}
     values = size * signs[sign]
     values[:, rng.integers(0, n)] = fmt.max * (-1.0 if sign == "negative" else 1.0)
-    return values
+    return np.asarray(values)
 
 
 @family
