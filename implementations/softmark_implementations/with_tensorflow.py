@@ -261,15 +261,11 @@ def sampled_cross_entropy(logits: Tensor, labels: Tensor, num_sampled: int, seed
     -------
     Losses of shape (batch,).
     """
-    drawn = tf.random.uniform_candidate_sampler(
-        true_classes=labels[:1, tf.newaxis],
-        num_true=1,
-        num_sampled=num_sampled,
-        unique=False,
-        range_max=logits.shape[-1],
-        seed=seed,
-    )
-    return _sampled_losses(logits, labels, drawn, remove_accidental_hits=False)
+    n = logits.shape[-1]
+    drawn = tf.random.stateless_uniform((num_sampled,), (seed, 0), maxval=n, dtype=tf.int64)
+    q = num_sampled / n
+    sample = (drawn, tf.fill((1, 1), q), tf.fill((num_sampled,), q))
+    return _sampled_losses(logits, labels, sample, remove_accidental_hits=False)
 
 
 def _sampled_losses(
