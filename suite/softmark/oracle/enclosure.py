@@ -15,9 +15,9 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import ArrayLike, NDArray
 
-from softmark.formats import Format
+from softmark.formats import FLOAT64, Format
 from softmark.oracle.exact_rounding import floor_log2, round_rational
-from softmark.oracle.measure import Errors, classify, floor_exponent, signed_ulp
+from softmark.oracle.measure import Errors, classify, floor_exponent, round_scaled, signed_ulp
 from softmark.oracle.problem import Float64Array, Problem
 from softmark.oracle.refine import decide
 
@@ -70,7 +70,7 @@ class Enclosure:
         UndecidedError
             The precision cap of ball arithmetic does not decide an element.
         """
-        return self._public(self._rounded_flat(fmt, np.arange(self.hi.size)))
+        return self._public(self._rounded_flat(fmt))
 
     def error(self, result: ArrayLike, fmt: Format) -> Errors:
         """How far ``result`` is from the exact values, in ulp of ``fmt``.
@@ -91,41 +91,74 @@ class Enclosure:
         return self._error(self._flat(y), fmt)
 
     def _error(self, y: Float64Array, fmt: Format) -> Errors:
-        hi, lo, bound, scale = self._cells()
-        exponent, unsure = floor_exponent(hi, lo, bound, scale)
-        for index, e in self._decide(np.flatnonzero(unsure), _exponent).items():
-            exponent[index] = e
-        ulp = signed_ulp(y, hi, lo, scale, exponent, fmt)
-        return classify(y, self._rounded_flat(fmt, np.arange(y.size)), ulp, fmt).map(self._public)
+        from softmark.oracle import rounding_kernel  # brings numba along
 
-    def _rounded_flat(self, fmt: Format, where: Indices) -> Float64Array:
-        hi, _, bound, scale = (cells[where] for cells in self._cells())
-        special = ~np.isfinite(hi)
-        result = np.where(special, hi, 0.0)
-        undecided = where[~special]
+        hi, lo, _, _ = self._cells()
+        ulp, special = np.empty(y.size), np.empty(y.size, dtype=np.uint8)
+        count = rounding_kernel.ulp_error(
+            y, hi, lo, fmt.precision, fmt.e_min, fmt.max, 2.0**-63, ulp, special
+        )
+        if self._is_scaled:
+            special |= self._flat(self.scale) != 0
+            count = int(np.count_nonzero(special))
+        errors = Errors.of(ulp)
+        return (errors if count == 0 else self._apart(y, special, errors, fmt)).map(self._public)
+
+    def _apart(
+        self, y: Float64Array, special: NDArray[np.uint8], errors: Errors, fmt: Format
+    ) -> Errors:
+        """The errors with those of special elements put right."""
+        where = np.flatnonzero(special)
+        hi, lo, bound, scale = (cells[where] for cells in self._cells())
+        exponent, unsure = floor_exponent(hi, lo, bound, scale)
+        for i, e in self._decide(where, np.flatnonzero(unsure), _exponent).items():
+            exponent[i] = e
+        ulp = signed_ulp(y[where], hi, lo, scale, exponent, fmt)
+        found = classify(y[where], self._rounded_flat(fmt, where), ulp, fmt)
+        return errors.replaced(where, found)
+
+    def _rounded_flat(self, fmt: Format, where: Indices | None = None) -> Float64Array:
+        """Correctly rounded values of the elements ``where``, or of all."""
+        hi, lo, bound, scale = self._cells()
+        if where is None:
+            where = np.arange(hi.size) if self._is_scaled else None
+        else:
+            hi, lo, bound, scale = hi[where], lo[where], bound[where], scale[where]
+        result, undecided = _round_ordinary(hi, lo, bound, fmt)
+        if self._is_scaled:
+            scaled = np.flatnonzero(scale)
+            values, unsure = round_scaled(hi[scaled], lo[scaled], bound[scaled], scale[scaled], fmt)
+            result[scaled], undecided[scaled] = values, unsure
 
         def judge(_: int, lower: fmpq, upper: fmpq) -> float | None:
             low, high = round_rational(lower, fmt), round_rational(upper, fmt)
             return low if low == high or (low != low and high != high) else None
 
-        position = {int(index): i for i, index in enumerate(where)}
-        for index, value in self._decide(undecided, judge).items():
-            result[position[index]] = value
+        for i, value in self._decide(where, np.flatnonzero(undecided), judge).items():
+            result[i] = value
         return result
 
     def _decide(
-        self, where: Indices, judge: Callable[[int, fmpq, fmpq], Answer | None]
+        self,
+        where: Indices | None,
+        chosen: Indices,
+        judge: Callable[[int, fmpq, fmpq], Answer | None],
     ) -> dict[int, Answer]:
-        """Ball arithmetic's answers for some elements, by flat index."""
-        outputs = self._problem.outputs
+        """Ball arithmetic's answers for the ``chosen`` ones of the elements ``where``, by position."""
+        problem, outputs = self._problem, self._problem.outputs
+        flat = chosen if where is None else where[chosen]
         answers: dict[int, Answer] = {}
-        for row in np.unique(where // max(outputs, 1)):
-            columns = (where[where // outputs == row] % outputs).tolist()
-            problem = self._problem
-            inputs = problem.row_inputs(int(row))
+        for row in np.unique(flat // max(outputs, 1)).tolist():
+            mine = flat // outputs == row
+            columns, positions = (flat[mine] % outputs).tolist(), chosen[mine].tolist()
+            inputs = problem.row_inputs(row)
             found = decide(problem.operation, problem.kind, inputs, columns, judge)
-            answers |= {int(row) * outputs + column: a for column, a in found.items()}
+            answers |= {p: found[c] for p, c in zip(positions, columns, strict=True)}
         return answers
+
+    @property
+    def _is_scaled(self) -> bool:
+        return any(stride != 0 for stride in self.scale.strides)
 
     def _cells(self) -> tuple[Float64Array, Float64Array, Float64Array, NDArray[np.int64]]:
         """The arrays, flat, in the order of the rows."""
@@ -133,7 +166,7 @@ class Enclosure:
             self._flat(self.hi),
             self._flat(self.lo),
             self._flat(self.bound),
-            self._flat(self.scale),
+            self._flat(self.scale) if self._is_scaled else np.broadcast_to(np.int64(0), self.hi.size),
         )
 
     def _flat(self, array: NDArray[np.generic]) -> NDArray:  # type: ignore[type-arg]
@@ -150,6 +183,23 @@ def arrange(flat: NDArray, shape: tuple[int, ...], axis: int | None) -> NDArray:
         return flat.reshape(shape)
     moved = [*shape[:axis], *shape[axis + 1 :], shape[axis]]
     return np.moveaxis(flat.reshape(moved), -1, axis)
+
+
+def _round_ordinary(
+    hi: Float64Array, lo: Float64Array, bound: Float64Array, fmt: Format
+) -> tuple[Float64Array, NDArray[np.uint8]]:
+    """Rounded values of unscaled enclosures, and where the enclosure does not tell."""
+    from softmark.oracle import rounding_kernel
+
+    result, undecided = np.empty(hi.size), np.empty(hi.size, dtype=np.uint8)
+    if fmt.precision == FLOAT64.precision:
+        rounding_kernel.round_to_double(hi, lo, bound, result, undecided)
+    else:
+        overflow = np.inf if fmt.has_infinity else np.nan
+        rounding_kernel.round_to_narrow(
+            hi, lo, bound, fmt.precision, fmt.e_min, fmt.max, overflow, result, undecided
+        )
+    return result, undecided
 
 
 def _exponent(_: int, lower: fmpq, upper: fmpq) -> int | None:

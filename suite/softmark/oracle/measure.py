@@ -49,6 +49,17 @@ class Errors:
     flushed: BoolArray
     saturated: BoolArray
 
+    @classmethod
+    def of(cls, ulp: Float64Array) -> Errors:
+        """Errors none of which is apart."""
+        return cls(ulp, *(np.zeros(ulp.shape, dtype=np.bool_) for _ in range(6)))
+
+    def replaced(self, where: NDArray[np.intp], part: Errors) -> Errors:
+        """The same with the elements ``where`` taken from ``part``."""
+        for name in self.__dataclass_fields__:
+            getattr(self, name)[where] = getattr(part, name)
+        return self
+
     def map(self, arrange: Callable[[NDArray], NDArray]) -> Errors:  # type: ignore[type-arg]
         """The same with every array rearranged."""
         return Errors(*(arrange(getattr(self, name)) for name in self.__dataclass_fields__))
@@ -84,6 +95,34 @@ def signed_ulp(
     unit = np.maximum(exponent, fmt.e_min) - fmt.precision + 1
     with np.errstate(all="ignore"):
         return (np.ldexp(y, -unit) - np.ldexp(hi, scale - unit)) - np.ldexp(lo, scale - unit)
+
+
+def round_scaled(
+    hi: Float64Array,
+    lo: Float64Array,
+    bound: Float64Array,
+    scale: NDArray[np.int64],
+    fmt: Format,
+) -> tuple[Float64Array, BoolArray]:
+    """The rounding test for enclosures with a scale, and where it does not tell.
+
+    In units of the ulp of v the value lies between two integers, and its distance from their middle decides.
+    """
+    _, exponent = np.frexp(hi)
+    step = np.where(hi == 0, fmt.e_min, np.maximum(exponent - 1 + scale, fmt.e_min))
+    step = step - fmt.precision + 1
+    with np.errstate(under="ignore", over="ignore", invalid="ignore"):
+        units, rest, width = (np.ldexp(a, scale - step) for a in (np.abs(hi), lo, bound))
+        outward = np.where(hi < 0, -rest, rest)
+        floor = np.floor(units)
+        beyond = (units - floor) - 0.5
+        total = beyond + outward
+        undecided = ~(np.abs(total) * (1 - 2.0**-50) >= width) | (total == 0)
+        undecided |= (beyond == -0.5) & ~(np.abs(outward) + width < 0.4999)
+        value = np.ldexp(floor + (total > 0), step)
+    overflow = np.inf if fmt.has_infinity else np.nan
+    value = np.where(value > fmt.max, overflow, value)
+    return np.copysign(value, hi), undecided
 
 
 def classify(y: Float64Array, due: Float64Array, ulp: Float64Array, fmt: Format) -> Errors:

@@ -109,6 +109,10 @@ class Problem:
                 fine &= np.isfinite(side[rows].astype(np.float64)).all(axis=1)
         return fine
 
+    def rows_with_broken_sides(self) -> BoolArray:
+        """Where cotangent, tangent or label weights have NaN or an infinity; shape ``(rows,)``."""
+        return ~self._sides_finite(np.arange(len(self.x)))
+
     def _undefined(self, rows: NDArray[np.intp], x: Float64Array) -> BoolArray:
         broken = (np.isnan(x) | np.isposinf(x)).any(axis=1) | ~np.isfinite(x).any(axis=1)
         return np.asarray(broken | ~self._sides_finite(rows), dtype=np.bool_)

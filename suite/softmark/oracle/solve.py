@@ -1,13 +1,37 @@
-"""From a problem to its enclosure: conventions first, then arithmetic."""
+"""From a problem to its enclosure: the kernels, then conventions and ball arithmetic for what they leave open."""
 
 from __future__ import annotations
 
 import numpy as np
+from flint import fmpq
+from numpy.typing import NDArray
 
 from softmark.oracle.enclosure import Enclosure, arrange
-from softmark.oracle.exact_rounding import Parts, enclose
-from softmark.oracle.problem import Problem
+from softmark.oracle.exact_rounding import VANISHING_EXPONENT, Parts, enclose
+from softmark.oracle.problem import Float64Array, Problem
 from softmark.oracle.refine import decide
+
+PENDING, VANISHING = -1.0, -2.0
+"""Marks of ``acceptance``, repeated because that module brings numba along."""
+
+
+class Cells:
+    """The arrays of an enclosure while it is made, shape ``(rows, outputs)``."""
+
+    def __init__(self, rows: int, outputs: int) -> None:
+        self.hi, self.lo, self.bound = (np.empty((rows, outputs)) for _ in range(3))
+        self.scale: NDArray[np.int64] = np.broadcast_to(np.int64(0), (rows, outputs))
+
+    def writable_scale(self) -> NDArray[np.int64]:
+        """The scales as an array of their own; until needed they are one zero."""
+        if not self.scale.flags.writeable:
+            self.scale = np.zeros(self.hi.shape, dtype=np.int64)
+        return self.scale
+
+    def put(self, at: tuple[int, int], parts: Parts) -> None:
+        self.hi[at], self.lo[at], self.bound[at], scale = parts
+        if scale:
+            self.writable_scale()[at] = scale
 
 
 def solve(problem: Problem, shape: tuple[int, ...], axis: int | None) -> Enclosure:
@@ -16,24 +40,88 @@ def solve(problem: Problem, shape: tuple[int, ...], axis: int | None) -> Enclosu
     Parameters
     ----------
     shape, axis:
-        Shape of the results for the caller, and where the rows lie in it; None when a row has one result.
+        Shape of the results for the caller, and where the rows lie in it; None when a row has
+        one result.
     """
-    count = len(problem.x)
-    hi, lo, bound = (np.zeros((count, problem.outputs)) for _ in range(3))
+    cells = Cells(len(problem.x), problem.outputs)
+    open_rows = _fast(problem, cells)
+    if len(open_rows):
+        fixed, values = problem.fixed_values(open_rows)
+        _fix(cells, open_rows, fixed, values)
+        _fill_deep(problem, cells, open_rows)
+        _vanish(cells, open_rows)
+        _refine(problem, cells, open_rows)
+    hi, lo, bound, scale = (
+        arrange(a, shape, axis) for a in (cells.hi, cells.lo, cells.bound, cells.scale)
+    )
+    return Enclosure(hi, lo, bound, scale, problem, axis)
+
+
+def _fast(problem: Problem, cells: Cells) -> NDArray[np.intp]:
+    """Fill in what the kernels can answer; returns the rows that need more."""
+    from softmark.oracle import fast  # numba is loaded when it is first needed
+
+    if not fast.applies(problem):
+        cells.bound[:] = PENDING
+        return np.arange(len(problem.x))
+    if problem.is_sigmoid:
+        both = Cells(len(problem.x), 2)
+        flags = fast.run(problem, both.hi, both.lo, both.bound)
+        cells.hi, cells.lo, cells.bound = (a[:, :1].copy() for a in (both.hi, both.lo, both.bound))
+    else:
+        flags = fast.run(problem, cells.hi, cells.lo, cells.bound)
+    return np.flatnonzero((flags != 0) | problem.rows_with_broken_sides())
+
+
+def _fix(
+    cells: Cells, rows: NDArray[np.intp], fixed: NDArray[np.bool_], values: Float64Array
+) -> None:
+    where = rows[np.nonzero(fixed)[0]], np.nonzero(fixed)[1]
+    cells.hi[where], cells.lo[where], cells.bound[where] = values[fixed], 0.0, 0.0
+
+
+def _fill_deep(problem: Problem, cells: Cells, rows: NDArray[np.intp]) -> None:
+    """Probabilities that the softmax kernel left out of its range."""
+    if (problem.operation, problem.kind) != ("softmax", "value"):
+        return
+    left_out = (cells.hi[rows] == 0) & (problem.x[rows, : problem.outputs] > -np.inf)
+    pending = (cells.bound[rows] == PENDING).any(axis=1)
+    deep = rows[left_out.any(axis=1) & ~pending]
+    if len(deep) == 0:
+        return
+    from softmark.oracle import fast
+
+    columns = problem.x.shape[1]
+    hi, lo, bound = (np.zeros((len(deep), columns)) for _ in range(3))
     scale = np.zeros(hi.shape, dtype=np.int64)
-    fixed, values = problem.fixed_values(np.arange(count))
-    hi[fixed] = values[fixed]
-    for row in np.flatnonzero(~fixed.all(axis=1)):
-        columns = np.flatnonzero(~fixed[row]).tolist()
-        found = decide(
-            problem.operation, problem.kind, problem.row_inputs(int(row)), columns, _judge
-        )
-        for column, parts in found.items():
-            at = row, column
-            hi[at], lo[at], bound[at], scale[at] = parts
-    cells = (arrange(a.reshape(-1), shape, axis) for a in (hi, lo, bound))
-    return Enclosure(*cells, arrange(scale.reshape(-1), shape, axis), problem, axis)
+    for part, whole in ((hi, cells.hi), (lo, cells.lo), (bound, cells.bound)):
+        part[:, : problem.outputs] = whole[deep]
+    fast.fill_deep(problem.x[deep], problem.beta, hi, lo, bound, scale)
+    for part, whole in ((hi, cells.hi), (lo, cells.lo), (bound, cells.bound)):
+        whole[deep] = part[:, : problem.outputs]
+    cells.writable_scale()[deep] = scale[:, : problem.outputs]
 
 
-def _judge(_: int, lower: object, upper: object) -> Parts | None:
-    return enclose(lower, upper)  # type: ignore[arg-type]
+def _vanish(cells: Cells, rows: NDArray[np.intp]) -> None:
+    """Zero, with ``2**-1600`` for a bound, where a kernel found a result to be below that."""
+    where = np.nonzero(cells.bound[rows] == VANISHING)
+    if len(where[0]):
+        at = rows[where[0]], where[1]
+        cells.hi[at], cells.lo[at], cells.bound[at] = 0.0, 0.0, 1.0
+        cells.writable_scale()[at] = VANISHING_EXPONENT
+
+
+def _refine(problem: Problem, cells: Cells, rows: NDArray[np.intp]) -> None:
+    """Ask ball arithmetic for what is still open."""
+    is_open = ~(cells.bound[rows] >= 0)
+    for row, columns in zip(rows, is_open, strict=True):
+        if columns.any():
+            inputs = problem.row_inputs(int(row))
+            wanted = np.flatnonzero(columns).tolist()
+            found = decide(problem.operation, problem.kind, inputs, wanted, _judge)
+            for column, parts in found.items():
+                cells.put((int(row), column), parts)
+
+
+def _judge(_: int, lower: fmpq, upper: fmpq) -> Parts | None:
+    return enclose(lower, upper)

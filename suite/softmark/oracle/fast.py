@@ -1,0 +1,249 @@
+"""The fast path: which problems the kernels take, and how they are put to them.
+
+Imported on first use, because it brings numba along.  Rows are split among threads; no result depends on
+another row, so the split does not show in the bits.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.oracle import log_kernels, mean_kernels, softmax_kernel
+from softmark.oracle.acceptance import PENDING
+from softmark.oracle.problem import Float64Array, Problem
+
+SMALLEST_BETA, LARGEST_BETA = 2.0**-500, 2.0**500
+WORK_PER_THREAD = 1 << 15
+"""Elements below which another thread does not pay."""
+
+Flags = NDArray[np.uint8]
+Solver = Callable[[Problem, Float64Array, Float64Array, Float64Array, Flags], None]
+
+
+def applies(problem: Problem) -> bool:
+    """Whether the kernels have a way to answer this problem."""
+    known = (problem.operation, problem.kind) in SOLVERS
+    beta = abs(problem.beta)
+    sized = 0 < problem.x.shape[1] <= softmax_kernel.LONGEST_ROW and len(problem.x) > 0
+    return known and sized and (beta == 0.0 or SMALLEST_BETA < beta < LARGEST_BETA)
+
+
+def threads() -> int:
+    """Number of threads: ``SOFTMARK_ORACLE_THREADS``, or the processors this process may use."""
+    chosen = os.environ.get("SOFTMARK_ORACLE_THREADS")
+    if chosen:
+        return max(1, int(chosen))
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run(problem: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array) -> Flags:
+    """Fill the arrays, shape ``(rows, n)`` or ``(rows, 1)``; flags rows with elements left open.
+
+    An open element has one of the marks of ``acceptance`` for a bound; in a flagged row of softmax it may also
+    be a zero that is no zero.
+    """
+    flags = np.zeros(len(problem.x), dtype=np.uint8)
+    solver = SOLVERS[problem.operation, problem.kind]
+    count = min(threads(), max(1, problem.x.size // WORK_PER_THREAD), len(problem.x))
+    edges = np.linspace(0, len(problem.x), count + 1).astype(int)
+    parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+
+    def part(rows: slice) -> None:
+        solver(_restrict(problem, rows), hi[rows], lo[rows], bound[rows], flags[rows])
+
+    if count == 1:
+        part(parts[0])
+    else:
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(part, parts))
+    return flags
+
+
+def fill_deep(
+    x: Float64Array,
+    beta: float,
+    hi: Float64Array,
+    lo: Float64Array,
+    bound: Float64Array,
+    scale: NDArray[np.int64],
+) -> None:
+    """Fill in the probabilities far below the normal range, in rows that have a greatest logit."""
+    softmax_kernel.softmax_deep(*canonical(x, beta), hi, lo, bound, scale)
+
+
+def canonical(x: Float64Array, beta: float) -> tuple[Float64Array, float]:
+    """Logits and ``beta > 0`` with the same weights; absent elements stay absent."""
+    if beta > 0:
+        return x, beta
+    if beta == 0:
+        return np.where(np.isfinite(x), 0.0, x), 1.0
+    return np.where(np.isinf(x), x, -x), -beta
+
+
+def _restrict(problem: Problem, rows: slice) -> Problem:
+    def cut(array: NDArray | None) -> NDArray | None:  # type: ignore[type-arg]
+        return None if array is None else array[rows]
+
+    return replace(
+        problem,
+        x=problem.x[rows],
+        cotangent=cut(problem.cotangent),
+        tangent=cut(problem.tangent),
+        labels=cut(problem.labels),
+    )
+
+
+def _given(array: Float64Array | None) -> Float64Array:
+    if array is None:
+        raise ValueError("this quantity needs a cotangent, a tangent or labels")
+    return np.ascontiguousarray(array)
+
+
+def _softmax(
+    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+) -> None:
+    x, beta = canonical(p.x, p.beta)
+    softmax_kernel.softmax(x, beta, hi, lo, bound, flags)
+    _refuse_overflow(x, beta, bound, flags)
+
+
+def _refuse_overflow(x: Float64Array, beta: float, bound: Float64Array, flags: Flags) -> None:
+    """Leave rows to ball arithmetic in which ``x - m`` overflows though ``beta (x - m)`` may be moderate."""
+    if beta < 1:
+        _refuse((np.isfinite(x) & (np.abs(x) > 2.0**1022)).any(axis=1), bound, flags)
+
+
+def _refuse(rows: NDArray[np.bool_], bound: Float64Array, flags: Flags) -> None:
+    """Leave whole rows to ball arithmetic."""
+    flags[rows] = 1
+    bound[rows] = PENDING
+
+
+def _log_softmax(
+    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+) -> None:
+    log_kernels.log_softmax(p.x, hi, lo, bound, flags)
+
+
+def _logsumexp(
+    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+) -> None:
+    origin = np.zeros(len(p.x))
+    log_kernels.logsumexp_from(p.x, origin, hi[:, 0], lo[:, 0], bound[:, 0], flags)
+
+
+def _cross_entropy(
+    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+) -> None:
+    labels = p.labels
+    if labels is None or labels.ndim == 2:
+        _refuse(np.ones(len(p.x), dtype=np.bool_), bound, flags)
+        return
+    origin = p.x[np.arange(len(p.x)), labels.astype(np.intp)]
+    log_kernels.logsumexp_from(p.x, origin, hi[:, 0], lo[:, 0], bound[:, 0], flags)
+
+
+def _mean_of(choose: Callable[[Problem], Float64Array]) -> Solver:
+    def solve(
+        p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    ) -> None:
+        x, beta = canonical(p.x, p.beta)
+        mean_kernels.mean(x, choose(p), beta, hi[:, 0], lo[:, 0], bound[:, 0], flags)
+        _refuse_overflow(x, beta, bound, flags)
+
+    return solve
+
+
+def _index(p: Problem) -> Float64Array:
+    return np.arange(p.x.shape[1], dtype=np.float64)[None, :]
+
+
+def _logits(p: Problem) -> Float64Array:
+    return p.x
+
+
+def _tangent(p: Problem) -> Float64Array:
+    return _given(p.tangent)
+
+
+def _cotangent(p: Problem) -> Float64Array:
+    return _given(p.cotangent)
+
+
+def _zeros(p: Problem) -> Float64Array:
+    return np.zeros((1, p.x.shape[1]))
+
+
+def _deviations(
+    choose: Callable[[Problem], Float64Array],
+    *,
+    has_factor: bool = False,
+    has_constant: bool = False,
+    has_slope: bool = True,
+    weighted: bool = True,
+) -> Solver:
+    """``p_i (constant + slope (a_i - mean a))``: the slope is beta, or beta times the row's cotangent."""
+
+    def solve(
+        p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    ) -> None:
+        x, beta = canonical(p.x, p.beta)
+        factor = _given(p.cotangent)[:, 0].copy() if has_factor else np.ones(len(x))
+        slope = np.empty((len(x), 2))
+        inexact = mean_kernels.slopes(factor, p.beta if has_slope else 0.0, slope)
+        constant = factor if has_constant else np.zeros(len(x))
+        mean_kernels.deviations(
+            x, choose(p), beta, constant, slope, weighted, hi, lo, bound, flags
+        )
+        _refuse(inexact, bound, flags)
+        _refuse_overflow(x, beta, bound, flags)
+
+    return solve
+
+
+def _residuals(
+    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+) -> None:
+    mean_kernels.residuals(p.x, _cotangent(p), _zeros(p), hi, lo, bound, flags)
+
+
+def _cross_entropy_vjp(
+    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+) -> None:
+    """The gradient of log_softmax with the cotangent ``-g q``, where that product is exact."""
+    labels = p.label_weights(np.arange(len(p.x)))
+    factor = _cotangent(p)
+    products = -factor * _given(labels)
+    mean_kernels.residuals(p.x, products, _zeros(p), hi, lo, bound, flags)
+    if p.labels is not None and p.labels.ndim == 2:
+        mantissa, _ = np.frexp(factor[:, 0])
+        sized = (products == 0) | (np.abs(products) > 2.0**-900)
+        inexact = (np.abs(mantissa) != 0.5) | ~sized.all(axis=1)
+        _refuse(inexact, bound, flags)
+
+
+SOLVERS: dict[tuple[str, str], Solver] = {
+    ("softmax", "value"): _softmax,
+    ("softmax", "vjp"): _deviations(_cotangent),
+    ("softmax", "jvp"): _deviations(_tangent),
+    ("log_softmax", "value"): _log_softmax,
+    ("log_softmax", "vjp"): _residuals,
+    ("log_softmax", "jvp"): _deviations(_tangent, weighted=False),
+    ("logsumexp", "value"): _logsumexp,
+    ("logsumexp", "vjp"): _deviations(_zeros, has_factor=True, has_constant=True, has_slope=False),
+    ("logsumexp", "jvp"): _mean_of(_tangent),
+    ("softargmax", "value"): _mean_of(_index),
+    ("softargmax", "vjp"): _deviations(_index, has_factor=True),
+    ("smooth_max", "value"): _mean_of(_logits),
+    ("smooth_max", "vjp"): _deviations(_logits, has_factor=True, has_constant=True),
+    ("cross_entropy", "value"): _cross_entropy,
+    ("cross_entropy", "vjp"): _cross_entropy_vjp,
+}

@@ -1,0 +1,335 @@
+"""The oracle against a second opinion: plain ball arithmetic on rows that were chosen to be hard.
+
+The reference here shares no formula with the oracle: no shift by the maximum's group, no
+centring, no splitting into exact part and rest; only precision.  Each output is compared with its enclosure, exactly in
+rationals, and with its rounding into every format.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from flint import arb, ctx, fmpq, fmpz
+from numpy.typing import NDArray
+
+from softmark.formats import FORMATS, Format
+from softmark.oracle import functions
+from softmark.oracle.enclosure import Enclosure
+from softmark.oracle.exact_rounding import round_rational
+from softmark.oracle.quantities import Kind, Operation
+
+Float64Array = NDArray[np.float64]
+Generator = np.random.Generator
+LN2 = math.log(2.0)
+FIRST_PRECISION, LAST_PRECISION = 256, 8192
+
+
+@dataclass(frozen=True)
+class Question:
+    """One batch of rows and what is asked of it."""
+
+    operation: Operation
+    kind: Kind
+    x: Float64Array
+    beta: float = 1.0
+    cotangent: Float64Array | None = None
+    tangent: Float64Array | None = None
+    labels: NDArray[np.int64] | None = None
+
+    def ask(self) -> Enclosure:
+        """The oracle's answer."""
+        given = {"axis": -1, "labels": self.labels}
+        if self.operation in functions.WITH_BETA:
+            given["beta"] = self.beta
+        if self.kind == "vjp":
+            return functions.vjp(self.operation, self.x, self._side(self.cotangent), **given)  # type: ignore[arg-type]
+        if self.kind == "jvp":
+            return functions.jvp(self.operation, self.x, self._side(self.tangent), **given)  # type: ignore[arg-type]
+        given = {k: v for k, v in given.items() if v is not None}
+        answer: Enclosure = getattr(functions, self.operation)(self.x, **given)
+        return answer
+
+    @staticmethod
+    def _side(array: Float64Array | None) -> Float64Array:
+        if array is None:
+            raise ValueError("this question needs a cotangent or a tangent")
+        return array
+
+
+def reference(question: Question, row: int) -> list[arb]:
+    """All outputs of one row at the working precision, by the textbook's formula."""
+    x, beta = question.x[row].tolist(), arb(question.beta)
+    top = max((v for v in x if math.isfinite(v)), key=lambda v: question.beta * v)
+    weights = [(beta * (arb(v) - arb(top))).exp() if math.isfinite(v) else arb(0) for v in x]
+    total = sum(weights, arb(0))
+    p = [w / total for w in weights]
+    finite = [arb(v) if math.isfinite(v) else arb(0) for v in x]
+    log_total = total.log() + beta * arb(top)
+
+    def mean(a: list[arb]) -> arb:
+        return sum((s * t for s, t in zip(p, a, strict=True)), arb(0))
+
+    index = [arb(i) for i in range(len(x))]
+    name = question.operation
+    if question.kind == "value":
+        if name == "softmax":
+            return p
+        if name == "log_softmax":
+            return [v - log_total for v in finite]
+        if name == "cross_entropy" and question.labels is not None:
+            return [log_total - finite[question.labels[row]]]
+        one = {"logsumexp": log_total, "softargmax": mean(index), "smooth_max": mean(finite)}
+        return [one[name]]
+    side = question.cotangent if question.kind == "vjp" else question.tangent
+    s = [arb(v) for v in np.atleast_1d(Question._side(side)[row]).tolist()]
+    if question.kind == "jvp":
+        centre = mean(s)
+        if name == "logsumexp":
+            return [centre]
+        if name == "log_softmax":
+            return [v - centre for v in s]
+        return [beta * w * (v - centre) for w, v in zip(p, s, strict=True)]
+    if name == "softmax":
+        centre = mean(s)
+        return [beta * w * (v - centre) for w, v in zip(p, s, strict=True)]
+    if name == "log_softmax":
+        sum_s = sum(s, arb(0))
+        return [v - w * sum_s for w, v in zip(p, s, strict=True)]
+    if name == "cross_entropy" and question.labels is not None:
+        label = question.labels[row]
+        return [s[0] * (w - (1 if i == label else 0)) for i, w in enumerate(p)]
+    if name == "logsumexp":
+        return [s[0] * w for w in p]
+    if name == "softargmax":
+        centre = mean(index)
+        return [s[0] * beta * w * (i - centre) for w, i in zip(p, index, strict=True)]
+    centre = mean(finite)
+    return [s[0] * w * (1 + beta * (v - centre)) for w, v in zip(p, finite, strict=True)]
+
+
+@dataclass
+class Outcome:
+    """What a verification found."""
+
+    outputs: int = 0
+    roundings: int = 0
+    unsettled: int = 0
+    exact: int = 0
+    scaled: int = 0
+    worst: float = -math.inf
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def worst_softmax_bits(self) -> float:
+        """log2 of the greatest relative error of a softmax enclosure that has a bound of its own."""
+        return self.worst
+
+
+def verify(question: Question, outcome: Outcome, family: str = "") -> None:
+    """Compare every output of a question with the reference, and add to ``outcome``."""
+    enclosure = question.ask()
+    rounded = {f.name: enclosure.rounded(f) for f in FORMATS.values()}
+    shape = (len(question.x), -1)
+    parts = [
+        np.asarray(a).reshape(shape)
+        for a in (enclosure.hi, enclosure.lo, enclosure.bound, enclosure.scale)
+    ]
+    values = {name: array.reshape(shape) for name, array in rounded.items()}
+    for row in range(len(question.x)):
+        pending = [i for i in range(parts[0].shape[1]) if np.isfinite(parts[0][row, i])]
+        outcome.outputs += len(pending)
+        precision = FIRST_PRECISION
+        while pending and precision <= LAST_PRECISION:
+            with ctx.workprec(precision):
+                balls = reference(question, row)
+                pending = [
+                    i
+                    for i in pending
+                    if not _settled(
+                        balls[i],
+                        [a[row, i] for a in parts],
+                        {name: float(v[row, i]) for name, v in values.items()},
+                        outcome,
+                        f"{family} {question.operation} {question.kind} row {row} element {i}",
+                        question.operation == "softmax" and question.kind == "value",
+                    )
+                ]
+            precision *= 2
+        outcome.unsettled += len(pending)
+
+
+def _rational(value: float, scale: int) -> fmpq:
+    number = fmpq(*float(value).as_integer_ratio())
+    one = fmpz(1)
+    return number * (one << scale) if scale >= 0 else number / (one << -scale)
+
+
+def _ends(ball: arb) -> tuple[fmpq, fmpq] | None:
+    ends = []
+    for end in (ball.lower(), ball.upper()):
+        mantissa, exponent = end.man_exp()
+        if mantissa == 0:
+            ends.append(fmpq(0))
+        elif abs(exponent) > 20000:
+            return None
+        else:
+            one = fmpz(1) << abs(int(exponent))
+            ends.append(fmpq(mantissa, one) if exponent < 0 else fmpq(mantissa * one))
+    return ends[0], ends[1]
+
+
+def _settled(
+    ball: arb,
+    parts: list[float],
+    rounded: dict[str, float],
+    outcome: Outcome,
+    where: str,
+    is_softmax: bool,
+) -> bool:
+    """Whether this precision decides every comparison of one output; failures are noted."""
+    hi, lo, bound, scale = parts
+    if not ball.is_finite():
+        return False
+    ends = _ends(ball)
+    if ends is None:  # a number beyond all formats: it can only have been reported as vanishing
+        if hi != 0 or not (scale or (bound == 0.0 and ball.contains(0))):
+            outcome.wrong.append(f"{where}: vanishing, but reported as {hi!r}")
+        return True
+    lower, upper = ends
+    centre = _rational(hi, int(scale)) + _rational(lo, int(scale))
+    radius = _rational(bound, int(scale))
+    far = max(abs(lower - centre), abs(upper - centre))
+    outside = lower > centre + radius or upper < centre - radius
+    inside = centre - radius <= lower and upper <= centre + radius
+    exact = bound == 0.0 and lower <= centre <= upper
+    if outside:
+        outcome.wrong.append(f"{where}: {hi!r} + {lo!r} +- {bound!r} misses {ball.str(40)}")
+        return True
+    if not (inside or exact):
+        return False
+    if not all(_agrees(lower, upper, rounded[f.name], f, exact) for f in FORMATS.values()):
+        bad = [f for f in FORMATS.values() if _differs(lower, upper, rounded[f.name], f)]
+        if not bad:
+            return False
+        outcome.wrong.append(f"{where}: {bad[0].name} {rounded[bad[0].name]!r} for {ball.str(40)}")
+        return True
+    outcome.roundings += len(FORMATS)
+    outcome.exact += exact
+    outcome.scaled += bool(scale)
+    if is_softmax and centre != 0 and not exact:
+        outcome.worst = max(outcome.worst, _log2(far / abs(centre)))
+    return True
+
+
+def _log2(value: fmpq) -> float:
+    if value == 0:
+        return -math.inf
+    p, q = int(value.p), int(value.q)
+    return math.log2(p) - math.log2(q)
+
+
+def _same(a: float, b: float) -> bool:
+    return a == b or (a != a and b != b)
+
+
+def _agrees(lower: fmpq, upper: fmpq, value: float, fmt: Format, exact: bool) -> bool:
+    """Whether both ends round to ``value``; of a ball around an exact tie, one end has to."""
+    ends = [_same(round_rational(end, fmt), value) for end in (lower, upper)]
+    return all(ends) or (exact and any(ends))
+
+
+def _differs(lower: fmpq, upper: fmpq, value: float, fmt: Format) -> bool:
+    ends = [round_rational(end, fmt) for end in (lower, upper)]
+    return _same(*ends) and not _same(ends[0], value)
+
+
+def _masked(rng: Generator, n: int) -> Float64Array:
+    x = rng.normal(size=n) * 5
+    x[rng.random(n) < 0.4] = -np.inf
+    x[rng.integers(n)] = 0.5
+    return x
+
+
+def _one_large(rng: Generator, n: int) -> Float64Array:
+    x = rng.normal(size=n) - rng.uniform(10, 60)
+    x[rng.integers(n)] = 0.0
+    return x
+
+
+def _from_greatest(rng: Generator, gaps: Float64Array) -> Float64Array:
+    x = -np.abs(gaps)
+    x[rng.integers(len(x))] = 0.0
+    return x
+
+
+def _scaled(low: float, high: float) -> Callable[[Generator, int], Float64Array]:
+    return lambda rng, n: rng.normal(size=n) * 10.0 ** rng.uniform(low, high)
+
+
+FAMILIES: dict[str, Callable[[Generator, int], Float64Array]] = {
+    "normal": lambda rng, n: rng.normal(size=n) * rng.choice([0.1, 1.0, 5.0, 30.0, 200.0]),
+    "tiny scale": _scaled(-300, -1),
+    "huge scale": _scaled(2, 300),
+    "float32 logits": lambda rng, n: (rng.normal(size=n) * 8).astype(np.float32).astype(float),
+    "whole logits": lambda rng, n: rng.integers(-300, 300, size=n).astype(float),
+    "ties": lambda rng, n: rng.choice([0.0, 1.0, -2.5], size=n),
+    "all equal": lambda rng, n: np.full(n, rng.normal()),
+    "two levels": lambda rng, n: np.where(rng.random(n) < 0.5, 0.0, -rng.uniform(0, 80)),
+    "one large": _one_large,
+    "one finite": lambda rng, n: np.where(np.arange(n) == rng.integers(n), rng.normal(), -np.inf),
+    "masked": _masked,
+    "offset": lambda rng, n: rng.normal(size=n) + rng.choice([1e16, -1e5, 1e10]),
+    "subnormal band": lambda rng, n: _from_greatest(rng, rng.uniform(700, 746, size=n)),
+    "underflow edge": lambda rng, n: _from_greatest(rng, 745.13 + rng.uniform(-0.1, 0.1, size=n)),
+    "float32 edges": lambda rng, n: _from_greatest(rng, rng.uniform(86, 105, size=n)),
+    "half edges": lambda rng, n: _from_greatest(rng, rng.uniform(8, 18, size=n)),
+    "reduction edges": lambda rng, n: _from_greatest(
+        rng, (rng.integers(0, 500000, size=n) + 0.5) * (LN2 / 512)
+    ),
+    "multiples of ln 2": lambda rng, n: _from_greatest(rng, rng.integers(0, 1070, size=n) * LN2),
+    "far below": lambda rng, n: _from_greatest(rng, rng.uniform(640, 1500, size=n)),
+    "log-uniform gaps": lambda rng, n: _from_greatest(rng, 10.0 ** rng.uniform(-20, 3, size=n)),
+    "largest numbers": lambda rng, n: rng.choice([1.7e308, -1.7e308, 1e308, 0.0, 1e300], size=n),
+    "sorted": lambda rng, n: np.sort(rng.normal(size=n) * 20),
+    "palindrome": lambda rng, n: np.abs(np.arange(n) - (n - 1) / 2) * rng.choice([0.5, 0.1]),
+    "logsumexp near 0": lambda rng, n: np.full(n, -math.log(n)) + rng.normal(size=n) * 1e-9,
+}
+
+
+def questions(rng: Generator, x: Float64Array) -> Iterator[Question]:
+    """Everything that is asked about a batch of rows."""
+    rows, n = x.shape
+    beta = float(rng.choice([1.0, 0.5, 3.7, 100.0, -2.0, 0.0, 1e-3]))
+    g = _side(rng, rows, n)
+    labels = rng.integers(0, n, size=rows)
+    yield Question("softmax", "value", x)
+    yield Question("softmax", "value", x, beta)
+    yield Question("log_softmax", "value", x)
+    yield Question("logsumexp", "value", x)
+    yield Question("softargmax", "value", x, beta)
+    yield Question("smooth_max", "value", x, beta)
+    yield Question("cross_entropy", "value", x, labels=labels)
+    yield Question("softmax", "vjp", x, beta, cotangent=g)
+    yield Question("softmax", "jvp", x, tangent=g)
+    yield Question("log_softmax", "vjp", x, cotangent=g)
+    yield Question("log_softmax", "jvp", x, tangent=g)
+    yield Question("logsumexp", "vjp", x, cotangent=g[:, 0])
+    yield Question("logsumexp", "jvp", x, tangent=g)
+    yield Question("softargmax", "vjp", x, beta, cotangent=g[:, 0])
+    yield Question("smooth_max", "vjp", x, beta, cotangent=g[:, 0])
+    yield Question("cross_entropy", "vjp", x, cotangent=g[:, 0], labels=labels)
+
+
+def _side(rng: Generator, rows: int, n: int) -> Float64Array:
+    """Cotangents: normal, constant, one-hot, whole numbers, tiny."""
+    kind = rng.integers(5)
+    if kind == 0:
+        return np.full((rows, n), rng.normal())
+    if kind == 1:
+        return np.eye(n)[rng.integers(0, n, size=rows)]
+    if kind == 2:
+        return rng.integers(-3, 4, size=(rows, n)).astype(float)
+    return rng.normal(size=(rows, n)) * (1e-250 if kind == 3 else 1.0)
