@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
 from softmark_reports import wording
-from softmark_reports.ranking import BAD, word
+from softmark_reports.ranking import BAD, SEVERITY, word
 
 FORMATS: Final = ("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 SHORT: Final = {
@@ -20,6 +20,17 @@ SHORT: Final = {
     "float8_e4m3fn": "e4m3",
     "float8_e5m2": "e5m2",
 }
+
+
+POLICY: Final = SEVERITY["policy"]
+
+
+class Tally(NamedTuple):
+    """How many records of a group there are, are bad, and are policies."""
+
+    records: int
+    bad: int
+    policies: int
 
 
 @dataclass(frozen=True)
@@ -36,8 +47,9 @@ class Cell:
         The worst number with its unit; for a time, the share of the copy bandwidth.
     order:
         The number to sort by: severity first, then the size of the number.
-    records, bad:
-        How many records there are, and how many of them fail, crash or time out.
+    records, bad, policies:
+        How many records there are, how many of them fail, crash or time out, and how many only
+        record a policy.
     page, anchor:
         Where the worst record is, see ``ranking.ranked``.
     """
@@ -49,6 +61,7 @@ class Cell:
     order: float
     records: int
     bad: int
+    policies: int
     page: int
     anchor: str
 
@@ -64,13 +77,16 @@ def cells(order: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], Cell]:
     ``order`` is a table that ``ranking.ranked`` has sorted.
     """
     groups = order.groupby(by, observed=True, sort=False)
-    sizes = groups.size()
-    bad = groups["severity"].agg(lambda column: int(column.ge(BAD).sum()))
+    tallies = {
+        _as_key(key): Tally(len(group), int(group.ge(BAD).sum()), int(group.eq(POLICY).sum()))
+        for key, group in groups["severity"]
+    }
     first = groups.head(1).set_index(by)
-    return {
-        _as_key(key): _cell(row, int(sizes[key]), int(bad[key]))
+    found = {
+        _as_key(key): _cell(row, tallies[_as_key(key)])
         for key, row in zip(first.index, _named(first), strict=True)
-    } | _timed(order[order["metric"].eq("time") & order["verdict"].eq("pass")], by, sizes, bad)
+    }
+    return found | _timed(order[order["metric"].eq("time")], by, tallies)
 
 
 def in_order(formats: set[str]) -> list[str]:
@@ -87,45 +103,50 @@ def _named(frame: pd.DataFrame) -> Iterator[Any]:
     return frame.itertuples(index=False)
 
 
-def _cell(row: Any, records: int, bad: int) -> Cell:
-    has_value = row.value_hex != ""
+def _cell(row: Any, tally: Tally) -> Cell:
     return Cell(
         verdict=row.verdict,
         grade=row.grade,
         mark=row.grade or word(row.verdict),
-        text=wording.quantity(row.value, row.unit) if has_value else "",
+        text=wording.quantity(abs(row.value), row.unit) if row.value_hex else "",
         order=1e6 * row.severity + min(max(row.excess, 0.0), 1e5),
-        records=records,
-        bad=bad,
         page=row.page,
         anchor=row.anchor,
+        **tally._asdict(),
     )
 
 
 def _timed(
-    times: pd.DataFrame, by: list[str], sizes: pd.Series, bad: pd.Series
+    times: pd.DataFrame, by: list[str], tallies: Mapping[tuple[str, ...], Tally]
 ) -> dict[tuple[str, ...], Cell]:
-    """Cells of groups that are only times: the largest case speaks for them.
+    """Cells of groups with times and nothing bad: the largest case speaks for them.
 
     A small case measures the cost of a call, a large one the memory that the kernel moves.
     """
-    largest = times.assign(elements=times["rows"] * times["n"]).sort_values(
+    measured = times[times["verdict"].eq("pass")]
+    largest = measured.assign(elements=measured["rows"] * measured["n"]).sort_values(
         ["elements", "n"], ascending=False, kind="stable"
     )
     first = largest.groupby(by, observed=True, sort=False).head(1).set_index(by)
-    found = {}
-    for key, row in zip(first.index, _named(first), strict=True):
-        if not bad[key]:
-            found[_as_key(key)] = _time_cell(row, int(sizes[key]))
-    return found
+    return {
+        _as_key(key): _time_cell(row, tallies[_as_key(key)])
+        for key, row in zip(first.index, _named(first), strict=True)
+        if not tallies[_as_key(key)].bad
+    }
 
 
-def _time_cell(row: Any, records: int) -> Cell:
+def _time_cell(row: Any, tally: Tally) -> Cell:
     share = copy_fraction(row.distribution)
-    text = wording.quantity(row.value, row.unit) if share is None else wording.percent(share)
-    order = row.value if share is None else -share
-    note = "" if share is None else "of copy"
-    return Cell("pass", "", text, note, order, records, 0, row.page, row.anchor)
+    return Cell(
+        verdict="pass",
+        grade="",
+        mark=wording.quantity(row.value, row.unit) if share is None else wording.percent(share),
+        text="" if share is None else "of copy",
+        order=row.value if share is None else -share,
+        page=row.page,
+        anchor=row.anchor,
+        **tally._asdict(),
+    )
 
 
 def copy_fraction(distribution: Mapping[str, Any]) -> float | None:

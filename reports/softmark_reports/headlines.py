@@ -40,7 +40,8 @@ def _failing(table: pd.DataFrame, faults: Sequence[Faulty]) -> Headline:
 
 def _most_accurate(table: pd.DataFrame) -> Headline | None:
     errors = table[_softmax32(table) & table["check"].eq("accuracy") & table["metric"].eq("error")]
-    worst = errors.groupby("implementation", observed=True)["value"].max()
+    errors = errors.assign(size=errors["value"].abs())
+    worst = errors.groupby("implementation", observed=True)["size"].max()
     cases = errors.groupby("implementation", observed=True).size()
     complete = worst[cases.eq(cases.max()) & np.isfinite(worst)]
     if len(complete) < 2:

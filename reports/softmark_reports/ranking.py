@@ -11,14 +11,14 @@ from softmark_reports.links import anchor
 
 SEVERITY: Final = {
     "not_offered": 0,
-    "pass": 1,
-    "policy": 2,
+    "policy": 1,
+    "pass": 2,
     "weak": 3,
     "timeout": 4,
     "crash": 5,
     "fail": 6,
 }
-"""A wrong number is worse than a crash: a crash is noticed."""
+"""A wrong number is worse than a crash: a crash is noticed.  A policy is told beside a grade."""
 
 BAD: Final = 4
 """The severity from which an implementation has a fault."""

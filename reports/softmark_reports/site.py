@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from softmark_reports import wording
 from softmark_reports.cells import SHORT
@@ -21,7 +21,7 @@ from softmark_reports.pictures.picture import Picture
 from softmark_reports.rendered import Rendered
 from softmark_reports.report import Report
 
-CODE: Final = re.compile(r"``(.+?)``")
+SPANS: Final = re.compile(r"``(?P<code>.+?)``|\*\*(?P<strong>.+?)\*\*")
 
 
 def write_site(places: Sequence[Path], out: Path, title: str) -> Rendered:
@@ -56,7 +56,8 @@ def _environment(report: Report) -> jinja2.Environment:
         "short": SHORT,
     }
     environment.filters |= {
-        "code": _code,
+        "prose": _prose,
+        "sentence": _sentence,
         "count": wording.count,
         "listing": wording.listing,
         "plain": wording.plain,
@@ -90,9 +91,18 @@ def _hash(text: str) -> str:
     return f"'sha256-{digest}'"
 
 
-def _code(text: str) -> Markup:
-    """A paragraph of the specification; what stands in double backquotes is code."""
-    parts = CODE.split(text)
-    marked = [Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
-              for index, part in enumerate(parts)]  # fmt: skip
-    return Markup("").join(marked)
+def _prose(text: str) -> Markup:
+    """A paragraph of a docstring: escaped, with its code and its strong words marked."""
+    marked, end = Markup(""), 0
+    for span in SPANS.finditer(text):
+        marked += text[end : span.start()]
+        marked += Markup(f"<{span.lastgroup}>{{}}</{span.lastgroup}>").format(
+            span[span.lastindex or 0]
+        )
+        end = span.end()
+    return marked + text[end:]
+
+
+def _sentence(text: str) -> str:
+    """With a capital, where it starts with a word and not with a formula."""
+    return text[:1].upper() + text[1:] if text[:2].isalpha() else text

@@ -13,6 +13,8 @@ from softmark_reports.pictures.curves import Axis, keys, panel, span, worst_curv
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.pictures.style import MUTED, doublings
 
+FAMILY: Final = "normal"
+"""The logits of the picture: the same kind at every length, so that only the length changes."""
 FINEST: Final = 0.1
 COARSEST: Final = 1e6
 """In ulp: errors beyond lie on the edge; a larger one is simply a wrong answer."""
@@ -25,22 +27,25 @@ def error_against_length(table: pd.DataFrame, frameworks: Sequence[str]) -> Pict
         & table["operation"].eq("softmax")
         & table["metric"].eq("error")
         & table["n"].gt(0)
+        & table["family"].eq(FAMILY)
+        & table["beta"].eq(1)
     ]
+    errors = errors[~errors["parameters"].astype(bool)]
     if errors.empty:
         return None
-    axis = Axis("row length n", "worst error in ulp", *span(errors["value"], FINEST, COARSEST))
-    lengths = sorted(errors["n"].unique())
+    _, top = span(errors["value"], 10.0, COARSEST)
+    axis = Axis("row length n", "worst error in ulp", FINEST, top)
 
     def decorate(axes: Axes) -> None:
         axes.axhline(1, color=MUTED, linewidth=0.8, linestyle=(0, (4, 2)))
         axes.annotate("1 ulp", (1, 1), xycoords=("axes fraction", "data"), ha="right", va="bottom",
                       color=MUTED, fontsize=7)  # fmt: skip
-        doublings(axes, [int(n) for n in lengths])
+        doublings(axes)
 
     return Picture(
         name="error-against-length",
         title="Error against row length",
-        caption="The largest error over all input families. Grade A ends at the dashed line, "
+        caption="The largest error for normal logits. Grade A ends at the dashed line, "
         "1 ulp. A flat curve comes from a pairwise or blocked sum, a rising one from a running "
         "sum. Thin lines are a framework’s variants; results that are not finite are left out.",
         panels=[
@@ -61,4 +66,5 @@ def error_against_length(table: pd.DataFrame, frameworks: Sequence[str]) -> Pict
 
 def _data(errors: pd.DataFrame) -> pd.DataFrame:
     by = ["implementation", "format", "n"]
-    return errors.groupby(by, observed=True)["value"].max().reset_index(name="worst_error_ulp")
+    sizes = errors.assign(worst_error_ulp=errors["value"].abs())
+    return sizes.groupby(by, observed=True)["worst_error_ulp"].max().reset_index()

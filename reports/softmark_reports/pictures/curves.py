@@ -41,7 +41,7 @@ class Axis:
 
 def span(values: pd.Series, least: float, most: float) -> tuple[float, float]:
     """Whole decades around the positive values, cut at ``least`` and ``most``."""
-    positive = values[np.isfinite(values) & values.gt(0)]
+    positive = values[np.isfinite(values) & values.ne(0)].abs()
     if positive.empty:
         return least, most
     low, high = max(positive.min() / 1.1, least), min(positive.max() * 1.1, most)
@@ -49,8 +49,9 @@ def span(values: pd.Series, least: float, most: float) -> tuple[float, float]:
 
 
 def worst_curves(table: pd.DataFrame, x: str) -> list[Curve]:
-    """For each implementation, the largest value at each ``x``, as a curve."""
+    """For each implementation, the largest magnitude at each ``x``, as a curve."""
     finite = table[np.isfinite(table["value"])]
+    finite = finite.assign(value=finite["value"].abs())
     by = ["framework", "implementation", "variant", x]
     highest = finite.groupby(by, observed=True)["value"].max()
     return [

@@ -15,7 +15,7 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
 from softmark_reports.wording import length, number, power
 
@@ -92,12 +92,11 @@ def decades(axis: Any) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def doublings(axes: Axes, lengths: Sequence[int]) -> None:
-    """Label a logarithmic length axis at some of the lengths, as powers of two where they are."""
-    shown = list(lengths) if len(lengths) <= 6 else list(lengths)[:: -(-len(lengths) // 6)]
-    axes.xaxis.set_major_locator(FixedLocator(shown))
+def doublings(axes: Axes) -> None:
+    """Label a logarithmic axis of row lengths at powers of two."""
+    axes.xaxis.set_major_locator(FixedLocator([2**exponent for exponent in range(0, 31, 5)]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda n, _: length(round(n))))
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
 def _decade(value: float, _position: int) -> str:

@@ -24,12 +24,11 @@ def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | N
         return None
     low, high = span(times["value"], 1e-5, 10.0)
     axis = Axis("row length n", "share of copy bandwidth", low, max(high, 2.0))
-    lengths = sorted({int(n) for n in times["n"]})
 
     def decorate(axes: Axes) -> None:
         axes.axhline(1, color=MUTED, linewidth=0.8, linestyle=(0, (4, 2)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
-        doublings(axes, lengths)
+        doublings(axes)
 
     return Picture(
         name="throughput",
