@@ -22,6 +22,7 @@ def overview(report: Report) -> dict[str, Any]:
         "most_shown": MOST_FOUND,
         "skipped": _skipped(report),
         "missing": _missing(report),
+        "unmeasured": _unmeasured(report),
         "records": len(report.table),
         "files": runs(report.collection),
         "profiles": sorted(_settings(report, "profile")),
@@ -109,3 +110,13 @@ def _missing(report: Report) -> list[tuple[str, list[str]]]:
         for check in report.checks
         if (lacking := [name for name in report.implementations if (name, check) not in measured])
     ]
+
+
+def _unmeasured(report: Report) -> list[str]:
+    """Implementations that the runs know of and have no record of."""
+    known = {
+        str(name)
+        for file in report.collection.latest
+        for name in mapping(file.header.implementations)
+    }
+    return sorted(known.difference(report.implementations))

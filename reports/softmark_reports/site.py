@@ -95,10 +95,9 @@ def _prose(text: str) -> Markup:
     """A paragraph of a docstring: escaped, with its code and its strong words marked."""
     marked, end = Markup(""), 0
     for span in SPANS.finditer(text):
+        kind = span.lastgroup or ""
         marked += text[end : span.start()]
-        marked += Markup(f"<{span.lastgroup}>{{}}</{span.lastgroup}>").format(
-            span[span.lastindex or 0]
-        )
+        marked += Markup(f"<{kind}>{{}}</{kind}>").format(span[kind])
         end = span.end()
     return marked + text[end:]
 
