@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final, Protocol
 
 from softmark import checks, operations
@@ -44,11 +45,12 @@ class Patience:
     _in_a_row: Counter[str] = field(default_factory=Counter)
 
     def see(self, records: Iterable[Record]) -> None:
-        for record in records:
-            if record.verdict in ("crash", "timeout"):
-                self._in_a_row[record.implementation] += 1
+        """Count the cases of ``records``, which are in the order in which they were measured."""
+        for (implementation, *_), of_case in groupby(records, key=_case_of):
+            if any(record.verdict in ("crash", "timeout") for record in of_case):
+                self._in_a_row[implementation] += 1
             else:
-                self._in_a_row[record.implementation] = 0
+                self._in_a_row[implementation] = 0
 
     def is_lost(self, implementation: str) -> bool:
         return self._in_a_row[implementation] >= PATIENCE
@@ -133,6 +135,10 @@ class Measuring:
                     raise
                 except (TypeError, ValueError) as error:
                     raise HarnessError(f"{record.id} cannot be written: {error}") from error
+
+
+def _case_of(record: Record) -> tuple[str, str, str, Case]:
+    return record.implementation, record.check, record.format, record.case
 
 
 def _measured(task: Task, subject: Subject, case: Case, scope: Scope) -> list[Record]:
