@@ -144,10 +144,8 @@ def test_explain_suggests_the_nearest_name(shell) -> None:
     done = shell("explain", "tise")
     assert done.returncode == 2
     assert done.stdout == ""
-    assert (
-        "unknown check, operation, metric or input 'tise'; did you mean time or ties?"
-        in done.stderr
-    )
+    assert "unknown check, operation, metric or input 'tise'; did you mean" in done.stderr
+    assert "or ties or" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -95,9 +95,7 @@ def _cell(records: list[Record]) -> Text:
 
 
 def _excess(record: Record) -> float:
-    """The size of the value, in units of its bound if there is one."""
-    if record.value is None:
-        return 0.0
-    if math.isnan(record.value):
+    """The size of the value, in units of its bound; a call without a value is beyond any."""
+    if record.value is None or math.isnan(record.value):
         return math.inf
     return abs(record.value) / (record.bound or 1.0)

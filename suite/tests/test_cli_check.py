@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NAIVE = "e = np.exp(x); return e / e.sum(axis=axis, keepdims=True)"
+SHIFTED = (
+    "e = np.exp(x - x.max(axis=axis, keepdims=True)); return e / e.sum(axis=axis, keepdims=True)"
+)
+FEW = ("--check", "stability", "--format", "float32")
+TOP = ["schema", "target", "operation", "verdict", "counts", "environment", "records"]
+VERDICTS = {"pass", "weak", "fail", "policy", "not_offered", "crash", "timeout"}
+FIELDS = {
+    *("id", "check", "operation", "implementation", "format", "device", "case", "metric"),
+    *("value", "value_hex", "unit", "bound", "bound_hex", "bound_source", "grade", "verdict"),
+    *("witness", "message", "seconds"),
+}
+
+
+def strict_json(text: str) -> dict:
+    def refuse(token: str) -> None:
+        raise AssertionError(f"{token} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_a_right_function_passes_with_status_0(shell, kernel) -> None:
+    done = shell("check", kernel(SHIFTED), *FEW, "--json", "-")
+    assert done.returncode == 0, done.stderr
+    assert strict_json(done.stdout)["verdict"] == "pass"
+
+
+def test_a_wrong_function_fails_with_its_evidence(shell, kernel, tmp_path: Path) -> None:
+    done = shell("check", kernel(NAIVE), *FEW, "--json", "out.json")
+    assert done.returncode == 1, done.stderr
+    lines = done.stdout.splitlines()
+    (what,) = [line for line in lines if line.startswith("fail stability float32:")]
+    assert "got nan" in what
+    assert any("bound" in line and "Blanchard" in line for line in lines)
+    assert any("input near_limit" in line and "seed 0" in line for line in lines)
+    assert any("got nan, expected 0x" in line for line in lines)
+    assert any("softmark repro 'numpy.softmax[kernel:softmax]/stability" in line for line in lines)
+
+    assert_documented(strict_json((tmp_path / "out.json").read_text()))
+
+
+def assert_documented(found: dict) -> None:
+    """The JSON is that of the documentation, field by field."""
+    assert list(found) == TOP
+    assert (found["schema"], found["target"]) == (1, "kernel.py:softmax")
+    assert (found["operation"], found["verdict"]) == ("softmax", "fail")
+    assert set(found["counts"]) == VERDICTS
+    assert sum(found["counts"].values()) == len(found["records"])
+    for record in found["records"]:
+        assert set(record) >= FIELDS
+        assert set(record["case"]) == {"family", "shape", "axis", "beta", "seed", "parameters"}
+        if record["value"] is None and record["metric"] == "error":
+            assert record["value_hex"] in ("nan", "inf", "-inf")
+
+
+def test_strict_fails_what_is_weak(shell, kernel) -> None:
+    running_sum = "e = np.exp(x - x.max(axis=axis, keepdims=True)); s = np.cumsum(e, axis=axis);"
+    target = kernel(f"{running_sum} return e / s.take([-1], axis=axis)")
+    few = ("--check", "ties", "--format", "float16")
+    loose, strict = shell("check", target, *few), shell("check", target, *few, "--strict")
+    assert "weak" in loose.stdout or "fail" in loose.stdout
+    assert strict.returncode == 1
+    assert loose.returncode == (1 if "fail ties" in loose.stdout else 0)
+
+
+def test_an_implementation_is_checked_by_name(shell) -> None:
+    done = shell("check", "numpy.softmax[naive]", *FEW)
+    assert done.returncode == 1, done.stderr
+    assert "numpy.softmax[naive]" in done.stdout
+
+
+def test_another_operation_is_checked(shell, tmp_path: Path) -> None:
+    (tmp_path / "lse.py").write_text(
+        "from scipy.special import logsumexp\n\n\ndef f(x, axis=-1):\n"
+        "    return logsumexp(x, axis=axis)\n"
+    )
+    out = shell("check", "lse.py:f", "--op", "logsumexp", *FEW, "--json", "-").stdout
+    found = strict_json(out)
+    assert found["operation"] == "logsumexp"
+    assert found["verdict"] != "fail"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def softmax(x:\n", "SyntaxError"),
+        ("import no_such_thing\n", "No module named 'no_such_thing'"),
+        ("def sofmax(x):\n    return x\n", "did you mean sofmax?"),
+        ("softmax = 3\n", "cannot be called"),
+    ],
+)
+def test_a_broken_file_is_the_users_and_said_in_a_few_lines(
+    shell, tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "kernel.py").write_text(text)
+    done = shell("check", "kernel.py:softmax", *FEW)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) <= 3
+
+
+@pytest.mark.parametrize(
+    "body", ["return None", "raise ValueError('mine')", "import os; os.abort()"]
+)
+def test_a_function_that_gives_nothing_fails_with_the_reason(shell, kernel, body: str) -> None:
+    done = shell("check", kernel(body), *FEW)
+    assert done.returncode == 1, done.stderr
+    reason = {"return None": "NoneType", "raise ValueError('mine')": "ValueError: mine"}
+    assert reason.get(body, "SIGABRT") in done.stdout
+
+
+def test_a_hanging_function_times_out(shell, kernel) -> None:
+    done = shell("check", kernel("import time; time.sleep(60)"), *FEW, "--timeout", "0.5")
+    assert done.returncode == 1, done.stderr
+    assert "timeout" in done.stdout
+
+
+def test_a_dumb_terminal_gets_plain_ascii(shell, kernel) -> None:
+    done = shell("check", kernel(NAIVE), *FEW, PYTHONIOENCODING="ascii", TERM="dumb", COLUMNS="60")
+    assert done.returncode == 1, done.stderr
+    assert (done.stdout + done.stderr).isascii()
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_a_fault_of_softmark_itself_is_status_3_and_keeps_its_traceback(
+    kernel, tmp_path: Path
+) -> None:
+    sabotage = (
+        "import sys, softmark.cli, softmark.harness\n"
+        "def broken(*a, **k): raise ZeroDivisionError('sabotage')\n"
+        "softmark.harness.check_target = broken\n"
+        "softmark.cli.main()\n"
+    )
+    command = [sys.executable, "-c", sabotage, "check", kernel(SHIFTED)]
+    environment = {"PYTHONPATH": ":".join(filter(None, sys.path)), "TMPDIR": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 3
+    assert "softmark has a fault of its own: ZeroDivisionError: sabotage" in done.stderr
+    kept = Path(done.stderr.partition("which is in ")[2].partition(";")[0])
+    assert "sabotage" in kept.read_text()
+
+    environment["SOFTMARK_TRACEBACK"] = "1"
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 3
+    assert "Traceback (most recent call last)" in done.stderr

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from softmark import catalog, inputs
+from softmark.formats import FORMATS, format_named
+from softmark.inputs.registry import FAMILIES
+from softmark.records import Case, Record
+from softmark.reproduction import NotReproducible, script
+from softmark.reproduction.script import Code
+
+CATALOG = catalog.read()
+
+
+def record(name: str, fmt: str = "float32", case: Case | None = None, **more: Any) -> Record:
+    values: dict[str, Any] = {
+        "check": "accuracy",
+        "operation": CATALOG.find(name).operation,
+        "implementation": name,
+        "format": fmt,
+        "device": "cpu",
+        "case": case or Case("normal", (4, 3)),
+        "metric": "error",
+        "value": 3.0,
+        "unit": "ulp",
+        "bound": 1.0,
+        "bound_source": "a book",
+        "grade": "F",
+        "verdict": "fail",
+        "message": "3 ulp",
+    }
+    return Record(**(values | more))
+
+
+def code_of(name: str) -> Code:
+    entry = CATALOG.find(name)
+    return Code(entry.path, entry.module, entry.function, copied=True)
+
+
+def write(measured: Record, **options: Any) -> str:
+    return script(measured, code_of(measured.implementation), **options)
+
+
+def ran(text: str) -> str:
+    """What the script prints, where softmark cannot be imported."""
+    guard = "import sys\nsys.modules['softmark'] = sys.modules['softmark_implementations'] = None\n"
+    done = subprocess.run([sys.executable, "-c", guard + text], capture_output=True, text=True)
+    assert done.returncode == 0, f"{done.stderr}\n{text}"
+    return done.stdout
+
+
+def values_of(text: str) -> Any:
+    """The array ``values`` that the script makes, which is its input."""
+    space: dict[str, Any] = {}
+    exec(text.partition("\nx = ")[0], space)
+    return space["values"]
+
+
+def witness(x: list[float], index: list[int], **more: Any) -> dict[str, Any]:
+    return {"index": index, "x": [v.hex() for v in x], "expected": "0x1p-1", **more}
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_the_recipe_gives_the_case_bit_for_bit(family: str) -> None:
+    shape = (64, 10) if family == "digits" else (5, 40)
+    for fmt in ["bfloat16"] if family == "digits" else ["float64", "float16", "bfloat16"]:
+        assert_same_input(Case(family, shape, seed=7), fmt)
+
+
+def assert_same_input(case: Case, fmt: str) -> None:
+    text = write(record("numpy.softmax", fmt, case))
+
+    expected = inputs.logits(case, FORMATS[fmt])
+    assert np.array_equal(values_of(text), expected)
+    assert "random.default_rng" in text
+
+
+@pytest.mark.parametrize(("shape", "axis"), [((3, 40, 2), 1), ((40, 5), 0), ((40, 5), -2)])
+def test_the_recipe_places_rows_along_any_axis(shape: tuple[int, ...], axis: int) -> None:
+    case = Case("normal", shape, axis, parameters={"scale": 3.0})
+    text = write(record("numpy.softmax", case=case))
+
+    assert np.array_equal(values_of(text), inputs.logits(case, FORMATS["float32"]))
+
+
+def test_few_numbers_are_written_out() -> None:
+    case = Case("masked", (4, 3))
+    text = write(record("numpy.softmax", case=case))
+
+    assert "random" not in text
+    assert np.array_equal(values_of(text), inputs.logits(case, FORMATS["float32"]))
+
+
+def test_the_witness_row_is_enough_unless_the_whole_is_asked_for() -> None:
+    measured = record("numpy.softmax", witness=witness([1.0, 2.0, 3.0], [2, 1]))
+
+    assert values_of(write(measured)).tolist() == [[1.0, 2.0, 3.0]]
+    assert values_of(write(measured, whole=True)).shape == (4, 3)
+
+
+def test_the_script_says_what_it_shows() -> None:
+    text = write(record("numpy.softmax"), notes=["Recorded with numpy 2"])
+
+    for words in ("numpy.softmax, check accuracy, float32: fail.", "# 3 ulp", "a book", "numpy 2"):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("framework", "fmt"),
+    [
+        ("python", "float64"),
+        ("numpy", "bfloat16"),
+        ("scipy", "float16"),
+        ("torch", "bfloat16"),
+        ("jax", "float64"),
+        ("tensorflow", "bfloat16"),
+    ],
+)
+def test_a_forward_script_runs_without_softmark(framework: str, fmt: str) -> None:
+    pytest.importorskip({"python": "numpy"}.get(framework, framework))
+    name = f"{framework}.softmax"
+    out = ran(write(record(name, fmt, witness=witness([0.0, 0.0], [3, 1]))))
+
+    assert out.splitlines() == [
+        "got      0.5 0x1.0000000000000p-1",
+        "expected 0.5 0x1.0000000000000p-1",
+    ]
+
+
+@pytest.mark.parametrize("name", ["torch.softmax", "tensorflow.softmax", "jax.softmax"])
+@pytest.mark.parametrize("mode", ["vjp", "jvp"])
+def test_a_derivative_script_runs_without_softmark(name: str, mode: str) -> None:
+    pytest.importorskip(name.partition(".")[0])
+    case = Case("normal", (4, 2), parameters={"check": {"mode": mode}})
+    seen = witness([0.0, 0.0], [1, 0], direction=[(1.0).hex(), (0.0).hex()], expected="0x1p-2")
+    out = ran(write(record(name, case=case, metric=f"{mode} error", witness=seen)))
+
+    assert out.splitlines()[0] == "got      0.25 0x1.0000000000000p-2"
+
+
+@pytest.mark.parametrize("kind", ["index", "probability"])
+@pytest.mark.parametrize("shape", [(4, 2), (300, 2)])
+def test_labels_of_the_case_go_along(kind: str, shape: tuple[int, ...]) -> None:
+    case = Case("ties", shape, parameters={"check": {"labels": kind}})
+    measured = record("numpy.cross_entropy", case=case, witness={"index": [1], "expected": "0x1p0"})
+    out = ran(write(measured))
+
+    assert float(out.split()[1]) == pytest.approx(np.log(2))
+
+
+def test_labels_of_the_witness_go_along() -> None:
+    case = Case("normal", (4, 2), parameters={"check": {"labels": "index"}})
+    seen = witness([0.0, 0.0], [1], labels=1)
+    out = ran(write(record("numpy.cross_entropy", case=case, witness=seen)))
+
+    assert float(out.split()[1]) == pytest.approx(np.log(2))
+
+
+def test_a_long_cotangent_is_a_recipe() -> None:
+    case = Case("normal", (2, 100), parameters={"check": {"mode": "vjp"}})
+    text = write(record("jax.softmax", "bfloat16", case, metric="vjp error"))
+    space: dict[str, Any] = {}
+    exec(text.partition("\nx = ")[0].partition("jax.config")[0], space)  # the imports alone
+    lines = text[text.index("\ng = np.random") : text.index("\nx = ")]
+    exec(lines, space)
+
+    expected = inputs.direction(case, (2, 100), format_named("bfloat16"), "cotangent")
+    assert np.array_equal(space["g"], expected)
+
+
+def test_every_implementation_has_a_script_that_compiles() -> None:
+    for entry in CATALOG.entries:
+        labels = {"check": {"labels": (entry.labels or ("index",))[0]}}
+        case = Case("normal", (4, 3), parameters=labels)
+        compile(write(record(entry.name, case=case)), entry.name, "exec")
+
+
+def test_a_users_file_is_imported_not_copied(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    (folder / "kernel.py").write_text(
+        "class Half:\n    def __call__(self, x, axis):\n        return x / 2\n"
+    )
+    code = Code(folder / "kernel.py", "", "Half", copied=False)
+    out = ran(script(record("numpy.softmax", witness=witness([1.0, 2.0], [0, 0])), code))
+
+    assert out.startswith("got      0.5 ")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"metric": "time"},
+        {"case": Case("none", ())},
+        {"case": Case("normal", (1, 1), parameters={"check": {"mode": "reach"}})},
+        {"implementation": "unheard.softmax"},
+    ],
+)
+def test_what_no_script_can_show_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(NotReproducible):
+        script(record("numpy.softmax", **changes), code_of("numpy.softmax"))
+
+
+def test_a_message_cannot_leave_its_comment() -> None:
+    text = write(record("numpy.softmax", message="harmless\nraise SystemExit(3)\r\x0craise"))
+
+    lines = text.splitlines()
+    assert all(line.startswith("#") for line in lines[: lines.index("import numpy as np")])
