@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from softmark import inputs
 from softmark.formats import Format
 from softmark.inputs.registry import CHECK
-from softmark.operations import Kind, Operation, Problem
+from softmark.operations import Operation, Problem
 from softmark.operations.row import Row
 from softmark.records import Case, Grade, Json, Verdict
 from softmark.subjects import Info, Output, Subject
@@ -120,6 +120,10 @@ class Scope:
         beta = problem.beta if self.info.takes_beta and self.operation.has_beta else None
         return {"axis": problem.axis, "beta": beta, "labels": problem.labels}
 
+    def output_shape(self, problem: Problem) -> tuple[int, ...]:
+        """The shape that a result must have."""
+        return self.operation.output_shape(problem.x.shape, problem.axis)
+
     def forward(self, subject: Subject, problem: Problem) -> Output:
         return subject.forward(problem.x, self.format, **self.arguments(problem))
 
@@ -134,11 +138,3 @@ def said(case: Case) -> dict[str, Any]:
 def row_of(problem: Problem) -> Row:
     """The quantities that the bounds of a problem are made of."""
     return Row(problem.x, problem.axis, problem.beta, problem.labels)
-
-
-def output_shape(operation: Operation, problem: Problem) -> tuple[int, ...]:
-    """The shape that a result must have."""
-    shape = list(problem.x.shape)
-    if operation.kind in (Kind.REDUCTION, Kind.INDEX):
-        del shape[problem.axis]
-    return tuple(shape)

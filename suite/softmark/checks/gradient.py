@@ -41,7 +41,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from softmark.checks.base import Measurement, Scope, output_shape, said
+from softmark.checks.base import Measurement, Scope, said
 from softmark.checks.judging import Judged, Truth, derivative_truth
 from softmark.formats import Float64Array, round_to
 from softmark.inputs import direction
@@ -107,7 +107,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
 
 
 def _cotangent(case: Case, problem: Problem, scope: Scope) -> Float64Array:
-    return direction(case, output_shape(scope.operation, problem), scope.format, "cotangent")
+    return direction(case, scope.output_shape(problem), scope.format, "cotangent")
 
 
 def _vjp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
@@ -186,7 +186,7 @@ def _adjoint(
 
 def _zero_cotangent(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
-    zeros = np.zeros(output_shape(scope.operation, problem))
+    zeros = np.zeros(scope.output_shape(problem))
     output = subject.vjp(problem.x, zeros, scope.format, **scope.arguments(problem))
     if output is not None:
         yield _must_vanish("zero cotangent", output.values, "a zero cotangent gives a gradient")
@@ -195,7 +195,7 @@ def _zero_cotangent(subject: Subject, case: Case, scope: Scope) -> Iterator[Meas
 def _no_gradient(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     """Neither argmax nor hardmax has a derivative; a framework says so, or gives zeros."""
     problem = scope.problem(case)
-    g = round_to(np.ones(output_shape(scope.operation, problem)), scope.format)
+    g = round_to(np.ones(scope.output_shape(problem)), scope.format)
     output = subject.vjp(problem.x, g, scope.format, **scope.arguments(problem))
     if output is None:
         yield Measurement("no gradient", 0.0, "1", "pass", 0.0, "definition")

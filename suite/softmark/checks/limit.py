@@ -39,7 +39,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from softmark.checks.base import Measurement, Scope, output_shape
+from softmark.checks.base import Measurement, Scope
 from softmark.checks.judging import Judged, Truth, forward_truth
 from softmark.formats import Float64Array
 from softmark.operations import Problem
@@ -139,4 +139,4 @@ def _limit(problem: Problem, scope: Scope) -> Float64Array:
         return np.asarray(problem.x.max(axis=problem.axis))
     index = np.arange(problem.n)
     limit = (top * index).sum(axis=-1) / top.sum(axis=-1)
-    return np.asarray(limit.reshape(output_shape(scope.operation, problem)))
+    return np.asarray(limit.reshape(scope.output_shape(problem)))

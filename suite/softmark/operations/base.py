@@ -123,6 +123,13 @@ class Operation:
     has_beta: bool = False
     summands: int | None = None
 
+    def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+        """The shape of the result for logits of ``shape``."""
+        if self.kind in (Kind.ELEMENTWISE, Kind.ONE_HOT):
+            return shape
+        kept = axis % len(shape)
+        return shape[:kept] + shape[kept + 1 :]
+
     @property
     def is_index(self) -> bool:
         """Whether the result is right or wrong, with no error between."""

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from softmark import operations
 from softmark.formats import FORMATS, Float64Array, Format, decode, encode
-from softmark.operations import Kind
 from softmark.subjects.faults import Raised
 from softmark.subjects.subject import Info, Mode, Output, Timing
 from softmark.subjects.wire import Message
@@ -107,10 +106,7 @@ class EncodedSubject(ABC):
 
     def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
         """The shape of the operation's result for logits of ``shape``."""
-        if operations.load(self.info.operation).kind is Kind.ELEMENTWISE:
-            return shape
-        kept = axis % len(shape)
-        return shape[:kept] + shape[kept + 1 :]
+        return operations.load(self.info.operation).output_shape(shape, axis)
 
 
 def _request(
