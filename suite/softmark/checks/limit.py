@@ -103,7 +103,7 @@ def _distance(values: Float64Array, truth: Truth, problem: Problem, scope: Scope
     limit = _limit(problem, scope)
     gap = float(-np.partition(np.unique(problem.x), -2)[-2] + problem.x.max())
     strength = problem.beta * gap
-    law = _law(scope.operation.name, problem.n, gap) * math.exp(-min(strength, 1000.0))
+    law = _law(scope.operation.name, problem.n, gap, math.exp(-min(strength, 1000.0)))
     far = np.abs(values - limit)
     at = np.unravel_index(int(np.argmax(np.where(np.isnan(far), np.inf, far))), far.shape)
     value, bound = float(far[at]), law + float(truth.allowed[at])
@@ -125,9 +125,11 @@ def _distance(values: Float64Array, truth: Truth, problem: Problem, scope: Scope
     )
 
 
-def _law(operation: str, n: int, gap: float) -> float:
-    """What multiplies ``e^(-beta gap)``."""
-    return {"softmax": n - 1, "softargmax": (n - 1) ** 2, "smooth_max": (n - 1) * gap}[operation]
+def _law(operation: str, n: int, gap: float, decay: float) -> float:
+    """The distance from the limit that a ``decay`` of ``e^(-beta gap)`` allows."""
+    # The decay comes first, because the largest gap times n - 1 overflows.
+    share = (n - 1) * decay
+    return {"softmax": share, "softargmax": (n - 1) * share, "smooth_max": share * gap}[operation]
 
 
 def _limit(problem: Problem, scope: Scope) -> Float64Array:

@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.checks.base import output_shape, said
+from softmark.checks.base import said
 from softmark.formats import Format, format_named
 from softmark.inputs import class_indices, class_probabilities
 from softmark.inputs import direction as seeded_direction
-from softmark.operations import Problem, load
+from softmark.operations import load
 from softmark.records import Record
 from softmark.reproduction import arrays
 
@@ -103,4 +103,4 @@ def _direction(record: Record, mode: str, fmt: Format) -> str:
 
 def _output_shape(record: Record) -> tuple[int, ...]:
     case = record.case
-    return output_shape(load(record.operation), Problem(np.empty(case.shape), case.axis))
+    return load(record.operation).output_shape(case.shape, case.axis)
