@@ -21,7 +21,7 @@ from softmark.harness.lanes import Lane, Progress
 from softmark.harness.planning import Plan, Skipped
 from softmark.harness.writing import Writer
 from softmark.records import Header, Json, ResultsFile
-from softmark.subjects import SubjectFault, TargetError
+from softmark.subjects import NotOffered, SubjectFault, TargetError
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.worker_subject import WorkerSubject
 
@@ -163,6 +163,9 @@ def _facts(shared: _Run, framework: str, worker: Worker) -> dict[str, Json] | No
     subject = WorkerSubject(worker, task.source, task.info, shared.timeout)
     try:
         facts: dict[str, Json] = subject.load()["facts"]
+    except NotOffered as fault:
+        shared.skipped.append(Skipped(framework, fault.message, "choose another --device"))
+        return None
     except (TargetError, SubjectFault) as error:
         remedy = f"see that {worker.settings.python} can import it"
         shared.skipped.append(Skipped(framework, str(error), remedy))

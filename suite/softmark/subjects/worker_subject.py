@@ -110,14 +110,15 @@ def custom(worker: Worker, target: Target, array: str, operation: str, timeout: 
     Raises
     ------
     TargetError
-        It cannot be imported, or importing it ends or hangs its process.
+        It cannot be imported, its framework lacks the device, or importing it ends or hangs
+        its process.
     """
     provisional = Info(f"custom.{operation}", "custom", operation)
     subject = WorkerSubject(worker, Source(target, array), provisional, timeout)
     try:
         told = subject.load()
     except SubjectFault as fault:
-        raise TargetError(f"{target} cannot be imported: {fault.message}") from None
+        raise TargetError(f"{target} cannot be loaded: {fault.message}") from None
     subject.info = _info(told, target, operation, worker.settings.device)
     return Custom(subject, told["facts"])
 

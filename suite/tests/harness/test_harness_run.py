@@ -152,6 +152,14 @@ def test_a_framework_that_does_not_start_is_skipped_with_its_reason(
     assert "/no/such/python cannot be run" in skipped.why
 
 
+def test_a_device_that_is_not_there_skips_the_framework(
+    tmp_path: Path, rows: Any, make_plan: MakePlan
+) -> None:
+    (skipped,) = run(make_plan("", device="cuda"), tmp_path / "results").skipped
+    assert "no device cuda" in skipped.why
+    assert skipped.remedy == "choose another --device"
+
+
 def test_progress_is_told_at_the_begin_and_the_end_of_each_task(
     tmp_path: Path, rows: Any, make_plan: MakePlan
 ) -> None:

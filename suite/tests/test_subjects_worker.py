@@ -1,0 +1,103 @@
+"""A worker needs nothing of its parent's environment, and stays as it was told to be."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from softmark.formats import FLOAT64
+from softmark.subjects import Raised, TargetError
+from softmark.subjects.process import Worker, WorkerSettings
+from softmark.subjects.targets import Target
+from softmark.subjects.worker_subject import custom
+
+KERNEL = """
+import os, sys
+
+def modules(x):
+    raise RuntimeError(" ".join(sorted({name.partition(".")[0] for name in sys.modules})))
+
+def environment(x):
+    raise RuntimeError(repr(sorted(os.environ.items())))
+
+def processors(x):
+    raise RuntimeError(repr(sorted(os.sched_getaffinity(0))))
+
+def path(x):
+    raise RuntimeError(repr(sys.path))
+
+def hashing(x):
+    raise RuntimeError(str(hash("softmark")))
+
+def inheritance(x):
+    raise RuntimeError(" ".join(str(d) for d in range(3, 64) if inheritable(d)))
+
+def inheritable(descriptor):
+    try:
+        return os.get_inheritable(descriptor)
+    except OSError:
+        return False
+"""
+
+Ask = Callable[..., str]
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Ask:
+    """What one of the kernel's functions says, in a worker with the given settings."""
+    (tmp_path / "kernel.py").write_text(KERNEL)
+    target = str(tmp_path / "kernel.py")
+
+    def asked(name: str, **settings: object) -> str:
+        with Worker(WorkerSettings(**settings)) as worker:  # type: ignore[arg-type]
+            subject = custom(worker, Target(target, name), "numpy", "softmax", 20.0).subject
+            with pytest.raises(Raised) as caught:
+                subject.forward(np.zeros((1, 2)), FLOAT64)
+        return caught.value.message.removeprefix("it raised RuntimeError: ")
+
+    return asked
+
+
+def test_a_worker_imports_numpy_and_the_standard_library_alone(ask: Ask) -> None:
+    own = {"softmark", "softmark_implementations", "kernel", "numpy", "ml_dtypes"}
+    # What a site configuration brings into every interpreter is not the worker's doing.
+    brought = re.compile(r"__|_virtualenv|_distutils_hack|sitecustomize|usercustomize|_?cython")
+    others = set(ask("modules").split()) - set(sys.stdlib_module_names) - own
+    assert {name for name in others if not brought.match(name)} == set()
+
+
+def test_no_module_beside_the_worker_hides_another(ask: Ask) -> None:
+    assert "softmark/subjects" not in ask("path")
+
+
+def test_threads_are_limited_before_a_framework_is_imported(ask: Ask) -> None:
+    said = ask("environment", threads=1)
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "NPROC"):
+        assert f"('{name}', '1')" in said
+    assert re.fullmatch(r"\[\d+\]", ask("processors", threads=1))
+
+
+def test_a_worker_for_the_processor_sees_no_other_device(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert "('CUDA_VISIBLE_DEVICES', '')" in ask("environment")
+
+
+def test_a_device_that_the_framework_lacks_is_told(ask: Ask) -> None:
+    with pytest.raises(TargetError, match="cannot be loaded: NumPy has no device cuda"):
+        ask("environment", device="cuda")
+
+
+def test_hashing_follows_the_seed(ask: Ask) -> None:
+    assert ask("hashing", seed=1) == ask("hashing", seed=1)
+    assert ask("hashing", seed=1) != ask("hashing", seed=2)
+
+
+def test_what_the_kernel_starts_inherits_no_connection(ask: Ask) -> None:
+    assert ask("inheritance") == ""
