@@ -20,7 +20,7 @@ from softmark.oracle.jit import inlined
 
 TABLE_BITS: Final = 9
 ENTRIES: Final = 1 << TABLE_BITS
-EXP_BOUND: Final = 2.0**-82.5
+EXP_BOUND: Final = 2.0**-84
 """Relative error of ``exponential`` for arguments in ``[DEEPEST, 32]``."""
 DEEPEST: Final = -1400.0
 """Below this the integer k would have more than 21 bits, and ``k LN2_1`` would not be exact."""

@@ -29,7 +29,7 @@ def softmax(x: ArrayLike, axis: int = -1, beta: float = 1.0) -> Enclosure:
 
     Returns
     -------
-    Enclosure of the shape of ``x``; the relative bound is 2**-81.5 on the fast path.
+    Enclosure of the shape of ``x``; the relative bound is 2**-82.9 on the fast path.
 
     Raises
     ------

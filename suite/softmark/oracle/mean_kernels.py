@@ -22,7 +22,7 @@ Matrix = NDArray[np.float64]
 Flags = NDArray[np.uint8]
 
 U = 2.0**-53
-PRODUCT_BOUND = 2.0**-81
+PRODUCT_BOUND = 2.0**-82.8
 """Relative error of a probability times an exact double word: ``SOFTMAX_BOUND + 7 u**2`` and slack."""
 
 
@@ -186,7 +186,9 @@ def _factor(value: float, line: Line) -> tuple[float, float, float]:
     sh, sl = times(fh, fl, kh, kl)
     gh, gl = add(constant, 0.0, sh, sl)
     roundings = 11.0 * U2 * abs(sh) + (3.02 * U2 * abs(constant) if sh != 0.0 else 0.0)
-    return gh, gl, 1.001 * abs(kh) * fb + roundings
+    if fb == 0.0:
+        return gh, gl, roundings
+    return gh, gl, 1.001 * abs(kh) * fb + roundings + UNDERFLOW
 
 
 @inlined

@@ -27,7 +27,7 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Flags = NDArray[np.uint8]
 
-SOFTMAX_BOUND: Final = 2.0**-81.4
+SOFTMAX_BOUND: Final = 2.0**-82.9
 """Relative error of a probability, for rows of up to 2**20 elements."""
 LONGEST_ROW: Final = 1 << 20
 

@@ -20,6 +20,7 @@ from softmark.oracle import functions
 from softmark.oracle.enclosure import Enclosure
 from softmark.oracle.exact_rounding import round_rational
 from softmark.oracle.quantities import Kind, Operation
+from softmark.oracle.refine import UndecidedError
 
 Float64Array = NDArray[np.float64]
 Generator = np.random.Generator
@@ -117,6 +118,7 @@ class Outcome:
     outputs: int = 0
     roundings: int = 0
     unsettled: int = 0
+    refused: int = 0
     exact: int = 0
     scaled: int = 0
     worst: float = -math.inf
@@ -130,8 +132,12 @@ class Outcome:
 
 def verify(question: Question, outcome: Outcome, family: str = "") -> None:
     """Compare every output of a question with the reference, and add to ``outcome``."""
-    enclosure = question.ask()
-    rounded = {f.name: enclosure.rounded(f) for f in FORMATS.values()}
+    try:
+        enclosure = question.ask()
+        rounded = {f.name: enclosure.rounded(f) for f in FORMATS.values()}
+    except UndecidedError:
+        outcome.refused += 1
+        return
     shape = (len(question.x), -1)
     parts = [
         np.asarray(a).reshape(shape)
