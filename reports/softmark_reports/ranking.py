@@ -38,8 +38,8 @@ PAGE: Final = 1000
 def ranked(table: pd.DataFrame) -> pd.DataFrame:
     """The table, worst record first, with columns that say how bad and where on the site.
 
-    ``severity`` is that of the verdict.  ``excess`` is the value as a multiple of its bound, or
-    its magnitude where there is no bound; NaN counts as infinitely bad.  ``page`` counts from 1
+    ``severity`` is that of the verdict.  ``excess`` is the magnitude of a graded value, and of
+    another its multiple of the bound; NaN counts as infinitely bad.  ``page`` counts from 1
     within an implementation's records of a check, and ``anchor`` is the fragment there.
     """
     order = table.assign(
@@ -55,5 +55,5 @@ def ranked(table: pd.DataFrame) -> pd.DataFrame:
 
 def _excess(table: pd.DataFrame) -> pd.Series:
     magnitude = table["value"].abs().mask(table["value_hex"].eq("nan"), np.inf)
-    bounded = table["bound"].gt(0)
+    bounded = table["bound"].gt(0) & table["grade"].eq("")
     return (magnitude / table["bound"].where(bounded, 1.0)).fillna(-1.0)

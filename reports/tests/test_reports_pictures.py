@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from softmark_reports.pictures.gallery import pictures
+from softmark_reports.pictures.picture import Picture
+from softmark_reports.pictures.style import CLASSES, drawing
+from softmark_reports.pictures.surface import hard_maximum, log_sum_exp, smooth_maximum
+from softmark_reports.pictures.svg import to_svg
+from softmark_reports.tables import load
+
+
+@pytest.fixture(scope="module")
+def gallery(results: list[Path]) -> dict[str, Picture]:
+    table = load(results)
+    return pictures(table, sorted(table["framework"].unique()))
+
+
+def panels(gallery: dict[str, Picture]) -> list[str]:
+    return [panel.svg for picture in gallery.values() for panel in picture.panels]
+
+
+def test_all_pictures_are_drawn_from_full_results(gallery: dict[str, Picture]) -> None:
+    assert set(gallery) == {
+        "error-against-length", "throughput", "beta-to-infinity", "gradient-at-saturation",
+        "surfaces",
+    }  # fmt: skip
+
+
+def test_without_records_only_the_mathematics_is_drawn(results: list[Path]) -> None:
+    assert set(pictures(load(results).iloc[:0], [])) == {"surfaces"}
+
+
+def test_drawings_carry_no_style_attribute_and_no_colour_of_their_own(
+    gallery: dict[str, Picture],
+) -> None:
+    for svg in panels(gallery):
+        for element in ET.fromstring(svg).iter():
+            assert "style" not in element.attrib
+            assert element.get("fill", "none") == "none"
+            assert element.get("stroke", "none") == "none"
+
+
+def test_every_class_of_a_drawing_is_in_the_style_sheet(gallery: dict[str, Picture]) -> None:
+    from softmark_reports.site import _resource
+
+    style = _resource("style.css")
+    used = {name for svg in panels(gallery) for names in re.findall('class="([^"]*)"', svg)
+            for name in names.split()}  # fmt: skip
+    assert used
+    assert [name for name in used if f".{name} {{" not in style] == []
+
+
+def test_the_palette_of_drawings_is_that_of_the_light_theme() -> None:
+    from softmark_reports.site import _resource
+
+    light = _resource("style.css").partition("@media")[0]
+    values = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
+    assert {name: colour for colour, name in CLASSES.items()}.items() <= values.items()
+
+
+def test_identifiers_are_unique_over_all_drawings(gallery: dict[str, Picture]) -> None:
+    found = [name for svg in panels(gallery) for name in re.findall(r'\bid="([^"]*)"', svg)]
+    assert len(found) == len(set(found))
+
+
+def test_each_panel_says_what_it_shows(gallery: dict[str, Picture]) -> None:
+    for picture in gallery.values():
+        for panel in picture.panels:
+            assert len(panel.alternative) > len(panel.title) + 10
+            assert 'role="img"' in panel.svg
+
+
+def test_the_data_behind_the_error_curves_are_magnitudes(gallery: dict[str, Picture]) -> None:
+    data = gallery["error-against-length"].data
+    assert (data["worst_error_ulp"] >= 0).all()
+    assert set(data["format"]) == {"float64", "float32", "float16", "bfloat16"}
+
+
+def test_a_name_is_never_a_formula_and_never_markup() -> None:
+    with drawing() as (figure, axes):
+        axes.set_xlabel(r"$\frac{1}{$ <script>alert(1)</script> & é")
+        svg = to_svg(figure, "hostile", 'a "quoted" <b>')
+    assert "<script" not in svg
+    assert r"$\frac{1}{$" in "".join(ET.fromstring(svg).itertext())
+
+
+@pytest.mark.parametrize("function", [hard_maximum, smooth_maximum, log_sum_exp])
+def test_soft_maxima_enclose_the_maximum(
+    function: Callable[..., np.ndarray[tuple[int, ...], np.dtype[np.float64]]],
+) -> None:
+    x1, x2 = np.meshgrid(np.linspace(-3, 3, 301), np.linspace(-3, 3, 301))
+    difference = function(x1, x2) - np.maximum(x1, x2)
+    assert difference.min() >= -0.2785
+    assert difference.max() <= np.log(2) + 1e-12
+
+
+def test_the_stated_depth_of_the_smooth_maximum_is_right() -> None:
+    gap = np.linspace(0, 6, 60001)
+    depth = gap - smooth_maximum(gap, np.zeros_like(gap))
+    assert depth.max() == pytest.approx(0.278, abs=5e-4)
+    assert gap[depth.argmax()] == pytest.approx(1.28, abs=5e-3)

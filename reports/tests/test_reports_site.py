@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import softmark_reports
+from softmark.records import RecordsError
+
+
+def test_the_outcome_counts_pages_and_records(results: list[Path], tmp_path: Path) -> None:
+    rendered = softmark_reports.render(results, tmp_path / "site", title="Ours")
+    assert rendered.index.read_text(encoding="utf-8").count("<h1>Ours</h1>") == 1
+    assert rendered.pages == len(list((tmp_path / "site").rglob("*.html")))
+    assert rendered.records > 4000
+    assert rendered.faults == []
+
+
+def test_the_same_results_give_the_same_files(
+    results: list[Path], site: Path, tmp_path: Path
+) -> None:
+    softmark_reports.render(results, tmp_path)
+    for page in site.rglob("*.*"):
+        assert (tmp_path / page.relative_to(site)).read_bytes() == page.read_bytes()
+
+
+def test_results_are_only_read(synthetic: ModuleType, tmp_path: Path) -> None:
+    paths = synthetic.write_results(tmp_path / "results")
+    before = {path: path.read_bytes() for path in paths}
+    for path in paths:
+        path.chmod(0o444)
+    softmark_reports.render([tmp_path / "results"], tmp_path / "site")
+    assert {p: p.read_bytes() for p in (tmp_path / "results").rglob("*.*")} == before
+
+
+def test_only_the_page_s_own_script_and_style_are_allowed(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        policy = re.search(r'Security-Policy" content="([^"]*)"', text)
+        assert policy
+        assert "unsafe" not in policy[1]
+        assert policy[1].startswith("default-src &#39;none&#39;")
+        for tag in ("script", "style"):
+            (body,) = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+            digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+            assert f"sha256-{digest}" in policy[1]
+
+
+def test_no_page_names_an_address_outside(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        assert not re.search(r"""(?:src|href|url\()\s*=?\s*["']?(?:https?:)?//""", page.read_text())
+
+
+def test_missing_cells_say_so(site: Path) -> None:
+    row = re.search(r"softargmax\[layer\]</a>.*?</tr>", (site / "index.html").read_text(), re.DOTALL)
+    assert row
+    assert "not measured" in row[0]
+
+
+def test_nan_and_infinity_are_words(site: Path) -> None:
+    text = (site / "index.html").read_text(encoding="utf-8")
+    assert "NaN ulp" in text
+    assert "infinity ulp" in text
+
+
+def test_faults_are_named_and_counted(synthetic: ModuleType, tmp_path: Path) -> None:
+    path = synthetic.write_results(tmp_path / "results")[0]
+    path.write_bytes(path.read_bytes() + b"not json\n")
+    rendered = softmark_reports.render([tmp_path / "results"], tmp_path / "site")
+    line = path.read_bytes().count(b"\n")
+    assert [(fault.path, fault.line) for fault in rendered.faults] == [(path, line)]
+    environment = (tmp_path / "site" / "environment.html").read_text(encoding="utf-8")
+    assert "1 line left out" in environment
+    assert "broken JSON" in environment
+    assert "1 line could not be read" in rendered.index.read_text(encoding="utf-8")
+
+
+def test_two_machines_have_a_matrix_each(synthetic: ModuleType, tmp_path: Path) -> None:
+    for machine in ("here", "there"):
+        synthetic.write_results(tmp_path / "results", machine=machine)
+    page = softmark_reports.render([tmp_path / "results"], tmp_path / "site").index.read_text()
+    assert "on here, cpu</caption>" in page
+    assert "on there, cpu</caption>" in page
+
+
+def test_results_without_a_record_make_a_report(synthetic: ModuleType, tmp_path: Path) -> None:
+    synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), [])
+    rendered = softmark_reports.render([tmp_path], tmp_path / "site")
+    assert rendered.records == 0
+    assert "no record for 5 implementations" in rendered.index.read_text(encoding="utf-8")
+
+
+def test_no_results_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RecordsError, match="no such file"):
+        softmark_reports.render([tmp_path / "nowhere"], tmp_path / "site")
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = "import sys, softmark_reports; print({'pandas', 'matplotlib', 'jinja2'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    )  # fmt: skip
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_records_fit(synthetic: ModuleType, tmp_path: Path) -> None:
+    """In a process of its own, so that its peak of memory is its own."""
+    synthetic.write_results(tmp_path / "results", records=100_000)
+    code = (
+        "import resource, sys; from pathlib import Path; import softmark_reports\n"
+        "rendered = softmark_reports.render([Path(sys.argv[1])], Path(sys.argv[2]))\n"
+        "print(rendered.records, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "results"), str(tmp_path / "site")],
+        capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)},
+    )  # fmt: skip
+    records, kilobytes = map(int, done.stdout.split())
+    assert records == 100_000
+    assert kilobytes < 1_000_000
+    assert (tmp_path / "site" / "index.html").stat().st_size < 1_000_000
+    assert max(page.stat().st_size for page in (tmp_path / "site").rglob("*.html")) < 3_000_000

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from softmark.records import Case
+from softmark_reports.cells import cells
+from softmark_reports.collection import collect
+from softmark_reports.findings import faulty
+from softmark_reports.headlines import headlines
+from softmark_reports.overview import overview
+from softmark_reports.ranking import ranked
+from softmark_reports.report import Report
+from softmark_reports.tables import load
+
+
+@pytest.fixture(scope="session")
+def report(results: list[Path]) -> Report:
+    return Report(collect(results), "Title")
+
+
+@pytest.fixture
+def cell(synthetic: ModuleType, tmp_path: Path) -> Any:
+    """A function from the values of some records to their common cell."""
+
+    def of(*values: dict[str, Any]) -> Any:
+        made = [
+            synthetic.record("numpy.softmax", "ties", "float32", Case("a", (1,), seed=i), **value)
+            for i, value in enumerate(values)
+        ]
+        synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), made)
+        return cells(ranked(load([tmp_path])), ["check"])[("ties",)]
+
+    return of
+
+
+def test_the_worst_grade_and_its_number_speak_for_a_cell(cell: Any) -> None:
+    found = cell(
+        {"value": 90.0, "bound": 100.0, "grade": "B"},
+        {"value": -3.0, "bound": 2.0, "grade": "C", "verdict": "weak"},
+        {"value": 0.2, "grade": "A"},
+    )
+    assert (found.mark, found.text, found.records, found.bad) == ("C", "3 ulp", 3, 0)
+
+
+def test_within_a_grade_the_largest_error_speaks(cell: Any) -> None:
+    assert cell({"value": 2.0, "bound": 2.1}, {"value": -5.0, "bound": 100.0}).text == "5 ulp"
+
+
+def test_nan_is_worse_than_infinity_is_worse_than_any_number(cell: Any) -> None:
+    failed = {"grade": "F", "verdict": "fail"}
+    found = cell(*({"value": v, **failed} for v in (1e300, math.nan, 7.0)))
+    assert (found.text, found.bad) == ("NaN ulp", 3)
+
+
+def test_a_pass_outweighs_not_offered_and_tells_of_a_policy(cell: Any) -> None:
+    found = cell(
+        {"value": None, "grade": None, "verdict": "not_offered"},
+        {"value": 0.5, "grade": "A"},
+        {"value": 2.0, "grade": None, "verdict": "policy"},
+    )
+    assert (found.mark, found.policies) == ("A", 1)
+
+
+def test_a_time_is_told_by_its_largest_case(cell: Any, synthetic: ModuleType) -> None:
+    def time(share: float) -> dict[str, Any]:
+        return {"metric": "time", "unit": "ns/element", "grade": None,
+                "distribution": {"copy_fraction": share}}  # fmt: skip
+
+    found = cell(time(0.25))
+    assert (found.mark, found.text) == ("25 %", "of copy")
+
+
+def test_every_failing_implementation_is_found_with_witness_and_replay(results: list[Path]) -> None:
+    found = {entry.implementation: entry for entry in faulty(ranked(load(results)))}
+    assert set(found) == {"numpy.softmax[naive]", "torch.softargmax"}
+    naive = {finding.check: finding for finding in found["numpy.softmax[naive]"].findings}
+    assert set(naive) == {"accuracy", "stability"}
+    assert naive["stability"].number == "NaN ulp"
+    assert ("got", "nan") in naive["stability"].witness
+    assert naive["stability"].formats == ["float64", "float32", "float16", "bfloat16"]
+    assert naive["stability"].id in set(load(results)["id"])
+
+
+def test_headlines_state_what_the_data_say(report: Report) -> None:
+    told = {h.figure: h.sentence for h in headlines(report.table, report.faulty)}
+    assert "numpy.softmax[naive] and torch.softargmax" in told["2 of 19"]
+    assert "keras.argmax[layer]" in told["no gradient"]
+    assert any("float32 softmax" in sentence for sentence in told.values())
+
+
+def test_headlines_without_their_data_are_absent(report: Report) -> None:
+    only = report.table[report.table["check"].eq("stability")]
+    assert len(headlines(only, [])) == 2  # who fails, and 16 bits
+
+
+def test_each_framework_counts_its_failing_implementations(report: Report) -> None:
+    rows = {row["framework"]: row for row in overview(report)["frameworks"]}
+    tallies = dict(zip(report.checks, rows["numpy"]["checks"], strict=True))
+    assert tallies["stability"] == (1, 5)
+    assert tallies["ties"] == (0, 5)
+    assert dict(zip(report.checks, rows["keras"]["checks"], strict=True))["throughput"] is None
+
+
+def test_what_has_no_record_is_told(report: Report) -> None:
+    missing = dict(overview(report)["missing"])
+    assert missing["throughput"] == ["keras.argmax[layer]", "keras.softargmax[layer]"]
+    assert {entry["what"] for entry in overview(report)["skipped"]} == {"cuda", "scipy"}
+
+
+def test_specified_checks_come_first_in_their_order(report: Report) -> None:
+    specified = ["stability", "ties", "limit", "gradient", "accuracy", "throughput"]
+    assert report.checks == specified
