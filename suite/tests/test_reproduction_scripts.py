@@ -119,7 +119,6 @@ def test_the_script_says_what_it_shows() -> None:
         ("scipy", "float16"),
         ("torch", "bfloat16"),
         ("jax", "float64"),
-        ("tensorflow", "bfloat16"),
     ],
 )
 def test_a_forward_script_runs_without_softmark(framework: str, fmt: str) -> None:
@@ -134,14 +133,15 @@ def test_a_forward_script_runs_without_softmark(framework: str, fmt: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["torch.softmax", "tensorflow.softmax", "jax.softmax"])
-@pytest.mark.parametrize("mode", ["vjp", "jvp"])
-def test_a_derivative_script_runs_without_softmark(name: str, mode: str) -> None:
+def test_a_derivative_script_runs_without_softmark(name: str) -> None:
     pytest.importorskip(name.partition(".")[0])
-    case = Case("normal", (4, 2), parameters={"check": {"mode": mode}})
     seen = witness([0.0, 0.0], [1, 0], direction=[(1.0).hex(), (0.0).hex()], expected="0x1p-2")
-    out = ran(write(record(name, case=case, metric=f"{mode} error", witness=seen)))
+    both = ""
+    for mode in ("vjp", "jvp"):
+        case = Case("normal", (4, 2), parameters={"check": {"mode": mode}})
+        both += write(record(name, case=case, metric=f"{mode} error", witness=seen))
 
-    assert out.splitlines()[0] == "got      0.25 0x1.0000000000000p-2"
+    assert ran(both).splitlines()[::2] == ["got      0.25 0x1.0000000000000p-2"] * 2
 
 
 @pytest.mark.parametrize("kind", ["index", "probability"])

@@ -66,6 +66,11 @@ def _interpreters(
     callback=_interpreters,
     help="Run a framework in another interpreter.",
 )
+@click.option(
+    "--known-failures",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Excuses, as TOML (default: those that come with softmark).",
+)
 def command(
     implementations: tuple[str, ...],
     frameworks: tuple[str, ...],
@@ -132,7 +137,10 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
     from softmark.cli.summary import summarise
     from softmark.harness import ResultsError, run
     from softmark.records import RecordsError
+    from softmark_implementations.known_failures import KnownFailuresError, load
 
+    with wrong_use(KnownFailuresError):
+        known = load(options["known_failures"])
     try:
         with wrong_use(ResultsError, RecordsError), watched() as watcher:
             outcome = run(
@@ -151,5 +159,5 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
         for skipped in outcome.skipped:
             say(f"{skipped.what}: {skipped.why}; {skipped.remedy}", err=True)
         raise WrongUse("no framework could be started")
-    failed = summarise(outcome, options["results"], strict=options["strict"])
+    failed = summarise(outcome, known, options["results"], strict=options["strict"])
     return FAILED if failed else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +16,20 @@ if TYPE_CHECKING:
 
     from softmark.harness import Outcome
     from softmark.harness.known import Judgement
+    from softmark_implementations.known_failures import KnownFailure
 
 _SLOWEST = 5
 
 
-def summarise(outcome: Outcome, results: Path, *, strict: bool) -> bool:
+def summarise(
+    outcome: Outcome, known: Iterable[KnownFailure], results: Path, *, strict: bool
+) -> bool:
     """Print the summary; true when the run fails."""
     from softmark.harness.known import judge
-    from softmark_implementations import known_failures
 
     records = [record for path in outcome.files for record in read_results(path).records]
     names = [entry.name for entry in catalog.implementations()]
-    judgement = judge(records, known_failures.load(), names)
+    judgement = judge(records, known, names)
     console = screen()
     console.print(
         verdicts.table(records, lambda r: r.implementation, lambda r: r.check, "implementation")

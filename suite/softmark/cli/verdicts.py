@@ -61,6 +61,7 @@ def exit_status(verdicts: Iterable[str], *, strict: bool) -> int:
 def table(records: Iterable[Record], row: Key, column: Key, corner: str) -> Table:
     """The worst record of each cell, as a table for the screen."""
     from rich.table import Table
+    from rich.text import Text
 
     cells: dict[tuple[str, str], list[Record]] = {}
     for record in records:
@@ -69,7 +70,7 @@ def table(records: Iterable[Record], row: Key, column: Key, corner: str) -> Tabl
     columns = list(dict.fromkeys(key[1] for key in cells))
     drawn = Table(corner, *columns, header_style="bold", pad_edge=False)
     for name in rows:
-        drawn.add_row(name, *(_cell(cells.get((name, other), [])) for other in columns))
+        drawn.add_row(Text(name), *(_cell(cells.get((name, other), [])) for other in columns))
     return drawn
 
 
