@@ -169,11 +169,18 @@ def encode(value: ArrayLike, fmt: Format) -> BitsArray:
         A value is not a number of the format.  Round it first: see ``round_to``.
     """
     v = np.asarray(value, dtype=np.float64)
-    held = is_representable(v, fmt)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # it is found out below
+        bits = _narrowed(v, fmt)
+    held = (decode(bits, fmt) == v) | np.isnan(v)
     if not held.all():
         raise ValueError(f"{v[~held].flat[0]!r} is not a number of {fmt.name}; round it first")
+    return bits
+
+
+def _narrowed(v: Float64Array, fmt: Format) -> BitsArray:
+    """The bit patterns of ``v`` where ``fmt`` holds it, and those of other numbers elsewhere."""
     if fmt is FLOAT64:
-        return v.view(np.uint64).copy()
+        return v.copy().view(np.uint64)
     if fmt is FLOAT32:
         return v.astype(np.float32).view(np.uint32)
     if fmt is FLOAT16:
