@@ -101,11 +101,11 @@ class Lane:
 
     def _measure_one(self, task: Task, measuring: Measuring) -> None:
         subject = WorkerSubject(self.worker, task.source, task.info, self.timeout)
-        start, carried = time.monotonic(), self.worker.carried
+        start = time.monotonic()
         in_check = measuring.measure(task, subject)
         self.check_seconds[task.check] = self.check_seconds.get(task.check, 0.0) + in_check
         self.overhead_seconds += time.monotonic() - start - in_check
-        self.overhead_seconds += self.worker.carried - carried
+        self.overhead_seconds += subject.border_seconds
 
     def _heartbeat(self) -> None:
         if self.cancelled.is_set():

@@ -7,7 +7,10 @@ cannot compare.
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -23,10 +26,17 @@ Labels = NDArray[Any] | None
 
 
 class EncodedSubject(ABC):
-    """What subjects in this process and in a worker share; see ``softmark.subjects.Subject``."""
+    """What subjects in this process and in a worker share; see ``softmark.subjects.Subject``.
+
+    Attributes
+    ----------
+    border_seconds:
+        Seconds that calls took beyond the subject's own: encoding, carrying, decoding.
+    """
 
     def __init__(self, info: Info) -> None:
         self.info = info
+        self.border_seconds = 0.0
 
     @abstractmethod
     def ask(self, request: Message) -> Message:
@@ -42,9 +52,10 @@ class EncodedSubject(ABC):
         labels: Labels = None,
         layout: str = "contiguous",
     ) -> Output:
-        request = _request("forward", x, fmt, axis, beta, labels)
-        request.header["layout"] = layout
-        output = _output(self.ask(request), self.output_shape(x.shape, axis))
+        with self._crossing() as cross:
+            request = _request("forward", x, fmt, axis, beta, labels)
+            request.header["layout"] = layout
+            output = _output(cross(request), self.output_shape(x.shape, axis))
         assert output is not None
         return output
 
@@ -58,9 +69,10 @@ class EncodedSubject(ABC):
         beta: float | None = None,
         labels: Labels = None,
     ) -> Output | None:
-        request = _request("vjp", x, fmt, axis, beta, labels)
-        request.arrays["g"] = encode(g, fmt)
-        return _output(self.ask(request), x.shape)
+        with self._crossing() as cross:
+            request = _request("vjp", x, fmt, axis, beta, labels)
+            request.arrays["g"] = encode(g, fmt)
+            return _output(cross(request), x.shape)
 
     def jvp(
         self,
@@ -72,9 +84,10 @@ class EncodedSubject(ABC):
         beta: float | None = None,
         labels: Labels = None,
     ) -> Output | None:
-        request = _request("jvp", x, fmt, axis, beta, labels)
-        request.arrays["v"] = encode(v, fmt)
-        return _output(self.ask(request), self.output_shape(x.shape, axis))
+        with self._crossing() as cross:
+            request = _request("jvp", x, fmt, axis, beta, labels)
+            request.arrays["v"] = encode(v, fmt)
+            return _output(cross(request), self.output_shape(x.shape, axis))
 
     def reach(self, seed: int) -> dict[str, float | None]:
         answer = self.ask(Message({"verb": "reach", "seed": seed}))
@@ -103,6 +116,20 @@ class EncodedSubject(ABC):
             answer.arrays["copy_ns"],
             **{name: answer.header[name] for name in told},
         )
+
+    @contextmanager
+    def _crossing(self) -> Iterator[Callable[[Message], Message]]:
+        """Gives ``ask``, and counts the time of the block that is not the subject's own."""
+        start, own = time.monotonic(), 0.0
+
+        def cross(request: Message) -> Message:
+            nonlocal own
+            answer = self.ask(request)
+            own = float(answer.header["seconds"])
+            return answer
+
+        yield cross
+        self.border_seconds += time.monotonic() - start - own
 
     def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
         """The shape of the operation's result for logits of ``shape``."""

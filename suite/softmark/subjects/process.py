@@ -126,8 +126,6 @@ class Worker:
     ----------
     generation:
         How many processes have been started; what was loaded into an earlier one is gone.
-    carried:
-        Seconds that calls took beyond the subject's own: carrying arrays to and fro.
 
     Parameters
     ----------
@@ -140,7 +138,6 @@ class Worker:
     def __init__(self, settings: WorkerSettings, cancelled: Event | None = None) -> None:
         self.settings = settings
         self.generation = 0
-        self.carried = 0.0
         self._cancelled = cancelled or Event()
         self._running: _Running | None = None
 
@@ -185,11 +182,8 @@ class Worker:
         """
         self.start()
         assert self._running is not None
-        start = time.monotonic()
         self._send(self._running, request, timeout)
         answer = self._receive(self._running, timeout)
-        if "seconds" in answer.header:
-            self.carried += time.monotonic() - start - float(answer.header["seconds"])
         if answer.header.get("lasting"):
             self.stop()
         if "fault" in answer.header:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -88,9 +89,11 @@ class WorkerSubject(EncodedSubject):
         return answer.header
 
     def ask(self, request: Message) -> Message:
+        start = time.monotonic()
         self.worker.start()
         if self._loaded != self.worker.generation:
             self.load()
+            self.border_seconds -= time.monotonic() - start  # starting is no crossing
         request.header["key"] = self._key
         patience = COMPILING if self.info.compiled else 1
         return self.worker.ask(request, patience * self._timeout)
