@@ -34,11 +34,11 @@ class Declaration:
     labels:
         For cross-entropy, the kinds of labels that it takes.
     gradient:
-        Whether the framework's own differentiation goes through it.
+        Whether the framework's own differentiation is to be tried on it; an argmax answers None.
     compiled:
         Whether it is compiled on the first call with each new shape, which costs seconds.
     fixed_beta:
-        The one inverse temperature that it computes with, where it takes none but has one.
+        The one inverse temperature that it computes with, where it takes none but has one; finite.
     """
 
     operation: str
