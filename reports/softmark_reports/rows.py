@@ -95,7 +95,7 @@ def _list(title: str, entries: list[tuple[str, str]]) -> Markup:
     """
     text = FIELDS.join(map(PARTS.join, entries))
     marked = str(escape(text)).replace(PARTS, "</dt><dd>").replace(FIELDS, "</dd><dt>")
-    return Markup(f"<div><h4>{title}</h4><dl><dt>{marked}</dd></dl></div>")
+    return Markup(f"<div><p class='label'>{title}</p><dl><dt>{marked}</dd></dl></div>")
 
 
 def _sortable(value: float | None) -> str:

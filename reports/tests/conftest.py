@@ -10,13 +10,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 import softmark_reports
 
 
 @pytest.fixture(scope="session")
 def synthetic() -> ModuleType:
     """The module beside this file; pytest's importlib mode puts no folder on the path."""
-    spec = importlib.util.spec_from_file_location("synthetic", Path(__file__).parent / "synthetic.py")
+    spec = importlib.util.spec_from_file_location(
+        "synthetic", Path(__file__).parent / "synthetic.py"
+    )
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from softmark_reports.pictures.gallery import pictures
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.pictures.style import CLASSES, drawing

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 import softmark_reports
 from softmark.records import RecordsError
 
@@ -25,17 +26,21 @@ def test_the_same_results_give_the_same_files(
     results: list[Path], site: Path, tmp_path: Path
 ) -> None:
     softmark_reports.render(results, tmp_path)
-    for page in site.rglob("*.*"):
-        assert (tmp_path / page.relative_to(site)).read_bytes() == page.read_bytes()
+    assert contents(tmp_path) == contents(site)
 
 
 def test_results_are_only_read(synthetic: ModuleType, tmp_path: Path) -> None:
     paths = synthetic.write_results(tmp_path / "results")
-    before = {path: path.read_bytes() for path in paths}
+    before = contents(tmp_path / "results")
     for path in paths:
         path.chmod(0o444)
     softmark_reports.render([tmp_path / "results"], tmp_path / "site")
-    assert {p: p.read_bytes() for p in (tmp_path / "results").rglob("*.*")} == before
+    assert contents(tmp_path / "results") == before
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder): path.read_bytes() for path in files}
 
 
 def test_only_the_page_s_own_script_and_style_are_allowed(site: Path) -> None:
@@ -57,7 +62,9 @@ def test_no_page_names_an_address_outside(site: Path) -> None:
 
 
 def test_missing_cells_say_so(site: Path) -> None:
-    row = re.search(r"softargmax\[layer\]</a>.*?</tr>", (site / "index.html").read_text(), re.DOTALL)
+    row = re.search(
+        r"softargmax\[layer\]</a>.*?</tr>", (site / "index.html").read_text(), re.DOTALL
+    )
     assert row
     assert "not measured" in row[0]
 
@@ -101,7 +108,9 @@ def test_no_results_is_an_error(tmp_path: Path) -> None:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    code = "import sys, softmark_reports; print({'pandas', 'matplotlib', 'jinja2'} & set(sys.modules))"
+    code = (
+        "import sys, softmark_reports; print({'pandas', 'matplotlib', 'jinja2'} & set(sys.modules))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True,
         env={"PYTHONPATH": ":".join(sys.path)},

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from softmark.records import Case
 from softmark_reports.cells import cells
 from softmark_reports.collection import collect

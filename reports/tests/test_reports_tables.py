@@ -5,6 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from softmark.records import Case, RecordsError, dump_line
 from softmark_reports.collection import collect
 from softmark_reports.ranking import PAGE, ranked
@@ -100,7 +101,10 @@ def test_the_worst_comes_first_and_pages_count_within_a_check(results: list[Path
     assert order["verdict"].iloc[0] == "fail"
     failing = order[order["severity"].eq(order["severity"].max())]
     assert failing["excess"].iloc[0] == math.inf
-    assert order["page"].max() == 1 + (order.groupby(["implementation", "check"], observed=True).size().max() - 1) // PAGE
+    assert (
+        order["page"].max()
+        == 1 + (order.groupby(["implementation", "check"], observed=True).size().max() - 1) // PAGE
+    )
     assert order["anchor"].is_unique
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from softmark_reports import wording
 from softmark_reports.links import LONGEST, Slugs, anchor
 from softmark_reports.specification import sections, texts
@@ -86,7 +87,12 @@ def test_a_rule_below_a_paragraph_is_no_heading() -> None:
 
 def test_the_title_is_not_repeated_and_odd_entries_are_shown() -> None:
     found = texts(
-        {"checks": {"ties": {"title": "Equal maxima", "text": "ties: Equal maxima\n\nMore."}, "odd": 7}},
+        {
+            "checks": {
+                "ties": {"title": "Equal maxima", "text": "ties: Equal maxima\n\nMore."},
+                "odd": 7,
+            }
+        },
         "checks",
     )
     assert [block.text for block in found["ties"].sections[0].blocks] == ["More."]

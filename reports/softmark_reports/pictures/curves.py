@@ -44,8 +44,9 @@ def span(values: pd.Series, least: float, most: float) -> tuple[float, float]:
     positive = values[np.isfinite(values) & values.ne(0)].abs()
     if positive.empty:
         return least, most
-    low, high = max(positive.min() / 1.1, least), min(positive.max() * 1.1, most)
-    return float(10 ** np.floor(np.log10(low))), float(10 ** np.ceil(np.log10(high)))
+    low, high = positive.clip(least, most).agg(["min", "max"])
+    bottom, top = np.floor(np.log10(low)), np.ceil(np.log10(high))
+    return float(10**bottom), float(10 ** max(top, bottom + 1))
 
 
 def worst_curves(table: pd.DataFrame, x: str) -> list[Curve]:
