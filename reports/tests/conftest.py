@@ -17,10 +17,10 @@ import softmark_reports
 @pytest.fixture(scope="session")
 def synthetic() -> ModuleType:
     """The module beside this file; pytest's importlib mode puts no folder on the path."""
-    spec = importlib.util.spec_from_file_location(
-        "synthetic", Path(__file__).parent / "synthetic.py"
-    )
-    assert spec and spec.loader
+    path = Path(__file__).parent / "synthetic.py"
+    spec = importlib.util.spec_from_file_location("synthetic", path)
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
