@@ -13,10 +13,12 @@ Sources
 
 from __future__ import annotations
 
-from typing import Any
+import struct
+from collections.abc import Callable
+from typing import Any, cast
 
 from llvmlite import ir
-from numba import types
+from numba import config, types
 from numba.extending import intrinsic
 
 from softmark.oracle.jit import has_fma, inlined
@@ -24,32 +26,45 @@ from softmark.oracle.jit import has_fma, inlined
 _SPLITTER = 134217729.0  # 2**27 + 1
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _hardware_fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
+def _build_fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
         return builder.fma(*args)
 
     return types.float64(types.float64, types.float64, types.float64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def bits_of(typing_context: Any, value: Any) -> Any:
-    """The bit pattern of a float64 as an int64."""
-
+def _build_bits(typing_context: Any, value: Any) -> Any:
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
         return builder.bitcast(args[0], ir.IntType(64))
 
     return types.int64(types.float64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def float_of(typing_context: Any, pattern: Any) -> Any:
-    """The float64 with the bit pattern of an int64."""
-
+def _build_float(typing_context: Any, pattern: Any) -> Any:
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
         return builder.bitcast(args[0], ir.DoubleType())
 
     return types.float64(types.int64), generate
+
+
+def _plain_bits(value: float) -> int:
+    return int.from_bytes(struct.pack("<d", value), "little", signed=True)
+
+
+def _plain_float(pattern: int) -> float:
+    return float(struct.unpack("<d", int(pattern).to_bytes(8, "little", signed=True))[0])
+
+
+_hardware_fma: Callable[[float, float, float], float] = cast(Any, intrinsic(_build_fma))
+# With NUMBA_DISABLE_JIT=1 the kernels run as plain Python, slowly, for debuggers and mutation tests.
+bits_of: Callable[[float], int] = (
+    _plain_bits if config.DISABLE_JIT else cast(Any, intrinsic(_build_bits))
+)
+"""The bit pattern of a float64 as an int64."""
+float_of: Callable[[int], float] = (
+    _plain_float if config.DISABLE_JIT else cast(Any, intrinsic(_build_float))
+)
+"""The float64 with the bit pattern of an int64."""
 
 
 @inlined

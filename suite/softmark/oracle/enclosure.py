@@ -109,7 +109,8 @@ class Enclosure:
     ) -> Errors:
         """The errors with those of special elements put right."""
         where = np.flatnonzero(special)
-        hi, lo, bound, scale = (cells[where] for cells in self._cells())
+        hi, lo, bound, scale = self._cells()
+        hi, lo, bound, scale = hi[where], lo[where], bound[where], scale[where]
         exponent, unsure = floor_exponent(hi, lo, bound, scale)
         for i, e in self._decide(where, np.flatnonzero(unsure), _exponent).items():
             exponent[i] = e
@@ -145,6 +146,8 @@ class Enclosure:
         judge: Callable[[int, fmpq, fmpq], Answer | None],
     ) -> dict[int, Answer]:
         """Ball arithmetic's answers for the ``chosen`` ones of the elements ``where``, by position."""
+        if chosen.size == 0:
+            return {}
         problem, outputs = self._problem, self._problem.outputs
         flat = chosen if where is None else where[chosen]
         answers: dict[int, Answer] = {}
@@ -166,11 +169,14 @@ class Enclosure:
             self._flat(self.hi),
             self._flat(self.lo),
             self._flat(self.bound),
-            self._flat(self.scale) if self._is_scaled else np.broadcast_to(np.int64(0), self.hi.size),
+            self._flat(self.scale)
+            if self._is_scaled
+            else np.broadcast_to(np.int64(0), self.hi.size),
         )
 
     def _flat(self, array: NDArray[np.generic]) -> NDArray:  # type: ignore[type-arg]
-        moved = array if self._axis is None else np.moveaxis(array, self._axis, -1)
+        last = self._axis is None or self._axis == array.ndim - 1
+        moved = array if last else np.moveaxis(array, self._axis or 0, -1)
         return np.ascontiguousarray(moved).reshape(-1)
 
     def _public(self, flat: NDArray) -> NDArray:  # type: ignore[type-arg]
@@ -179,7 +185,7 @@ class Enclosure:
 
 def arrange(flat: NDArray, shape: tuple[int, ...], axis: int | None) -> NDArray:  # type: ignore[type-arg]
     """Results in the order of the rows, arranged in the caller's shape with the rows along ``axis``."""
-    if axis is None:
+    if axis is None or axis == len(shape) - 1:
         return flat.reshape(shape)
     moved = [*shape[:axis], *shape[axis + 1 :], shape[axis]]
     return np.moveaxis(flat.reshape(moved), -1, axis)

@@ -60,7 +60,9 @@ def _ln2_parts() -> tuple[float, float, float]:
 def _truncated(value: arb, bits: int) -> float:
     """``value`` cut off below ``2**-bits``."""
     units = (value * (fmpz(1) << bits)).floor().unique_fmpz()
-    return float(np.ldexp(float(int(units)), -bits))
+    if units is None:
+        raise ArithmeticError("the ball is too wide to cut off")
+    return math.ldexp(int(units), -bits)
 
 
 POWER_HIGH, POWER_LOW = _powers()

@@ -6,6 +6,7 @@ another row, so the split does not show in the bits.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -53,17 +54,17 @@ def run(problem: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Arra
     flags = np.zeros(len(problem.x), dtype=np.uint8)
     solver = SOLVERS[problem.operation, problem.kind]
     count = min(threads(), max(1, problem.x.size // WORK_PER_THREAD), len(problem.x))
+    if count == 1:
+        solver(problem, hi, lo, bound, flags)
+        return flags
     edges = np.linspace(0, len(problem.x), count + 1).astype(int)
-    parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    parts = [slice(a, b) for a, b in itertools.pairwise(edges)]
 
     def part(rows: slice) -> None:
         solver(_restrict(problem, rows), hi[rows], lo[rows], bound[rows], flags[rows])
 
-    if count == 1:
-        part(parts[0])
-    else:
-        with ThreadPoolExecutor(count) as pool:
-            list(pool.map(part, parts))
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(part, parts))
     return flags
 
 
@@ -118,7 +119,8 @@ def _softmax(
 def _refuse_overflow(x: Float64Array, beta: float, bound: Float64Array, flags: Flags) -> None:
     """Leave rows to ball arithmetic in which ``x - m`` overflows though ``beta (x - m)`` may be moderate."""
     if beta < 1:
-        _refuse((np.isfinite(x) & (np.abs(x) > 2.0**1022)).any(axis=1), bound, flags)
+        wide = np.isfinite(x) & (np.abs(x) > 2.0**1022)
+        _refuse(np.asarray(wide.any(axis=1)), bound, flags)
 
 
 def _refuse(rows: NDArray[np.bool_], bound: Float64Array, flags: Flags) -> None:
@@ -200,9 +202,7 @@ def _deviations(
         slope = np.empty((len(x), 2))
         inexact = mean_kernels.slopes(factor, p.beta if has_slope else 0.0, slope)
         constant = factor if has_constant else np.zeros(len(x))
-        mean_kernels.deviations(
-            x, choose(p), beta, constant, slope, weighted, hi, lo, bound, flags
-        )
+        mean_kernels.deviations(x, choose(p), beta, constant, slope, weighted, hi, lo, bound, flags)
         _refuse(inexact, bound, flags)
         _refuse_overflow(x, beta, bound, flags)
 

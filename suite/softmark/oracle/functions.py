@@ -180,7 +180,8 @@ def _axis(x: Float64Array, axis: int) -> int:
 
 def _rows(array: NDArray[np.generic], axis: int) -> NDArray:  # type: ignore[type-arg]
     """The array with ``axis`` last, as rows of a C-contiguous matrix."""
-    moved = np.ascontiguousarray(np.moveaxis(array, axis, -1))
+    last = axis == array.ndim - 1
+    moved = np.ascontiguousarray(array if last else np.moveaxis(array, axis, -1))
     count = math.prod(moved.shape[:-1])
     return moved.reshape(count, moved.shape[-1])
 

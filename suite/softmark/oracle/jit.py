@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import llvmlite.binding
 import numba
@@ -30,7 +30,7 @@ def has_fma() -> bool:
 
     ``SOFTMARK_ORACLE_FMA=off`` in the environment forces the generic code, slow and just as right.
     """
-    if os.environ.get("SOFTMARK_ORACLE_FMA", "auto") == "off":
+    if os.environ.get("SOFTMARK_ORACLE_FMA", "auto") == "off" or config.DISABLE_JIT:
         return False
     x86 = llvmlite.binding.get_process_triple().startswith(("x86_64", "i686"))
     return not x86 or bool(llvmlite.binding.get_host_cpu_features().get("fma"))
@@ -65,18 +65,17 @@ def _writable(folder: Path) -> bool:
 
 def inlined(function: F) -> F:
     """Compile a scalar step that kernels call; LLVM inlines it."""
-    compiled: F = njit(nogil=True, error_model="numpy")(function)
-    return compiled
+    return cast(F, njit(nogil=True, error_model="numpy")(function))
 
 
 def kernel(function: F) -> F:
     """Compile, on first call, a function over arrays that Python calls; it releases the lock."""
-    folder = cache_folder()
+    folder = None if config.DISABLE_JIT else cache_folder()
     if folder is None:
         return inlined(function)
-    before, config.CACHE_DIR = config.CACHE_DIR, folder
+    settings: Any = config
+    before, settings.CACHE_DIR = settings.CACHE_DIR, folder
     try:
-        compiled: F = njit(nogil=True, error_model="numpy", cache=True)(function)
+        return cast(F, njit(nogil=True, error_model="numpy", cache=True)(function))
     finally:
-        config.CACHE_DIR = before
-    return compiled
+        settings.CACHE_DIR = before

@@ -47,7 +47,9 @@ def log_totals(x: Matrix, work: Matrix, tops: Vector, logs: Matrix) -> None:
     spread(tops[:rows], n, top)
     weigh(flat, top, 1.0, high, low)
     for r in range(rows):
-        logs[2, r] = _drop_greatest(x[r], tops[r], high[r * n : (r + 1) * n], low[r * n : (r + 1) * n])
+        logs[2, r] = _drop_greatest(
+            x[r], tops[r], high[r * n : (r + 1) * n], low[r * n : (r + 1) * n]
+        )
     sum_of_each(high, low, n, logs[0, :rows], logs[1, :rows])
     relative = LOG_BOUND + 1.01 * (EXP_BOUND + sum_bound(n))
     for r in range(rows):

@@ -164,8 +164,7 @@ def _deviation(value: float, line: Line) -> tuple[float, float, float]:
     centre, rh, rl, rb, _, _, _ = line
     dh, dl = two_sum(value, -centre)
     fh, fl = add(dh, dl, -rh, -rl)
-    exact = rb == 0.0 and rh == 0.0
-    return fh, fl, 0.0 if exact else rb + 3.02 * U2 * (abs(dh) + abs(rh))
+    return fh, fl, 0.0 if rb == 0.0 else rb + 3.02 * U2 * (abs(dh) + abs(rh))
 
 
 @inlined
@@ -181,14 +180,13 @@ def _plain(a: Vector, line: Line, high: Vector, low: Vector, bound: Vector) -> i
 @inlined
 def _factor(value: float, line: Line) -> tuple[float, float, float]:
     """``constant + slope (a_i - mean a)`` and its bound, before the product with p."""
-    _, _, _, _, constant, kh, kl = line
+    _, _, _, rb, constant, kh, kl = line
     fh, fl, fb = _deviation(value, line)
     sh, sl = times(fh, fl, kh, kl)
     gh, gl = add(constant, 0.0, sh, sl)
-    roundings = 11.0 * U2 * abs(sh) + (3.02 * U2 * abs(constant) if sh != 0.0 else 0.0)
-    if fb == 0.0:
-        return gh, gl, roundings
-    return gh, gl, 1.001 * abs(kh) * fb + roundings + UNDERFLOW
+    roundings = 11.0 * U2 * abs(sh) + 3.02 * U2 * abs(constant)
+    underflow = 0.0 if rb == 0.0 else UNDERFLOW
+    return gh, gl, 1.001 * abs(kh) * fb + roundings + underflow
 
 
 @inlined
@@ -208,9 +206,7 @@ def _weighted(x: Vector, a: Vector, line: Line, high: Vector, low: Vector, bound
 
 
 @inlined
-def _mark_vanishing(
-    x: Vector, m: float, beta: float, a: Vector, line: Line, bound: Vector
-) -> None:
+def _mark_vanishing(x: Vector, m: float, beta: float, a: Vector, line: Line, bound: Vector) -> None:
     """Mark open results whose weight is below ``exp(DEEPEST) < 2**-2019`` and whose factor is moderate."""
     for j in range(len(x)):
         if bound[j] == PENDING and beta * (x[j] - m) < DEEPEST:

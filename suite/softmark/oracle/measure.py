@@ -94,7 +94,8 @@ def signed_ulp(
     """``(y - v) / ulp(v)``, computed in units of that ulp so that nothing underflows that counts."""
     unit = np.maximum(exponent, fmt.e_min) - fmt.precision + 1
     with np.errstate(all="ignore"):
-        return (np.ldexp(y, -unit) - np.ldexp(hi, scale - unit)) - np.ldexp(lo, scale - unit)
+        above = np.ldexp(y, -unit) - np.ldexp(hi, scale - unit)
+        return np.asarray(above - np.ldexp(lo, scale - unit), dtype=np.float64)
 
 
 def round_scaled(

@@ -111,7 +111,11 @@ class Problem:
 
     def rows_with_broken_sides(self) -> BoolArray:
         """Where cotangent, tangent or label weights have NaN or an infinity; shape ``(rows,)``."""
-        return ~self._sides_finite(np.arange(len(self.x)))
+        broken = np.zeros(len(self.x), dtype=np.bool_)
+        for side in (self.cotangent, self.tangent, self.labels):
+            if side is not None and side.ndim == 2 and not np.isfinite(side).all():
+                broken |= ~np.isfinite(side).all(axis=1)
+        return broken
 
     def _undefined(self, rows: NDArray[np.intp], x: Float64Array) -> BoolArray:
         broken = (np.isnan(x) | np.isposinf(x)).any(axis=1) | ~np.isfinite(x).any(axis=1)

@@ -57,9 +57,7 @@ def softmax_chunk(
 
 
 @kernel
-def softmax(
-    x: Matrix, beta: float, high: Matrix, low: Matrix, bound: Matrix, flags: Flags
-) -> None:
+def softmax(x: Matrix, beta: float, high: Matrix, low: Matrix, bound: Matrix, flags: Flags) -> None:
     """Enclose the softmax of each row.
 
     Flagged are rows with NaN or +inf or nothing in them, and those with a present element below

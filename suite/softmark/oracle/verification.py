@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpq, fmpz
@@ -42,13 +43,13 @@ class Question:
 
     def ask(self) -> Enclosure:
         """The oracle's answer."""
-        given = {"axis": -1, "labels": self.labels}
+        given: dict[str, Any] = {"axis": -1, "labels": self.labels}
         if self.operation in functions.WITH_BETA:
             given["beta"] = self.beta
         if self.kind == "vjp":
-            return functions.vjp(self.operation, self.x, self._side(self.cotangent), **given)  # type: ignore[arg-type]
+            return functions.vjp(self.operation, self.x, self._side(self.cotangent), **given)
         if self.kind == "jvp":
-            return functions.jvp(self.operation, self.x, self._side(self.tangent), **given)  # type: ignore[arg-type]
+            return functions.jvp(self.operation, self.x, self._side(self.tangent), **given)
         given = {k: v for k, v in given.items() if v is not None}
         answer: Enclosure = getattr(functions, self.operation)(self.x, **given)
         return answer
@@ -265,8 +266,8 @@ def _one_large(rng: Generator, n: int) -> Float64Array:
     return x
 
 
-def _from_greatest(rng: Generator, gaps: Float64Array) -> Float64Array:
-    x = -np.abs(gaps)
+def _from_greatest(rng: Generator, gaps: NDArray[Any]) -> Float64Array:
+    x = -np.abs(gaps.astype(np.float64))
     x[rng.integers(len(x))] = 0.0
     return x
 
@@ -310,7 +311,7 @@ def questions(rng: Generator, x: Float64Array) -> Iterator[Question]:
     rows, n = x.shape
     beta = float(rng.choice([1.0, 0.5, 3.7, 100.0, -2.0, 0.0, 1e-3]))
     g = _side(rng, rows, n)
-    labels = rng.integers(0, n, size=rows)
+    labels = np.asarray(rng.integers(0, n, size=rows))
     yield Question("softmax", "value", x)
     yield Question("softmax", "value", x, beta)
     yield Question("log_softmax", "value", x)

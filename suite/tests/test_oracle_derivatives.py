@@ -1,0 +1,105 @@
+"""Derivatives: adjoint to each other, equal to difference quotients, and their exact cases."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from softmark import oracle
+from softmark.formats import FLOAT64
+
+OPERATIONS = (
+    "softmax",
+    "log_softmax",
+    "logsumexp",
+    "softargmax",
+    "smooth_max",
+    "cross_entropy",
+    "sigmoid",
+)
+WITH_BETA = ("softmax", "softargmax", "smooth_max")
+LABELS = np.array([0, 1, 2, 4])
+STEP = 1e-5
+
+
+def arguments(operation: str) -> dict:
+    if operation == "cross_entropy":
+        return {"labels": LABELS}
+    return {"beta": 0.7} if operation in WITH_BETA else {}
+
+
+def value(operation: str, x: np.ndarray) -> np.ndarray:
+    return getattr(oracle, operation)(x, **arguments(operation)).rounded(FLOAT64)
+
+
+@pytest.fixture
+def arrays() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(4)
+    return rng.normal(size=(4, 5)) * 3, rng.normal(size=(4, 5)), rng.normal(size=(4, 5))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_derivatives_are_limits_of_difference_quotients(operation: str, arrays) -> None:
+    x, g, v = arrays
+    more = arguments(operation)
+    g = g if value(operation, x).ndim == 2 else g[:, 0]
+    along = (value(operation, x + STEP * v) - value(operation, x - STEP * v)) / (2 * STEP)
+    forward = oracle.jvp(operation, x, v, **more).rounded(FLOAT64)
+    np.testing.assert_allclose(forward, along, atol=1e-8)
+    backward = oracle.vjp(operation, x, g, **more).rounded(FLOAT64)
+    assert np.sum(backward * v) == pytest.approx(np.sum(forward * g), rel=1e-12)
+    ahead, behind = (
+        oracle.vjp(operation, x + s * v, g, **more).rounded(FLOAT64) for s in (STEP, -STEP)
+    )
+    second = oracle.hvp(operation, x, g, v, **more).rounded(FLOAT64)
+    np.testing.assert_allclose(second, (ahead - behind) / (2 * STEP), atol=1e-8)
+
+
+@pytest.mark.parametrize("operation", WITH_BETA)
+def test_the_derivative_in_beta_is_the_limit_of_its_quotient(operation: str, arrays) -> None:
+    x, g, _ = arrays
+    function = getattr(oracle, operation)
+    ahead, behind = (function(x, beta=0.7 + s).rounded(FLOAT64) for s in (STEP, -STEP))
+    g = g if ahead.ndim == 2 else g[:, 0]
+    quotient = (ahead - behind) / (2 * STEP) * g
+    quotient = quotient.sum(axis=-1) if quotient.ndim == 2 else quotient
+    found = oracle.vjp_beta(operation, x, g, beta=0.7).rounded(FLOAT64)
+    np.testing.assert_allclose(found, quotient, atol=1e-8)
+
+
+@pytest.mark.parametrize("n", [3, 200])
+def test_a_constant_cotangent_gives_exactly_zero(n: int) -> None:
+    x = np.random.default_rng(0).normal(size=(2, n)) * 40
+    for kind in (oracle.vjp, oracle.jvp):
+        answer = kind("softmax", x, np.full_like(x, 0.3))
+        assert (answer.hi == 0).all()
+        assert (answer.bound == 0).all()
+
+
+def test_symmetric_rows_have_rational_means_and_covariances() -> None:
+    x = np.array([1.0, 7.0, 7.0, 1.0])
+    assert oracle.softargmax(x, beta=3.0).rounded(FLOAT64) == 1.5
+    even = np.array([2.0, -1.0, -1.0, 2.0])
+    assert oracle.jvp("softargmax", x, even).rounded(FLOAT64) == 0.0
+    assert (oracle.hvp("softmax", x, np.ones(4), even).rounded(FLOAT64) == 0).all()
+
+
+def test_a_row_certain_of_its_label_keeps_its_small_gradient() -> None:
+    x = np.array([0.0, -80.0, -90.0])
+    answer = oracle.vjp("cross_entropy", x, 1.0, labels=0)
+    exact = -(np.exp(-80.0) + np.exp(-90.0))
+    assert answer.hi[0] == pytest.approx(exact, rel=1e-14)
+    assert answer.bound[0] <= 2.0**-63 * abs(answer.hi[0])
+
+
+@pytest.mark.parametrize("kind", ["value", "vjp"])
+def test_enclosures_are_as_narrow_as_promised(kind: str) -> None:
+    x = np.random.default_rng(1).normal(size=(50, 40)) * 10
+    g = np.random.default_rng(2).normal(size=(50, 40))
+    for operation in ("softmax", "log_softmax", "logsumexp", "softargmax", "smooth_max"):
+        if kind == "value":
+            answer = getattr(oracle, operation)(x)
+        else:
+            side = g if getattr(oracle, operation)(x).hi.ndim == 2 else g[:, 0]
+            answer = oracle.vjp(operation, x, side)
+        assert (answer.bound <= 2.0**-63 * np.abs(answer.hi)).all()

@@ -1,0 +1,116 @@
+"""Wrong oracles must be caught: each mutant of the kernel's source fails a small verification.
+
+The mutants run as plain Python (``NUMBA_DISABLE_JIT``), on a copy of the package.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import softmark
+
+PACKAGE = Path(softmark.__file__).parent
+
+CHECK = """
+import numpy as np
+from softmark.oracle.verification import FAMILIES, Outcome, Question, verify
+rng, outcome = np.random.default_rng(0), Outcome()
+for family in ("normal", "ties", "reduction edges", "half edges", "subnormal band", "one large"):
+    x = np.stack([FAMILIES[family](rng, 6) for _ in range(6)])
+    verify(Question("softmax", "value", x), outcome, family)
+    verify(Question("log_softmax", "value", x), outcome, family)
+raise SystemExit(1 if outcome.wrong else 0)
+"""
+
+MUTANTS = {
+    "a table entry off by one bit of its low word": (
+        "exponential.py",
+        "POWER_HIGH, POWER_LOW = _powers()\n",
+        "POWER_HIGH, POWER_LOW = _powers()\nPOWER_LOW[0] = 2.0**-80\n",
+    ),
+    "all low words of the table off by one bit in the 24th place": (
+        "exponential.py",
+        "POWER_HIGH, POWER_LOW = _powers()\n",
+        "POWER_HIGH, POWER_LOW = _powers()\nPOWER_LOW *= 1 + 2.0**-24\n",
+    ),
+    "a part of ln 2 off by its last bit": (
+        "exponential.py",
+        "LN2_1, LN2_2, LN2_3 = _ln2_parts()\n",
+        "LN2_1, LN2_2, LN2_3 = _ln2_parts()\nLN2_2 += 2.0**-73\n",
+    ),
+    "a bound set too small": (
+        "softmax_kernel.py",
+        "SOFTMAX_BOUND: Final = 2.0**-82.9",
+        "SOFTMAX_BOUND: Final = 2.0**-90",
+    ),
+    "a dropped low word in the product": (
+        "double_word.py",
+        "return fast_two_sum(p, e + fma(xl, yh, xh * yl))",
+        "return fast_two_sum(p, e + xl * yh)",
+    ),
+    "a dropped low word of the sum": (
+        "double_word.py",
+        "return fast_two_sum(r, r * (defect - r * xl))",
+        "return fast_two_sum(r, r * defect)",
+    ),
+    "a rounding test that looks at nothing": (
+        "measure.py",
+        "total = beyond + outward",
+        "total = beyond",
+    ),
+    "a midpoint's low word of the wrong sign": (
+        "rounding_kernel.py",
+        "total = beyond + outward * inverse",
+        "total = beyond - 4e10 * outward * inverse",
+    ),
+    "a logarithm without its correction": (
+        "logarithm.py",
+        "delta = (ph - 1.0) + pl",
+        "delta = 0.0 * ph",
+    ),
+}
+
+
+def verdict(folder: Path) -> int:
+    environment = {**os.environ, "PYTHONPATH": str(folder), "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", CHECK],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    assert "Error" not in done.stderr, done.stderr
+    return done.returncode
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    copy = tmp_path / "softmark"
+    copy.mkdir()
+    for name in ("__init__.py", "formats.py"):
+        shutil.copy(PACKAGE / name, copy / name)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(PACKAGE / "oracle", copy / "oracle", ignore=ignored)
+    return copy
+
+
+def test_the_oracle_itself_passes(package: Path) -> None:
+    assert verdict(package.parent) == 0
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mutant_is_caught(name: str, package: Path) -> None:
+    file, old, new = MUTANTS[name]
+    path = package / "oracle" / file
+    source = path.read_text()
+    assert source.count(old) == 1, f"{file} no longer has the line that this mutant changes"
+    path.write_text(source.replace(old, new))
+    assert verdict(package.parent) == 1
