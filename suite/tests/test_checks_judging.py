@@ -62,6 +62,16 @@ def test_no_number_where_one_is_due_fails_whatever_the_bound(bad: float) -> None
     assert "is due" in found.message
 
 
+def test_an_infinity_is_excused_only_where_rounding_alone_overflows() -> None:
+    scope = Scope(Info("x.smooth_max", "x", "smooth_max"), operations.load("smooth_max"), FLOAT16)
+    at_the_limit, well_below = (Problem(np.full((1, 10), v)) for v in (FLOAT16.max, 30000.0))
+    overflow = np.array([np.inf])
+
+    assert [m.verdict for m in judge_forward(overflow, at_the_limit, scope)] == ["weak"]
+    assert [m.verdict for m in judge_forward(-overflow, at_the_limit, scope)] == ["fail"]
+    assert [m.verdict for m in judge_forward(overflow, well_below, scope)] == ["fail"]
+
+
 def test_results_flushed_to_zero_are_a_policy_and_no_error() -> None:
     x = np.array([[0.0, -12.0, -13.0, -1.0]])
     values = right(FLOAT16, x)

@@ -32,13 +32,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from softmark.checks.base import Measurement, Scope
+from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope
 from softmark.checks.judging import judge_forward
 from softmark.records import Case
 from softmark.subjects import Subject
-
-_ELEMENTS = 4096
-"""About so many elements a case, in rows of any length."""
 
 
 def cases(scope: Scope) -> Iterator[Case]:
@@ -48,37 +45,43 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield from _axes(scope)
     if scope.operation.name == "cross_entropy":
         for kind in scope.info.labels[1:]:
-            yield scope.case("normal", 64, 10, check={"labels": kind}, scale=3.0)
+            yield scope.case("normal", *TEN, check={"labels": kind}, scale=3.0)
 
 
 def _lengths(scope: Scope) -> Iterator[Case]:
     """The error against the length of the row."""
-    quick = (1, 2, 3, 10, 100, 1000, 16384, 2**20)
-    more = (*quick[:-1], 5, 31, 33, 257, 4095, 65537, 2**18, 2**20)
-    for n in scope.by_profile(quick, more, (*more, 7, 127, 511, 8191, 2**17 + 1)):
-        yield scope.case("normal", max(1, _ELEMENTS // n), n)
+    quick = ((4096, 1), (2048, 2), TEN, HUNDRED, THOUSAND, LONG, LONGEST)
+    lengths = (3, 5, 31, 33, 257, 4095, 65537, 2**18)
+    longer = (7, 127, 511, 8191, 2**17 + 1)
+    more = (*quick, *map(_rows_of, lengths))
+    for shape in scope.by_profile(quick, more, (*more, *map(_rows_of, longer))):
+        yield scope.case("normal", *shape)
+
+
+def _rows_of(n: int) -> tuple[int, int]:
+    """So many rows of ``n`` that a case has about 4096 elements."""
+    return max(1, 4096 // n), n
 
 
 def _families(scope: Scope) -> Iterator[Case]:
     for beta in scope.betas:
-        yield scope.case("normal", 16, 256, beta=beta, scale=5.0)
-        yield scope.case("digits", 128, 10, beta=beta, network="linear")
-        yield scope.case("digits", 128, 10, beta=beta, network="mlp")
-    yield scope.case("uniform", 8, 1000)
-    yield scope.case("one_large", 2, 4096)
-    yield scope.case("wide", 32, 64)
-    yield scope.case("ascending", 16, 64)
-    yield scope.case("tiny", 16, 64)
+        yield scope.case("normal", *HUNDRED, beta=beta, scale=5.0)
+        yield scope.case("digits", *TEN, beta=beta, network="linear")
+        yield scope.case("digits", *TEN, beta=beta, network="mlp")
+    yield scope.case("uniform", *THOUSAND)
+    yield scope.case("one_large", *LONG)
+    for family in ("wide", "ascending", "tiny"):
+        yield scope.case(family, *HUNDRED)
     if scope.operation.name != "smooth_max":  # -inf times 0: left open, see the operation
-        yield scope.case("masked", 32, 50)
+        yield scope.case("masked", *HUNDRED)
     if scope.profile != "quick":
         for scale in (0.01, 30.0, 300.0):
-            yield scope.case("normal", 16, 256, scale=scale)
+            yield scope.case("normal", *HUNDRED, scale=scale)
         yield scope.case("one_large", 1, 2**16, gap=16.0)
 
 
 def _axes(scope: Scope) -> Iterator[Case]:
-    yield scope.case("normal", 40, 30, axis=0)
+    yield scope.case("normal", *HUNDRED, axis=0)
     if scope.profile != "quick":
         yield scope.case("normal", 8, 40, 6, axis=1)
         yield scope.case("normal", 3000, 2, axis=0)

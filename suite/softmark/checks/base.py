@@ -18,6 +18,16 @@ from softmark.subjects import Info, Output, Subject
 
 Profile = Literal["quick", "standard", "full"]
 Choice = TypeVar("Choice")
+
+# JAX, XLA and torch.compile compile anew for each shape, which costs more than the call: the
+# quick profile's cases share these, as (rows, length).
+FIVE: Final = (8, 5)
+TEN: Final = (64, 10)
+HUNDRED: Final = (40, 100)
+THOUSAND: Final = (4, 1000)
+LONG: Final = (1, 16384)
+LONGEST: Final = (1, 2**20)
+
 PROFILES: Final[tuple[Profile, ...]] = ("quick", "standard", "full")
 
 

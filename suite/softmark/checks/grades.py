@@ -21,8 +21,9 @@ grows with the length of the row, or the elementwise steps are rounded to 16 bit
 F
 -
 Beyond the bound, verdict **fail**: no correct evaluation of the shifted formula does this.  A
-NaN where a number is due, an infinity where a finite value is due, or the reverse, is graded F
-whatever the bound.
+NaN where a number is due, an infinity where a finite value is due, or the reverse, is graded F;
+only where the bound reaches beyond the largest finite number is an infinity counted as the first
+number there.
 
 Verdicts
 --------

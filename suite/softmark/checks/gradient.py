@@ -41,7 +41,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from softmark.checks.base import Measurement, Scope, said
+from softmark.checks.base import LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
 from softmark.checks.judging import Judged, Truth, derivative_truth
 from softmark.formats import Float64Array, round_to
 from softmark.inputs import direction
@@ -61,13 +61,13 @@ def applies(scope: Scope) -> str | None:
 
 def cases(scope: Scope) -> Iterator[Case]:
     if scope.operation.name in _NO_GRADIENT:
-        yield scope.case("normal", 4, 10, check={"mode": "none"})
+        yield scope.case("normal", *TEN, check={"mode": "none"})
     else:
         for case in _inputs(scope):
             yield _with_mode(case, "vjp", scope)
-        yield scope.case("normal", 4, 10, check={"mode": "zero"})
-        yield scope.case("normal", 4, 10, check={"mode": "jvp"})
-        yield scope.case("saturation", 4, 10, check={"mode": "jvp"}, gap=20.0)
+        yield scope.case("normal", *TEN, check={"mode": "zero"})
+        yield scope.case("normal", *TEN, check={"mode": "jvp"})
+        yield scope.case("saturation", *TEN, check={"mode": "jvp"}, gap=20.0)
     if scope.info.variant == "layer":
         yield scope.case("normal", 1, 1, check={"mode": "reach"})
 
@@ -83,16 +83,17 @@ def _with_mode(case: Case, mode: str, scope: Scope) -> Case:
 
 def _inputs(scope: Scope) -> Iterator[Case]:
     for beta in scope.betas:
-        yield scope.case("normal", 16, 10, beta=beta)
-        yield scope.case("digits", 64, 10, beta=beta, network="mlp")
-    for n in scope.by_profile((1000, 4096), (1000, 65537), (1000, 65537, 2**20)):
-        yield scope.case("normal", max(1, 4096 // n), n)
-    yield scope.case("ties", 4, 12, maxima=5)
-    yield scope.case("ties", 2, 300)
+        yield scope.case("normal", *TEN, beta=beta)
+        yield scope.case("digits", *TEN, beta=beta, network="mlp")
+    few = (THOUSAND, LONG)
+    for shape in scope.by_profile(few, (*few, (1, 65537)), (*few, (1, 65537), LONGEST)):
+        yield scope.case("normal", *shape)
+    yield scope.case("ties", *TEN, maxima=5)
+    yield scope.case("ties", *THOUSAND)
     if scope.operation.name not in ("smooth_max", "cross_entropy"):
-        yield scope.case("masked", 8, 20)
+        yield scope.case("masked", *TEN)
     for gap in scope.by_profile((4, 20, 80), (1, 4, 10, 20, 40, 80, 150, 700), (1, 4, 20, 80, 700)):
-        yield scope.case("saturation", 4, 10, gap=float(gap))
+        yield scope.case("saturation", *TEN, gap=float(gap))
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:

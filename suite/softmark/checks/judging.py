@@ -90,8 +90,9 @@ class Judged:
             yield self._flushed(errors)
 
     def _error(self, errors: Errors) -> Measurement:
-        signed = signed_error(errors)
+        signed = self._signed(errors)
         each = np.where(errors.flushed, 0, grade_each(signed, self.truth.limits))
+        each = np.where(errors.infinite, np.maximum(each, LETTERS.index("C")), each)
         at = _worst(each, signed)
         letter = LETTERS[each[at]]
         value, bound = float(signed[at]), float(self.truth.limits.legal[at])
@@ -107,6 +108,19 @@ class Judged:
             message=self._sentence(at, value, bound) if letter in "CF" else "",
             distribution=spread(signed),
         )
+
+    def _signed(self, errors: Errors) -> Float64Array:
+        """Errors in ulp; infinite or NaN where the error is no number.
+
+        An infinity stands for the first number beyond the largest, if the bound reaches that
+        far: a sum near the largest finite number may overflow by rounding alone.
+        """
+        fmt, exact = self.scope.format, self.truth.exact.value
+        beyond = (fmt.max - np.abs(exact)) / self.truth.unit + 1.0
+        explained = errors.infinite & (np.sign(self.values) == np.sign(exact))
+        explained &= beyond <= self.truth.limits.legal
+        signed = signed_error(errors)
+        return np.where(explained, np.copysign(beyond, exact), signed)
 
     def _flushed(self, errors: Errors) -> Measurement:
         at = np.unravel_index(int(np.argmax(errors.flushed)), errors.flushed.shape)

@@ -39,7 +39,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from softmark.checks.base import Measurement, Scope
+from softmark.checks.base import FIVE, Measurement, Scope
 from softmark.checks.judging import Judged, Truth, forward_truth
 from softmark.formats import Float64Array
 from softmark.operations import Problem
@@ -47,7 +47,6 @@ from softmark.records import Case
 from softmark.subjects import Subject
 
 _OPERATIONS = ("softmax", "softargmax", "smooth_max")
-_ROWS, _N = 3, 5
 
 
 def applies(scope: Scope) -> str | None:
@@ -73,8 +72,8 @@ def _takes_beta(scope: Scope) -> bool:
 def _at(scope: Scope, strength: float, maxima: int) -> Case:
     """Where ``beta gap`` is ``strength``, by way of beta if the function takes one."""
     if _takes_beta(scope):
-        return scope.case("two_level", _ROWS, _N, beta=strength, gap=1.0, maxima=maxima)
-    return scope.case("two_level", _ROWS, _N, gap=strength / _own_beta(scope), maxima=maxima)
+        return scope.case("two_level", *FIVE, beta=strength, gap=1.0, maxima=maxima)
+    return scope.case("two_level", *FIVE, gap=strength / _own_beta(scope), maxima=maxima)
 
 
 def _own_beta(scope: Scope) -> float:
@@ -85,10 +84,8 @@ def _overflowing(scope: Scope, maxima: int) -> Case:
     """Where ``beta x`` is beyond the format; without a beta, the largest gap there is."""
     if _takes_beta(scope):
         half = 2.0 ** (math.frexp(scope.format.max)[1] // 2 + 1)
-        return scope.case(
-            "two_level", _ROWS, _N, beta=half, gap=half / 4, maxima=maxima, level=half
-        )
-    return scope.case("two_level", _ROWS, _N, gap=scope.format.max / 2, maxima=maxima)
+        return scope.case("two_level", *FIVE, beta=half, gap=half / 4, maxima=maxima, level=half)
+    return scope.case("two_level", *FIVE, gap=scope.format.max / 2, maxima=maxima)
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:

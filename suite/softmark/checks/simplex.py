@@ -37,7 +37,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from softmark.checks.base import Measurement, Scope, row_of
+from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, row_of
 from softmark.checks.grades import LETTERS, VERDICT_OF
 from softmark.checks.judging import Truth, forward_truth
 from softmark.formats import Float64Array
@@ -55,12 +55,13 @@ def applies(scope: Scope) -> str | None:
 
 
 def cases(scope: Scope) -> Iterator[Case]:
-    for n in scope.by_profile((3, 1000, 2**17), (3, 33, 1000, 65537, 2**20), (3, 33, 1000, 2**20)):
-        yield scope.case("normal", max(1, 4096 // n), n)
-    yield scope.case("normal", 16, 200, scale=8.0)
-    yield scope.case("ties", 4, 1001)
-    yield scope.case("wide", 16, 100)
-    yield scope.case("digits", 128, 10, network="mlp")
+    few = (TEN, THOUSAND, LONG)
+    for shape in scope.by_profile(few, (*few, (100, 33), LONGEST), (*few, (100, 33), LONGEST)):
+        yield scope.case("normal", *shape)
+    yield scope.case("normal", *HUNDRED, scale=8.0)
+    yield scope.case("ties", *THOUSAND)
+    yield scope.case("wide", *HUNDRED)
+    yield scope.case("digits", *TEN, network="mlp")
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:

@@ -35,7 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from softmark.checks.accuracy import measure
-from softmark.checks.base import Scope
+from softmark.checks.base import HUNDRED, TEN, Scope
 from softmark.records import Case
 
 __all__ = ["cases", "measure"]
@@ -43,9 +43,9 @@ __all__ = ["cases", "measure"]
 
 def cases(scope: Scope) -> Iterator[Case]:
     for sign in ("positive", "negative", "both"):
-        yield scope.case("near_limit", 8, 10, sign=sign)
+        yield scope.case("near_limit", *TEN, sign=sign)
     for exponent in scope.by_profile((7, -7, 12), (5, 7, -7, 10, 12, -12), (5, 6, 7, -7, 9, 12)):
-        yield scope.case("offset", 8, 33, exponent=exponent)
+        yield scope.case("offset", *HUNDRED, exponent=exponent)
     yield from _beyond_exp(scope)
     if scope.profile != "quick":
         yield scope.case("near_limit", 2, 4099, sign="both")
@@ -55,8 +55,8 @@ def cases(scope: Scope) -> Iterator[Case]:
 def _beyond_exp(scope: Scope) -> Iterator[Case]:
     """Where the exponential of a logit, or the sum of them, overflows the format."""
     overflow = 88.0 if scope.format.bits < 64 else 709.0
-    yield scope.case("uniform", 8, 100, low=0.5 * overflow, high=1.5 * overflow)
-    yield scope.case("uniform", 8, 100, low=-2 * overflow, high=-overflow)
-    yield scope.case("uniform", 8, 100, low=-2 * overflow, high=2 * overflow)
+    yield scope.case("uniform", *HUNDRED, low=0.5 * overflow, high=1.5 * overflow)
+    yield scope.case("uniform", *HUNDRED, low=-2 * overflow, high=-overflow)
+    yield scope.case("uniform", *HUNDRED, low=-2 * overflow, high=2 * overflow)
     if scope.format.name == "float16":
-        yield scope.case("uniform", 8, 100, low=9.0, high=13.0)
+        yield scope.case("uniform", *HUNDRED, low=9.0, high=13.0)

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from softmark.checks.base import Measurement, Scope
+from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope
 from softmark.checks.judging import Judged, Truth, forward_truth, judge_index
 from softmark.formats import Float64Array
 from softmark.operations import Kind, Problem
@@ -45,14 +45,16 @@ from softmark.subjects import Subject
 
 
 def cases(scope: Scope) -> Iterator[Case]:
-    some = ((2, 2), (3, 2), (3, 3), (10, 7), (100, 49))
-    for n, k in scope.by_profile(some, (*some, (7, 5), (1000, 333)), (*some, (1000, 999))):
-        yield scope.case("ties", 4, n, maxima=k, level=1.0, below=3.0)
-    for n in scope.by_profile((1000, 4097, 2**20), (1000, 4097, 65537, 2**20), (49, 65505, 2**20)):
-        yield scope.case("ties", 1, n, level=0.0)
-    yield scope.case("ties_at_limit", 4, 6, maxima=3)
-    yield scope.case("ties_at_limit", 2, 5)
-    yield scope.case("ties_at_limit", 2, 5, negative=True)
+    few = ((TEN, 2), (TEN, 7), (TEN, 10), (HUNDRED, 49))
+    more = (*few, ((8, 3), 2), ((8, 7), 5), (THOUSAND, 333), (THOUSAND, 999))
+    for shape, k in scope.by_profile(few, more, more):
+        yield scope.case("ties", *shape, maxima=k, level=1.0, below=3.0)
+    equal = (THOUSAND, LONG, LONGEST)
+    for shape in scope.by_profile(equal, (*equal, (1, 49), (1, 65537)), (*equal, (1, 65505))):
+        yield scope.case("ties", *shape)
+    yield scope.case("ties_at_limit", *TEN, maxima=3)
+    yield scope.case("ties_at_limit", *TEN)
+    yield scope.case("ties_at_limit", *TEN, negative=True)
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
