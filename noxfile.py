@@ -72,7 +72,7 @@ def measure(session: nox.Session, framework: str) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests, with the real frameworks."""
     install(session, "-e", ".[all,dev]")
-    session.run("pytest", *(session.posargs or ["-q"]))
+    session.run("pytest", *(session.posargs or ["-q", "-n", "auto", "--dist", "loadfile"]))
 
 
 @nox.session
