@@ -27,6 +27,7 @@ SCHEMA: Final = 1
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Grade = Literal["A", "B", "C", "F"]
 Verdict = Literal["pass", "weak", "fail", "policy", "not_offered", "crash", "timeout"]
+GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 BAD: Final[frozenset[Verdict]] = frozenset({"fail", "crash", "timeout"})
 """The verdicts that make a command exit with status 1."""
@@ -75,6 +76,9 @@ class Case:
 
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> Case:
+        _demand(line, CASE_KINDS)
+        if not all(isinstance(size, int) for size in line["shape"]):
+            raise TypeError("the field 'shape' holds more than integers")
         beta = line["beta"]
         return cls(
             family=line["family"],
@@ -164,6 +168,7 @@ class Record:
         KeyError, TypeError, ValueError
             The line is not a record.
         """
+        _demand(line, RECORD_KINDS)
         values = {f.name: line[f.name] for f in fields(cls)}
         values["case"] = Case.from_json(line["case"])
         for name in ("value", "bound"):
@@ -171,6 +176,8 @@ class Record:
             values[name] = None if text is None else float.fromhex(text)
         if values["verdict"] not in VERDICTS:
             raise ValueError(f"unknown verdict {values['verdict']!r}")
+        if values["grade"] not in (None, *GRADES):
+            raise ValueError(f"unknown grade {values['grade']!r}")
         return cls(**values)
 
 
@@ -213,7 +220,38 @@ class Header:
 
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> Header:
+        _demand(line, HEADER_KINDS)
         return cls(**{f.name: line[f.name] for f in fields(cls)})
+
+
+Kinds = Mapping[str, type | tuple[type, ...]]
+
+CASE_KINDS: Final[Kinds] = {
+    "family": str,
+    "shape": list,
+    "axis": int,
+    "beta": (int, float, type(None)),
+    "seed": int,
+    "parameters": dict,
+}
+RECORD_KINDS: Final[Kinds] = {
+    **dict.fromkeys(("check", "operation", "implementation", "format", "device", "metric"), str),
+    **dict.fromkeys(("unit", "bound_source", "verdict", "message"), str),
+    **dict.fromkeys(("case", "witness", "distribution"), dict),
+    "seconds": (int, float),
+}
+HEADER_KINDS: Final[Kinds] = {
+    **dict.fromkeys(("framework", "run", "started"), str),
+    **dict.fromkeys(("settings", "environment", "specification", "implementations"), dict),
+    "skipped": list,
+}
+
+
+def _demand(line: Mapping[str, Any], kinds: Kinds) -> None:
+    """Refuse a field of another kind here, where its line can still be named."""
+    for name, kind in kinds.items():
+        if not isinstance(line[name], kind):
+            raise TypeError(f"the field {name!r} holds {type(line[name]).__name__}")
 
 
 @dataclass(frozen=True)
@@ -332,8 +370,10 @@ def _read_header(path: Path, lines: Iterator[tuple[int, bytes]]) -> tuple[Header
         )
     try:
         return Header.from_json({**_upgraded(line, schema), "schema": SCHEMA}), schema
-    except (KeyError, TypeError) as error:
+    except KeyError as error:
         raise RecordsError(f"{path}, line 1: the header lacks {error}") from error
+    except TypeError as error:
+        raise RecordsError(f"{path}, line 1: the header is broken, {error}") from error
 
 
 def _upgraded(line: Line, schema: int) -> Line:
