@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks.base import Measurement, Scope, row_of
-from softmark.checks.grades import LETTERS, VERDICT_OF, Limits, grade_each
+from softmark.checks.grades import EXCELLENT, LETTERS, VERDICT_OF, Limits, grade_each
 from softmark.formats import Float64Array, Format, ulp
 from softmark.operations import Derivative, Kind, Problem
 from softmark.operations.bounds import Model
@@ -82,16 +82,24 @@ class Judged:
 
     def measurements(self) -> Iterator[Measurement]:
         """The error, and how many results were flushed to zero if any were."""
-        errors = self.truth.exact.error(self.values, self.scope.format)
         if self.values.size == 0:
             return
-        yield self._error(errors)
-        if errors.flushed.any():
-            yield self._flushed(errors)
+        errors = self.truth.exact.error(self.values, self.scope.format)
+        flushed = self._flushes(errors)
+        yield self._error(errors, flushed)
+        if flushed.any():
+            yield self._policy_of_zeros(flushed)
 
-    def _error(self, errors: Errors) -> Measurement:
-        signed = self._signed(errors)
-        each = np.where(errors.flushed, 0, grade_each(signed, self.truth.limits))
+    def _flushes(self, errors: Errors) -> NDArray[np.bool_]:
+        """Where 0 stands for a subnormal result, or for a neighbour that rounding makes one."""
+        size, least = np.abs(self.truth.exact.value), self.scope.format.least_normal
+        below = (size < 4 * least) & (size - self.truth.allowed < least)
+        zero: NDArray[np.bool_] = (self.values == 0) & (size > 0) & below
+        return errors.flushed | (zero & (np.abs(errors.ulp) > EXCELLENT))
+
+    def _error(self, errors: Errors, flushed: NDArray[np.bool_]) -> Measurement:
+        signed = np.where(flushed, 0.0, self._signed(errors))
+        each = np.where(flushed, 0, grade_each(signed, self.truth.limits))
         each = np.where(errors.infinite, np.maximum(each, LETTERS.index("C")), each)
         at = _worst(each, signed)
         letter = LETTERS[each[at]]
@@ -122,11 +130,11 @@ class Judged:
         signed = signed_error(errors)
         return np.where(explained, np.copysign(beyond, exact), signed)
 
-    def _flushed(self, errors: Errors) -> Measurement:
-        at = np.unravel_index(int(np.argmax(errors.flushed)), errors.flushed.shape)
+    def _policy_of_zeros(self, flushed: NDArray[np.bool_]) -> Measurement:
+        at = np.unravel_index(int(np.argmax(flushed)), flushed.shape)
         return Measurement(
             metric="flushed",
-            value=float(errors.flushed.sum()),
+            value=float(flushed.sum()),
             unit="results",
             verdict="policy",
             witness=self._witness(at),
@@ -183,7 +191,7 @@ def signed_error(errors: Errors) -> Float64Array:
     """Errors in ulp with an infinity or a NaN where the error is no number."""
     endless = errors.infinite | errors.missing_infinity | errors.saturated
     signed = np.where(endless, np.inf, errors.ulp)
-    return np.where(errors.nan | errors.missing_nan, np.nan, np.where(errors.flushed, 0.0, signed))
+    return np.where(errors.nan | errors.missing_nan, np.nan, signed)
 
 
 def spread(signed: Float64Array) -> dict[str, Json]:

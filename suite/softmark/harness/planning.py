@@ -20,6 +20,9 @@ from softmark.subjects.worker_subject import Source
 EXTRAS: Final = ("torch", "tensorflow", "jax")
 """Frameworks that ``pip install "softmark[...]"`` brings."""
 
+COMPILED_IN: Final = "float32"
+"""The one format in which the quick profile measures what compiles for each format and shape."""
+
 ALONE: Final = "throughput"
 """The check that measures nothing true while anything else runs."""
 
@@ -128,7 +131,13 @@ def plan(
     _known("profile", [profile], PROFILES)
     chosen = [e for e in entries if not operation_names or e.operation in operation_names]
     usable, skipped = _usable(chosen, elsewhere)
-    tasks = [task for e in usable for task in _tasks(e, device, wanted_checks, wanted_formats)]
+    brief = profile == "quick" and not format_names
+    tasks = [
+        task
+        for e in usable
+        for task in _tasks(e, device, wanted_checks, _brief(e) if brief else wanted_formats)
+    ]
+    skipped += _left_to_standard(usable) if brief else []
     return Plan(
         tasks=_ordered(tasks),
         skipped=tuple(skipped),
@@ -189,6 +198,21 @@ def _tasks(
         for name in format_names:
             if name in entry.formats:
                 yield Task(info, source, check, FORMATS[name])
+
+
+def _brief(entry: Entry) -> Sequence[str]:
+    """The formats of the quick profile: of what compiles for each of them, one only."""
+    if entry.compiled and COMPILED_IN in entry.formats:
+        return (COMPILED_IN,)
+    return entry.formats
+
+
+def _left_to_standard(entries: Iterable[Entry]) -> list[Skipped]:
+    """What ``_brief`` leaves out, said once for each framework."""
+    frameworks = dict.fromkeys(e.framework for e in entries if _brief(e) != e.formats)
+    why = f"the quick profile measures what is compiled in {COMPILED_IN} only"
+    remedy = "softmark run --profile standard"
+    return [Skipped(f"{name}, compiled, other formats", why, remedy) for name in frameworks]
 
 
 def _usable(
