@@ -112,7 +112,7 @@ def numpy_softmax(x: np.ndarray) -> np.ndarray:
 def lines() -> list[Line]:
     """The table of the benchmark."""
     rng = np.random.default_rng(0)
-    logits = {n: rng.normal(size=(max(1, 40000 // n), n)) for n in (2, 10, 32, 1000, 50000)}
+    logits = {n: rng.normal(size=(max(1, 40000 // n), n)) for n in (1000, 50000, 2, 10, 32)}
 
     def rounded(x: np.ndarray) -> Callable[[], object]:
         return lambda: oracle.softmax(x).rounded(FLOAT64)

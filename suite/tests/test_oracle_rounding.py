@@ -126,6 +126,21 @@ def test_scaled_rounding_is_exact_through_the_subnormal_band(fmt: Format) -> Non
 
 
 @ALL
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_scaled_rounding_decides_a_hair_beside_a_midpoint(fmt: Format, side: float) -> None:
+    least = fmt.e_min - fmt.precision + 1
+    top = 2 ** (fmt.precision - 1) - 1
+    units = np.arange(max(0, top - 3000), top) + 0.5
+    mantissa, exponent = np.frexp(units)
+    scale = exponent.astype(np.int64) + least
+    found, undecided = round_scaled(
+        mantissa, side * mantissa * 2.0**-80, mantissa * 2.0**-81, scale, fmt
+    )
+    assert not undecided.any()
+    np.testing.assert_array_equal(found, np.ldexp(units + side / 2, least))
+
+
+@ALL
 def test_error_in_ulp_is_that_of_exact_arithmetic(fmt: Format) -> None:
     rng = np.random.default_rng(2)
     x = rng.normal(size=(30, 7)) * 3

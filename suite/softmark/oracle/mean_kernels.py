@@ -15,7 +15,7 @@ from softmark.oracle.exponential import DEEPEST
 from softmark.oracle.jit import inlined, kernel
 from softmark.oracle.softmax_kernel import SOFTMAX_BOUND, softmax_chunk
 from softmark.oracle.summation import LANES, signed_bound, sum_signed
-from softmark.oracle.weights import chunk_rows, is_dropped, position
+from softmark.oracle.weights import CHUNK, chunk_rows, is_dropped, position
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -87,7 +87,7 @@ def mean(
     """Enclose ``sum_j p_j a_j`` of each row; ``a`` has a row for each, or one for all."""
     rows, n = x.shape
     step = chunk_rows(n)
-    work, tops = np.empty((4, step * n)), np.empty(step)
+    work, tops, terms = np.empty((4, CHUNK)), np.empty(step), np.empty((2, n))
     p = np.empty((2, step, n))
     for start in range(0, rows, step):
         stop = min(rows, start + step)
@@ -98,7 +98,7 @@ def mean(
             if m > -np.inf:
                 values = a[r % len(a)]
                 centre = values[position(x[r], m)]
-                rh, rl, rb = excess(x[r], p[0, i], p[1, i], values, centre, work)
+                rh, rl, rb = excess(x[r], p[0, i], p[1, i], values, centre, terms)
                 s, t = two_sum(centre, rh)
                 c = t + rl
                 high[r], low[r] = two_sum(s, c)
@@ -132,7 +132,7 @@ def deviations(
     """
     rows, n = x.shape
     step = chunk_rows(n)
-    work, tops = np.empty((4, step * n)), np.empty(step)
+    work, tops, terms = np.empty((4, CHUNK)), np.empty(step), np.empty((2, n))
     for start in range(0, rows, step):
         stop = min(rows, start + step)
         softmax_chunk(x[start:stop], beta, high[start:stop], low[start:stop], work, tops)
@@ -141,7 +141,7 @@ def deviations(
             flags[r] = 1
             if m > -np.inf:
                 centre = values[position(x[r], m)]
-                rh, rl, rb = excess(x[r], high[r], low[r], values, centre, work)
+                rh, rl, rb = excess(x[r], high[r], low[r], values, centre, terms)
                 line = centre, rh, rl, rb, constant[r], slope[r, 0], slope[r, 1]
                 if weighted:
                     left = _weighted(x[r], values, line, high[r], low[r], bound[r])
@@ -237,7 +237,7 @@ def residuals(
     """
     rows, n = x.shape
     step = chunk_rows(n)
-    work, tops = np.empty((4, step * n)), np.empty(step)
+    work, tops = np.empty((4, CHUNK)), np.empty(step)
     for start in range(0, rows, step):
         stop = min(rows, start + step)
         softmax_chunk(x[start:stop], 1.0, high[start:stop], low[start:stop], work, tops)

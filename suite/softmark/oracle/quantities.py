@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from flint import fmpq
@@ -49,12 +50,29 @@ class Terms:
 
     def __init__(self, inputs: RowInputs) -> None:
         self.row = Row(inputs.x, inputs.beta)
-        self.x = [rational(v) if math.isfinite(v) else fmpq(0) for v in inputs.x]
         self.beta = Split(self.row.beta)
-        self.g = [rational(v) for v in inputs.cotangent]
-        self.v = [rational(v) for v in inputs.tangent]
-        self.q = [rational(v) for v in inputs.labels]
-        self.index = [fmpq(i) for i in range(len(self.x))]
+        self._inputs = inputs
+
+    @cached_property
+    def x(self) -> list[fmpq]:
+        """Logits, 0 in place of absent ones."""
+        return [rational(v) if math.isfinite(v) else fmpq(0) for v in self._inputs.x]
+
+    @cached_property
+    def g(self) -> list[fmpq]:
+        return [rational(v) for v in self._inputs.cotangent]
+
+    @cached_property
+    def v(self) -> list[fmpq]:
+        return [rational(v) for v in self._inputs.tangent]
+
+    @cached_property
+    def q(self) -> list[fmpq]:
+        return [rational(v) for v in self._inputs.labels]
+
+    @cached_property
+    def index(self) -> list[fmpq]:
+        return [fmpq(i) for i in range(len(self._inputs.x))]
 
     @property
     def g0(self) -> Split:
@@ -90,7 +108,7 @@ def _softmax(t: Terms) -> ByColumn:
 def _log_softmax(t: Terms) -> ByColumn:
     log_total = t.row.log_total()
     top = rational(t.row.reference)
-    return lambda i: Split(t.x[i] - top) - log_total
+    return lambda i: Split(rational(t.row.x[i]) - top) - log_total
 
 
 def _logsumexp(t: Terms) -> ByColumn:

@@ -13,6 +13,7 @@ from softmark.oracle.exponential import DEEPEST, exponential, weight
 from softmark.oracle.jit import inlined, kernel
 from softmark.oracle.summation import sum_same_sign
 from softmark.oracle.weights import (
+    CHUNK,
     chunk_rows,
     difference,
     greatest,
@@ -38,22 +39,33 @@ def softmax_chunk(
 ) -> None:
     """Probabilities of a chunk of rows, each step over all of its elements at once.
 
-    ``work`` has four rows as long as the chunk; ``tops`` gets each row's greatest logit.
+    ``work`` has shape ``(4, CHUNK)``; ``tops`` gets each row's greatest logit.  What belongs to a row
+    is spread over its elements; a long row is one value, spread over blocks.
     """
     rows, n = x.shape
     size = rows * n
+    block = min(size, CHUNK)
     flat_x, flat_high, flat_low = x.reshape(size), high.reshape(size), low.reshape(size)
-    first, second, sums, rests = work[0, :size], work[1, :size], work[2, :rows], work[3, :rows]
+    first, second, sums, rests = work[0, :block], work[1, :block], work[2, :rows], work[3, :rows]
     greatest_of_each(flat_x, n, tops)
-    spread(tops[:rows], n, first)
-    weigh(flat_x, first, beta, flat_high, flat_low)
+    spread(tops[:rows], min(n, block), first)
+    for start in range(0, size, block):
+        stop = min(size, start + block)
+        weigh(flat_x[start:stop], first, beta, flat_high[start:stop], flat_low[start:stop])
     sum_of_each(flat_high, flat_low, n, sums, rests)
     for r in range(rows):
         sums[r], rests[r] = reciprocal(sums[r], rests[r])
-    spread(sums, n, first)
-    spread(rests, n, second)
-    for j in range(size):
-        flat_high[j], flat_low[j] = times(flat_high[j], flat_low[j], first[j], second[j])
+    spread(sums, min(n, block), first)
+    spread(rests, min(n, block), second)
+    for start in range(0, size, block):
+        stop = min(size, start + block)
+        _multiply(flat_high[start:stop], flat_low[start:stop], first, second)
+
+
+@inlined
+def _multiply(high: Vector, low: Vector, by_high: Vector, by_low: Vector) -> None:
+    for j in range(len(high)):
+        high[j], low[j] = times(high[j], low[j], by_high[j], by_low[j])
 
 
 @kernel
@@ -65,7 +77,7 @@ def softmax(x: Matrix, beta: float, high: Matrix, low: Matrix, bound: Matrix, fl
     """
     rows, n = x.shape
     step = chunk_rows(n)
-    work, tops = np.empty((4, step * n)), np.empty(step)
+    work, tops = np.empty((4, CHUNK)), np.empty(step)
     for start in range(0, rows, step):
         stop = min(rows, start + step)
         chunk, chunk_high = x[start:stop], high[start:stop]
