@@ -8,26 +8,21 @@ subject did into bits or into a ``SubjectFault``.
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import FORMATS, decode, encode, round_to
 from softmark.subjects import clock, convention, state
-from softmark.subjects.faults import Crashed, NotOffered, Raised
+from softmark.subjects.faults import NotOffered, Raised
+from softmark.subjects.guarding import guarded
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
-from softmark_implementations.framework import NotOffered as NotOfferedByFramework
 
 Array = NDArray[Any]
-Result = TypeVar("Result")
-
-LONGEST_TEXT: Final = 4000
-"""Characters kept of a subject's message or traceback."""
 
 
 @dataclass
@@ -235,37 +230,3 @@ class _Call:
             not np.array_equal(self._framework.bits(now[name])[0], sent)
             for name, sent in self._sent.items()
         )
-
-
-def guarded(work: Callable[[], Result]) -> Result:
-    """Do ``work``, which runs the subject's code, and name what goes wrong in it.
-
-    Raises
-    ------
-    NotOffered, Raised, Crashed
-        As the subject did.  A subject that calls ``sys.exit`` would have ended its process.
-    """
-    try:
-        return work()
-    except NotOfferedByFramework as error:
-        raise NotOffered(str(error)) from None
-    except SystemExit as error:
-        raise Crashed(f"it called sys.exit({error.code!r})", "exit") from None
-    except Exception as error:
-        kind = type(error).__name__
-        message = f"it raised {kind}: {_said(error)}"[:LONGEST_TEXT]
-        raise Raised(message, kind, _own_traceback(error)) from None
-
-
-def _said(error: Exception) -> str:
-    try:
-        return str(error)
-    except Exception:
-        return "(a message that cannot be printed)"
-
-
-def _own_traceback(error: Exception) -> str:
-    """The traceback below this file, where the subject's code begins."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename != __file__]
-    return "".join(traceback.format_list(own))[-LONGEST_TEXT:]

@@ -5,6 +5,7 @@ Checks let them pass; the harness turns each into a record with its verdict.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from softmark.records import Json, Verdict
@@ -79,6 +80,15 @@ class TimedOut(SubjectFault):
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+def shortened(text: str) -> str:
+    """``text`` without addresses, and of paths the last two parts alone.
+
+    A record then says the same on each machine, and nothing of whose machine it was.
+    """
+    text = re.sub(r"0x[0-9a-fA-F]+", "0x...", text)
+    return re.sub(r'File "[^"]*?([^"/]+/[^"/]+)"', r'File "\1"', text)
 
 
 _KINDS: Final[dict[str, type[SubjectFault]]] = {

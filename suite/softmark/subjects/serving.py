@@ -10,7 +10,8 @@ import sys
 from typing import Any
 
 from softmark.subjects import arrays, convention, faults, targets, wire
-from softmark.subjects.calling import LONGEST_TEXT, Caller, guarded
+from softmark.subjects.calling import Caller
+from softmark.subjects.guarding import LONGEST_TEXT, guarded
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
 

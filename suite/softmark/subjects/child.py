@@ -1,0 +1,241 @@
+"""One process of a worker: how it is started, listened to and ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from io import FileIO
+from pathlib import Path
+from threading import Thread
+from typing import IO, Final
+
+import psutil
+
+import softmark
+import softmark_implementations
+from softmark.subjects import worker
+from softmark.subjects.faults import Crashed, TargetError, shortened
+
+GRACE: Final = 5.0
+"""Seconds for the guardian to end everything, before the whole process group is killed."""
+
+TAIL: Final = 4000
+"""Bytes kept of what a worker prints."""
+
+_THREAD_VARIABLES: Final = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "NPROC",
+)
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """How a worker is run.
+
+    Attributes
+    ----------
+    python:
+        The interpreter; by default this one.
+    device:
+        ``cpu`` or ``cuda``.
+    seed:
+        Seeds the framework's generators, and hashing.
+    threads:
+        Threads that a framework may use; by default one for each processor.
+    memory:
+        Bytes of resident memory at which the worker is ended; by default four fifths of what
+        is free when it starts.
+    start_timeout:
+        Seconds for the interpreter to start, and again for a framework to be imported.
+    """
+
+    python: str = sys.executable
+    device: str = "cpu"
+    seed: int = 0
+    threads: int | None = None
+    memory: int | None = None
+    start_timeout: float = 120.0
+
+
+class Tail:
+    """The last that a process printed; the rest is read and dropped, so that it never blocks."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._kept = b""
+        self._thread = Thread(target=self._drain, daemon=True)
+        self._thread.start()
+
+    def _drain(self) -> None:
+        with self._stream:
+            while piece := os.read(self._stream.fileno(), 2**16):
+                self._kept = (self._kept + piece)[-TAIL:]
+
+    def close(self) -> None:
+        """Wait for the rest, once the process has ended."""
+        self._thread.join(1.0)
+
+    def text(self) -> str:
+        """What was printed last."""
+        return shortened(self._kept.decode(errors="replace").strip())
+
+
+@dataclass
+class Child:
+    """A process that has been started, and this end of its connections.
+
+    Attributes
+    ----------
+    process:
+        The guardian, which leads a session of its own.
+    control:
+        Where requests go and answers come from.
+    lifeline:
+        Open as long as the process shall live.
+    output:
+        What it prints.
+    memory:
+        Bytes of resident memory that it may take.
+    work:
+        The process that does the work, once it has told which one it is.
+    """
+
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+    lifeline: FileIO
+    output: Tail
+    memory: int
+    work: psutil.Process | None = field(default=None)
+
+    @classmethod
+    def start(cls, settings: WorkerSettings) -> Child:
+        """Start a process.
+
+        Raises
+        ------
+        TargetError
+            The interpreter cannot be run.
+        """
+        control, theirs = socket.socketpair()
+        lifeline, held = os.pipe()
+        kept = FileIO(held, "w")
+        told = _told(settings, theirs.fileno(), lifeline)
+        try:
+            process = _popen(settings, told)
+        except OSError as error:
+            control.close()
+            kept.close()
+            raise TargetError(
+                f"the interpreter {settings.python} cannot be run ({error.strerror}); "
+                "give the path of a Python that has NumPy and the framework"
+            ) from None
+        finally:
+            theirs.close()
+            os.close(lifeline)
+        assert process.stdout is not None
+        memory = settings.memory or psutil.virtual_memory().available * 4 // 5
+        return cls(process, control, kept, Tail(process.stdout), memory)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    @property
+    def is_too_large(self) -> bool:
+        with contextlib.suppress(psutil.Error):
+            return self.work is not None and self.work.memory_info().rss > self.memory
+        return False
+
+    def end(self) -> None:
+        """Let go of the lifeline, so that the guardian ends everything; insist if it does not."""
+        self.control.close()
+        self.lifeline.close()
+        try:
+            self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.output.close()
+
+    def obituary(self) -> Crashed:
+        """The fault of a process that went away by itself; ends what is left of it."""
+        code: int | None = None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = self.process.wait(GRACE)
+        self.end()
+        how = _how(code)
+        return Crashed(f"its process ended by {how}", how, self.output.text())
+
+
+def _told(settings: WorkerSettings, control: int, lifeline: int) -> worker.Settings:
+    """What the process is told on its command line."""
+    return {
+        "control": control,
+        "lifeline": lifeline,
+        "packages": {
+            package.__name__: str(Path(package.__path__[0]).resolve())
+            for package in (softmark, softmark_implementations)
+        },
+        "cpus": _processors(settings.threads),
+        "seed": settings.seed,
+        "threads": settings.threads or len(_processors(None)) or 1,
+        "device": settings.device,
+    }
+
+
+def _popen(settings: WorkerSettings, told: worker.Settings) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [settings.python, str(Path(worker.__file__).resolve()), json.dumps(told)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        pass_fds=(told["control"], told["lifeline"]),
+        start_new_session=True,
+        env=_environment(settings, told["threads"]),
+    )
+
+
+def _how(code: int | None) -> str:
+    """How a process ended, in words."""
+    if code is None:
+        return "closing its connection"
+    if code >= 0:
+        return f"exit status {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
+    return f"{name}, perhaps for want of memory" if name == "SIGKILL" else name
+
+
+def _processors(threads: int | None) -> list[int]:
+    """The processors for ``threads``, or all that this process may use; empty where unknown."""
+    if not hasattr(os, "sched_getaffinity"):
+        return []
+    return sorted(os.sched_getaffinity(0))[:threads]
+
+
+def _environment(settings: WorkerSettings, threads: int) -> dict[str, str]:
+    """The worker's environment: this one, with what decides arithmetic and threads fixed."""
+    fixed = dict.fromkeys(_THREAD_VARIABLES, str(threads))
+    fixed |= {
+        "PYTHONHASHSEED": str(settings.seed % 2**32),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONFAULTHANDLER": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+    if settings.device == "cpu":
+        fixed["CUDA_VISIBLE_DEVICES"] = ""
+    return {**os.environ, **fixed}

@@ -1,0 +1,50 @@
+"""Around each call of a subject's code: whatever it raises becomes a fault with a sentence."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+from softmark.subjects.faults import Crashed, NotOffered, Raised, shortened
+from softmark_implementations.framework import NotOffered as NotOfferedByFramework
+
+Result = TypeVar("Result")
+
+LONGEST_TEXT: Final = 4000
+"""Characters kept of a subject's message or traceback."""
+
+
+def guarded(work: Callable[[], Result]) -> Result:
+    """Do ``work``, which runs the subject's code, and name what goes wrong in it.
+
+    Raises
+    ------
+    NotOffered, Raised, Crashed
+        As the subject did.  A subject that calls ``sys.exit`` would have ended its process.
+    """
+    try:
+        return work()
+    except NotOfferedByFramework as error:
+        raise NotOffered(str(error)) from None
+    except SystemExit as error:
+        raise Crashed(f"it called sys.exit({error.code!r})", "exit") from None
+    except Exception as error:
+        kind = type(error).__name__
+        message = f"it raised {kind}: {_said(error)}"[:LONGEST_TEXT]
+        raise Raised(message, kind, _own_traceback(error)) from None
+
+
+def _said(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(a message that cannot be printed)"
+
+
+def _own_traceback(error: Exception) -> str:
+    """The traceback below softmark's own frames, where the subject's code begins."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).parent != Path(__file__).parent]
+    return shortened("".join(traceback.format_list(own)))[-LONGEST_TEXT:]
