@@ -26,7 +26,8 @@ class Finding:
     case:
         Its input in words.
     witness:
-        The element that shows it, as pairs of name and value.
+        The element that shows it, as pairs of name and value; what has several lines, such as
+        a traceback, stands with the record.
     id:
         What ``softmark repro`` is given to show it again.
     page, anchor:
@@ -116,7 +117,7 @@ def _finding(check: str, group: pd.DataFrame, records: int) -> Finding:
         bound=wording.number(worst.bound) if pd.notna(worst.bound) else "",
         message=worst.message,
         case=case_words(worst),
-        witness=pairs(worst.witness),
+        witness=[pair for pair in pairs(worst.witness) if "\n" not in pair[1]],
         id=worst.id,
         page=worst.page,
         anchor=worst.anchor,

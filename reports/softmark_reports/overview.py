@@ -23,6 +23,9 @@ def overview(report: Report) -> dict[str, Any]:
         "skipped": _skipped(report),
         "missing": _missing(report),
         "unmeasured": _unmeasured(report),
+        "unfinished": sorted(
+            {file.header.framework for file in report.collection.latest if not file.finished}
+        ),
         "records": len(report.table),
         "files": runs(report.collection),
         "profiles": sorted(_settings(report, "profile")),

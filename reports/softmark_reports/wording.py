@@ -59,8 +59,9 @@ def quantity(value: float | None, unit: str) -> str:
 
 
 def percent(fraction: float) -> str:
-    """A fraction as a whole percentage."""
-    return f"{100 * fraction:.0f} %" if math.isfinite(fraction) else number(fraction)
+    """A fraction as a percentage: whole, or in three digits where it is small."""
+    share = 100 * fraction
+    return f"{share:.0f} %" if 10 <= abs(share) < math.inf else f"{number(share)} %"
 
 
 def count(number_of: int, noun: str, plural: str = "") -> str:

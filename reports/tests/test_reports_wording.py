@@ -44,6 +44,12 @@ def test_lone_surrogates_do_not_stop_a_report() -> None:
     assert wording.printable("a\ud800b\x1fc") == "a\ufffdb\ufffdc"
 
 
+def test_percentages_are_whole_unless_small() -> None:
+    assert [wording.percent(share) for share in (0.714, 0.0123, 4e-5)] == [
+        "71 %", "1.23 %", "0.00400 %"
+    ]  # fmt: skip
+
+
 def test_names_become_prose() -> None:
     assert wording.listing([]) == ""
     assert wording.listing(["a"]) == "a"

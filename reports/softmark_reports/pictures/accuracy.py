@@ -59,7 +59,7 @@ def error_against_length(table: pd.DataFrame, frameworks: Sequence[str]) -> Pict
             )
             for index, name in enumerate(in_order(set(errors["format"].astype(str))))
         ],
-        keys=keys(frameworks),
+        keys=keys(frameworks, errors["framework"]),
         data=_data(errors),
     )
 

@@ -61,11 +61,16 @@ def worst_curves(table: pd.DataFrame, x: str) -> list[Curve]:
     ]
 
 
-def keys(frameworks: Sequence[str]) -> list[Key]:
-    """The legend of pictures that tell frameworks apart."""
+def keys(frameworks: Sequence[str], shown: pd.Series) -> list[Key]:
+    """The legend for those of the report's frameworks that a picture shows.
+
+    All take part in the choice of colours, so that each keeps its own in every picture.
+    """
+    present = set(shown)
     return [
         Key(style_of(colour), marker, printable(name))
         for name, (colour, marker) in series(frameworks).items()
+        if name in present
     ]
 
 

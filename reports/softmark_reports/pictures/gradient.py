@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from softmark_reports.cells import in_order
 from softmark_reports.pictures.curves import Axis, keys, panel, span, worst_curves
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.tables import stated
+
+FINEST: Final = 0.01
+COARSEST: Final = 1e18
+"""In ulp; the exact gradient soon is so small that a number of ordinary size is far off."""
 
 
 def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | None:
@@ -25,7 +31,9 @@ def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
     if errors.empty:
         return None
     unit = "ulp" if errors["unit"].iloc[0] == "ulp" else "multiples of the bound"
-    axis = Axis("gap between the logits", f"error in {unit}", *span(errors["value"], 0.01, 1e6))
+    axis = Axis(
+        "gap between the logits", f"error in {unit}", *span(errors["value"], FINEST, COARSEST)
+    )
     return Picture(
         name="gradient-at-saturation",
         title="The gradient at saturation",
@@ -39,10 +47,14 @@ def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
                 worst_curves(errors[errors["format"].eq(name)], "gap"),
                 axis,
                 frameworks,
-                lambda axes: None,
+                _decorate,
             )
             for index, name in enumerate(in_order(set(errors["format"].astype(str))))
         ],
-        keys=keys(frameworks),
+        keys=keys(frameworks, errors["framework"]),
         data=errors[["implementation", "format", "gap", "value", "unit"]],
     )
+
+
+def _decorate(axes: Axes) -> None:
+    axes.set_xscale("linear")

@@ -30,13 +30,13 @@ def distance_to_one_hot(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
         title="From softmax to argmax",
         caption="The largest distance of softmax(βx) from the one-hot vector of the maximum, "
         "against β times the gap between the two largest logits. The law (n − 1) e^(−β gap), "
-        "dashed, bounds the exact distance, dotted. A format follows it until 1 − p rounds to "
-        "nothing and p to 1; distances of zero lie on the lowest line.",
+        "dashed, bounds the exact distance, dotted. A format can "
+        "follow it down to its smallest number; beyond, the distance is zero: the lowest line.",
         panels=[
             _panel(index, name, points[points["format"].eq(name)], axis, frameworks)
             for index, name in enumerate(in_order(set(points["format"].astype(str))))
         ],
-        keys=keys(frameworks),
+        keys=keys(frameworks, points["framework"]),
         data=points.drop(columns=["framework", "variant"]),
     )
 

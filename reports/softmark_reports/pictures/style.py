@@ -93,8 +93,10 @@ def decades(axis: Any) -> None:
 
 
 def doublings(axes: Axes) -> None:
-    """Label a logarithmic axis of row lengths at powers of two."""
-    axes.xaxis.set_major_locator(FixedLocator([2**exponent for exponent in range(0, 31, 5)]))
+    """Label a logarithmic axis of row lengths at some powers of two."""
+    shortest, longest = axes.get_xlim()
+    step = 2 if longest < 2**12 * shortest else 5
+    axes.xaxis.set_major_locator(FixedLocator([2**exponent for exponent in range(0, 31, step)]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda n, _: length(round(n))))
     axes.xaxis.set_minor_locator(NullLocator())
 

@@ -47,7 +47,7 @@ def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | N
             )
             for index, name in enumerate(in_order(set(times["format"].astype(str))))
         ],
-        keys=keys(frameworks),
+        keys=keys(frameworks, times["framework"]),
         data=times[["implementation", "format", "shape", "value"]].rename(
             columns={"value": "copy_fraction"}
         ),
