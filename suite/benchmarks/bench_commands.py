@@ -1,0 +1,93 @@
+"""How long the commands take that a person waits for, and what of it is softmark's own.
+
+    python suite/benchmarks/bench_commands.py [--skip run]
+
+Prints a table: the quick check of a NumPy softmax, the quick run over all
+frameworks with its overhead, and the report of 100,000 records.  Times are
+wall seconds on this machine, medians of three where that is quick enough.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+KERNEL = """
+import numpy as np
+
+
+def softmax(x, axis=-1):
+    with np.errstate(over="ignore"):
+        e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--skip", action="append", default=[], choices=["check", "run", "report"])
+    skip = parser.parse_args().skip
+    table = Table("command", "seconds", "of it softmark's own")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if "check" not in skip:
+            table.add_row("softmark check, quick, NumPy", f"{_check(folder):.1f}", "")
+        if "run" not in skip:
+            seconds, overhead = _run(folder)
+            table.add_row("softmark run --profile quick, all installed", f"{seconds:.0f}", overhead)
+        if "report" not in skip:
+            table.add_row("softmark report, 100,000 records", f"{_report(folder):.1f}", "")
+    Console().print(table)
+
+
+def _softmark(*arguments: str) -> tuple[float, str]:
+    """Run the command; wall seconds, and what it printed."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "softmark", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        sys.exit(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
+    return time.perf_counter() - start, done.stdout
+
+
+def _check(folder: Path) -> float:
+    kernel = folder / "kernel.py"
+    kernel.write_text(KERNEL)
+    _softmark("check", f"{kernel}:softmax")  # compiles the oracle, which the disk then keeps
+    return statistics.median(_softmark("check", f"{kernel}:softmax")[0] for _ in range(3))
+
+
+def _run(folder: Path) -> tuple[float, str]:
+    seconds, printed = _softmark("run", "--profile", "quick", "--results", str(folder / "run"))
+    overhead = [line for line in printed.splitlines() if "overhead" in line.lower()]
+    return seconds, " ".join(overhead).partition(":")[2].strip()
+
+
+def _report(folder: Path) -> float:
+    """The report of a real run's records, with as many seeds as make 100,000 of them."""
+    source = folder / "source"
+    _softmark("run", "--framework", "numpy", "--check", "stability", "--results", str(source))
+    many = folder / "many" / "machine" / "numpy"
+    many.mkdir(parents=True)
+    lines = next(source.rglob("*.jsonl")).read_bytes().splitlines(keepends=True)
+    records = [line for line in lines if line.startswith(b'{"kind": "record"')]
+    with (many / "records.jsonl").open("wb") as stream:
+        stream.write(lines[0])
+        for i in range(100_000):
+            line = records[i % len(records)]
+            stream.write(line.replace(b'"seed": 0', b'"seed": %d' % (i // len(records))))
+        stream.write(b'{"kind": "end"}\n')
+    out = str(folder / "report")
+    return statistics.median(_softmark("report", str(many), "--out", out)[0] for _ in range(3))
+
+
+if __name__ == "__main__":
+    main()
