@@ -19,7 +19,8 @@ PACKAGE = Path(softmark.__file__).parent
 
 CHECK = """
 import numpy as np
-from softmark.oracle.verification import FAMILIES, Outcome, Question, verify
+from softmark.oracle.families import FAMILIES
+from softmark.oracle.verification import Outcome, Question, verify
 rng, outcome = np.random.default_rng(0), Outcome()
 for family in ("normal", "ties", "reduction edges", "half edges", "subnormal band", "one large"):
     x = np.stack([FAMILIES[family](rng, 6) for _ in range(6)])

@@ -13,18 +13,18 @@ import pytest
 
 from softmark import oracle
 from softmark.formats import FLOAT32, FLOAT64, FORMATS
-from softmark.oracle import enclosure, fast, solve, verification
+from softmark.oracle import enclosure, families, fast, solve, verification
 from softmark.oracle.softmax_kernel import SOFTMAX_BOUND
 
 SUITE = Path(verification.__file__).parents[2]
 
 
-@pytest.mark.parametrize("family", verification.FAMILIES)
+@pytest.mark.parametrize("family", families.FAMILIES)
 def test_no_output_of_a_family_is_wrong(family: str) -> None:
-    rng = np.random.default_rng(list(verification.FAMILIES).index(family))
+    rng = np.random.default_rng(list(families.FAMILIES).index(family))
     outcome = verification.Outcome()
     for n in (1, 2, 3, 10, 33, 130):
-        x = np.stack([verification.FAMILIES[family](rng, n) for _ in range(max(1, 20 // n))])
+        x = np.stack([families.FAMILIES[family](rng, n) for _ in range(max(1, 20 // n))])
         for question in verification.questions(rng, x):
             verification.verify(question, outcome, family)
     assert outcome.wrong == []
@@ -53,7 +53,7 @@ def test_rounding_agrees_with_mpfr() -> None:
 
 def rows_of_all_families() -> list[np.ndarray]:
     rng = np.random.default_rng(11)
-    return [np.stack([f(rng, 12) for _ in range(3)]) for f in verification.FAMILIES.values()]
+    return [np.stack([f(rng, 12) for _ in range(3)]) for f in families.FAMILIES.values()]
 
 
 def test_forced_fallback_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:

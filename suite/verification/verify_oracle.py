@@ -13,7 +13,8 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from softmark.oracle.verification import FAMILIES, Outcome, questions, verify
+from softmark.oracle.families import FAMILIES
+from softmark.oracle.verification import Outcome, questions, verify
 
 LENGTHS = (1, 2, 3, 4, 5, 8, 10, 17, 32, 64, 100, 127, 128, 129, 200, 513, 1000, 5000)
 ELEMENTS_OF_A_BATCH = 200

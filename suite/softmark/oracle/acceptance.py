@@ -23,6 +23,6 @@ U2: Final = _u * _u
 
 @inlined
 def judged(hi: float, bound: float) -> float:
-    """The bound, or ``PENDING`` where it is too large, not a number, or the result near overflow."""
+    """The bound, or ``PENDING`` if it is too large or NaN, or the result near overflow."""
     good = bound <= ACCEPTED * abs(hi) and abs(hi) < LARGEST
     return bound if good else PENDING

@@ -1,6 +1,7 @@
 """Double-word arithmetic: numbers as unevaluated sums of two float64, each step with its lemma.
 
-Throughout u = 2**-53, RN is rounding to nearest even, and nothing overflows or, unless said, underflows.
+Throughout u = 2**-53, RN is rounding to nearest even, and nothing overflows or, unless said,
+underflows.
 
 Sources
 -------
@@ -18,10 +19,10 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from llvmlite import ir
-from numba import config, types
+from numba import types
 from numba.extending import intrinsic
 
-from softmark.oracle.jit import has_fma, inlined
+from softmark.oracle.jit import DISABLED, has_fma, inlined
 
 _SPLITTER = 134217729.0  # 2**27 + 1
 
@@ -56,14 +57,9 @@ def _plain_float(pattern: int) -> float:
 
 
 _hardware_fma: Callable[[float, float, float], float] = cast(Any, intrinsic(_build_fma))
-# With NUMBA_DISABLE_JIT=1 the kernels run as plain Python, slowly, for debuggers and mutation tests.
-bits_of: Callable[[float], int] = (
-    _plain_bits if config.DISABLE_JIT else cast(Any, intrinsic(_build_bits))
-)
+bits_of: Callable[[float], int] = _plain_bits if DISABLED else cast(Any, intrinsic(_build_bits))
 """The bit pattern of a float64 as an int64."""
-float_of: Callable[[int], float] = (
-    _plain_float if config.DISABLE_JIT else cast(Any, intrinsic(_build_float))
-)
+float_of: Callable[[int], float] = _plain_float if DISABLED else cast(Any, intrinsic(_build_float))
 """The float64 with the bit pattern of an int64."""
 
 
@@ -166,8 +162,9 @@ def times_float(xh: float, xl: float, y: float) -> tuple[float, float]:
 def reciprocal(xh: float, xl: float) -> tuple[float, float]:
     """``1 / x`` with relative error at most 8.1 u**2, for x >= 1.
 
-    ``r = RN(1/xh)`` leaves ``1 - r xh`` exact in one word and ``|1 - r x| <= 2.01 u``; one Newton step
-    squares that (4.1 u**2), and its own two roundings are each relative u to a term of 2.01 u.
+    ``r = RN(1/xh)`` leaves ``1 - r xh`` exact in one word and ``|1 - r x| <= 2.01 u``; one Newton
+    step squares that (4.1 u**2), and its own two roundings are each relative u to a term
+    of 2.01 u.
     """
     r = 1.0 / xh
     p, e = two_prod(r, xh)

@@ -145,7 +145,7 @@ class Enclosure:
         chosen: Indices,
         judge: Callable[[int, fmpq, fmpq], Answer | None],
     ) -> dict[int, Answer]:
-        """Ball arithmetic's answers for the ``chosen`` ones of the elements ``where``, by position."""
+        """Ball arithmetic's answers for the ``chosen`` ones of ``where``, by position."""
         if chosen.size == 0:
             return {}
         problem, outputs = self._problem, self._problem.outputs
@@ -184,7 +184,7 @@ class Enclosure:
 
 
 def arrange(flat: NDArray, shape: tuple[int, ...], axis: int | None) -> NDArray:  # type: ignore[type-arg]
-    """Results in the order of the rows, arranged in the caller's shape with the rows along ``axis``."""
+    """Results in the order of the rows, in the caller's shape with the rows along ``axis``."""
     if axis is None or axis == len(shape) - 1:
         return flat.reshape(shape)
     moved = [*shape[:axis], *shape[axis + 1 :], shape[axis]]

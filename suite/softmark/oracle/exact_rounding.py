@@ -13,7 +13,7 @@ from flint import fmpq, fmpz
 from softmark.formats import Format
 
 VANISHING_EXPONENT = -1600
-"""Results below ``2**-1600`` are reported as zero with that bound; no format resolves ``2**-1075``."""
+"""Results below ``2**-1600`` are reported as zero with that bound."""
 _LARGEST_EXPONENT = 960
 
 
@@ -64,7 +64,7 @@ class Parts(NamedTuple):
 
 
 def enclose(lower: fmpq, upper: fmpq) -> Parts | None:
-    """Floats that enclose ``[lower, upper]``, or None where they could not be relatively accurate to 2**-66.
+    """Floats that enclose ``[lower, upper]``, or None where that is wider than 2**-66 of it.
 
     An interval around or near zero that is below ``2**-1600`` becomes zero with that bound.
     """

@@ -1,9 +1,9 @@
 """``exp`` of a double-word argument, with relative error at most ``EXP_BOUND``.
 
-Write ``d = k ln2/512 + r`` with an integer k, ``j = k mod 512``; then ``exp(d) = 2**(k div 512) 2**(j/512) exp(r)``.
-The power of two is kept apart, ``2**(j/512)`` is a table of double words, and ``exp(r)`` is its Taylor polynomial
-of degree 7 with the first two terms in double-word arithmetic.  ``exp.gappa`` proves the bound of the
-body, ``PROOF.md`` the rest.
+Write ``d = k ln2/512 + r`` with an integer k, ``j = k mod 512``; then ``exp(d) = 2**(k div 512)
+2**(j/512) exp(r)``.  The power of two is kept apart, ``2**(j/512)`` is a table of double words,
+and ``exp(r)`` is its Taylor polynomial of degree 7 with the first two terms in double-word
+arithmetic.  ``exp.gappa`` proves the bound of the body, ``PROOF.md`` the rest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ EXP_BOUND: Final = 2.0**-84
 DEEPEST: Final = -1400.0
 """Below this the integer k would have more than 21 bits, and ``k LN2_1`` would not be exact."""
 CUT: Final = -650.0
-"""Weights below ``exp(CUT) < 2**-937`` are left out of sums, and out of the plain scaling by ``2**e``."""
+"""Weights below ``exp(CUT) < 2**-937`` are left out of sums."""
 
 
 def _nearest(value: arb) -> float:

@@ -1,7 +1,7 @@
 """The fast path: which problems the kernels take, and how they are put to them.
 
-Imported on first use, because it brings numba along.  Rows are split among threads; no result depends on
-another row, so the split does not show in the bits.
+Imported on first use, because it brings numba along.  Rows are split among threads; no result
+depends on another row, so the split does not show in the bits.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.oracle import log_kernels, mean_kernels, softmax_kernel
+from softmark.oracle import log_kernels, mean_kernels, residual_kernel, softmax_kernel
 from softmark.oracle.acceptance import PENDING
 from softmark.oracle.problem import Float64Array, Problem
 
@@ -48,8 +48,8 @@ def threads() -> int:
 def run(problem: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array) -> Flags:
     """Fill the arrays, shape ``(rows, n)`` or ``(rows, 1)``; flags rows with elements left open.
 
-    An open element has one of the marks of ``acceptance`` for a bound; in a flagged row of softmax it may also
-    be a zero that is no zero.
+    An open element has one of the marks of ``acceptance`` for a bound; in a flagged row of
+    softmax it may also be a zero that is no zero.
     """
     flags = np.zeros(len(problem.x), dtype=np.uint8)
     solver = SOLVERS[problem.operation, problem.kind]
@@ -117,7 +117,7 @@ def _softmax(
 
 
 def _refuse_overflow(x: Float64Array, beta: float, bound: Float64Array, flags: Flags) -> None:
-    """Leave rows to ball arithmetic in which ``x - m`` overflows though ``beta (x - m)`` may be moderate."""
+    """Leave rows to ball arithmetic where ``x - m`` overflows and ``beta (x - m)`` may not."""
     if beta < 1:
         wide = np.isfinite(x) & (np.abs(x) > 2.0**1022)
         _refuse(np.asarray(wide.any(axis=1)), bound, flags)
@@ -192,7 +192,7 @@ def _deviations(
     has_slope: bool = True,
     weighted: bool = True,
 ) -> Solver:
-    """``p_i (constant + slope (a_i - mean a))``: the slope is beta, or beta times the row's cotangent."""
+    """``p_i (constant + slope (a_i - mean a))``: slope is beta, or beta times the cotangent."""
 
     def solve(
         p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
@@ -212,7 +212,7 @@ def _deviations(
 def _residuals(
     p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
-    mean_kernels.residuals(p.x, _cotangent(p), _zeros(p), hi, lo, bound, flags)
+    residual_kernel.residuals(p.x, _cotangent(p), _zeros(p), hi, lo, bound, flags)
 
 
 def _cross_entropy_vjp(
@@ -222,7 +222,7 @@ def _cross_entropy_vjp(
     labels = p.label_weights(np.arange(len(p.x)))
     factor = _cotangent(p)
     products = -factor * _given(labels)
-    mean_kernels.residuals(p.x, products, _zeros(p), hi, lo, bound, flags)
+    residual_kernel.residuals(p.x, products, _zeros(p), hi, lo, bound, flags)
     if p.labels is not None and p.labels.ndim == 2:
         mantissa, _ = np.frexp(factor[:, 0])
         sized = (products == 0) | (np.abs(products) > 2.0**-900)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from softmark.oracle.arguments import as_rows, axis_of, label_rows, real_array, shaped
 from softmark.oracle.enclosure import Enclosure
 from softmark.oracle.problem import Float64Array, Problem
 from softmark.oracle.quantities import FORMULAS, Kind, Operation
@@ -50,12 +51,12 @@ def logsumexp(x: ArrayLike, axis: int = -1) -> Enclosure:
 
 
 def softargmax(x: ArrayLike, axis: int = -1, beta: float = 1.0) -> Enclosure:
-    """``sum_i i softmax(beta x)_i``, the expected index (from 0), along ``axis``, which the result lacks."""
+    """``sum_i i softmax(beta x)_i`` along ``axis``, which the result lacks: the expected index."""
     return _ask("softargmax", "value", x, axis, beta)
 
 
 def smooth_max(x: ArrayLike, axis: int = -1, beta: float = 1.0) -> Enclosure:
-    """``sum_i x_i softmax(beta x)_i``, the Boltzmann operator, along ``axis``, which the result lacks."""
+    """``sum_i x_i softmax(beta x)_i`` along ``axis``, which the result lacks: a soft maximum."""
     return _ask("smooth_max", "value", x, axis, beta)
 
 
@@ -65,8 +66,8 @@ def cross_entropy(x: ArrayLike, labels: ArrayLike, axis: int = -1) -> Enclosure:
     Parameters
     ----------
     labels:
-        Integers: the class of each row, shape of ``x`` without ``axis``.  Floats: class weights q, shape of
-        ``x``, taken as they are, not normalised.
+        Integers: the class of each row, shape of ``x`` without ``axis``.  Floats: class weights
+        q, shape of ``x``, taken as they are, not normalised.
 
     Raises
     ------
@@ -147,52 +148,20 @@ def argmax(x: ArrayLike, axis: int = -1) -> NDArray[np.intp]:
     ValueError
         The axis is empty, or a row holds NaN.
     """
-    logits = _array(x, "x")
+    logits = real_array(x, "x")
     if np.isnan(logits).any():
         raise ValueError("argmax of a row with NaN is undefined; remove the NaN")
-    if logits.shape[_axis(logits, axis)] == 0:
+    if logits.shape[axis_of(logits, axis)] == 0:
         raise ValueError("argmax along an empty axis is undefined")
     return np.asarray(np.argmax(logits, axis=axis), dtype=np.intp)
 
 
 def hardmax(x: ArrayLike, axis: int = -1) -> Float64Array:
     """One-hot of ``argmax`` along ``axis``, exact, shape of ``x``."""
-    logits = _array(x, "x")
+    logits = real_array(x, "x")
     result = np.zeros(logits.shape)
     np.put_along_axis(result, np.expand_dims(argmax(logits, axis), axis), 1.0, axis=axis)
     return result
-
-
-def _array(value: ArrayLike, name: str) -> Float64Array:
-    array = np.asarray(value)
-    if array.dtype.kind not in "fiub":
-        raise ValueError(f"{name} must be an array of real numbers, not of {array.dtype}")
-    if array.dtype.itemsize > 8:
-        raise ValueError(f"{name} is {array.dtype}, which float64 does not hold; convert it first")
-    return array.astype(np.float64)
-
-
-def _axis(x: Float64Array, axis: int) -> int:
-    if not -x.ndim <= axis < x.ndim:
-        raise ValueError(f"axis {axis} is not an axis of an array of shape {x.shape}")
-    return axis % x.ndim
-
-
-def _rows(array: NDArray[np.generic], axis: int) -> NDArray:  # type: ignore[type-arg]
-    """The array with ``axis`` last, as rows of a C-contiguous matrix."""
-    last = axis == array.ndim - 1
-    moved = np.ascontiguousarray(array if last else np.moveaxis(array, axis, -1))
-    count = math.prod(moved.shape[:-1])
-    return moved.reshape(count, moved.shape[-1])
-
-
-def _like(value: ArrayLike | None, shape: tuple[int, ...], name: str) -> Float64Array | None:
-    if value is None:
-        return None
-    array = _array(value, name)
-    if array.shape != shape:
-        raise ValueError(f"{name} has shape {array.shape}; it must have {shape}")
-    return array
 
 
 def _ask(
@@ -206,25 +175,25 @@ def _ask(
     cotangent: ArrayLike | None = None,
     tangent: ArrayLike | None = None,
 ) -> Enclosure:
-    logits = _array(x, "x")
-    axis = _axis(logits, axis)
+    logits = real_array(x, "x")
+    axis = axis_of(logits, axis)
     _check(operation, kind, beta)
     shape = logits.shape
     without = shape[:axis] + shape[axis + 1 :]
     reducing = operation in REDUCING
-    g = _like(cotangent, without if reducing else shape, "the cotangent")
-    v = _like(tangent, shape, "the tangent")
+    g = shaped(cotangent, without if reducing else shape, "the cotangent")
+    v = shaped(tangent, shape, "the tangent")
     single = kind == "vjp_beta" or (reducing and kind in ("value", "jvp"))
-    rows = _rows(logits, axis)
+    rows = as_rows(logits, axis)
     problem = Problem(
         operation,
         kind,
         rows,
         1 if single else shape[axis],
         float(beta),
-        cotangent=None if g is None else (g.reshape(-1, 1) if reducing else _rows(g, axis)),
-        tangent=None if v is None else _rows(v, axis),
-        labels=_labels(operation, labels, shape, axis),
+        cotangent=None if g is None else (g.reshape(-1, 1) if reducing else as_rows(g, axis)),
+        tangent=None if v is None else as_rows(v, axis),
+        labels=label_rows(operation, labels, shape, axis),
     )
     return solve(problem, without if single else shape, None if single else axis)
 
@@ -239,36 +208,12 @@ def _check(operation: Operation, kind: Kind, beta: float) -> None:
         raise ValueError(f"{operation} takes no beta; scale the logits instead")
 
 
-def _labels(
-    operation: Operation, labels: ArrayLike | None, shape: tuple[int, ...], axis: int
-) -> NDArray[np.generic] | None:
-    if operation != "cross_entropy":
-        if labels is not None:
-            raise ValueError(f"{operation} takes no labels")
-        return None
-    if labels is None:
-        raise ValueError("cross_entropy needs labels: class indices or class weights")
-    array = np.asarray(labels)
-    if array.dtype.kind == "f":
-        weights = _like(array, shape, "the array of class weights")
-        return None if weights is None else _rows(weights, axis)
-    without = shape[:axis] + shape[axis + 1 :]
-    if array.dtype.kind not in "iu" or array.shape != without:
-        raise ValueError(
-            f"labels of type {array.dtype} and shape {array.shape}: give integers of shape {without}, "
-            f"or floats of shape {shape}"
-        )
-    if array.size and not (array.min() >= 0 and array.max() < shape[axis]):
-        raise ValueError(f"a label is outside 0..{shape[axis] - 1}")
-    return array.reshape(-1).astype(np.int64)
-
-
 def _ask_sigmoid(
     kind: Kind, x: ArrayLike, cotangent: ArrayLike | None = None, tangent: ArrayLike | None = None
 ) -> Enclosure:
-    logits = _array(x, "x")
-    g = _like(cotangent, logits.shape, "the cotangent")
-    v = _like(tangent, logits.shape, "the tangent")
+    logits = real_array(x, "x")
+    g = shaped(cotangent, logits.shape, "the cotangent")
+    v = shaped(tangent, logits.shape, "the tangent")
     problem = Problem(
         "softmax",
         kind,

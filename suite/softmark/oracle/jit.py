@@ -2,8 +2,9 @@
 
 numba's own cache watches the one file in which a compiled function stands, not the files of the
 functions that it calls: a corrected constant could go unused.  So the cache folder is named
-after a digest of all sources of the kernel.  It lies in the user's cache folder, which serves a read-only
-installation too; where nothing can be written, functions are compiled anew in each process.
+after a digest of all sources of the kernel.  It lies in the user's cache folder, which serves a
+read-only installation too; where nothing can be written, functions are compiled anew in each
+process.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ from typing import Any, TypeVar, cast
 
 import llvmlite.binding
 import numba
-from numba import config, njit
+from numba import njit
 
 F = TypeVar("F", bound=Callable[..., object])
+SETTINGS: Any = numba.config
+DISABLED: bool = bool(SETTINGS.DISABLE_JIT)
+"""``NUMBA_DISABLE_JIT=1``: kernels are plain, slow Python, for debuggers and mutation tests."""
 _SOURCES = Path(__file__).parent
 
 
@@ -30,7 +34,7 @@ def has_fma() -> bool:
 
     ``SOFTMARK_ORACLE_FMA=off`` in the environment forces the generic code, slow and just as right.
     """
-    if os.environ.get("SOFTMARK_ORACLE_FMA", "auto") == "off" or config.DISABLE_JIT:
+    if os.environ.get("SOFTMARK_ORACLE_FMA", "auto") == "off" or DISABLED:
         return False
     x86 = llvmlite.binding.get_process_triple().startswith(("x86_64", "i686"))
     return not x86 or bool(llvmlite.binding.get_host_cpu_features().get("fma"))
@@ -70,12 +74,11 @@ def inlined(function: F) -> F:
 
 def kernel(function: F) -> F:
     """Compile, on first call, a function over arrays that Python calls; it releases the lock."""
-    folder = None if config.DISABLE_JIT else cache_folder()
+    folder = None if DISABLED else cache_folder()
     if folder is None:
         return inlined(function)
-    settings: Any = config
-    before, settings.CACHE_DIR = settings.CACHE_DIR, folder
+    before, SETTINGS.CACHE_DIR = SETTINGS.CACHE_DIR, folder
     try:
         return cast(F, njit(nogil=True, error_model="numpy", cache=True)(function))
     finally:
-        settings.CACHE_DIR = before
+        SETTINGS.CACHE_DIR = before

@@ -1,8 +1,8 @@
 """log_softmax, logsumexp and cross-entropy of class labels: kernels around ``log(1 + t)``.
 
 With the greatest logit m taken apart, ``t`` is the sum of the other weights and
-``log_softmax_i = (x_i - m) - log(1 + t)``, ``logsumexp = m + log(1 + t)``.  All errors are bounded as they
-run, so that nothing has to be assumed about cancellation.
+``log_softmax_i = (x_i - m) - log(1 + t)``, ``logsumexp = m + log(1 + t)``.  All errors are
+bounded as they run, so that nothing has to be assumed about cancellation.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _drop_greatest(x: Vector, m: float, high: Vector, low: Vector) -> float:
 
 @inlined
 def _log_total(logs: Matrix, r: int, relative: float) -> None:
-    """``log(1 + t)`` in place of t.  What was left out of t is in (0, missing), and so is its effect."""
+    """``log(1 + t)`` in place of t; what was left out of t is in (0, missing), as its effect."""
     missing = logs[2, r]
     lh, ll = log1p(logs[0, r], logs[1, r])
     bound = relative * lh + 0.5 * missing
@@ -102,7 +102,7 @@ def log_softmax(x: Matrix, high: Matrix, low: Matrix, bound: Matrix, flags: Flag
 
 @inlined
 def _differences(x: Vector, work: Matrix, high: Vector, low: Vector, bound: Vector) -> int:
-    """``(x - m) - log(1 + t)`` with its bound; rows 2 to 5 of ``work`` have m and the log's three words.
+    """``(x - m) - log(1 + t)``; rows 2 to 5 of ``work`` have m and the log with its bound.
 
     Both terms are <= 0, and the difference of x and m is exact, so two roundings are all there is.
     Returns how many elements are left open.
@@ -127,7 +127,7 @@ def _differences(x: Vector, work: Matrix, high: Vector, low: Vector, bound: Vect
 
 @inlined
 def _settle_greatest(x: Vector, m: float, bound: Vector) -> int:
-    """Mark the result at the greatest logit vanishing if all others are too far below; the row's flag."""
+    """The row's flag; the greatest logit's result vanishes if all others are too far below."""
     left = 0
     for j in range(len(x)):
         left += 1 if bound[j] == PENDING else 0

@@ -1,7 +1,7 @@
 """``log(1 + t)`` of a double word ``t >= 0`` with relative error at most ``LOG_BOUND``.
 
-Relative, because log_softmax at the greatest logit is ``-log(1 + t)`` with t the weight of all others:
-as small as it may be.
+Relative, because log_softmax at the greatest logit is ``-log(1 + t)`` with t the weight of all
+others: as small as it may be.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def log1p(th: float, tl: float) -> tuple[float, float]:
 
 @inlined
 def _series(th: float, tl: float) -> tuple[float, float]:
-    """``t - t**2/2 + ...`` to degree 7: truncation ``t**7/8 < 2**-80`` relative, roundings 2**-74."""
+    """``t - t**2/2 + ...`` to degree 7: truncation 2**-80 relative, roundings 2**-74."""
     square, square_low = two_prod(th, th)
     tail = 1 / 3 - th * (1 / 4 - th * (1 / 5 - th * (1 / 6 - th / 7)))
     s, e = fast_two_sum(th, -0.5 * square)

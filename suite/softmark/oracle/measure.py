@@ -1,7 +1,8 @@
 """Errors in ulp against exact values, and the failures that are no number of ulp.
 
-``ulp_F(v) = 2**(max(floor(log2 |v|), e_min) - p + 1)`` of the *exact* value v, without an upper limit
-on the exponent (Goldberg 1991, extended to the reals): correct rounding is then never off by more than 1/2.
+``ulp_F(v) = 2**(max(floor(log2 |v|), e_min) - p + 1)`` of the *exact* value v, without an upper
+limit on the exponent (Goldberg 1991, extended to the reals): correct rounding is then never off
+by more than 1/2.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ class Errors:
     Attributes
     ----------
     ulp:
-        Signed error ``(y - v) / ulp(v)``; 0 where both are the same infinity or both NaN, NaN where one
-        of the masks takes the element.
+        Signed error ``(y - v) / ulp(v)``; 0 where both are the same infinity or both NaN, NaN
+        where one of the masks takes the element.
     nan:
         NaN where a number is due.
     missing_nan:
@@ -91,7 +92,7 @@ def signed_ulp(
     exponent: NDArray[np.int64],
     fmt: Format,
 ) -> Float64Array:
-    """``(y - v) / ulp(v)``, computed in units of that ulp so that nothing underflows that counts."""
+    """``(y - v) / ulp(v)``, in units of that ulp, so that nothing that counts underflows."""
     unit = np.maximum(exponent, fmt.e_min) - fmt.precision + 1
     with np.errstate(all="ignore"):
         above = np.ldexp(y, -unit) - np.ldexp(hi, scale - unit)
@@ -107,7 +108,8 @@ def round_scaled(
 ) -> tuple[Float64Array, BoolArray]:
     """The rounding test for enclosures with a scale, and where it does not tell.
 
-    In units of the ulp of v the value lies between two integers, and its distance from their middle decides.
+    In units of the ulp of v the value lies between two integers, and its distance from their
+    middle decides.
     """
     _, exponent = np.frexp(hi)
     step = np.where(hi == 0, fmt.e_min, np.maximum(exponent - 1 + scale, fmt.e_min))

@@ -1,7 +1,7 @@
 """The rounding test and the error in ulp, for arrays of enclosures of ordinary size.
 
-An enclosure with a bound above zero is open: every bound here is strict.  So a value is known to lie on one side of a
-midpoint as soon as the distance of ``hi + lo`` from it reaches the bound.
+An enclosure with a bound above zero is open: every bound here is strict.  So a value is known to
+lie on one side of a midpoint as soon as the distance of ``hi + lo`` from it reaches the bound.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ def ulp_error(
 ) -> int:
     """``(y - v) / ulp(v)``; returns how many elements are special and left to the caller.
 
-    Special are NaN and infinities, zeros for what is no zero, values near the overflow threshold or far below
-    the normal range, and errors that depend on which side of a power of two v is.
+    Special are NaN and infinities, zeros for what is no zero, values near the overflow threshold
+    or far below the normal range, and errors that depend on which side of a power of two v is.
     """
     count = 0
     smallest = math.ldexp(1.0, max(e_min - precision, -960))

@@ -39,8 +39,8 @@ def softmax_chunk(
 ) -> None:
     """Probabilities of a chunk of rows, each step over all of its elements at once.
 
-    ``work`` has shape ``(4, CHUNK)``; ``tops`` gets each row's greatest logit.  What belongs to a row
-    is spread over its elements; a long row is one value, spread over blocks.
+    ``work`` has shape ``(4, CHUNK)``; ``tops`` gets each row's greatest logit.  What belongs to a
+    row is spread over its elements; a long row is one value, spread over blocks.
     """
     rows, n = x.shape
     size = rows * n

@@ -1,4 +1,4 @@
-"""From a problem to its enclosure: the kernels, then conventions and ball arithmetic for what they leave open."""
+"""From a problem to its enclosure: the kernels, and for what they leave open ball arithmetic."""
 
 from __future__ import annotations
 

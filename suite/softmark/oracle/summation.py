@@ -26,9 +26,9 @@ LONG: Final = 128
 def sum_bound(n: int) -> float:
     """Relative error of ``sum_same_sign`` of n terms.
 
-    Long: ``n/LANES`` additions in a lane, at most one for the remainder and 6 to join the lanes, each 3.01 u**2.
-    Short: the errors of n TwoSums, each at most u S, are added with n roundings, so at most ``n**2 u**2``
-    [HBFA, sec. 5.3.2], and so are the second words; the last TwoSum is exact.
+    Long: ``n/LANES`` additions in a lane, at most one for the remainder and 6 to join the lanes,
+    each 3.01 u**2.  Short: Ogita, Rump and Oishi's Sum2 errs by at most ``n**2 u**2`` before its
+    last rounding [HBFA, sec. 5.3.2], which TwoSum keeps; the second words add as much at most.
     """
     u = 2.0**-53
     if n >= LONG:
@@ -80,7 +80,7 @@ def _lanes_same_sign(high: Vector, low: Vector) -> tuple[float, float]:
 
 @inlined
 def sum_signed(high: Vector, low: Vector) -> tuple[float, float]:
-    """Sum of double words of any sign; the error is at most ``signed_bound(n)`` times the sum of their magnitudes."""
+    """Sum of double words of any sign, within ``signed_bound(n)`` times their magnitudes' sum."""
     n = len(high)
     sh, sl = np.zeros(LANES), np.zeros(LANES)
     whole = n - n % LANES
@@ -101,6 +101,6 @@ def sum_signed(high: Vector, low: Vector) -> tuple[float, float]:
 
 @inlined
 def signed_bound(n: int) -> float:
-    """Error of ``sum_signed`` over the sum of magnitudes: every term passes ``n/LANES + 7`` additions at most."""
+    """Error of ``sum_signed``: every term passes at most ``n/LANES + 7`` additions."""
     u = 2.0**-53
     return (n / LANES + 8.0) * 3.02 * u * u

@@ -1,7 +1,8 @@
-"""The weights ``exp(beta (x_j - m))`` of rows, m the greatest logit: the part common to all kernels.
+"""The weights ``exp(beta (x_j - m))`` of rows, m the greatest logit: common to all kernels.
 
-Short rows are taken many at a time, laid end to end, and each step runs over all of them, so that its
-loop is long enough to vectorise.  A long row is a chunk of its own.  Kernels see ``beta > 0`` alone; ``fast`` turns the other cases into this one.
+Short rows are taken many at a time, laid end to end, and each step runs over all of them, so that
+its loop is long enough to vectorise.  A long row is a chunk of its own.  Kernels see ``beta > 0``
+alone; ``fast`` turns the other cases into this one.
 """
 
 from __future__ import annotations
