@@ -18,7 +18,8 @@ from softmark.harness.planning import Task, info_of, source_of, tasks_of
 from softmark.naming import UnknownName
 from softmark.records import Json, Record
 from softmark.subjects import Info, SubjectFault, TargetError
-from softmark.subjects.process import Worker, WorkerSettings
+from softmark.subjects.process import Worker
+from softmark.subjects.settings import WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import WorkerSubject, custom
 

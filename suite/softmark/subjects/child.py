@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
@@ -21,52 +20,13 @@ import softmark
 import softmark_implementations
 from softmark.subjects import worker
 from softmark.subjects.faults import Crashed, TargetError, shortened
+from softmark.subjects.settings import WorkerSettings, process_environment, processors
 
 GRACE: Final = 5.0
 """Seconds for the guardian to end everything, before the whole process group is killed."""
 
 TAIL: Final = 4000
 """Bytes kept of what a worker prints."""
-
-_THREAD_VARIABLES: Final = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS",
-    "NPROC",
-)
-
-
-@dataclass(frozen=True)
-class WorkerSettings:
-    """How a worker is run.
-
-    Attributes
-    ----------
-    python:
-        The interpreter; by default this one.
-    device:
-        ``cpu`` or ``cuda``.
-    seed:
-        Seeds the framework's generators, and hashing.
-    threads:
-        Threads that a framework may use; by default one for each processor.
-    memory:
-        Bytes of resident memory at which the worker is ended; by default four fifths of what
-        is free when it starts.
-    start_timeout:
-        Seconds for the interpreter to start, and again for a framework to be imported.
-    """
-
-    python: str = sys.executable
-    device: str = "cpu"
-    seed: int = 0
-    threads: int | None = None
-    memory: int | None = None
-    start_timeout: float = 120.0
 
 
 class Tail:
@@ -188,9 +148,9 @@ def _told(settings: WorkerSettings, control: int, lifeline: int) -> worker.Setti
             package.__name__: str(Path(package.__path__[0]).resolve())
             for package in (softmark, softmark_implementations)
         },
-        "cpus": _processors(settings.threads),
+        "cpus": processors(settings.threads),
         "seed": settings.seed,
-        "threads": settings.threads or len(_processors(None)) or 1,
+        "threads": settings.threads or len(processors(None)) or 1,
         "device": settings.device,
     }
 
@@ -203,7 +163,7 @@ def _popen(settings: WorkerSettings, told: worker.Settings) -> subprocess.Popen[
         stderr=subprocess.STDOUT,
         pass_fds=(told["control"], told["lifeline"]),
         start_new_session=True,
-        env=_environment(settings, told["threads"]),
+        env=process_environment(settings, told["threads"]),
     )
 
 
@@ -218,24 +178,3 @@ def _how(code: int | None) -> str:
     except ValueError:
         return f"signal {-code}"
     return f"{name}, perhaps for want of memory" if name == "SIGKILL" else name
-
-
-def _processors(threads: int | None) -> list[int]:
-    """The processors for ``threads``, or all that this process may use; empty where unknown."""
-    if not hasattr(os, "sched_getaffinity"):
-        return []
-    return sorted(os.sched_getaffinity(0))[:threads]
-
-
-def _environment(settings: WorkerSettings, threads: int) -> dict[str, str]:
-    """The worker's environment: this one, with what decides arithmetic and threads fixed."""
-    fixed = dict.fromkeys(_THREAD_VARIABLES, str(threads))
-    fixed |= {
-        "PYTHONHASHSEED": str(settings.seed % 2**32),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONFAULTHANDLER": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-    }
-    if settings.device == "cpu":
-        fixed["CUDA_VISIBLE_DEVICES"] = ""
-    return {**os.environ, **fixed}

@@ -16,8 +16,9 @@ from typing import Final
 import psutil
 
 from softmark.subjects import faults, wire
-from softmark.subjects.child import Child, WorkerSettings
+from softmark.subjects.child import Child
 from softmark.subjects.faults import Crashed, TimedOut
+from softmark.subjects.settings import WorkerSettings
 from softmark.subjects.wire import Message, WireError
 
 __all__ = ["Worker", "WorkerSettings"]

@@ -12,7 +12,7 @@ import pytest
 from softmark import catalog, checks
 from softmark.checks import Measurement, Scope
 from softmark.declarations import Source, read_source
-from softmark.harness import Plan, plan
+from softmark.harness import Plan, opening, plan
 from softmark.records import Case
 from softmark.subjects import Subject
 
@@ -92,6 +92,12 @@ class Rows:
 
 Install = Callable[..., None]
 MakePlan = Callable[..., Plan]
+
+
+@pytest.fixture(autouse=True)
+def one_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout that nobody commits to while a test resumes its runs."""
+    monkeypatch.setattr(opening, "commit", lambda: "0123456789abcdef")
 
 
 @pytest.fixture

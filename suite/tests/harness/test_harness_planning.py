@@ -86,3 +86,16 @@ def test_settings_tell_plans_apart(make_plan: Any, rows: Any) -> None:
     assert one.settings() == make_plan("").settings()
     assert one.settings() != other.settings()
     assert one.settings()["implementations"] == ["own.softmax"]
+
+
+def test_the_quick_profile_measures_what_is_compiled_in_one_format(
+    kernels: list[catalog.Entry], rows: Any
+) -> None:
+    compiled = replace(kernels[0], compiled=True)
+    quick = plan([compiled], elsewhere=["own"])
+    assert [task.format.name for task in quick.tasks] == ["float32"]
+    assert quick.skipped[0].remedy == "softmark run --profile standard"
+    for arguments in ({"profile": "standard"}, {"format_names": ["float64", "float32"]}):
+        longer = plan([compiled], elsewhere=["own"], **arguments)  # type: ignore[arg-type]
+        assert [task.format.name for task in longer.tasks] == ["float64", "float32"]
+        assert longer.skipped == ()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from softmark.harness import Plan, ResultsError, run
+from softmark.harness import Plan, ResultsError, opening, run
 from softmark.harness.writing import Writer
 from softmark.records import Record, read_results
 
@@ -128,3 +128,12 @@ def test_a_run_is_not_joined_by_another(tmp_path: Path, rows: Any, make_plan: Ma
             run(plan, folder, resume=True)
     finally:
         writer.close()
+
+
+def test_another_commit_starts_another_file(
+    tmp_path: Path, rows: Any, make_plan: MakePlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, folder = make_plan(""), tmp_path / "results"
+    first = run(plan, folder)
+    monkeypatch.setattr(opening, "commit", lambda: "fedcba9876543210")
+    assert run(plan, folder, resume=True).files != first.files

@@ -1,0 +1,137 @@
+"""Before a run measures: start each framework, and open a results file for it.
+
+All frameworks are started first, so that the header of every file can say
+which of them did not start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from uuid import uuid4
+
+import softmark
+from softmark import specification
+from softmark.environment import commit, environment, machine_name
+from softmark.harness import resuming
+from softmark.harness.lanes import Lane, Progress
+from softmark.harness.planning import Plan, Skipped
+from softmark.harness.writing import Writer
+from softmark.records import Header, Json, ResultsFile
+from softmark.subjects import NotOffered, SubjectFault, TargetError
+from softmark.subjects.process import Worker
+from softmark.subjects.settings import WorkerSettings
+from softmark.subjects.worker_subject import WorkerSubject
+
+
+@dataclass
+class Run:
+    """What the frameworks of one run have in common."""
+
+    plan: Plan
+    results: Path
+    timeout: float
+    settings: Mapping[str, WorkerSettings]
+    progress: Callable[[Progress], None]
+    name: str = ""
+    started: str = ""
+    cancelled: Event = field(default_factory=Event)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def header(self, framework: str, facts: Mapping[str, Json]) -> Header:
+        tasks = self.plan.of(framework)
+        return Header(
+            framework=framework,
+            run=self.name,
+            started=self.started,
+            settings=self.plan.settings(),
+            environment=environment(facts),
+            specification=specification.as_json(),
+            implementations={task.info.name: self.plan.described[task.info.name] for task in tasks},
+            skipped=[skipped.to_json() for skipped in self.skipped],
+        )
+
+
+def opened(shared: Run, resume: bool, open_things: ExitStack) -> list[Lane]:
+    """A worker, and a file to go on with, for each framework that can be started."""
+    started: dict[str, tuple[Worker, dict[str, Json]]] = {}
+    for framework in shared.plan.frameworks:
+        worker = Worker(shared.settings[framework], shared.cancelled)
+        open_things.callback(worker.stop)
+        facts = _facts(shared, framework, worker)
+        if facts is not None:
+            started[framework] = worker, facts
+    earlier = _begin(shared, resume)
+    return [
+        _lane(shared, framework, worker, facts, earlier.get(framework), open_things)
+        for framework, (worker, facts) in started.items()
+    ]
+
+
+def _facts(shared: Run, framework: str, worker: Worker) -> dict[str, Json] | None:
+    """Start a framework; ``None``, and a reason among the skipped, when it does not start."""
+    task = shared.plan.of(framework)[0]
+    subject = WorkerSubject(worker, task.source, task.info, shared.timeout)
+    try:
+        facts: dict[str, Json] = subject.load()["facts"]
+    except NotOffered as fault:
+        shared.skipped.append(Skipped(framework, fault.message, "choose another --device"))
+        return None
+    except (TargetError, SubjectFault) as error:
+        remedy = f"see that {worker.settings.python} can import it"
+        shared.skipped.append(Skipped(framework, str(error), remedy))
+        return None
+    return facts
+
+
+def _begin(shared: Run, resume: bool) -> Mapping[str, ResultsFile]:
+    """Name the run, and find the files that it goes on with."""
+    short = (commit() or f"v{softmark.__version__}")[:8]
+    if resume:
+        folder = shared.results / machine_name()
+        earlier = resuming.newest(folder, short, shared.plan.settings())
+        if earlier is not None:
+            shared.name, shared.started = earlier.name, earlier.started
+            return earlier.files
+    now = datetime.now(UTC)
+    shared.started = now.isoformat(timespec="seconds")
+    shared.name = f"{now:%Y-%m-%dT%H%M%S}-{short}-{uuid4().hex[:6]}"
+    return {}
+
+
+def _lane(
+    shared: Run,
+    framework: str,
+    worker: Worker,
+    facts: dict[str, Json],
+    earlier: ResultsFile | None,
+    open_things: ExitStack,
+) -> Lane:
+    version = facts["versions"]
+    assert isinstance(version, dict)
+    place = f"{framework}-{next(iter(version.values()), facts['python'])}"
+    held = None
+    if earlier is not None and earlier.path.parent.name == place:
+        writer, held = Writer.resume(earlier.path)
+    else:
+        stem = shared.name.rpartition("-")[0]
+        folder = shared.results / machine_name() / place
+        writer = Writer.create(folder, stem, shared.header(framework, facts))
+    open_things.callback(writer.close)
+    lane = Lane(
+        framework=framework,
+        plan=shared.plan,
+        worker=worker,
+        writer=writer,
+        timeout=shared.timeout,
+        cancelled=shared.cancelled,
+        progress=shared.progress,
+        complete=held is not None and held.finished,
+    )
+    if held is not None:
+        lane.remember(held.records)
+    return lane
