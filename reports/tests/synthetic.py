@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import cycle, islice, product
 from pathlib import Path
 from typing import Any, Final
@@ -37,13 +37,14 @@ def write_results(
     run: str = "run-1",
     started: str = "2026-11-23T05:00:00Z",
     machine: str = "epyc-9b14-2",
+    frameworks: Sequence[str] = tuple(VARIANTS),
 ) -> list[Path]:
     """One results file for each framework; ``records`` in all, or one of each kind."""
     paths = []
-    for framework in VARIANTS:
+    for framework in frameworks:
         lines = list(framework_records(framework))
         if records is not None:
-            share = records // len(VARIANTS)
+            share = records // len(frameworks)
             lines = [_reseeded(r, i) for i, r in enumerate(islice(cycle(lines), share))]
         path = folder / machine / f"{framework}-1.0" / f"{run}.jsonl"
         write_file(path, header(framework, run, started, machine), lines)

@@ -70,8 +70,11 @@ def test_no_page_scrolls_sideways(visit: Open, path: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("path", KINDS)
-@pytest.mark.parametrize(("scheme", "width"), [("light", DESK), ("dark", PHONE)])
+@pytest.mark.parametrize(
+    ("path", "scheme", "width"),
+    [(path, "light", DESK) for path in KINDS]
+    + [(KINDS[kind], "dark", PHONE) for kind in (0, 3, 6)],
+)
 def test_axe_finds_nothing(visit: Open, path: str, scheme: str, width: int) -> None:
     pytest.importorskip("axe_playwright_python")
     axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")

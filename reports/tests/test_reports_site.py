@@ -14,23 +14,18 @@ import softmark_reports
 from softmark.records import RecordsError
 
 
-def test_the_outcome_counts_pages_and_records(results: list[Path], tmp_path: Path) -> None:
-    rendered = softmark_reports.render(results, tmp_path / "site", title="Ours")
-    assert rendered.index.read_text(encoding="utf-8").count("<h1>Ours</h1>") == 1
-    assert rendered.pages == len(list((tmp_path / "site").rglob("*.html")))
-    assert rendered.records > 4000
-    assert rendered.faults == []
-
-
-def test_the_same_results_give_the_same_files(
+def test_a_second_rendering_counts_and_writes_the_same(
     results: list[Path], site: Path, tmp_path: Path
 ) -> None:
-    softmark_reports.render(results, tmp_path)
+    rendered = softmark_reports.render(results, tmp_path)
+    assert rendered.pages == len(list(tmp_path.rglob("*.html")))
+    assert rendered.records > 4000
+    assert rendered.faults == []
     assert contents(tmp_path) == contents(site)
 
 
 def test_results_are_only_read(synthetic: ModuleType, tmp_path: Path) -> None:
-    paths = synthetic.write_results(tmp_path / "results")
+    paths = synthetic.write_results(tmp_path / "results", frameworks=["keras"])
     before = contents(tmp_path / "results")
     for path in paths:
         path.chmod(0o444)
@@ -62,9 +57,7 @@ def test_no_page_names_an_address_outside(site: Path) -> None:
 
 
 def test_missing_cells_say_so(site: Path) -> None:
-    row = re.search(
-        r"softargmax\[layer\]</a>.*?</tr>", (site / "index.html").read_text(), re.DOTALL
-    )
+    row = re.search(r"\[layer\]</a>.*?</tr>", (site / "index.html").read_text(), re.DOTALL)
     assert row
     assert "not measured" in row[0]
 
@@ -76,7 +69,7 @@ def test_nan_and_infinity_are_words(site: Path) -> None:
 
 
 def test_faults_are_named_and_counted(synthetic: ModuleType, tmp_path: Path) -> None:
-    path = synthetic.write_results(tmp_path / "results")[0]
+    path = synthetic.write_results(tmp_path / "results", frameworks=["keras"])[0]
     path.write_bytes(path.read_bytes() + b"not json\n")
     rendered = softmark_reports.render([tmp_path / "results"], tmp_path / "site")
     line = path.read_bytes().count(b"\n")
@@ -89,7 +82,7 @@ def test_faults_are_named_and_counted(synthetic: ModuleType, tmp_path: Path) -> 
 
 def test_two_machines_have_a_matrix_each(synthetic: ModuleType, tmp_path: Path) -> None:
     for machine in ("here", "there"):
-        synthetic.write_results(tmp_path / "results", machine=machine)
+        synthetic.write_results(tmp_path / "results", machine=machine, frameworks=["keras"])
     page = softmark_reports.render([tmp_path / "results"], tmp_path / "site").index.read_text()
     assert "on here, cpu</caption>" in page
     assert "on there, cpu</caption>" in page
