@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from softmark import oracle
-from softmark.formats import FLOAT32, FLOAT64, FORMATS
+from softmark.formats import FLOAT16, FLOAT32, FLOAT64, FORMATS
 from softmark.oracle import enclosure, families, fast, solve, verification
 from softmark.oracle.softmax_kernel import SOFTMAX_BOUND
 
@@ -175,19 +176,31 @@ def test_a_folder_that_cannot_be_written_costs_the_cache_and_no_more(tmp_path: P
 
 
 def test_undecidable_cancellation_is_refused_with_the_precision_reached() -> None:
-    # The value is an exact tie of float8 plus terms that cancel to all orders of any precision.
+    # With e = exp(-20000): 2049 (1 + e)/(2 + e)**2 = 2049/4 - 2049 e**2/16 + ..., a midpoint
+    # of float16 but for a term that hides behind two that cancel, each exp(20000) times larger.
+    answer = oracle.vjp("softmax", [0.0, 0.0, -20000.0], [2049.0, 0.0, 0.0])
     with pytest.raises(oracle.UndecidedError, match="16384 bits"):
-        _refused()
+        answer.rounded(FLOAT16)
+    assert answer.rounded(FLOAT64)[0] == 512.25
+    assert answer.error([512.0, -512.0, 0.0], FLOAT16).ulp[0] == -0.5
 
 
-def _refused() -> None:
-    from softmark.oracle.quantities import RowInputs
-    from softmark.oracle.refine import decide
-
-    inputs = RowInputs([0.0, 1.0])
-    decide("softmax", "value", inputs, [0], lambda column, lower, upper: None)
+def test_the_same_cancellation_less_deep_is_decided() -> None:
+    answer = oracle.vjp("softmax", [0.0, 0.0, -5000.0], [2049.0, 0.0, 0.0])
+    assert answer.rounded(FLOAT16)[0] == 512.0
 
 
 def test_documentation_example_is_right() -> None:
     found = oracle.softmax([0.0, 1.0]).rounded(FLOAT32)
     np.testing.assert_array_equal(found, np.float32([0.26894143, 0.7310586]))
+
+
+def test_the_page_for_newcomers_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (SUITE.parent / "docs" / "certify.md").read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(block, names)
+    errors = names["errors"]
+    assert isinstance(errors, oracle.Errors)
+    assert np.abs(errors.ulp).max() < 3
+    assert capsys.readouterr().out.startswith("[")
