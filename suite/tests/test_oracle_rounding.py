@@ -205,6 +205,14 @@ def test_real_ties_of_equal_logits_go_to_even() -> None:
     assert (oracle.softmax(np.zeros(n - 1)).rounded(FLOAT8_E4M3FN) == 2.0**-9).all()
 
 
+def test_long_rows_of_ties_are_decided_once_for_all_equal_logits() -> None:
+    n = 1 << 17  # 2**-17 is half the least subnormal of float8_e5m2
+    rounded = oracle.softmax(np.zeros(n)).rounded(FLOAT8_E5M2)
+    assert (rounded == 0).all()
+    one_up = oracle.softmax(np.zeros(n)).error(np.full(n, 2.0**-16), FLOAT8_E5M2)
+    assert (one_up.ulp == 0.5).all()
+
+
 def test_a_term_that_no_precision_resolves_still_breaks_a_tie() -> None:
     x = np.zeros(1025)
     x[-1] = -1e5  # 1/1024 less exp(-100000)/2**20

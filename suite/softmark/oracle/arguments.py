@@ -12,15 +12,26 @@ from softmark.oracle.quantities import Operation
 
 
 def real_array(value: ArrayLike, name: str) -> Float64Array:
+    """A copy as float64.
+
+    Raises
+    ------
+    ValueError
+        The values are not real numbers, or float64 does not hold them exactly.
+    """
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{name} must be an array of real numbers, not of {array.dtype}")
     if array.dtype.itemsize > 8:
         raise ValueError(f"{name} is {array.dtype}, which float64 does not hold; convert it first")
-    return array.astype(np.float64)
+    converted = array.astype(np.float64)
+    if array.dtype.kind in "iu" and (np.abs(converted) > 2.0**53).any():
+        raise ValueError(f"{name} has whole numbers beyond 2**53, which float64 does not hold")
+    return converted
 
 
 def axis_of(x: Float64Array, axis: int) -> int:
+    """The axis counted from 0."""
     if not -x.ndim <= axis < x.ndim:
         raise ValueError(f"axis {axis} is not an axis of an array of shape {x.shape}")
     return axis % x.ndim
@@ -35,6 +46,7 @@ def as_rows(array: NDArray[np.generic], axis: int) -> NDArray:  # type: ignore[t
 
 
 def shaped(value: ArrayLike | None, shape: tuple[int, ...], name: str) -> Float64Array | None:
+    """A copy as float64 that has to have this shape."""
     if value is None:
         return None
     array = real_array(value, name)
@@ -46,6 +58,7 @@ def shaped(value: ArrayLike | None, shape: tuple[int, ...], name: str) -> Float6
 def label_rows(
     operation: Operation, labels: ArrayLike | None, shape: tuple[int, ...], axis: int
 ) -> NDArray[np.generic] | None:
+    """Labels of each row: indices, shape ``(rows,)``, or weights, shape ``(rows, n)``."""
     if operation != "cross_entropy":
         if labels is not None:
             raise ValueError(f"{operation} takes no labels")
