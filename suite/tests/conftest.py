@@ -20,7 +20,9 @@ def shell(tmp_path: Path) -> Shell:
 
     Keywords are environment variables; standard input is empty.
     """
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     variables = {
+        "NUMBA_CACHE_DIR": caches,  # compiled kernels are shared; the rest of the cache is not
         **os.environ,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),

@@ -152,7 +152,7 @@ def test_an_interrupted_run_says_how_to_go_on(tmp_path: Path) -> None:
         command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE
     )
     deadline = time.monotonic() + 120
-    while not files(tmp_path) and time.monotonic() < deadline:
+    while not files(tmp_path) and child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.2)
     child.send_signal(signal.SIGINT)
     _, stderr = child.communicate(timeout=60)

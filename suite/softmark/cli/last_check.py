@@ -16,7 +16,7 @@ from typing import Any
 
 def place() -> Path:
     """Where the last check is kept."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     return Path(cache) / "softmark" / "last-check.json"
 
 
