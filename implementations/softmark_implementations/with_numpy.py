@@ -138,12 +138,11 @@ def smooth_max(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     return (softmax(x, axis, beta) * x).sum(axis=axis)
 
 
-@implementation("smooth_max", "hardmax", gradient=False, fixed_beta=1e308)
+@implementation("smooth_max", "hardmax", gradient=False, fixed_beta=1e999)
 def hard_max(x: Array, axis: int = -1) -> Array:
     """hardmax(z).z, the maximum itself: the limit as the inverse temperature grows.
 
-    A declaration needs a finite number; 1e308 tells any two logits apart that differ by more
-    than 1e-305.
+    1e999 is how a literal says infinity.
     """
     return (hardmax(x, axis) * x).sum(axis=axis)
 

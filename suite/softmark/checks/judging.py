@@ -124,7 +124,8 @@ class Judged:
         far: a sum near the largest finite number may overflow by rounding alone.
         """
         fmt, exact = self.scope.format, self.truth.exact.value
-        beyond = (fmt.max - np.abs(exact)) / self.truth.unit + 1.0
+        with np.errstate(over="ignore"):
+            beyond = (fmt.max - np.abs(exact)) / self.truth.unit + 1.0
         explained = errors.infinite & (np.sign(self.values) == np.sign(exact))
         explained &= beyond <= self.truth.limits.legal
         signed = signed_error(errors)

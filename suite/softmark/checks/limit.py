@@ -99,7 +99,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
 def _distance(values: Float64Array, truth: Truth, problem: Problem, scope: Scope) -> Measurement:
     limit = _limit(problem, scope)
     gap = float(-np.partition(np.unique(problem.x), -2)[-2] + problem.x.max())
-    strength = problem.beta * gap
+    strength = problem.beta * gap if gap else 0.0
     law = _law(scope.operation.name, problem.n, gap, math.exp(-min(strength, 1000.0)))
     far = np.abs(values - limit)
     at = np.unravel_index(int(np.argmax(np.where(np.isnan(far), np.inf, far))), far.shape)

@@ -19,6 +19,9 @@ from softmark.operations.bounds import Model
 
 LARGEST: Final = float(np.finfo(np.float64).max)
 
+MEANINGLESS: Final = 1e30
+"""A relative error that says nothing any more, and may be added up without overflow."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -91,7 +94,7 @@ class Row:
         """``beta |x_i| + beta |x_max|``: what rounding ``beta x`` first is relative to."""
         if abs(self.beta) == 1:
             return np.zeros_like(self.x)  # a product with 1 is exact
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             size = abs(self.beta) * (np.abs(self.x) + np.abs(self.top))
         return np.nan_to_num(np.minimum(size, LARGEST), nan=0.0)
 
@@ -104,7 +107,7 @@ class Row:
         """
         size = np.minimum((2 * model.step) * self.distance, 1.0)
         with np.errstate(over="ignore"):
-            return np.minimum(np.expm1(size + model.offset * self.product_size), LARGEST)
+            return np.minimum(np.expm1(size + model.offset * self.product_size), MEANINGLESS)
 
     @cached_property
     def index(self) -> Float64Array:

@@ -14,7 +14,7 @@ implementations form -∞ · 0 there, which is NaN.
 
 Exact values
 ------------
-x when all logits equal x.
+x when all logits equal x; the maximum when β = ∞, by definition.
 
 Condition
 ---------
@@ -38,6 +38,8 @@ Reads n elements and writes one a row.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -84,6 +86,9 @@ def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
 
 
 def _reference(problem: Problem) -> oracle.Enclosure:
+    if math.isinf(problem.beta):  # the limit: the maximum, exactly
+        top = problem.x.max(axis=problem.axis, keepdims=True)
+        return oracle.smooth_max(top, axis=problem.axis)
     return oracle.smooth_max(problem.x, axis=problem.axis, beta=problem.beta)
 
 
