@@ -46,6 +46,13 @@ def test_undefined_rows_are_nan_and_alone(row: list[float], n: int) -> None:
         assert (values[others] == 0).all()
 
 
+def test_a_single_result_may_be_scaled() -> None:
+    huge = oracle.logsumexp([1e308, 0.0])
+    assert (huge.shape, rounded(huge)) == ((), 1e308)
+    assert huge.error(1e308, FLOAT64).ulp == 0.0
+    assert rounded(oracle.vjp("logsumexp", [0.0, -720.0], 1.0))[1] == np.exp(-720.0)
+
+
 def test_an_empty_row_is_the_sum_of_nothing() -> None:
     empty = np.zeros((2, 0))
     assert oracle.softmax(empty).shape == (2, 0)

@@ -25,7 +25,7 @@ from softmark.formats import (
     ulp,
 )
 from softmark.oracle import rounding_kernel as kernel
-from softmark.oracle.exact_rounding import round_rational
+from softmark.oracle.exact_rounding import round_interval, round_rational
 from softmark.oracle.measure import round_scaled
 
 ALL = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
@@ -56,6 +56,13 @@ def test_rational_rounding_agrees_with_mpfr_in_float32() -> None:
             p = int(rng.integers(-(2**60), 2**60)) or 1
             q = int(rng.integers(1, 2**60)) << int(rng.integers(0, 160))
             assert round_rational(fmpq(p, q), FLOAT32) == float(gmpy2.mpfr(gmpy2.mpq(p, q)))
+
+
+def test_an_interval_around_zero_is_no_overflow() -> None:
+    assert round_interval(fmpq(-(10**9)), fmpq(10**9), FLOAT8_E4M3FN) is None
+    found = round_interval(fmpq(10**8), fmpq(10**9), FLOAT8_E4M3FN)
+    assert found is not None
+    assert math.isnan(found)
 
 
 def narrow(fmt: Format, hi: np.ndarray, lo: np.ndarray, bound: np.ndarray):

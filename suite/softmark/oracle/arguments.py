@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,7 +38,7 @@ def axis_of(x: Float64Array, axis: int) -> int:
     return axis % x.ndim
 
 
-def as_rows(array: NDArray[np.generic], axis: int) -> NDArray:  # type: ignore[type-arg]
+def as_rows(array: NDArray[np.generic], axis: int) -> NDArray[Any]:
     """The array with ``axis`` last, as rows of a C-contiguous matrix."""
     last = axis == array.ndim - 1
     moved = np.ascontiguousarray(array if last else np.moveaxis(array, axis, -1))

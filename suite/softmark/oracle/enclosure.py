@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from flint import fmpq
 from numpy.typing import ArrayLike, NDArray
 
 from softmark.formats import FLOAT64, Format
-from softmark.oracle.exact_rounding import floor_log2, round_rational
+from softmark.oracle.exact_rounding import floor_log2, round_interval
 from softmark.oracle.measure import Errors, classify, floor_exponent, round_scaled, signed_ulp
 from softmark.oracle.problem import Float64Array, Problem
 from softmark.oracle.refine import decide
@@ -116,7 +116,8 @@ class Enclosure:
             exponent[i] = e
         ulp = signed_ulp(y[where], hi, lo, scale, exponent, fmt)
         found = classify(y[where], self._rounded_flat(fmt, where), ulp, fmt)
-        return errors.replaced(where, found)
+        errors.put(where, found)
+        return errors
 
     def _rounded_flat(self, fmt: Format, where: Indices | None = None) -> Float64Array:
         """Correctly rounded values of the elements ``where``, or of all."""
@@ -132,8 +133,7 @@ class Enclosure:
             result[scaled], undecided[scaled] = values, unsure
 
         def judge(_: int, lower: fmpq, upper: fmpq) -> float | None:
-            low, high = round_rational(lower, fmt), round_rational(upper, fmt)
-            return low if low == high or (low != low and high != high) else None
+            return round_interval(lower, upper, fmt)
 
         for i, value in self._decide(where, np.flatnonzero(undecided), judge).items():
             result[i] = value
@@ -161,6 +161,9 @@ class Enclosure:
 
     @property
     def _is_scaled(self) -> bool:
+        """Whether some scale may differ from zero: unscaled results share a single zero."""
+        if self.scale.ndim == 0:
+            return bool(self.scale != 0)
         return any(stride != 0 for stride in self.scale.strides)
 
     def _cells(self) -> tuple[Float64Array, Float64Array, Float64Array, NDArray[np.int64]]:
@@ -174,16 +177,16 @@ class Enclosure:
             else np.broadcast_to(np.int64(0), self.hi.size),
         )
 
-    def _flat(self, array: NDArray[np.generic]) -> NDArray:  # type: ignore[type-arg]
+    def _flat(self, array: NDArray[np.generic]) -> NDArray[Any]:
         last = self._axis is None or self._axis == array.ndim - 1
         moved = array if last else np.moveaxis(array, self._axis or 0, -1)
         return np.ascontiguousarray(moved).reshape(-1)
 
-    def _public(self, flat: NDArray) -> NDArray:  # type: ignore[type-arg]
+    def _public(self, flat: NDArray[Any]) -> NDArray[Any]:
         return arrange(flat, self.shape, self._axis)
 
 
-def arrange(flat: NDArray, shape: tuple[int, ...], axis: int | None) -> NDArray:  # type: ignore[type-arg]
+def arrange(flat: NDArray[Any], shape: tuple[int, ...], axis: int | None) -> NDArray[Any]:
     """Results in the order of the rows, in the caller's shape with the rows along ``axis``."""
     if axis is None or axis == len(shape) - 1:
         return flat.reshape(shape)

@@ -54,6 +54,19 @@ def round_rational(value: fmpq, fmt: Format) -> float:
     return sign * math.ldexp(units, step)
 
 
+def round_interval(lower: fmpq, upper: fmpq, fmt: Format) -> float | None:
+    """What every number of an interval rounds to, or None if that is not one number.
+
+    An overflow is NaN in a format without infinities, on both sides of zero: then the ends have to
+    lie on one side.
+    """
+    low, high = round_rational(lower, fmt), round_rational(upper, fmt)
+    if low == high:
+        return low
+    overflow = math.isnan(low) and math.isnan(high) and (lower > 0 or upper < 0)
+    return low if overflow else None
+
+
 class Parts(NamedTuple):
     """``(hi + lo) 2**scale`` within ``bound 2**scale``."""
 

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,7 @@ def canonical(x: Float64Array, beta: float) -> tuple[Float64Array, float]:
 
 
 def _restrict(problem: Problem, rows: slice) -> Problem:
-    def cut(array: NDArray | None) -> NDArray | None:  # type: ignore[type-arg]
+    def cut(array: NDArray[Any] | None) -> NDArray[Any] | None:
         return None if array is None else array[rows]
 
     return replace(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,13 +56,12 @@ class Errors:
         """Errors none of which is apart."""
         return cls(ulp, *(np.zeros(ulp.shape, dtype=np.bool_) for _ in range(6)))
 
-    def replaced(self, where: NDArray[np.intp], part: Errors) -> Errors:
-        """The same with the elements ``where`` taken from ``part``."""
+    def put(self, where: NDArray[np.intp], part: Errors) -> None:
+        """Overwrite the elements ``where`` of these flat arrays with ``part``."""
         for name in self.__dataclass_fields__:
             getattr(self, name)[where] = getattr(part, name)
-        return self
 
-    def map(self, arrange: Callable[[NDArray], NDArray]) -> Errors:  # type: ignore[type-arg]
+    def map(self, arrange: Callable[[NDArray[Any]], NDArray[Any]]) -> Errors:
         """The same with every array rearranged."""
         return Errors(*(arrange(getattr(self, name)) for name in self.__dataclass_fields__))
 

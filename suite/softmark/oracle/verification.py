@@ -249,12 +249,14 @@ def _same(a: float, b: float) -> bool:
 def _agrees(lower: fmpq, upper: fmpq, value: float, fmt: Format, exact: bool) -> bool:
     """Whether both ends round to ``value``; of a ball around an exact tie, one end has to."""
     ends = [_same(round_rational(end, fmt), value) for end in (lower, upper)]
-    return all(ends) or (exact and any(ends))
+    one_side = value == value or lower > 0 or upper < 0
+    return (all(ends) and one_side) or (exact and any(ends))
 
 
 def _differs(lower: fmpq, upper: fmpq, value: float, fmt: Format) -> bool:
     ends = [round_rational(end, fmt) for end in (lower, upper)]
-    return _same(*ends) and not _same(ends[0], value)
+    one_side = ends[0] == ends[0] or lower > 0 or upper < 0
+    return one_side and _same(*ends) and not _same(ends[0], value)
 
 
 def questions(rng: Generator, x: Float64Array) -> Iterator[Question]:
