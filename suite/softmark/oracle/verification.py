@@ -26,6 +26,8 @@ from softmark.oracle.refine import UndecidedError
 Float64Array = NDArray[np.float64]
 Generator = np.random.Generator
 FIRST_PRECISION, LAST_PRECISION = 256, 8192
+EXACT_WIDTH = fmpq(1, fmpz(1) << 1200)
+"""A value that is reported as exact has to agree with the reference as closely as this."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ def _settled(
         return False
     ends = _ends(ball)
     if ends is None:  # a number beyond all formats: it can only have been reported as vanishing
-        if hi != 0 or not (scale or (bound == 0.0 and ball.contains(0))):
+        if hi != 0 or not (scale or (bound == 0.0 and 0 in ball)):
             outcome.wrong.append(f"{where}: vanishing, but reported as {hi!r}")
         return True
     lower, upper = ends
@@ -215,7 +217,8 @@ def _settled(
     far = max(abs(lower - centre), abs(upper - centre))
     outside = lower > centre + radius or upper < centre - radius
     inside = centre - radius <= lower and upper <= centre + radius
-    exact = bound == 0.0 and lower <= centre <= upper
+    narrow = upper - lower <= EXACT_WIDTH * max(fmpq(1), abs(centre))
+    exact = bound == 0.0 and lower <= centre <= upper and narrow
     if outside:
         outcome.wrong.append(f"{where}: {hi!r} + {lo!r} +- {bound!r} misses {ball.str(40)}")
         return True
