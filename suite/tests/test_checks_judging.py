@@ -84,6 +84,19 @@ def test_results_flushed_to_zero_are_a_policy_and_no_error() -> None:
     assert (flushed.metric, flushed.value, flushed.verdict) == ("flushed", 2.0, "policy")
 
 
+def test_a_step_flushed_on_the_way_is_a_policy_too_and_nothing_larger_is() -> None:
+    scope = Scope(Info("x.softargmax", "x", "softargmax"), operations.load("softargmax"), FLOAT32)
+    problem = Problem(np.array([[0.0, *[-200.0] * 98, -87.6]]))  # 99 times a subnormal weight
+    due = oracle.softargmax(problem.x).rounded(FLOAT32)
+    assert due > FLOAT32.least_normal
+
+    error, flushed = judge_forward(np.zeros(1), problem, scope)
+    (larger,) = judge_forward(np.array([1e-34]), problem, scope)
+
+    assert (error.verdict, flushed.metric, flushed.verdict) == ("pass", "flushed", "policy")
+    assert larger.verdict == "fail"
+
+
 def test_a_normal_result_set_to_zero_is_an_error() -> None:
     values = right()
     values[0, 0] = 0.0

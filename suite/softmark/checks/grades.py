@@ -46,7 +46,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import Float64Array, Format, ulp
-from softmark.operations.bounds import Model, good, legal
+from softmark.operations.bounds import Model, flushing, good, legal
 from softmark.records import Grade, Verdict
 
 LETTERS: Final[tuple[Grade, ...]] = ("A", "B", "C", "F")
@@ -58,10 +58,14 @@ EXCELLENT: Final = 1.0
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest errors of grades B and C at each element, in ulp."""
+    """The largest errors of grades B and C at each element, in ulp.
+
+    ``flushing`` is grade C where each step flushes subnormal numbers to zero, which is a policy.
+    """
 
     good: Float64Array
     legal: Float64Array
+    flushing: Float64Array
 
     @classmethod
     def of(
@@ -76,8 +80,9 @@ class Limits:
         final = 0.5 if fmt.bits < 32 else 0.0
         with np.errstate(over="ignore"):
             best = bound(good(n, fmt)) / unit + final
-            worst = bound(legal(n, fmt)) / unit
-        return cls(best, np.maximum(best, worst))
+            worst = np.maximum(best, bound(legal(n, fmt)) / unit)
+            lossy = np.maximum(worst, bound(flushing(n, fmt)) / unit)
+        return cls(best, worst, lossy)
 
 
 def grade_each(error: Float64Array, limits: Limits) -> NDArray[Any]:

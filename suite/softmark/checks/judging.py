@@ -85,22 +85,21 @@ class Judged:
         if self.values.size == 0:
             return
         errors = self.truth.exact.error(self.values, self.scope.format)
-        flushed = self._flushes(errors)
-        yield self._error(errors, flushed)
+        signed = self._signed(errors)
+        flushed = self._flushes(signed, errors)
+        yield self._error(np.where(flushed, 0.0, signed), errors.infinite)
         if flushed.any():
             yield self._policy_of_zeros(flushed)
 
-    def _flushes(self, errors: Errors) -> NDArray[np.bool_]:
-        """Where 0 stands for a subnormal result, or for a neighbour that rounding makes one."""
-        size, least = np.abs(self.truth.exact.value), self.scope.format.least_normal
-        below = (size < 4 * least) & (size - self.truth.allowed < least)
-        zero: NDArray[np.bool_] = (self.values == 0) & (size > 0) & below
-        return errors.flushed | (zero & (np.abs(errors.ulp) > EXCELLENT))
+    def _flushes(self, signed: Float64Array, errors: Errors) -> NDArray[np.bool_]:
+        """Where only a subnormal number flushed to zero, result or step, explains the error."""
+        size, limits = np.abs(signed), self.truth.limits
+        explained: NDArray[np.bool_] = (size > limits.legal) & (size <= limits.flushing)
+        return errors.flushed | (explained & (size > EXCELLENT))
 
-    def _error(self, errors: Errors, flushed: NDArray[np.bool_]) -> Measurement:
-        signed = np.where(flushed, 0.0, self._signed(errors))
-        each = np.where(flushed, 0, grade_each(signed, self.truth.limits))
-        each = np.where(errors.infinite, np.maximum(each, LETTERS.index("C")), each)
+    def _error(self, signed: Float64Array, infinite: NDArray[np.bool_]) -> Measurement:
+        each = grade_each(signed, self.truth.limits)
+        each = np.where(infinite, np.maximum(each, LETTERS.index("C")), each)
         at = _worst(each, signed)
         letter = LETTERS[each[at]]
         value, bound = float(signed[at]), float(self.truth.limits.legal[at])
@@ -139,7 +138,7 @@ class Judged:
             unit="results",
             verdict="policy",
             witness=self._witness(at),
-            message="results below the normal range are flushed to zero",
+            message="numbers below the normal range are flushed to zero",
         )
 
     def _sentence(self, at: tuple[Any, ...], value: float, bound: float) -> str:

@@ -7,7 +7,8 @@ Infinite where a finite number is due and an infinity came, or the reverse; NaN 
 
 flushed
 -------
-How many results were 0 where the correctly rounded one is a subnormal number.  A policy, not an
+How many results are 0 where the correctly rounded one is a subnormal number, or off by what
+flushing subnormal numbers to zero on the way explains, and nothing else does.  A policy, not an
 error: a processor or a framework may be set to it.
 
 row sum

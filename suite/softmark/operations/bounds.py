@@ -10,7 +10,7 @@ model, grade C the other; each operation writes its bound once, for any model.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from softmark.formats import FLOAT32, Format
 
@@ -43,6 +43,14 @@ def good(n: int, fmt: Format) -> Model:
     wide = fmt if fmt.bits >= 32 else FLOAT32
     u = wide.unit_roundoff
     return Model(u, math.ceil(math.log2(max(n, 1))) * u, wide.least_subnormal, 0.0)
+
+
+def flushing(n: int, fmt: Format) -> Model:
+    """Grade C where subnormal numbers are flushed to zero: a step may lose the least normal one.
+
+    Processors and frameworks flush those of float64 and float32, none those of float16.
+    """
+    return replace(legal(n, fmt), tiny=(fmt if fmt.bits >= 32 else FLOAT32).least_normal)
 
 
 def legal(n: int, fmt: Format) -> Model:
