@@ -115,3 +115,17 @@ def test_what_has_no_record_is_told(report: Report) -> None:
 def test_specified_checks_come_first_in_their_order(report: Report) -> None:
     specified = ["stability", "ties", "limit", "gradient", "accuracy", "throughput"]
     assert report.checks == specified
+
+
+def test_accuracies_are_compared_on_the_same_inputs(synthetic: ModuleType, tmp_path: Path) -> None:
+    """numpy has a hard case that nobody else was given; it does not count against it."""
+    errors = {"numpy.softmax": (1.0, 900.0), "torch.softmax": (2.0,), "jax.softmax": (3.0,)}
+    made = [
+        synthetic.record(name, "accuracy", "float32", Case("a", (8,), seed=seed), value=-error)
+        for name, values in errors.items()
+        for seed, error in enumerate(values)
+    ]
+    synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), made)
+    told = {h.figure: h.sentence for h in headlines(ranked(load([tmp_path])), [])}
+    assert "numpy.softmax, over 1 case;" in told["1 ulp"]
+    assert told["1 ulp"].endswith("up to 3 ulp.")
