@@ -86,6 +86,8 @@ def _top_binade(value: float) -> float:
     return float(2.0 ** np.floor(np.log2(value)))
 
 
+_EXPONENT_BITS: Final = np.uint64(0x7FF0_0000_0000_0000)
+
 FLOAT64: Final = Format("float64", 64, 53, -1022, float.fromhex("0x1.fffffffffffffp+1023"))
 FLOAT32: Final = Format("float32", 32, 24, -126, float.fromhex("0x1.fffffep+127"))
 FLOAT16: Final = Format("float16", 16, 11, -14, 65504.0)
@@ -124,11 +126,11 @@ def ulp(value: ArrayLike, fmt: Format) -> Float64Array:
     -------
     Array of the shape of ``value``, a power of two in each place.
     """
-    v = np.abs(np.asarray(value, dtype=np.float64))
-    finite = np.isfinite(v)
-    _, exponent = np.frexp(np.where(finite, v, 1.0))
-    exponent = np.where(v == 0, fmt.e_min, np.maximum(exponent - 1, fmt.e_min))
-    return np.where(finite, np.ldexp(1.0, exponent - fmt.precision + 1), np.nan)
+    v = np.asarray(value, dtype=np.float64)
+    # The exponent bits alone are the power of two at or below |v|, or 0 for a subnormal v.
+    power: Float64Array = (v.view(np.uint64) & _EXPONENT_BITS).view(np.float64)
+    unit = np.maximum(power, fmt.least_normal) * 2.0 ** (1 - fmt.precision)
+    return np.where(np.isfinite(v), unit, np.nan)
 
 
 def round_to(value: ArrayLike, fmt: Format) -> Float64Array:
