@@ -118,13 +118,21 @@ def test_specified_checks_come_first_in_their_order(report: Report) -> None:
 
 
 def test_accuracies_are_compared_on_the_same_inputs(synthetic: ModuleType, tmp_path: Path) -> None:
-    """numpy has a hard case that nobody else was given; it does not count against it."""
-    errors = {"numpy.softmax": (1.0, 900.0), "torch.softmax": (2.0,), "jax.softmax": (3.0,)}
+    """numpy has a hard case that nobody else was given; it does not count against it.
+
+    scipy is the most accurate, but fails elsewhere.
+    """
+    errors = {
+        "numpy.softmax": (1.0, 900.0), "torch.softmax": (2.0,), "jax.softmax": (3.0,),
+        "scipy.softmax": (0.5,),
+    }  # fmt: skip
     made = [
         synthetic.record(name, "accuracy", "float32", Case("a", (8,), seed=seed), value=-error)
         for name, values in errors.items()
         for seed, error in enumerate(values)
     ]
+    failed = {"verdict": "fail", "grade": "F"}
+    made.append(synthetic.record("scipy.softmax", "ties", "float32", Case("a", (8,)), **failed))
     synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), made)
     told = {h.figure: h.sentence for h in headlines(ranked(load([tmp_path])), [])}
     assert "numpy.softmax, over 1 case;" in told["1 ulp"]
