@@ -134,6 +134,13 @@ def test_every_axis_gives_what_the_last_one_gives(axis: int) -> None:
     )
 
 
+def test_infinite_cotangents_of_a_loss_are_undefined_without_a_warning() -> None:
+    x = np.zeros((2, 3))
+    found = oracle.vjp("cross_entropy", x, [INF, 1.0], labels=np.array([0, 1])).rounded(FLOAT64)
+    assert np.isnan(found[0]).all()
+    assert found[1] == pytest.approx([1 / 3, -2 / 3, 1 / 3])
+
+
 def test_argmax_and_hardmax_take_the_first_maximum() -> None:
     x = np.array([[1.0, 3.0, 3.0], [-INF, -INF, -INF]])
     assert oracle.argmax(x).tolist() == [1, 0]

@@ -124,6 +124,12 @@ def test_threads_do_not_change_a_bit(rows: int, n: int, monkeypatch: pytest.Monk
     assert all(a == answers[0] for a in answers)
 
 
+def test_a_number_of_threads_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOFTMARK_ORACLE_THREADS", "many")
+    with pytest.raises(ValueError, match="whole number"):
+        oracle.softmax([1.0, 2.0])
+
+
 def test_rows_do_not_depend_on_their_batch() -> None:
     x = np.random.default_rng(0).normal(size=(500, 9)) * 10
     whole = oracle.softmax(x)

@@ -40,7 +40,9 @@ def threads() -> int:
     """Number of threads: ``SOFTMARK_ORACLE_THREADS``, or the processors this process may use."""
     chosen = os.environ.get("SOFTMARK_ORACLE_THREADS")
     if chosen:
-        return max(1, int(chosen))
+        if not chosen.isdecimal() or int(chosen) == 0:
+            raise ValueError(f"SOFTMARK_ORACLE_THREADS is {chosen!r}; set a whole number from 1 on")
+        return int(chosen)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -222,7 +224,8 @@ def _cross_entropy_vjp(
     """The gradient of log_softmax with the cotangent ``-g q``, where that product is exact."""
     labels = p.label_weights(np.arange(len(p.x)))
     factor = _cotangent(p)
-    products = -factor * _given(labels)
+    with np.errstate(all="ignore"):  # rows with infinities are settled by convention
+        products = -factor * _given(labels)
     residual_kernel.residuals(p.x, products, _zeros(p), hi, lo, bound, flags)
     if p.labels is not None and p.labels.ndim == 2:
         mantissa, _ = np.frexp(factor[:, 0])
