@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from softmark_reports.cells import SHORT, Cell, cells
 from softmark_reports.headlines import headlines
-from softmark_reports.ranking import BAD
+from softmark_reports.ranking import BAD, SEVERITY
 from softmark_reports.report import Place, Report, mapping, runs, version_of
 
 MOST_FOUND: Final = 40
@@ -62,18 +62,19 @@ def _matrix_cell(
 
 def _framework_rows(report: Report) -> list[dict[str, Any]]:
     """For each framework and check, how many implementations break a bound."""
-    bad = report.table.assign(bad=report.table["severity"].ge(BAD))
     by = ["framework", "check", "implementation"]
-    failing = bad.groupby(by, observed=True)["bad"].any().groupby(level=[0, 1], observed=True)
-    failures, measured = failing.sum().to_dict(), failing.size().to_dict()
-    sizes = bad.groupby("framework", observed=True)["implementation"].nunique()
+    worst = report.table.groupby(by, observed=True)["severity"].max()
+    failing, offered = worst.ge(BAD), worst.gt(SEVERITY["not_offered"])
+    failures = failing.groupby(level=[0, 1], observed=True).sum().to_dict()
+    measured = offered.groupby(level=[0, 1], observed=True).sum().to_dict()
+    sizes = report.table.groupby("framework", observed=True)["implementation"].nunique()
     return [
         {
             "framework": name,
             "version": _version(report, name),
             "implementations": int(sizes.get(name, 0)),
             "checks": [
-                (int(failures[name, check]), measured[name, check])
+                (int(failures[name, check]), int(measured[name, check]))
                 if (name, check) in measured
                 else None
                 for check in report.checks
