@@ -76,6 +76,13 @@ _SHARED = (
         show_default=True,
         help="Seconds that one call may take.",
     ),
+    click.option(
+        "--threads",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="Threads that a framework may use.",
+    ),
     click.option("--strict", is_flag=True, help="A weak result fails too."),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,8 @@ def _interpreters(
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
+    default=lambda: os.cpu_count() or 1,
+    show_default="one for each processor",
     help="Frameworks measured at the same time; timing is always alone.",
 )
 @click.option(
@@ -147,6 +148,7 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
                 planned,
                 options["results"],
                 jobs=options["jobs"],
+                threads=options["threads"],
                 timeout=options["timeout"],
                 resume=options["resume"],
                 pythons=pythons,

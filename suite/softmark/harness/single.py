@@ -61,6 +61,7 @@ def check_target(
     seed: int = 0,
     device: str = "cpu",
     timeout: float = 60.0,
+    threads: int | None = None,
     settings: WorkerSettings | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> TargetReport:
@@ -78,8 +79,11 @@ def check_target(
         What to restrict it to; empty for all that apply.
     timeout:
         Seconds that one call may take; four times as many where it is compiled first.
+    threads:
+        Threads that the framework may use; by default one for each processor.
     settings:
-        How the worker is run; ``seed`` and ``device`` are taken from here when it is given.
+        How the worker is run; ``seed``, ``device`` and ``threads`` are taken from here when it
+        is given.
 
     Raises
     ------
@@ -96,7 +100,7 @@ def check_target(
     ):
         if name not in known:
             raise UnknownName(kind, name, known)
-    settings = settings or WorkerSettings(device=device, seed=seed)
+    settings = settings or WorkerSettings(device=device, seed=seed, threads=threads)
     with Worker(settings) as worker:
         subject, facts = _loaded(worker, target, array, operation, timeout)
         info = subject.info
