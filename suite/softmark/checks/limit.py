@@ -69,6 +69,12 @@ def _takes_beta(scope: Scope) -> bool:
     return scope.info.takes_beta and scope.operation.has_beta
 
 
+def _lacks_beta(scope: Scope) -> bool:
+    """Whether the function has no inverse temperature though its operation is known by it."""
+    wanted = scope.operation.name in ("softargmax", "smooth_max")
+    return wanted and not scope.info.takes_beta and scope.info.fixed_beta is None
+
+
 def _at(scope: Scope, strength: float, maxima: int) -> Case:
     """Where ``beta gap`` is ``strength``, by way of beta if the function takes one."""
     if _takes_beta(scope):
@@ -94,6 +100,9 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
     truth = forward_truth(problem, scope)
     yield from Judged("error", values, truth, problem, scope).measurements()
     yield _distance(values, truth, problem, scope)
+    if case == _overflowing(scope, maxima=1) and _lacks_beta(scope):
+        text = "the function takes no beta; the logits are scaled in its place"
+        yield Measurement("beta", None, "", "not_offered", message=text)
 
 
 def _distance(values: Float64Array, truth: Truth, problem: Problem, scope: Scope) -> Measurement:

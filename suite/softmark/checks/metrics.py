@@ -65,6 +65,10 @@ wrong index
 -----------
 How many indices are not that of a maximum.
 
+beta
+----
+Not a number: the function takes no inverse temperature, which is then not measured.
+
 time
 ----
 Median time for one element of the logits, in nanoseconds, inputs warm.

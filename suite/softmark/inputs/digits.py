@@ -64,7 +64,9 @@ def _perceptron(images: Float64Array, labels: Float64Array) -> Float64Array:
     """The last layer of a network with two hidden layers, before its softmax."""
     from sklearn.neural_network import MLPClassifier
 
-    model = MLPClassifier((64, 32), learning_rate_init=0.004, max_iter=25, random_state=0).fit(images, labels)
+    model = MLPClassifier((64, 32), learning_rate_init=0.004, max_iter=25, random_state=0).fit(
+        images, labels
+    )
     layer = images
     for weights, bias in zip(model.coefs_[:-1], model.intercepts_[:-1], strict=True):
         layer = np.maximum(layer @ weights + bias, 0.0)

@@ -72,9 +72,7 @@ def two_level(
 
 
 @family
-def one_large(
-    rng: Generator, rows: int, n: int, fmt: Format, *, gap: float = 12.0
-) -> Float64Array:
+def one_large(rng: Generator, rows: int, n: int, fmt: Format, *, gap: float = 12.0) -> Float64Array:
     """One large logit and very many tiny ones, which add up to something."""
     values = rng.normal(-gap, 0.5, (rows, n))
     values[np.arange(rows), rng.integers(0, n, rows)] = 0.0
