@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SEVERITY: Final[tuple[Verdict, ...]] = (
     "not_offered",
-    "pass",
     "policy",
+    "pass",
     "weak",
     "timeout",
     "crash",
@@ -34,8 +34,12 @@ Key = Callable[[Record], str]
 
 
 def worst(records: Iterable[Record]) -> Record:
-    """The record with the gravest verdict, and of those the one furthest beyond its bound."""
-    return max(records, key=lambda record: (SEVERITY.index(record.verdict), _excess(record)))
+    """The gravest verdict, then the worst grade, then what is furthest beyond its bound."""
+
+    def gravity(record: Record) -> tuple[int, str, float]:
+        return SEVERITY.index(record.verdict), record.grade or "", _excess(record)
+
+    return max(records, key=gravity)
 
 
 def overall(records: Iterable[Record]) -> str:
@@ -92,6 +96,8 @@ def _cell(records: list[Record]) -> Text:
     shown = record.verdict.replace("_", " ")
     if record.verdict not in ("not_offered", "policy"):
         shown = f"{shown}{grade} {number(record)}".rstrip()
+        if any(other.verdict == "policy" for other in records):
+            shown += ", policy"
     return Text(shown, style=_COLOURS.get(record.verdict, "bold red"))
 
 
