@@ -26,7 +26,7 @@ from softmark.subjects.settings import WorkerSettings
 from softmark.subjects.worker_subject import WorkerSubject
 from softmark.timing import throughput
 
-SHAPES = [(512, 64), (64, 4096)]
+SHAPES = [(40, 100), (64, 4096)]
 FORMAT = "float32"
 SECONDS = 0.3
 ENTRIES = [e for e in catalog.implementations() if FORMAT in e.formats and not e.missing()]

@@ -42,8 +42,10 @@ DEFINITIONS: dict[str, Callable[[Row, float], Row | float]] = {
     "log_softmax": lambda z, beta: [value - logsumexp(z) for value in z],
     "logsumexp": lambda z, beta: logsumexp(z),
     "softargmax": lambda z, beta: math.fsum(i * p for i, p in enumerate(weights(z, beta))),
-    "smooth_max": lambda z, beta: math.fsum(
-        v * p for v, p in zip(z, weights(z, beta), strict=True)
+    "smooth_max": lambda z, beta: (
+        max(z)
+        if math.isinf(beta)
+        else math.fsum(v * p for v, p in zip(z, weights(z, beta), strict=True))
     ),
     "argmax": lambda z, beta: z.index(max(z)),
     "hardmax": lambda z, beta: [float(i == z.index(max(z))) for i in range(len(z))],

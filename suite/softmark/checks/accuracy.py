@@ -50,7 +50,7 @@ def cases(scope: Scope) -> Iterator[Case]:
 
 def _lengths(scope: Scope) -> Iterator[Case]:
     """The error against the length of the row."""
-    quick = ((4096, 1), (2048, 2), TEN, HUNDRED, THOUSAND, LONG, LONGEST)
+    quick = ((64, 1), (256, 2), TEN, HUNDRED, THOUSAND, LONG, LONGEST)
     lengths = (3, 5, 31, 33, 257, 4095, 65537, 2**18)
     longer = (7, 127, 511, 8191, 2**17 + 1)
     more = (*quick, *map(_rows_of, lengths))

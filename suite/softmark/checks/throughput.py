@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from softmark.checks.base import Measurement, Scope
+from softmark.checks.base import HUNDRED, Measurement, Scope
 from softmark.checks.judging import judge_forward
 from softmark.operations import Problem
 from softmark.records import Case, Json
@@ -54,8 +54,8 @@ def _main_format(scope: Scope) -> str:
 
 
 def cases(scope: Scope) -> Iterator[Case]:
-    short, long = (512, 64), (64, 4096)
-    more = ((4096, 8), short, (64, 1000), long, (16, 2**16), (1, 2**20))
+    short, long = HUNDRED, (64, 4096)
+    more = ((4096, 8), (512, 64), (64, 1000), long, (16, 2**16), (1, 2**20))
     for shape in scope.by_profile((short, long), more, (*more, (512, 2**12), (4, 2**20))):
         yield scope.case("normal", *shape)
 
