@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from softmark import catalog, checks
@@ -140,3 +141,17 @@ def make_plan(kernels: list[catalog.Entry]) -> MakePlan:
         return plan(chosen, elsewhere=["own"], **arguments)  # type: ignore[arg-type]
 
     return made
+
+
+@pytest.fixture
+def new_children() -> Callable[[], list[psutil.Process]]:
+    """Gives the child processes that were not there when the test began.
+
+    Others may be: torch.compile keeps helpers for the rest of the process's life.
+    """
+    before = {process.pid for process in psutil.Process().children()}
+
+    def found() -> list[psutil.Process]:
+        return [process for process in psutil.Process().children() if process.pid not in before]
+
+    return found

@@ -105,7 +105,11 @@ def fails(length: int) -> None:
 
 
 def test_a_fault_of_a_check_stops_the_run_and_keeps_what_there_is(
-    tmp_path: Path, install: Any, rows: Any, make_plan: MakePlan
+    tmp_path: Path,
+    install: Any,
+    rows: Any,
+    make_plan: MakePlan,
+    new_children: Callable[[], list[psutil.Process]],
 ) -> None:
     install(rows=rows(before=fails))
     with pytest.raises(HarnessError, match=r"the check rows failed by itself on own.softmax.*4"):
@@ -114,7 +118,7 @@ def test_a_fault_of_a_check_stops_the_run_and_keeps_what_there_is(
     held = read_results(path)
     assert len(held.records) == 6
     assert not held.finished
-    assert psutil.Process().children() == []
+    assert new_children() == []
 
 
 def test_two_measurements_of_one_name_are_a_fault_of_the_check(
@@ -207,7 +211,11 @@ def ids(outcome: Outcome) -> set[str]:
 
 
 def test_an_interrupt_ends_the_workers_and_leaves_a_file_to_go_on_with(
-    tmp_path: Path, install: Any, rows: Any, make_plan: MakePlan
+    tmp_path: Path,
+    install: Any,
+    rows: Any,
+    make_plan: MakePlan,
+    new_children: Callable[[], list[psutil.Process]],
 ) -> None:
     def interrupted(length: int) -> None:
         if length == 3:
@@ -218,7 +226,7 @@ def test_an_interrupt_ends_the_workers_and_leaves_a_file_to_go_on_with(
         run(make_plan(""), tmp_path / "results")
     (path,) = (tmp_path / "results").rglob("*.jsonl")
     assert len(read_results(path).records) == 4
-    assert psutil.Process().children() == []
+    assert new_children() == []
     install(rows=rows())
     held = results(run(make_plan(""), tmp_path / "results", resume=True))
     assert held.path == path
@@ -227,7 +235,11 @@ def test_an_interrupt_ends_the_workers_and_leaves_a_file_to_go_on_with(
 
 
 def test_an_interrupt_reaches_frameworks_side_by_side(
-    tmp_path: Path, install: Any, rows: Any, make_plan: MakePlan
+    tmp_path: Path,
+    install: Any,
+    rows: Any,
+    make_plan: MakePlan,
+    new_children: Callable[[], list[psutil.Process]],
 ) -> None:
     def interrupted(length: int) -> None:
         if length == 3:
@@ -237,7 +249,7 @@ def test_an_interrupt_reaches_frameworks_side_by_side(
     install(rows=rows(before=interrupted))
     with pytest.raises(KeyboardInterrupt):
         run(two_frameworks(make_plan("")), tmp_path / "results", jobs=2)
-    assert psutil.Process().children() == []
+    assert new_children() == []
     held = [read_results(path) for path in (tmp_path / "results").rglob("*.jsonl")]
     assert not any(file.finished for file in held)
     assert {record.verdict for file in held for record in file.records} <= {"pass"}

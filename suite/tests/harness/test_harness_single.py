@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ def target(tmp_path: Path) -> Target:
     return Target(str(tmp_path / "kernel.py"), "mine")
 
 
-def test_a_users_function_gives_records(target: Target, rows: Any) -> None:
+def test_a_users_function_gives_records(
+    target: Target, rows: Any, new_children: Callable[[], list[psutil.Process]]
+) -> None:
     seen: list[Progress] = []
     report = check_target(target, format_names=["float32"], progress=seen.append)
     assert report.info.name == "numpy.softmax[kernel:mine]"
@@ -40,7 +43,7 @@ def test_a_users_function_gives_records(target: Target, rows: Any) -> None:
     assert {record.format for record in report.records} == {"float32"}
     assert report.environment["worker"]["versions"]["numpy"]  # type: ignore[index, call-overload]
     assert [(p.done, p.total) for p in seen] == [(0, 1), (1, 1)]
-    assert psutil.Process().children() == []
+    assert new_children() == []
 
 
 def test_every_format_of_the_array_library_is_checked(target: Target, rows: Any) -> None:
@@ -80,8 +83,10 @@ def fails(length: int) -> None:
     raise ZeroDivisionError
 
 
-def test_a_fault_of_a_check_is_softmarks(target: Target, install: Any, rows: Any) -> None:
+def test_a_fault_of_a_check_is_softmarks(
+    target: Target, install: Any, rows: Any, new_children: Callable[[], list[psutil.Process]]
+) -> None:
     install(rows=rows(before=fails))
     with pytest.raises(HarnessError, match="the check rows failed by itself"):
         check_target(target)
-    assert psutil.Process().children() == []
+    assert new_children() == []
