@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from softmark_implementations.known_failures import KnownFailure
-
 from softmark.records import BAD, Record
+from softmark_implementations.known_failures import KnownFailure
 
 
 @dataclass(frozen=True)
