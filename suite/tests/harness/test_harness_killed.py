@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -50,9 +51,16 @@ def test_runs_killed_at_random_moments_lose_nothing(
     assert outcome.counts == undisturbed.counts
 
 
+def forked() -> int:
+    """Fork, though another test may have left JAX in this process: the child does not call it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return os.fork()
+
+
 def kill_after(seconds: float, work: Callable[[], object]) -> None:
     """Do ``work`` in a child process, and kill that after ``seconds``."""
-    child = os.fork()
+    child = forked()
     if child == 0:
         try:
             work()
@@ -68,7 +76,7 @@ def test_two_runs_into_one_folder_do_not_mix(
 ) -> None:
     install(rows=rows(before=lambda length: time.sleep(0.01)))
     plan, folder = make_plan("", "raises"), tmp_path / "results"
-    children = [os.fork() or child_runs(plan, folder) for _ in range(3)]
+    children = [forked() or child_runs(plan, folder) for _ in range(3)]
     for child in children:
         assert os.waitpid(child, 0)[1] == 0
     held = [read_results(path) for path in sorted(folder.rglob("*.jsonl"))]
