@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from softmark_reports import wording
 from softmark_reports.cells import in_order
+from softmark_reports.known import Known
 from softmark_reports.ranking import BAD, word
 
 
@@ -30,6 +31,8 @@ class Finding:
         a traceback, stands with the record.
     id:
         What ``softmark repro`` is given to show it again.
+    known:
+        Why it fails, where that was understood before the run.
     page, anchor:
         Where the worst record is.
     """
@@ -47,6 +50,7 @@ class Finding:
     case: str
     witness: list[tuple[str, str]]
     id: str
+    known: Known | None
     page: int
     anchor: str
 
@@ -62,8 +66,11 @@ class Faulty:
     findings: list[Finding]
 
 
-def faulty(order: pd.DataFrame) -> list[Faulty]:
-    """Every implementation that fails, crashes or hangs, in a ranked table; the worst first."""
+def faulty(order: pd.DataFrame, known: Sequence[Known] = ()) -> list[Faulty]:
+    """Every implementation that fails, crashes or hangs, in a ranked table.
+
+    Failures that nobody has explained come first, then the worst.
+    """
     bad = order[order["severity"].ge(BAD)]
     totals = order.groupby("implementation", observed=True).size()
     found = [
@@ -72,11 +79,16 @@ def faulty(order: pd.DataFrame) -> list[Faulty]:
             framework=str(group["framework"].iloc[0]),
             bad=len(group),
             records=int(totals[name]),
-            findings=_findings(group, order[order["implementation"].eq(name)]),
+            findings=_findings(group, order[order["implementation"].eq(name)], known),
         )
         for name, group in bad.groupby("implementation", observed=True)
     ]
-    return sorted(found, key=lambda entry: (-entry.bad / entry.records, entry.implementation))
+
+    def news(entry: Faulty) -> tuple[bool, float, str]:
+        explained = all(finding.known for finding in entry.findings)
+        return explained, -entry.bad / entry.records, entry.implementation
+
+    return sorted(found, key=news)
 
 
 def case_words(row: Any) -> str:
@@ -95,15 +107,15 @@ def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(wording.printable(key), wording.plain(value)) for key, value in values.items()]
 
 
-def _findings(bad: pd.DataFrame, everything: pd.DataFrame) -> list[Finding]:
+def _findings(bad: pd.DataFrame, everything: pd.DataFrame, known: Sequence[Known]) -> list[Finding]:
     measured = everything["check"].value_counts()
     return [
-        _finding(str(check), group, int(measured[check]))
+        _finding(str(check), group, int(measured[check]), known)
         for check, group in bad.groupby("check", observed=True, sort=False)
     ]
 
 
-def _finding(check: str, group: pd.DataFrame, records: int) -> Finding:
+def _finding(check: str, group: pd.DataFrame, records: int, known: Sequence[Known]) -> Finding:
     worst: Any = next(group.itertuples(index=False))
     return Finding(
         check=check,
@@ -119,6 +131,7 @@ def _finding(check: str, group: pd.DataFrame, records: int) -> Finding:
         case=case_words(worst),
         witness=[pair for pair in pairs(worst.witness) if "\n" not in pair[1]],
         id=worst.id,
+        known=next((entry for entry in known if entry.matches(worst.id)), None),
         page=worst.page,
         anchor=worst.anchor,
     )

@@ -13,6 +13,7 @@ from softmark.records import ResultsFile
 from softmark_reports.cells import in_order
 from softmark_reports.collection import Collection, machine_of
 from softmark_reports.findings import Faulty, faulty
+from softmark_reports.known import Known
 from softmark_reports.links import Slugs
 from softmark_reports.ranking import ranked
 from softmark_reports.specification import Text, texts
@@ -74,7 +75,14 @@ class Report:
 
     @cached_property
     def faulty(self) -> list[Faulty]:
-        return faulty(self.table)
+        return faulty(self.table, self.known)
+
+    @cached_property
+    def known(self) -> list[Known]:
+        """The failures that the runs excused beforehand."""
+        entries = [e for file in self.collection.latest for e in file.header.known_failures]
+        found = (Known.read(mapping(entry)) for entry in entries)
+        return list(dict.fromkeys(known for known in found if known))
 
     def at(self, place: Place) -> pd.DataFrame:
         """The records of one place."""

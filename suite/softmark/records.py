@@ -201,6 +201,9 @@ class Header:
         The texts of the operations and checks as they were then.
     implementations:
         For each implementation its one-line description and where it is defined.
+    known_failures:
+        The failures that the run excused beforehand: a list of
+        ``{"id": pattern, "reason": ..., "link": ...}``.
     skipped:
         What was not measured, and why: a list of ``{"what": ..., "why": ..., "remedy": ...}``.
     """
@@ -212,6 +215,7 @@ class Header:
     environment: Mapping[str, Json] = field(default_factory=dict)
     specification: Mapping[str, Json] = field(default_factory=dict)
     implementations: Mapping[str, Json] = field(default_factory=dict)
+    known_failures: list[Json] = field(default_factory=list)
     skipped: list[Json] = field(default_factory=list)
     schema: int = SCHEMA
 

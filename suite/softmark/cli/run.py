@@ -152,6 +152,7 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
                 timeout=options["timeout"],
                 resume=options["resume"],
                 pythons=pythons,
+                known=known,
                 progress=watcher,
             )
     except KeyboardInterrupt:

@@ -6,9 +6,9 @@ which of them did not start.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -26,6 +26,7 @@ from softmark.subjects import NotOffered, SubjectFault, TargetError
 from softmark.subjects.process import Worker
 from softmark.subjects.settings import WorkerSettings
 from softmark.subjects.worker_subject import WorkerSubject
+from softmark_implementations.known_failures import KnownFailure
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Run:
     progress: Callable[[Progress], None]
     name: str = ""
     started: str = ""
+    known: Sequence[KnownFailure] = ()
     cancelled: Event = field(default_factory=Event)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -52,6 +54,7 @@ class Run:
             environment=environment(facts),
             specification=specification.as_json(),
             implementations={task.info.name: self.plan.described[task.info.name] for task in tasks},
+            known_failures=[asdict(failure) for failure in self.known],
             skipped=[skipped.to_json() for skipped in self.skipped],
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from softmark.harness.lanes import Lane, Progress
 from softmark.harness.opening import Run, opened
 from softmark.harness.planning import Plan, Skipped
 from softmark.subjects.settings import WorkerSettings
+from softmark_implementations.known_failures import KnownFailure
 
 __all__ = ["Outcome", "Progress", "run"]
 
@@ -58,6 +59,7 @@ def run(
     pythons: Mapping[str, str] | None = None,
     memory: int | None = None,
     threads: int | None = None,
+    known: Sequence[KnownFailure] = (),
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Outcome:
     """Measure ``plan`` and write ``results/<machine>/<framework>-<version>/<date>-<commit>.jsonl``.
@@ -74,6 +76,8 @@ def run(
         For a framework the interpreter to run it in; this one for the others.
     memory, threads:
         See ``softmark.subjects.process.WorkerSettings``.
+    known:
+        Failures that are understood; they go into the header, for those who read the results.
     progress:
         Called, in any thread, when a task begins and when it ends.
 
@@ -97,7 +101,9 @@ def run(
         )
         for framework in plan.frameworks
     }
-    shared = Run(plan, results, timeout, settings, progress, skipped=list(plan.skipped))
+    shared = Run(
+        plan, results, timeout, settings, progress, known=known, skipped=list(plan.skipped)
+    )
     with ExitStack() as open_things:
         lanes = opened(shared, resume, open_things)
         _measure(lanes, jobs, shared.cancelled)

@@ -1,0 +1,38 @@
+"""Failures that were understood before the run: their reason stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Known:
+    """One entry of a header.
+
+    Attributes
+    ----------
+    pattern:
+        Of record ids; ``*`` and ``?`` stand for others, brackets for themselves.
+    reason:
+        Why it fails, in one sentence.
+    link:
+        Where that is known; empty unless it is an address of the web.
+    """
+
+    pattern: str
+    reason: str
+    link: str
+
+    @classmethod
+    def read(cls, entry: Mapping[str, Any]) -> Known | None:
+        """The entry, or ``None`` where a damaged file holds something else."""
+        pattern, reason, link = (str(entry.get(key, "")) for key in ("id", "reason", "link"))
+        if not pattern or not reason:
+            return None
+        return cls(pattern, reason, link if link.startswith(("https://", "http://")) else "")
+
+    def matches(self, record_id: str) -> bool:
+        return fnmatchcase(record_id, self.pattern.replace("[", "[[]"))
