@@ -89,28 +89,36 @@ def test_table_is_the_nearest_by_another_library() -> None:
             assert float(power - ex.POWER_HIGH[j]) == ex.POWER_LOW[j]
 
 
-def test_parts_of_ln2_are_short_and_add_up() -> None:
+def test_parts_of_ln2_add_up_and_the_first_is_a_multiple_of_2_to_the_minus_62() -> None:
     with gmpy2.context(precision=400):
         step = gmpy2.const_log2() / ex.ENTRIES
-        assert abs(step - ex.LN2_1 - ex.LN2_2 - ex.LN2_3) < gmpy2.mpfr(2) ** -128
-    for part in (ex.LN2_1, ex.LN2_2):
-        numerator = Fraction(part).numerator
-        assert numerator.bit_length() <= 32
+        assert abs(step - ex.LN2_1 - ex.LN2_2) < gmpy2.mpfr(2) ** -117
+    assert Fraction(ex.LN2_1) * 2**62 % 1 == 0
+
+
+@settings(max_examples=300, deadline=None)
+@given(d=st.floats(ex.DEEPEST, -ex.DEEPEST))
+def test_the_first_step_of_the_reduction_is_exact(d: float) -> None:
+    k = round(d * ex.INVERSE_STEP)
+    exact = Fraction(d) - k * Fraction(ex.LN2_1)
+    assert Fraction(float(exact)) == exact
 
 
 def test_exp_keeps_its_bound_at_random_points_and_at_the_edges_of_its_reduction() -> None:
     rng = np.random.default_rng(0)
     edges = -(rng.integers(0, 10**6, 1500) + 0.5) * (np.log(2) / ex.ENTRIES)
     points = np.concatenate(
-        [-(10.0 ** rng.uniform(-300, 3.14, 1500)), rng.uniform(-1400, 0, 1500), edges]
+        [-(10.0 ** rng.uniform(-300, 3.14, 1500)), rng.uniform(-1400, 1400, 1500), edges]
     )
     worst = 0.0
     for d in points:
         e = d * rng.uniform(-1, 1) * 2.0**-54
-        mh, ml, power = ex.exponential(d, e)
-        with ctx.workprec(300):
-            exact = (arb(d) + arb(e)).exp() * arb(2) ** -power
-            worst = max(worst, float(abs((arb(mh) + arb(ml)) / exact - 1)))
+        for low, parts in ((e, ex.exponential(d, e)), (0.0, ex.exponential_of_word(d))):
+            mh, ml, power = parts
+            assert abs(ml) <= 2.0**-53 * mh
+            with ctx.workprec(300):
+                exact = (arb(d) + arb(low)).exp() * arb(2) ** -power
+                worst = max(worst, float(abs((arb(mh) + arb(ml)) / exact - 1)))
     assert worst <= ex.EXP_BOUND
     assert worst > ex.EXP_BOUND / 16  # the bound is not idle
 

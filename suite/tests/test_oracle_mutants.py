@@ -19,6 +19,7 @@ PACKAGE = Path(softmark.__file__).parent
 
 CHECK = """
 import numpy as np
+from softmark.oracle import straight_kernel
 from softmark.oracle.families import FAMILIES
 from softmark.oracle.verification import Outcome, Question, verify
 rng, outcome = np.random.default_rng(0), Outcome()
@@ -26,6 +27,11 @@ for family in ("normal", "ties", "reduction edges", "half edges", "subnormal ban
     x = np.stack([FAMILIES[family](rng, 6) for _ in range(6)])
     verify(Question("softmax", "value", x), outcome, family)
     verify(Question("log_softmax", "value", x), outcome, family)
+# A hair beside a midpoint, on both sides: only the width of the test tells.
+for side in (-1, 1):
+    low = 2.0**-53 * (1 + side * 2.0**-30.1)
+    if not straight_kernel._rounded_product(1.0, low, 1.0, 0.0)[1]:
+        outcome.wrong.append("a quotient nearer to a midpoint than its bound was rounded")
 raise SystemExit(1 if outcome.wrong else 0)
 """
 
@@ -42,8 +48,8 @@ MUTANTS = {
     ),
     "a part of ln 2 off by its last bit": (
         "exponential.py",
-        "LN2_1, LN2_2, LN2_3 = _ln2_parts()\n",
-        "LN2_1, LN2_2, LN2_3 = _ln2_parts()\nLN2_2 += 2.0**-73\n",
+        "LN2_1, LN2_2 = _ln2_parts()\n",
+        "LN2_1, LN2_2 = _ln2_parts()\nLN2_1 += 2.0**-62\n",
     ),
     "a bound set too small": (
         "softmax_kernel.py",
@@ -64,6 +70,21 @@ MUTANTS = {
         "rounding_kernel.py",
         "total = beyond + outward * inverse",
         "total = beyond - 4e10 * outward * inverse",
+    ),
+    "a test too narrow for a quotient's bound": (
+        "straight_kernel.py",
+        "TEST_WIDTH: Final = SOFTMAX_BOUND + TEST_SLACK",
+        "TEST_WIDTH: Final = SOFTMAX_BOUND / 2",
+    ),
+    "a dropped low word of a quotient": (
+        "straight_kernel.py",
+        "pl = e + fma(xl, yh, xh * yl)",
+        "pl = e + xl * yh",
+    ),
+    "a reduction without its low word": (
+        "exponential.py",
+        "return rh, fma(-k, LN2_2, t - rh), integer",
+        "return rh, 0.0, integer",
     ),
     "a logarithm without its correction": (
         "logarithm.py",

@@ -15,6 +15,8 @@ import pytest
 from softmark import oracle
 from softmark.formats import FLOAT16, FLOAT32, FLOAT64, FORMATS
 from softmark.oracle import enclosure, families, fast, solve, verification
+from softmark.oracle.cells import Cells
+from softmark.oracle.problem import Problem
 from softmark.oracle.softmax_kernel import SOFTMAX_BOUND
 
 SUITE = Path(verification.__file__).parents[2]
@@ -86,11 +88,43 @@ def test_a_wider_bound_sends_more_to_ball_arithmetic_and_changes_nothing(
     asked = []
     decide = enclosure.decide
     monkeypatch.setattr(enclosure, "decide", lambda *a: (asked.extend(a[3]), decide(*a))[1])
-    wide = oracle.Enclosure(
-        answer.hi, answer.lo, answer.hi * 2.0**-58, answer.scale, answer._problem, answer._axis
-    )
+
+    def widened(problem: Problem) -> Cells:
+        cells = solve.find_cells(problem)
+        cells.bound = cells.hi * 2.0**-58
+        return cells
+
+    wide = oracle.Enclosure(answer.shape, answer._problem, answer._axis, widened)
+    wide.settle()
     np.testing.assert_array_equal(wide.rounded(FLOAT64), expected)
     assert 5 < len(asked) < 200  # about 2 * 2**-58 / 2**-53 of 1000
+
+
+def test_rounding_straight_gives_the_bits_of_the_arrays() -> None:
+    rng = np.random.default_rng(13)
+    for family in families.FAMILIES.values():
+        for n in (1, 2, 12, 127, 128, 200, 2500):
+            x = np.stack([family(rng, n) for _ in range(max(2, 100 // n))])
+            straight, settled = oracle.softmax(x), oracle.softmax(x)
+            settled.settle()
+            np.testing.assert_array_equal(straight.rounded(FLOAT64), settled.rounded(FLOAT64))
+
+
+def test_rows_that_cannot_be_rounded_straight_are_left_open() -> None:
+    x = np.random.default_rng(14).normal(size=(12, 300))
+    x[1, 7], x[4, 299], x[6, 0], x[9, 150] = -np.inf, np.nan, 256.5, -1e300
+    out, is_open = fast.softmax_to_double(x)
+    assert is_open.tolist() == [1, 4, 6, 9]
+    closed = np.setdiff1d(np.arange(12), is_open)
+    np.testing.assert_array_equal(out[closed], oracle.softmax(x[closed]).rounded(FLOAT64))
+
+
+def test_a_change_of_the_logits_after_the_question_changes_nothing() -> None:
+    x = np.random.default_rng(15).normal(size=(3, 5))
+    expected, answer = oracle.softmax(x).rounded(FLOAT64), oracle.softmax(x)
+    x[:] = 0.0
+    np.testing.assert_array_equal(answer.rounded(FLOAT64), expected)
+    np.testing.assert_array_equal(answer.hi, expected)
 
 
 def test_every_branch_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,14 +154,15 @@ def test_threads_do_not_change_a_bit(rows: int, n: int, monkeypatch: pytest.Monk
     for threads in ("1", "2", "3", "7"):
         monkeypatch.setenv("SOFTMARK_ORACLE_THREADS", threads)
         e, m = oracle.softmax(x), oracle.smooth_max(x)
-        answers.append([a.tobytes() for a in (e.hi, e.lo, e.bound, m.hi, m.lo, m.bound)])
+        straight = oracle.softmax(x).rounded(FLOAT64)
+        answers.append([a.tobytes() for a in (straight, e.hi, e.lo, e.bound, m.hi, m.lo, m.bound)])
     assert all(a == answers[0] for a in answers)
 
 
 def test_a_number_of_threads_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOFTMARK_ORACLE_THREADS", "many")
     with pytest.raises(ValueError, match="whole number"):
-        oracle.softmax([1.0, 2.0])
+        oracle.softmax([1.0, 2.0]).rounded(FLOAT64)
 
 
 def test_rows_do_not_depend_on_their_batch() -> None:

@@ -8,7 +8,8 @@ arithmetic is asked about that element.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from flint import fmpq
 from numpy.typing import ArrayLike, NDArray
 
 from softmark.formats import FLOAT64, Format
+from softmark.oracle.cells import Cells
 from softmark.oracle.exact_rounding import floor_log2, round_interval
 from softmark.oracle.measure import Errors, classify, floor_exponent, round_scaled, signed_ulp
 from softmark.oracle.problem import Float64Array, Problem
@@ -40,16 +42,35 @@ class Enclosure:
         int64 array of that shape; zero for results of ordinary size.
     """
 
-    hi: Float64Array
-    lo: Float64Array
-    bound: Float64Array
-    scale: NDArray[np.int64]
+    shape: tuple[int, ...]
     _problem: Problem
     _axis: int | None
+    _find: Callable[[Problem], Cells]
+    """Called when an array is first looked at: rounding to float64 may do without."""
+
+    @cached_property
+    def _cells(self) -> Cells:
+        return self._find(self._problem)
+
+    def settle(self) -> None:
+        """Find the arrays now."""
+        _ = self._cells
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        return self.hi.shape
+    def hi(self) -> Float64Array:
+        return self._public(self._cells.hi)
+
+    @property
+    def lo(self) -> Float64Array:
+        return self._public(self._cells.lo)
+
+    @property
+    def bound(self) -> Float64Array:
+        return self._public(self._cells.bound)
+
+    @property
+    def scale(self) -> NDArray[np.int64]:
+        return self._public(self._cells.scale)
 
     @property
     def value(self) -> Float64Array:
@@ -70,7 +91,26 @@ class Enclosure:
         UndecidedError
             The precision cap of ball arithmetic does not decide an element.
         """
+        from softmark.oracle import fast  # brings numba along
+
+        is_open = "_cells" not in self.__dict__
+        is_double = fmt.precision == FLOAT64.precision
+        if is_open and is_double and fast.rounds_straight(self._problem):
+            return self._public(self._rounded_straight(fmt))
         return self._public(self._rounded_flat(fmt))
+
+    def _rounded_straight(self, fmt: Format) -> Float64Array:
+        """The same for a softmax, without the arrays but for rows that the kernel leaves open."""
+        from softmark.oracle import fast
+
+        result, open_rows = fast.softmax_to_double(self._problem.x)
+        if open_rows.size == len(result):
+            return self._rounded_flat(fmt)
+        if open_rows.size:
+            problem = replace(self._problem, x=self._problem.x[open_rows])
+            rest = Enclosure(problem.x.shape, problem, None, self._find)
+            result[open_rows] = rest._rounded_flat(fmt).reshape(problem.x.shape)
+        return result
 
     def error(self, result: ArrayLike, fmt: Format) -> Errors:
         """How far ``result`` is from the exact values, in ulp of ``fmt``.
@@ -93,13 +133,13 @@ class Enclosure:
     def _error(self, y: Float64Array, fmt: Format) -> Errors:
         from softmark.oracle import rounding_kernel  # brings numba along
 
-        hi, lo, _, _ = self._cells()
+        hi, lo, _, _ = self._flat_cells()
         ulp, special = np.empty(y.size), np.empty(y.size, dtype=np.uint8)
         count = rounding_kernel.ulp_error(
             y, hi, lo, fmt.precision, fmt.e_min, fmt.max, 2.0**-63, ulp, special
         )
-        if self._is_scaled:
-            special |= self._flat(self.scale) != 0
+        if self._cells.is_scaled:
+            special |= self._cells.scale.reshape(-1) != 0
             count = int(np.count_nonzero(special))
         errors = Errors.of(ulp)
         return (errors if count == 0 else self._apart(y, special, errors, fmt)).map(self._public)
@@ -109,7 +149,7 @@ class Enclosure:
     ) -> Errors:
         """The errors with those of special elements put right."""
         where = np.flatnonzero(special)
-        hi, lo, bound, scale = self._cells()
+        hi, lo, bound, scale = self._flat_cells()
         hi, lo, bound, scale = hi[where], lo[where], bound[where], scale[where]
         exponent, unsure = floor_exponent(hi, lo, bound, scale)
         for i, e in self._decide(where, np.flatnonzero(unsure), _exponent).items():
@@ -121,13 +161,13 @@ class Enclosure:
 
     def _rounded_flat(self, fmt: Format, where: Indices | None = None) -> Float64Array:
         """Correctly rounded values of the elements ``where``, or of all."""
-        hi, lo, bound, scale = self._cells()
+        hi, lo, bound, scale = self._flat_cells()
         if where is None:
-            where = np.arange(hi.size) if self._is_scaled else None
+            where = np.arange(hi.size) if self._cells.is_scaled else None
         else:
             hi, lo, bound, scale = hi[where], lo[where], bound[where], scale[where]
         result, undecided = _round_ordinary(hi, lo, bound, fmt)
-        if self._is_scaled:
+        if self._cells.is_scaled:
             scaled = np.flatnonzero(scale)
             values, unsure = round_scaled(hi[scaled], lo[scaled], bound[scaled], scale[scaled], fmt)
             result[scaled], undecided[scaled] = values, unsure
@@ -159,23 +199,9 @@ class Enclosure:
             answers |= {p: found[c] for p, c in zip(positions, columns, strict=True)}
         return answers
 
-    @property
-    def _is_scaled(self) -> bool:
-        """Whether some scale may differ from zero: unscaled results share a single zero."""
-        if self.scale.ndim == 0:
-            return bool(self.scale != 0)
-        return any(stride != 0 for stride in self.scale.strides)
-
-    def _cells(self) -> tuple[Float64Array, Float64Array, Float64Array, NDArray[np.int64]]:
-        """The arrays, flat, in the order of the rows."""
-        return (
-            self._flat(self.hi),
-            self._flat(self.lo),
-            self._flat(self.bound),
-            self._flat(self.scale)
-            if self._is_scaled
-            else np.broadcast_to(np.int64(0), self.hi.size),
-        )
+    def _flat_cells(self) -> tuple[Float64Array, Float64Array, Float64Array, NDArray[np.int64]]:
+        c = self._cells
+        return c.hi.reshape(-1), c.lo.reshape(-1), c.bound.reshape(-1), c.scale.reshape(-1)
 
     def _flat(self, array: NDArray[np.generic]) -> NDArray[Any]:
         last = self._axis is None or self._axis == array.ndim - 1

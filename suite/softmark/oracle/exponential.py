@@ -12,18 +12,18 @@ import math
 from typing import Final
 
 import numpy as np
-from flint import arb, ctx, fmpz
+from flint import arb, ctx
 from numpy.typing import NDArray
 
-from softmark.oracle.double_word import bits_of, fast_two_sum, float_of, fma, two_prod, two_sum
+from softmark.oracle.double_word import bits_of, fast_two_sum, float_of, fma, two_prod
 from softmark.oracle.jit import inlined
 
 TABLE_BITS: Final = 9
 ENTRIES: Final = 1 << TABLE_BITS
 EXP_BOUND: Final = 2.0**-84
-"""Relative error of ``exponential`` for arguments in ``[DEEPEST, 32]``."""
+"""Relative error of ``exponential`` for arguments in ``[DEEPEST, -DEEPEST]``."""
 DEEPEST: Final = -1400.0
-"""Below this the integer k would have more than 21 bits, and ``k LN2_1`` would not be exact."""
+"""Below this the integer k would leave the range for which ``reduction.gappa`` holds."""
 CUT: Final = -650.0
 """Weights below ``exp(CUT) < 2**-937`` are left out of sums."""
 
@@ -48,25 +48,16 @@ def _powers() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return high, low
 
 
-def _ln2_parts() -> tuple[float, float, float]:
-    """``ln2 / 512`` as a sum of two numbers of 32 bits and a float64."""
+def _ln2_parts() -> tuple[float, float]:
+    """``ln2 / 512`` as a double word."""
     with ctx.workprec(256):
         step = arb(2).log() / ENTRIES
-        first = _truncated(step, 41)
-        second = _truncated(step - first, 73)
-        return first, second, _nearest(step - first - second)
-
-
-def _truncated(value: arb, bits: int) -> float:
-    """``value`` cut off below ``2**-bits``."""
-    units = (value * (fmpz(1) << bits)).floor().unique_fmpz()
-    if units is None:
-        raise ArithmeticError("the ball is too wide to cut off")
-    return math.ldexp(int(units), -bits)
+        first = _nearest(step)
+        return first, _nearest(step - first)
 
 
 POWER_HIGH, POWER_LOW = _powers()
-LN2_1, LN2_2, LN2_3 = _ln2_parts()
+LN2_1, LN2_2 = _ln2_parts()
 INVERSE_STEP: Final = ENTRIES / math.log(2.0)  # only the choice of k depends on it
 SHIFT: Final = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer
 SHIFT_BITS: Final = 0x4338000000000000
@@ -76,14 +67,33 @@ SHIFT_BITS: Final = 0x4338000000000000
 def exponential(dh: float, dl: float) -> tuple[float, float, int]:
     """``exp(dh + dl) = (mh + ml) 2**e`` with ``mh`` in (0.99, 2).
 
-    ``|dl| <= u |dh|`` and dh in ``[DEEPEST, 32]``.
+    ``|dl| <= u |dh|`` and dh in ``[DEEPEST, -DEEPEST]``.
     """
+    rh, rl, integer = _reduced(dh)
+    rh, rl = fast_two_sum(rh, rl + dl)
+    return _from_reduced(rh, rl, integer)
+
+
+@inlined
+def exponential_of_word(d: float) -> tuple[float, float, int]:
+    """The same for one word, with fewer operations."""
+    rh, rl, integer = _reduced(d)
+    return _from_reduced(rh, rl, integer)
+
+
+@inlined
+def _reduced(dh: float) -> tuple[float, float, int]:
+    """``dh - k ln2/512`` as two words, and k: Cody and Waite's reduction with FMA."""
     shifted = fma(dh, INVERSE_STEP, SHIFT)
     k = shifted - SHIFT
     integer = bits_of(shifted) - SHIFT_BITS
-    # Both products are exact, and so is the first difference.
-    s, e = two_sum(dh - k * LN2_1, -(k * LN2_2))
-    rh, rl = fast_two_sum(s, e + (dl - k * LN2_3))
+    t = fma(-k, LN2_1, dh)  # exact
+    rh = fma(-k, LN2_2, t)
+    return rh, fma(-k, LN2_2, t - rh), integer
+
+
+@inlined
+def _from_reduced(rh: float, rl: float, integer: int) -> tuple[float, float, int]:
     j = integer & (ENTRIES - 1)
     mh, ml = _body(rh, rl, POWER_HIGH[j], POWER_LOW[j])
     return mh, ml, integer >> TABLE_BITS

@@ -16,7 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.oracle import log_kernels, mean_kernels, residual_kernel, softmax_kernel
+from softmark.oracle import (
+    log_kernels,
+    mean_kernels,
+    residual_kernel,
+    softmax_kernel,
+    straight_kernel,
+)
 from softmark.oracle.acceptance import PENDING
 from softmark.oracle.problem import Float64Array, Problem
 
@@ -56,19 +62,36 @@ def run(problem: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Arra
     """
     flags = np.zeros(len(problem.x), dtype=np.uint8)
     solver = SOLVERS[problem.operation, problem.kind]
-    count = min(threads(), max(1, problem.x.size // WORK_PER_THREAD), len(problem.x))
-    if count == 1:
-        solver(problem, hi, lo, bound, flags)
-        return flags
-    edges = np.linspace(0, len(problem.x), count + 1).astype(int)
-    parts = [slice(a, b) for a, b in itertools.pairwise(edges)]
 
     def part(rows: slice) -> None:
         solver(_restrict(problem, rows), hi[rows], lo[rows], bound[rows], flags[rows])
 
-    with ThreadPoolExecutor(count) as pool:
-        list(pool.map(part, parts))
+    _share_rows(problem.x, part)
     return flags
+
+
+def _share_rows(x: Float64Array, part: Callable[[slice], None]) -> None:
+    """Have the parts of a matrix dealt with by as many threads as pay."""
+    count = min(threads(), max(1, x.size // WORK_PER_THREAD), len(x))
+    if count == 1:
+        part(slice(0, len(x)))
+        return
+    edges = np.linspace(0, len(x), count + 1).astype(int)
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(part, [slice(a, b) for a, b in itertools.pairwise(edges)]))
+
+
+def rounds_straight(problem: Problem) -> bool:
+    """Whether ``softmax_to_double`` takes this problem."""
+    is_softmax = (problem.operation, problem.kind) == ("softmax", "value")
+    return is_softmax and not problem.is_sigmoid and problem.beta == 1.0 and applies(problem)
+
+
+def softmax_to_double(x: Float64Array) -> tuple[Float64Array, NDArray[np.intp]]:
+    """Correctly rounded softmax of rows, and the rows that are left open."""
+    out, flags = np.empty_like(x), np.zeros(len(x), dtype=np.uint8)
+    _share_rows(x, lambda rows: straight_kernel.softmax_to_double(x[rows], out[rows], flags[rows]))
+    return out, np.flatnonzero(flags)
 
 
 def fill_deep(

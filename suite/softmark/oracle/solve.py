@@ -6,32 +6,14 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
-from softmark.oracle.enclosure import Enclosure, arrange
+from softmark.oracle.cells import Cells
+from softmark.oracle.enclosure import Enclosure
 from softmark.oracle.exact_rounding import VANISHING_EXPONENT, Parts, enclose
 from softmark.oracle.problem import Float64Array, Problem
 from softmark.oracle.refine import decide
 
 PENDING, VANISHING = -1.0, -2.0
 """Marks of ``acceptance``, repeated because that module brings numba along."""
-
-
-class Cells:
-    """The arrays of an enclosure while it is made, shape ``(rows, outputs)``."""
-
-    def __init__(self, rows: int, outputs: int) -> None:
-        self.hi, self.lo, self.bound = (np.empty((rows, outputs)) for _ in range(3))
-        self.scale: NDArray[np.int64] = np.broadcast_to(np.int64(0), (rows, outputs))
-
-    def writable_scale(self) -> NDArray[np.int64]:
-        """The scales as an array of their own; until needed they are one zero."""
-        if not self.scale.flags.writeable:
-            self.scale = np.zeros(self.hi.shape, dtype=np.int64)
-        return self.scale
-
-    def put(self, at: tuple[int, int], parts: Parts) -> None:
-        self.hi[at], self.lo[at], self.bound[at], scale = parts
-        if scale:
-            self.writable_scale()[at] = scale
 
 
 def solve(problem: Problem, shape: tuple[int, ...], axis: int | None) -> Enclosure:
@@ -43,6 +25,16 @@ def solve(problem: Problem, shape: tuple[int, ...], axis: int | None) -> Enclosu
         Shape of the results for the caller, and where the rows lie in it; None when a row has
         one result.
     """
+    from softmark.oracle import fast  # numba is loaded when it is first needed
+
+    enclosure = Enclosure(shape, problem, axis, find_cells)
+    if not fast.rounds_straight(problem):
+        enclosure.settle()
+    return enclosure
+
+
+def find_cells(problem: Problem) -> Cells:
+    """Enclose every output of a problem, in the order of the rows."""
     cells = Cells(len(problem.x), problem.outputs)
     open_rows = _fast(problem, cells)
     if len(open_rows):
@@ -51,15 +43,12 @@ def solve(problem: Problem, shape: tuple[int, ...], axis: int | None) -> Enclosu
         _fill_deep(problem, cells, open_rows)
         _vanish(cells, open_rows)
         _refine(problem, cells, open_rows)
-    hi, lo, bound, scale = (
-        arrange(a, shape, axis) for a in (cells.hi, cells.lo, cells.bound, cells.scale)
-    )
-    return Enclosure(hi, lo, bound, scale, problem, axis)
+    return cells
 
 
 def _fast(problem: Problem, cells: Cells) -> NDArray[np.intp]:
     """Fill in what the kernels can answer; returns the rows that need more."""
-    from softmark.oracle import fast  # numba is loaded when it is first needed
+    from softmark.oracle import fast
 
     if not fast.applies(problem):
         cells.bound[:] = PENDING

@@ -56,8 +56,15 @@ def _compensated(high: Vector, low: Vector) -> tuple[float, float]:
 
 @inlined
 def _lanes_same_sign(high: Vector, low: Vector) -> tuple[float, float]:
-    n = len(high)
     sh, sl = np.zeros(LANES), np.zeros(LANES)
+    deal(high, low, sh, sl)
+    return join(sh, sl)
+
+
+@inlined
+def deal(high: Vector, low: Vector, sh: Vector, sl: Vector) -> None:
+    """Add double words >= 0 to the lanes, the first to the first lane."""
+    n = len(high)
     whole = n - n % LANES
     for start in range(0, whole, LANES):
         block_high, block_low = high[start : start + LANES], low[start : start + LANES]
@@ -68,6 +75,11 @@ def _lanes_same_sign(high: Vector, low: Vector) -> tuple[float, float]:
     for j in range(whole, n):
         lane = j - whole
         sh[lane], sl[lane] = add_same_sign(sh[lane], sl[lane], high[j], low[j])
+
+
+@inlined
+def join(sh: Vector, sl: Vector) -> tuple[float, float]:
+    """The sum of the lanes, which are used up."""
     width = LANES // 2
     while width:
         for lane in range(width):
