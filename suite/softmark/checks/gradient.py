@@ -12,7 +12,9 @@ Bound
 First order in the roundoff: |error| ≤ pᵢ [ |gᵢ - a| (8u + σ + δᵢ) + (8u + 2σ) Σⱼ pⱼ|gⱼ| + Σⱼ pⱼ
 δⱼ |gⱼ - a| ], with a = Σⱼ pⱼgⱼ, δᵢ = 2u β|xᵢ - x_max| and σ the error of a sum: ⌈log₂ n⌉ u in
 grade B, n u in grade C.  In 16 bits a backward that starts from the rounded probabilities is
-grade C.  Each operation's file has its own.
+grade C.  Each operation's file has its own.  Relative to the result no error is bounded: where a
+row is saturated the winner's gradient cancels, and many ulp of almost nothing may be within the
+bound.
 
 Source
 ------
