@@ -41,8 +41,12 @@ class KnownFailure:
 
     def matches(self, record_id: str) -> bool:
         """Whether a record of this id is excused."""
-        literal_brackets = self.id.replace("[", "[[]")
-        return fnmatchcase(record_id, literal_brackets)
+        return fits(record_id, self.id)
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Whether ``pattern``, in which ``*`` and ``?`` stand for others and ``[`` for itself, fits."""
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def load(path: Path | None = None) -> list[KnownFailure]:

@@ -79,12 +79,20 @@ class Scope:
         return (quick, standard, full)[PROFILES.index(self.profile)]
 
     @property
+    def takes_beta(self) -> bool:
+        """Whether the implementation is given an inverse temperature."""
+        return self.operation.has_beta and self.info.takes_beta
+
+    @property
+    def own_beta(self) -> float:
+        """The inverse temperature that it works at when it is given none."""
+        return 1.0 if self.info.fixed_beta is None else self.info.fixed_beta
+
+    @property
     def betas(self) -> tuple[float, ...]:
         """Inverse temperatures to measure at; the implementation's own where it has a fixed one."""
-        if self.info.fixed_beta is not None:
-            return (self.info.fixed_beta,)
-        if not (self.operation.has_beta and self.info.takes_beta):
-            return (1.0,)
+        if self.info.fixed_beta is not None or not self.takes_beta:
+            return (self.own_beta,)
         return self.by_profile((1.0, 4.0), (1.0, 4.0, 0.25, 100.0), (0.0, 1.0, 4.0, 0.25, 100.0))
 
     def case(
@@ -105,8 +113,8 @@ class Scope:
             check = {"labels": usual} | (check or {})
         if check is not None:
             parameters[CHECK] = check
-        own = self.info.fixed_beta if self.info.fixed_beta is not None else 1.0
-        return Case(family, shape, axis, own if beta is None else beta, self.seed, parameters)
+        chosen = self.own_beta if beta is None else beta
+        return Case(family, shape, axis, chosen, self.seed, parameters)
 
     @property
     def other_axes(self) -> bool:
@@ -127,7 +135,7 @@ class Scope:
 
     def arguments(self, problem: Problem) -> dict[str, Any]:
         """The keyword arguments with which a subject is called."""
-        beta = problem.beta if self.info.takes_beta and self.operation.has_beta else None
+        beta = problem.beta if self.takes_beta else None
         return {"axis": problem.axis, "beta": beta, "labels": problem.labels}
 
     def output_shape(self, problem: Problem) -> tuple[int, ...]:

@@ -40,6 +40,7 @@ The worst element, its row, and the cotangent or tangent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -48,7 +49,7 @@ from softmark.checks.judging import Judged, Truth, derivative_truth
 from softmark.formats import Float64Array, round_to
 from softmark.inputs import direction
 from softmark.operations import Problem
-from softmark.records import Case, Verdict
+from softmark.records import Case, Json, Verdict
 from softmark.subjects import NotOffered, Subject
 
 _IGNORES_SHIFT = ("softmax", "log_softmax", "softargmax", "cross_entropy")
@@ -65,8 +66,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     if scope.operation.name in _NO_GRADIENT:
         yield scope.case("normal", *TEN, check={"mode": "none"})
     else:
-        for case in _inputs(scope):
-            yield _with_mode(case, "vjp", scope)
+        yield from _inputs(scope)
         yield scope.case("normal", *TEN, check={"mode": "zero"})
         yield scope.case("normal", *TEN, check={"mode": "jvp"})
         yield scope.case("saturation", *TEN, check={"mode": "jvp"}, gap=20.0)
@@ -74,28 +74,21 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield scope.case("normal", 1, 1, check={"mode": "reach"})
 
 
-def _with_mode(case: Case, mode: str, scope: Scope) -> Case:
-    parameters = dict(case.parameters)
-    told = parameters.pop("check", None)
-    check = {"mode": mode} | (told if isinstance(told, dict) else {})
-    return scope.case(
-        case.family, *case.shape, axis=case.axis, beta=case.beta, check=check, **parameters
-    )
-
-
 def _inputs(scope: Scope) -> Iterator[Case]:
+    """Where the gradient is compared with the exact one."""
+    case = partial(scope.case, check={"mode": "vjp"})
     for beta in scope.betas:
-        yield scope.case("normal", *TEN, beta=beta)
-        yield scope.case("digits", *TEN, beta=beta, network="mlp")
+        yield case("normal", *TEN, beta=beta)
+        yield case("digits", *TEN, beta=beta, network="mlp")
     few = (THOUSAND, LONG)
     for shape in scope.by_profile(few, (*few, (1, 65537)), (*few, (1, 65537), LONGEST)):
-        yield scope.case("normal", *shape)
-    yield scope.case("ties", *TEN, maxima=5)
-    yield scope.case("ties", *THOUSAND)
+        yield case("normal", *shape)
+    yield case("ties", *TEN, maxima=5)
+    yield case("ties", *THOUSAND)
     if scope.operation.name not in ("smooth_max", "cross_entropy"):
-        yield scope.case("masked", *TEN)
+        yield case("masked", *TEN)
     for gap in scope.by_profile((4, 20, 80), (1, 4, 10, 20, 40, 80, 150, 700), (1, 4, 20, 80, 700)):
-        yield scope.case("saturation", *TEN, gap=float(gap))
+        yield case("saturation", *TEN, gap=float(gap))
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
@@ -134,8 +127,10 @@ def _jvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
         yield _none_came("jvp error")
         return
     truth = derivative_truth(scope.operation.jvp, problem, v, scope)
-    yield from Judged("jvp error", output.values, truth, problem, scope, v).measurements()
-    yield from _adjoint(subject, case, problem, v, output.values, scope)
+    forth = Judged("jvp error", output.values, truth, problem, scope, v)
+    yield from forth.measurements()
+    if np.isfinite(problem.x).all():
+        yield from _adjoint(subject, case, forth)
 
 
 def _none_came(metric: str) -> Measurement:
@@ -162,28 +157,20 @@ def _share(metric: str, share: float, words: str) -> Measurement:
     )
 
 
-def _adjoint(
-    subject: Subject,
-    case: Case,
-    problem: Problem,
-    v: Float64Array,
-    jv: Float64Array,
-    scope: Scope,
-) -> Iterator[Measurement]:
-    """``<u, J v>`` against ``<J^T u, v>``, each from the framework."""
+def _adjoint(subject: Subject, case: Case, forth: Judged) -> Iterator[Measurement]:
+    """``<u, J v>`` against ``<J^T u, v>``, each from the framework; ``forth`` is ``J v``."""
+    problem, scope, v = forth.problem, forth.scope, forth.direction
+    assert v is not None
     u = _cotangent(case, problem, scope)
     try:
-        output = subject.vjp(problem.x, u, scope.format, **scope.arguments(problem))
+        back = subject.vjp(problem.x, u, scope.format, **scope.arguments(problem))
     except NotOffered:
         return
-    if output is None or not np.isfinite(problem.x).all():
+    if back is None:
         return
-    back, forth = (
-        derivative_truth(derivative, problem, along, scope).allowed
-        for derivative, along in ((scope.operation.vjp, u), (scope.operation.jvp, v))
-    )
-    allowed = (np.abs(v) * back).sum() + (np.abs(u) * forth).sum()
-    apart = abs(float((u * jv).sum() - (output.values * v).sum()))
+    truth = derivative_truth(scope.operation.vjp, problem, u, scope)
+    allowed = (np.abs(v) * truth.allowed).sum() + (np.abs(u) * forth.truth.allowed).sum()
+    apart = abs(float((u * forth.values).sum() - (back.values * v).sum()))
     yield _share("adjointness", apart / float(allowed), "the two derivatives disagree")
 
 
@@ -220,7 +207,7 @@ def _reach(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     due = 0 if scope.operation.name in _NO_GRADIENT else len(norms)
     verdict: Verdict = "pass" if reached == due else "fail"
     layers = ", ".join(name for name, norm in norms.items() if norm) or "no layer"
-    return_of: dict[str, float | None] = dict(norms)
+    by_layer: dict[str, Json] = dict(norms)
     yield Measurement(
         "gradient reaches",
         float(reached),
@@ -229,5 +216,5 @@ def _reach(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
         float(due),
         "definition",
         message=f"the gradient reaches {layers} of {', '.join(norms)}",
-        distribution=return_of,
+        distribution=by_layer,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,12 +34,12 @@ class Truth:
     limits: Limits
     format: Format
 
-    @property
+    @cached_property
     def unit(self) -> Float64Array:
         """One ulp at each element."""
         return ulp(self.exact.value, self.format)
 
-    @property
+    @cached_property
     def allowed(self) -> Float64Array:
         """The absolute error that grade C allows at each element, at least one ulp."""
         return np.asarray(np.maximum(self.limits.legal, 1.0) * self.unit)

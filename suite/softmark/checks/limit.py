@@ -60,13 +60,9 @@ def cases(scope: Scope) -> Iterator[Case]:
     many = tuple(2.0 ** (k / 2) for k in range(20))
     for maxima in (1, 2):
         for strength in scope.by_profile(few, many, many):
-            if strength / _own_beta(scope) >= scope.format.least_normal:
+            if strength / scope.own_beta >= scope.format.least_normal:
                 yield _at(scope, strength, maxima)
         yield _overflowing(scope, maxima)
-
-
-def _takes_beta(scope: Scope) -> bool:
-    return scope.info.takes_beta and scope.operation.has_beta
 
 
 def _lacks_beta(scope: Scope) -> bool:
@@ -77,18 +73,14 @@ def _lacks_beta(scope: Scope) -> bool:
 
 def _at(scope: Scope, strength: float, maxima: int) -> Case:
     """Where ``beta gap`` is ``strength``, by way of beta if the function takes one."""
-    if _takes_beta(scope):
+    if scope.takes_beta:
         return scope.case("two_level", *FIVE, beta=strength, gap=1.0, maxima=maxima)
-    return scope.case("two_level", *FIVE, gap=strength / _own_beta(scope), maxima=maxima)
-
-
-def _own_beta(scope: Scope) -> float:
-    return 1.0 if scope.info.fixed_beta is None else scope.info.fixed_beta
+    return scope.case("two_level", *FIVE, gap=strength / scope.own_beta, maxima=maxima)
 
 
 def _overflowing(scope: Scope, maxima: int) -> Case:
     """Where ``beta x`` is beyond the format; without a beta, the largest gap there is."""
-    if _takes_beta(scope):
+    if scope.takes_beta:
         half = 2.0 ** (math.frexp(scope.format.max)[1] // 2 + 1)
         return scope.case("two_level", *FIVE, beta=half, gap=half / 4, maxima=maxima, level=half)
     return scope.case("two_level", *FIVE, gap=scope.format.max / 2, maxima=maxima)

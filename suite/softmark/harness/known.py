@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from softmark.records import BAD, Record
-from softmark_implementations.known_failures import KnownFailure
+from softmark_implementations.known_failures import KnownFailure, fits
 
 
 @dataclass(frozen=True)
@@ -82,12 +81,7 @@ def _stale(
         implementation, slash, _ = failure.id.partition("/")
         if matched:
             yield Stale(failure, "it no longer fails; delete the entry")
-        elif slash and not any(_like(name, implementation) for name in implementations):
+        elif slash and not any(fits(name, implementation) for name in implementations):
             yield Stale(failure, f"there is no implementation {implementation}; mend the id")
-        elif any(_like(task, failure.id.rpartition("/")[0]) for task in tasks):
+        elif any(fits(task, failure.id.rpartition("/")[0]) for task in tasks):
             yield Stale(failure, "no record has this id; mend it or delete the entry")
-
-
-def _like(text: str, pattern: str) -> bool:
-    """Whether ``pattern``, in which ``*`` and ``?`` stand for others and ``[`` for itself, fits."""
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
