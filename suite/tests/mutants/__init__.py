@@ -1,12 +1,15 @@
 """Wrong implementations that a check must reject, and right ones that none may.
 
 Each mutant carries one bug that real kernels have had, and names the check that must catch it.
+A file of this folder declares its own; ``declared`` finds them all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 Function = Callable[..., Any]
@@ -35,8 +38,8 @@ class Control:
     formats: tuple[str, ...]
 
 
-MUTANTS: list[Mutant] = []
-CONTROLS: list[Control] = []
+_MUTANTS: list[Mutant] = []
+_CONTROLS: list[Control] = []
 
 
 def mutant(
@@ -47,7 +50,7 @@ def mutant(
 ) -> Callable[[Function], Function]:
     def declare(function: Function) -> Function:
         found = Mutant(function.__name__, operation, killed_by, function, framework, formats)
-        MUTANTS.append(found)
+        _MUTANTS.append(found)
         return function
 
     return declare
@@ -57,7 +60,18 @@ def control(
     operation: str, framework: str = "numpy", formats: tuple[str, ...] = ("float64", "float32")
 ) -> Callable[[Function], Function]:
     def declare(function: Function) -> Function:
-        CONTROLS.append(Control(function.__name__, operation, function, framework, formats))
+        _CONTROLS.append(Control(function.__name__, operation, function, framework, formats))
         return function
 
     return declare
+
+
+def declared() -> tuple[list[Mutant], list[Control]]:
+    """All mutants and all controls, of every file of this folder, sorted by operation."""
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    return sorted(_MUTANTS, key=_place), sorted(_CONTROLS, key=_place)
+
+
+def _place(found: Mutant | Control) -> tuple[str, str]:
+    return found.operation, found.name

@@ -1,0 +1,72 @@
+"""What the checks say of a mutant or of a control, in this process and without a results file."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import warnings
+from importlib import import_module
+from typing import cast
+
+from mutants import Control, Mutant
+from softmark import checks, operations
+from softmark.checks import Measurement, Scope
+from softmark.formats import format_named
+from softmark.records import BAD
+from softmark.subjects import Info, SubjectFault
+from softmark.subjects.in_process import InProcessSubject
+from softmark_implementations.framework import Framework
+
+CHECKS = tuple(name for name in checks.names() if name != "throughput")
+"""All that can fail: a time never does."""
+
+
+def scope_of(found: Mutant | Control, fmt: str, seed: int = 0) -> Scope:
+    """The quick profile, as ``softmark check`` would have it for the function."""
+    info = Info(
+        name=f"{found.framework}.{found.operation}[{found.name}]",
+        framework=found.framework,
+        operation=found.operation,
+        variant=found.name,
+        formats=found.formats,
+        labels=("index",),
+        takes_beta="beta" in inspect.signature(found.function).parameters,
+        gradient=found.framework != "numpy",
+    )
+    return Scope(info, operations.load(found.operation), format_named(fmt), seed=seed)
+
+
+def measurements(found: Mutant | Control, check: str, fmt: str, seed: int = 0) -> list[Measurement]:
+    """All that a check finds; an exception of the function is a finding, as in a run."""
+    scope = scope_of(found, fmt, seed)
+    if checks.applies(check, scope):
+        return []
+    subject = InProcessSubject(found.function, scope.info, _framework(found.framework))
+    measured: list[Measurement] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # overflow is what some of them are about
+        for case in checks.load(check).cases(scope):
+            try:
+                measured += checks.load(check).measure(subject, case, scope)
+            except SubjectFault as fault:
+                text = fault.message
+                measured.append(Measurement("call", None, "", fault.verdict, message=text))
+    return measured
+
+
+def failures(found: Mutant | Control, check: str, fmt: str, seed: int = 0) -> list[Measurement]:
+    """The measurements of a check that fail, the furthest beyond its bound first."""
+    bad = [m for m in measurements(found, check, fmt, seed) if m.verdict in BAD]
+    return sorted(bad, key=_excess, reverse=True)
+
+
+def _excess(measured: Measurement) -> float:
+    """A value in units of its bound; what is no number is beyond any."""
+    if measured.value is None or math.isnan(measured.value):
+        return math.inf
+    return abs(measured.value) / (measured.bound or 1.0)
+
+
+def _framework(name: str) -> Framework:
+    module = import_module(f"softmark_implementations.with_{name}")
+    return cast(Framework, module.FRAMEWORK)
