@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from softmark import catalog
-from softmark.cli import verdicts
-from softmark.cli.faults import WrongUse, wrong_use
+from softmark import catalog, verdicts
+from softmark.cli.faults import WrongUse, exit_status, wrong_use
 from softmark.cli.options import OPERATION, measuring
 from softmark.naming import UnknownName
 from softmark.records import SCHEMA
@@ -78,7 +77,7 @@ def command(
         click.echo(json.dumps(document, indent=1, allow_nan=False), file=json_file)
     if json_file is None or json_file.name != "-":
         show(target, found, strict=strict)
-    return verdicts.exit_status((r.verdict for r in found.records), strict=strict)
+    return exit_status((r.verdict for r in found.records), strict=strict)
 
 
 def _resolved(text: str, operation: str | None) -> Target | catalog.Entry:

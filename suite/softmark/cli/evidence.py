@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from softmark.cli import verdicts
+from softmark import verdicts
 from softmark.cli.console import screen
 from softmark.records import BAD, Record
 

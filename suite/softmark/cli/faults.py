@@ -9,19 +9,26 @@ from __future__ import annotations
 import os
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 import click
 
 from softmark.cli.console import say
+from softmark.records import BAD
 
 FAILED: Final = 1
 WRONG_USE: Final = 2
 OWN_FAULT: Final = 3
 INTERRUPTED: Final = 130
 TRACEBACK_VARIABLE: Final = "SOFTMARK_TRACEBACK"
+
+
+def exit_status(verdicts: Iterable[str], *, strict: bool) -> int:
+    """0, or 1 when something fails, crashes or times out; with ``strict`` also when it is weak."""
+    bad = BAD | {"weak"} if strict else BAD
+    return FAILED if bad & set(verdicts) else 0
 
 
 class WrongUse(click.ClickException):

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from softmark import catalog
-from softmark.cli import verdicts
+from softmark import catalog, verdicts
 from softmark.cli.console import screen
 from softmark.records import Record, read_results
 

@@ -1,4 +1,4 @@
-"""Many records as few words: the worst of a cell, the verdict of a whole, the exit status."""
+"""Many records as few words: the worst of a cell, the verdict of a whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from softmark.cli.faults import FAILED
 from softmark.records import BAD, VERDICTS, Record, Verdict
 
 if TYPE_CHECKING:
@@ -54,12 +53,6 @@ def counts(records: Iterable[Record]) -> dict[str, int]:
     """Records by verdict, none left out."""
     found = Counter(record.verdict for record in records)
     return {verdict: found[verdict] for verdict in VERDICTS}
-
-
-def exit_status(verdicts: Iterable[str], *, strict: bool) -> int:
-    """0, or 1 when something fails, crashes or times out; with ``strict`` also when it is weak."""
-    bad = BAD | {"weak"} if strict else BAD
-    return FAILED if bad & set(verdicts) else 0
 
 
 def table(records: Iterable[Record], row: Key, column: Key, corner: str) -> Table:
