@@ -15,7 +15,7 @@ from typing import Final
 import jinja2
 from markupsafe import Markup
 
-from softmark_reports import wording
+from softmark_reports import formulas, wording
 from softmark_reports.cells import SHORT
 from softmark_reports.collection import collect
 from softmark_reports.pages import Page, pages
@@ -73,6 +73,7 @@ def _environment(report: Report) -> jinja2.Environment:
     environment.filters |= {
         "prose": _prose,
         "sentence": _sentence,
+        "formula": formulas.display,
         "count": wording.count,
         "listing": wording.listing,
         "plain": wording.plain,
@@ -107,14 +108,14 @@ def _hash(text: str) -> str:
 
 
 def _prose(text: str) -> Markup:
-    """A paragraph of a docstring: escaped, with its code and its strong words marked."""
+    """A paragraph of a docstring: escaped, with its code, strong words and formulas marked."""
     marked, end = Markup(""), 0
     for span in SPANS.finditer(text):
         kind = span.lastgroup or ""
-        marked += text[end : span.start()]
+        marked += formulas.inline(text[end : span.start()])
         marked += Markup(f"<{kind}>{{}}</{kind}>").format(span[kind])
         end = span.end()
-    return marked + text[end:]
+    return marked + formulas.inline(text[end:])
 
 
 def _sentence(text: str) -> str:

@@ -71,8 +71,10 @@ def _text(name: str, entry: Any) -> Text:
     if not isinstance(entry, Mapping):
         return Text(name, name, sections(str(entry)))
     title = str(entry.get("title") or name)
-    text = str(entry.get("text") or "").lstrip().removeprefix(f"{name}: ").removeprefix(title)
-    return Text(name, title, sections(text))
+    first, _, rest = str(entry.get("text") or "").lstrip().partition("\n\n")
+    if " ".join(first.split()).removeprefix(f"{name}: ") != " ".join(title.split()):
+        rest = f"{first}\n\n{rest}"
+    return Text(name, title, sections(rest))
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

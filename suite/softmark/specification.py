@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ class Text:
     @property
     def text(self) -> str:
         """All of it, with the headings underlined."""
-        parts = [f"{self.name}: {self.title}", self.body]
+        parts = [textwrap.fill(f"{self.name}: {self.title}", 98), self.body]
         parts += [f"{name}\n{'-' * len(name)}\n{text}" for name, text in self.sections.items()]
         return "\n\n".join(filter(None, parts))
 
@@ -62,12 +63,13 @@ def parse(kind: str, name: str, docstring: str) -> Text:
     """A docstring, already dedented, as title, body and sections."""
     headings = list(_HEADING.finditer(docstring))
     ends = [heading.start() for heading in headings] + [len(docstring)]
-    title, _, body = docstring[: ends[0]].partition("\n")
+    title, _, body = docstring[: ends[0]].partition("\n\n")
+    title = " ".join(title.split())
     sections = {
         heading["name"].strip(): docstring[heading.end() : end].strip("\n").rstrip()
         for heading, end in zip(headings, ends[1:], strict=True)
     }
-    title = re.sub(rf"^{re.escape(name)}: ", "", title.strip(), flags=re.IGNORECASE)
+    title = re.sub(rf"^{re.escape(name)}: ", "", title, flags=re.IGNORECASE)
     return Text(kind, name, title, body.strip(), sections)
 
 

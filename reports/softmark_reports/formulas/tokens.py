@@ -1,0 +1,108 @@
+"""The words of a formula: letters, names, numbers, indices, fences and operators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+
+class Kind(Enum):
+    """What a token may be in a formula; a ``WORD`` belongs to the sentence around it."""
+
+    NUMBER = auto()
+    LETTER = auto()
+    NAME = auto()
+    SYMBOL = auto()
+    INDEX = auto()
+    POWER = auto()
+    LOW = auto()
+    HIGH = auto()
+    SUM = auto()
+    OPERATOR = auto()
+    COMMA = auto()
+    OPEN = auto()
+    CLOSE = auto()
+    BAR = auto()
+    WORD = auto()
+    OTHER = auto()
+
+
+class Token(NamedTuple):
+    """A piece of the text; ``spaced`` says that white space stands before it."""
+
+    kind: Kind
+    text: str
+    spaced: bool
+    start: int
+    end: int
+
+
+NAMES: Final = (
+    "log_softmax", "cross_entropy", "smooth_max", "logsumexp", "softargmax", "softmax", "hardmax",
+    "argmax", "sigmoid", "onehot", "tanh", "max", "min", "log", "exp", "bound", "error", "gap",
+    "ulp",
+)  # fmt: skip
+"""Names that stand in formulas beside words of prose; longer ones first."""
+
+SUBSCRIPTS: Final = dict(
+    zip("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋", "0123456789aehijklmnoprstuvx+-", strict=True)
+)
+SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀⁿ", "0123456789+-Tn", strict=True))
+CLOSING: Final = {"(": ")", "[": "]", "{": "}", "⌈": "⌉", "⌊": "⌋", "⟨": "⟩"}
+RELATIONS: Final = frozenset("=≤≥<>≠∈→≈~")
+LETTERS: Final = "A-Za-zα-ωΑ-Ωℓ"
+
+_PATTERN: Final = re.compile(
+    rf"""(?P<space>\s+)
+    | (?P<NUMBER>\d+(?:\.\d+)?)
+    | (?P<INDEX>[{"".join(SUBSCRIPTS)}]+)
+    | (?P<POWER>[{"".join(SUPERSCRIPTS)}]+)
+    | (?P<LOW>_(?=[{LETTERS}0-9∞{{]))
+    | (?P<HIGH>\^(?=[{LETTERS}0-9∞({{-]))
+    | (?P<NAME>(?:{"|".join(NAMES)})(?![A-Za-z0-9]))
+    | (?P<letters>[{LETTERS}]+)
+    | (?P<SUM>[ΣΠ∑∏](?=[_{"".join(SUBSCRIPTS)}\s]))
+    | (?P<OPERATOR>\.\.\.|[-=≤≥<>≠∈→≈+·×/:±∓−…⊙∘])
+    | (?P<COMMA>,)
+    | (?P<SYMBOL>[∞∂∇∑∏ΣΠ√])
+    | (?P<OPEN>[(\[{{⌈⌊⟨])
+    | (?P<CLOSE>[)\]}}⌉⌋⟩])
+    | (?P<BAR>\|)
+    | (?P<OTHER>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_GREEK: Final = re.compile(r"[α-ωΑ-Ωℓ]")
+_PIECES: Final = re.compile(rf"(?:{'|'.join(NAMES)})$|[{LETTERS}]")
+
+
+def tokens(text: str) -> list[Token]:
+    """Cut a text into tokens; nothing but white space is left out."""
+    return list(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    spaced = False
+    for found in _PATTERN.finditer(text):
+        kind = found.lastgroup or ""
+        if kind == "space":
+            spaced = True
+            continue
+        if kind == "letters":
+            yield from _letters(found[0], spaced, found.start())
+        else:
+            yield Token(Kind[kind], found[0], spaced, found.start(), found.end())
+        spaced = False
+
+
+def _letters(run: str, spaced: bool, start: int) -> Iterator[Token]:
+    """One word, or letters side by side: a Greek one among them makes it a product."""
+    product = _GREEK.search(run) and run not in NAMES
+    if len(run) > 1 and not product:
+        yield Token(Kind.WORD, run, spaced, start, start + len(run))
+        return
+    for piece in _PIECES.finditer(run):
+        kind = Kind.LETTER if len(piece[0]) == 1 else Kind.NAME
+        first, last = start + piece.start(), start + piece.end()
+        yield Token(kind, piece[0], spaced and first == start, first, last)
