@@ -7,7 +7,7 @@ the case becomes the record's number, with the input that produced it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks.base import Measurement, Scope, row_of
+from softmark.checks.fingerprint import fingerprint
 from softmark.checks.grades import EXCELLENT, LETTERS, VERDICT_OF, Limits, grade_each
 from softmark.formats import Float64Array, Format, ulp
 from softmark.operations import Derivative, Kind, Problem
@@ -88,7 +89,9 @@ class Judged:
         errors = self.truth.exact.error(self.values, self.scope.format)
         signed = self._signed(errors)
         flushed = self._flushes(signed, errors)
-        yield self._error(np.where(flushed, 0.0, signed), errors.infinite)
+        found = self._error(np.where(flushed, 0.0, signed), errors.infinite)
+        kept = dict(found.distribution) | fingerprint(self.values, signed)
+        yield replace(found, distribution=kept)
         if flushed.any():
             yield self._policy_of_zeros(flushed)
 
