@@ -36,7 +36,7 @@ def fingerprint(values: Float64Array, signed: Float64Array) -> dict[str, Json]:
         ``errors``: ``None`` where the error is no number.
     """
     canonical = np.where(np.isnan(values), np.nan, values).astype("<f8")
-    digest = hashlib.sha256(np.ascontiguousarray(canonical)).hexdigest()[:16]
+    digest = hashlib.sha256(canonical.tobytes()).hexdigest()[:16]
     places = np.linspace(0, signed.size - 1, min(PLACES, signed.size)).astype(int)
     some = signed.reshape(-1)[places]
     return {"digest": digest, "errors": [_short(error) for error in some]}
