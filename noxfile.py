@@ -3,6 +3,7 @@
     nox -s report       measure all frameworks, quickly, and write the HTML report
     nox -s tests        the tests
     nox -s lint         style, types, layers, and the wheel
+    nox -s teeth        which wrong implementations the checks kill; they accuse no right one
     nox -l              everything else, one session a framework among it
 
 Each framework's session is found, not listed: a file in ``implementations/``
@@ -94,6 +95,14 @@ def bench(session: nox.Session) -> None:
     """Time the implementations with pytest-benchmark; arguments go to pytest."""
     install(session, "-e", ".[all,dev]")
     session.run("pytest", "suite/benchmarks", "--benchmark-only", *session.posargs)
+
+
+@nox.session
+def teeth(session: nox.Session) -> None:
+    """Print which wrong implementations the checks kill, and that they accuse no right one."""
+    install(session, "-e", ".[all,dev]")
+    script = "suite/verification/show_teeth.py"
+    session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
 
 
 @nox.session(name="verify-oracle")

@@ -75,7 +75,12 @@ class JaxFramework(Framework):
         return pullback(cotangent)[0] if _is_floating(y) else None
 
     def jvp(self, function: Callable[[Array], Array], x: Array, tangent: Array) -> Any:
-        y, derivative = jax.jvp(function, (x,), (tangent,))
+        try:
+            y, derivative = jax.jvp(function, (x,), (tangent,))
+        except TypeError as error:
+            if "custom_vjp" not in str(error):
+                raise
+            raise NotOffered("a function under custom_vjp has no forward derivative") from error
         return derivative if _is_floating(y) else None
 
     def hvp(

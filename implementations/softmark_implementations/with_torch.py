@@ -105,7 +105,7 @@ class TorchFramework(Framework):
         try:
             y, derivative = torch.func.jvp(function, (x,), (tangent,))
         except RuntimeError as error:
-            raise _not_through_compiled("torch.func.jvp", error) from error
+            raise _not_offered("torch.func.jvp", error) from error
         return derivative if y.is_floating_point() else None
 
     def hvp(
@@ -117,19 +117,27 @@ class TorchFramework(Framework):
             return None
         try:
             (gradient,) = torch.autograd.grad(y, x, cotangent, create_graph=True)
+            if not gradient.requires_grad:
+                raise NotOffered("its gradient cannot be differentiated again")
             # The second derivative is symmetric, so a second transposition gives the product.
             return torch.autograd.grad(gradient, x, tangent, allow_unused=True)[0]
         except RuntimeError as error:
-            raise _not_through_compiled("a second derivative", error) from error
+            raise _not_offered("a second derivative", error) from error
 
 
 FRAMEWORK = TorchFramework()
 
 
-def _not_through_compiled(what: str, error: RuntimeError) -> Exception:
-    """The error itself, unless it says that a compiled function is in the way."""
+def _not_offered(what: str, error: RuntimeError) -> Exception:
+    """The error itself, unless it says that the function has no such derivative.
+
+    It is in the way that the function is compiled, or that it is a custom ``autograd.Function``
+    with a backward and nothing else, which is no fault of it.
+    """
     if type(error).__module__.startswith("torch._dynamo") or "compile" in str(error):
         return NotOffered(f"{what} does not go through a function under torch.compile")
+    if "autograd.Function" in str(error):
+        return NotOffered(f"{what} does not go through a custom autograd.Function: {error}")
     return error
 
 

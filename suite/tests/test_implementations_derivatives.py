@@ -93,6 +93,47 @@ def test_asking_for_a_derivative_leaves_the_logits_alone(module: ModuleType) -> 
     assert not getattr(x, "requires_grad", False)
 
 
+def test_torch_says_that_a_custom_backward_is_all_that_there_is() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    module = importlib.import_module("softmark_implementations.with_torch")
+
+    class Softmax(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            y = torch.softmax(x, -1)
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        @torch.autograd.function.once_differentiable
+        def backward(ctx: Any, g: Any) -> Any:
+            (y,) = ctx.saved_tensors
+            return y * (g - (y * g).sum(-1, keepdim=True))
+
+    x, g = send(module, X), send(module, COTANGENT)
+    got = receive(module, module.FRAMEWORK.vjp(Softmax.apply, x, g))
+    np.testing.assert_allclose(got, product(weights(X), COTANGENT), rtol=1e-13, atol=1e-15)
+    with pytest.raises(NotOffered, match=r"custom autograd\.Function"):
+        module.FRAMEWORK.jvp(Softmax.apply, x, g)
+    with pytest.raises(NotOffered, match="cannot be differentiated again"):
+        module.FRAMEWORK.hvp(Softmax.apply, x, g, g)
+
+
+def test_jax_says_that_a_custom_vjp_has_no_forward_derivative() -> None:
+    jax = pytest.importorskip("jax", reason="jax is not installed")
+    module = importlib.import_module("softmark_implementations.with_jax")
+    softmax = jax.custom_vjp(lambda x: jax.nn.softmax(x))
+    softmax.defvjp(
+        lambda x: (jax.nn.softmax(x),) * 2, lambda y, g: (y * (g - (y * g).sum(-1, keepdims=True)),)
+    )
+
+    x, g = send(module, X), send(module, COTANGENT)
+    got = receive(module, module.FRAMEWORK.vjp(softmax, x, g))
+    np.testing.assert_allclose(got, product(weights(X), COTANGENT), rtol=1e-13, atol=1e-15)
+    with pytest.raises(NotOffered, match="custom_vjp has no forward derivative"):
+        module.FRAMEWORK.jvp(softmax, x, g)
+
+
 def test_numpy_says_that_it_does_not_differentiate() -> None:
     module = importlib.import_module("softmark_implementations.with_numpy")
     x = send(module, X)

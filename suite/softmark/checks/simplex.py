@@ -18,8 +18,9 @@ Definition; the triangle inequality over the bounds of Blanchard, Higham, Higham
 
 Cases
 -----
-Normal logits of several lengths and scales, equal logits, a spread beyond the exponential's
-range, the logits of a classifier.
+Normal logits of several lengths and scales; equal logits, 2^20 of them among these, whose sum
+overflows in float16 and leaves nothing but zeros; a spread beyond the exponential's range; the
+logits of a classifier.
 
 Metric
 ------
@@ -60,6 +61,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield scope.case("normal", *shape)
     yield scope.case("normal", *HUNDRED, scale=8.0)
     yield scope.case("ties", *THOUSAND)
+    yield scope.case("ties", *LONGEST)
     yield scope.case("wide", *HUNDRED)
     yield scope.case("digits", *TEN, network="mlp")
 
@@ -112,6 +114,8 @@ def _range(values: Float64Array, truth: Truth, problem: Problem, scope: Scope) -
     low, high = scope.operation.range(row_of(problem))
     with np.errstate(invalid="ignore"):
         outside = np.fmax(np.fmax(low - values, values - high), 0.0) / truth.unit
+    # An index beyond the largest finite number is rightly infinite.
+    outside = np.where(values == truth.exact.rounded(scope.format), 0.0, outside)
     return _by_how_much("range", "outside of its range", outside, truth.limits.legal)
 
 

@@ -55,9 +55,15 @@ def measurements(found: Mutant | Control, check: str, fmt: str, seed: int = 0) -
 
 
 def failures(found: Mutant | Control, check: str, fmt: str, seed: int = 0) -> list[Measurement]:
-    """The measurements of a check that fail, the furthest beyond its bound first."""
+    """The measurements of a check that fail: numbers first, the furthest beyond its bound first."""
     bad = [m for m in measurements(found, check, fmt, seed) if m.verdict in BAD]
-    return sorted(bad, key=_excess, reverse=True)
+    return sorted(bad, key=lambda m: (m.value is not None, _excess(m)), reverse=True)
+
+
+def killers(found: Mutant | Control, fmt: str, seed: int = 0) -> dict[str, Measurement]:
+    """The checks that fail it, each with its worst measurement."""
+    failed = {check: failures(found, check, fmt, seed) for check in CHECKS}
+    return {check: bad[0] for check, bad in failed.items() if bad}
 
 
 def _excess(measured: Measurement) -> float:

@@ -1,0 +1,124 @@
+"""Show what the checks are worth: every wrong implementation they kill, no right one they accuse.
+
+PYTHONPATH=suite/tests python suite/verification/show_teeth.py --seeds 20
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+from mutants import Control, Mutant, declared
+from mutants.measuring import killers
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from softmark.checks import Measurement
+from softmark.cli.console import screen
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A mutant or a control in one format and with one seed, and the checks that fail it."""
+
+    found: Mutant | Control
+    fmt: str
+    seed: int
+    failed: dict[str, Measurement]
+
+    @property
+    def is_right(self) -> bool:
+        """A mutant is killed, by the check that it names among others; a control by none."""
+        if isinstance(self.found, Mutant):
+            return self.found.killed_by in self.failed
+        return not self.failed
+
+
+def judged(found: list[Mutant] | list[Control], seeds: int, console: Console) -> Iterator[Judged]:
+    """Each of ``found`` in each of its formats, under a progress bar."""
+    work = [(one, fmt, seed) for seed in range(seeds) for one in found for fmt in one.formats]
+    if not work:
+        return
+    columns = TextColumn("{task.description:48}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+        task = progress.add_task("", total=len(work))
+        for one, fmt, seed in work:
+            progress.update(task, description=f"{one.name[:36]} {fmt}")
+            yield Judged(one, fmt, seed, killers(one, fmt, seed))
+            progress.advance(task)
+
+
+def kill_table(all_judged: list[Judged]) -> Table:
+    """A row for each mutant and format."""
+    table = Table("mutant", "operation", "format", "must fail", "fails", "worst", title="Mutants")
+    for each in all_judged:
+        assert isinstance(each.found, Mutant)
+        named = each.failed.get(each.found.killed_by)
+        table.add_row(
+            each.found.name.replace("_", " "),
+            each.found.operation,
+            each.fmt,
+            each.found.killed_by,
+            ", ".join(each.failed) or "none: it survives",
+            "" if named is None else worst(named),
+            style=None if each.is_right else "bold red",
+        )
+    return table
+
+
+def control_table(all_judged: list[Judged]) -> Table:
+    """A row for each control, and under it whatever accuses it."""
+    table = Table("control", "operation", "framework", "formats", "accused by", title="Controls")
+    for control in dict.fromkeys(each.found for each in all_judged):
+        accused = [e for e in all_judged if e.found is control and not e.is_right]
+        table.add_row(
+            control.name.replace("_", " "),
+            control.operation,
+            control.framework,
+            ", ".join(control.formats),
+            "\n".join(_accusation(each) for each in accused) or "none",
+            style="bold red" if accused else None,
+        )
+    return table
+
+
+def _accusation(each: Judged) -> str:
+    found = [f"{check} ({worst(m)}: {m.message})" for check, m in each.failed.items()]
+    return f"{each.fmt}, seed {each.seed}: {'; '.join(found)}"
+
+
+def worst(measured: Measurement) -> str:
+    """The number of a measurement, with its unit; its message where there is none."""
+    if measured.value is None:
+        return measured.message.partition("\n")[0][:40]
+    return f"{measured.value:.3g} {measured.unit}"
+
+
+@click.command()
+@click.option(
+    "--seeds", default=2, show_default=True, help="Seeds for the controls; 0: no control."
+)
+@click.option("--only", default="", help="Only what has this in its name.")
+def main(seeds: int, only: str) -> None:
+    """Exit status 1 if a mutant survives the check that it names, or a control is accused."""
+    console = screen()
+    mutants, controls = ([f for f in found if only in f.name] for found in declared())
+    killed = list(judged(mutants, 1, console))
+    console.print(kill_table(killed))
+    cleared = list(judged(controls, seeds, console))
+    if cleared:
+        console.print(control_table(cleared))
+    dead = sum(each.is_right for each in killed)
+    free = sum(each.is_right for each in cleared)
+    console.print(
+        f"{dead} of {len(killed)} killed by the check that each names: {len(mutants)} mutants\n"
+        f"{free} of {len(cleared)} failed by none: {len(controls)} controls, {seeds} seeds"
+    )
+    sys.exit(0 if dead == len(killed) and free == len(cleared) else 1)
+
+
+if __name__ == "__main__":
+    main()
