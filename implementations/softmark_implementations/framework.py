@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
 import numpy as np
@@ -102,6 +103,17 @@ class Framework(ABC):
     def prepare(self, seed: int, threads: int) -> dict[str, Any]:
         """Seed the framework's generators and set its threads; say what was set and cannot be."""
         return {}
+
+    def visiting(self, is_new: bool) -> AbstractContextManager[None]:
+        """While the block runs, the settings that this file needs of a process that is not its own.
+
+        Parameters
+        ----------
+        is_new:
+            Whether this file was imported for the visit, so that what it set when it was
+            imported is put back too.
+        """
+        return nullcontext()
 
     def vjp(self, function: Callable[[Any], Any], x: Any, cotangent: Any) -> Any:
         """``cotangent`` times the Jacobian of ``function`` at ``x``, by the framework's own rules.

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import jax
@@ -24,6 +25,7 @@ import numpy as np
 from softmark_implementations.declare import implementation
 from softmark_implementations.framework import CARRIERS, Bits, Framework, NotOffered
 
+FOUND = jax.config.jax_enable_x64  # what a process that only has us as a guest wants back
 jax.config.update("jax_enable_x64", True)
 
 Array = Any
@@ -69,6 +71,15 @@ class JaxFramework(Framework):
         """Nothing can be set: JAX has no global seed, and as many threads as it may use cores."""
         denormals = {device: self.denormals(device) for device in self.devices()}
         return {"seed": None, "threads": len(os.sched_getaffinity(0)), "denormals": denormals}
+
+    @contextmanager
+    def visiting(self, is_new: bool) -> Iterator[None]:
+        own = FOUND if is_new else jax.config.jax_enable_x64
+        jax.config.update("jax_enable_x64", True)
+        try:
+            yield
+        finally:
+            jax.config.update("jax_enable_x64", own)
 
     def vjp(self, function: Callable[[Array], Array], x: Array, cotangent: Array) -> Any:
         y, pullback = jax.vjp(function, x)

@@ -1,3 +1,29 @@
-"""Conformance, accuracy and speed of every softmax."""
+"""Conformance, accuracy and speed of every softmax.
+
+From Python, ``check(function)`` gives a ``Report``; ``softmark.testing`` holds
+tests for pytest.  They are loaded when they are first asked for, so that
+importing softmark costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from softmark.api import CheckFailed, Report, check
 
 __version__ = "0.1.0"
+__all__ = ["CheckFailed", "Report", "__version__", "check"]
+
+_API: Final = ("CheckFailed", "Report", "check")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _API:
+        return getattr(import_module("softmark.api"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_API})

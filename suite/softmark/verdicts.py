@@ -55,14 +55,22 @@ def counts(records: Iterable[Record]) -> dict[str, int]:
     return {verdict: found[verdict] for verdict in VERDICTS}
 
 
+def by_cell(
+    records: Iterable[Record], row: Key, column: Key
+) -> dict[tuple[str, str], list[Record]]:
+    """Records by row and column of a table, in the order of their first."""
+    cells: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        cells.setdefault((row(record), column(record)), []).append(record)
+    return cells
+
+
 def table(records: Iterable[Record], row: Key, column: Key, corner: str) -> Table:
     """The worst record of each cell, as a table for the screen."""
     from rich.table import Table
     from rich.text import Text
 
-    cells: dict[tuple[str, str], list[Record]] = {}
-    for record in records:
-        cells.setdefault((row(record), column(record)), []).append(record)
+    cells = by_cell(records, row, column)
     rows = list(dict.fromkeys(key[0] for key in cells))
     columns = list(dict.fromkeys(key[1] for key in cells))
     drawn = Table(corner, *columns, header_style="bold", pad_edge=False)
@@ -79,19 +87,24 @@ def number(record: Record) -> str:
     return f"{text} {record.unit}" if record.unit not in ("", "1") else text
 
 
+def told(records: Iterable[Record]) -> str:
+    """A cell in words: the worst verdict with its grade and number, and whether a policy is."""
+    records = list(records)
+    record = worst(records)
+    shown = record.verdict.replace("_", " ")
+    if record.verdict in ("not_offered", "policy"):
+        return shown
+    grade = f" {record.grade}" if record.grade else ""
+    policy = ", policy" if any(other.verdict == "policy" for other in records) else ""
+    return f"{shown}{grade} {number(record)}".rstrip() + policy
+
+
 def _cell(records: list[Record]) -> Text:
     from rich.text import Text
 
     if not records:
         return Text("-", style="dim")
-    record = worst(records)
-    grade = f" {record.grade}" if record.grade else ""
-    shown = record.verdict.replace("_", " ")
-    if record.verdict not in ("not_offered", "policy"):
-        shown = f"{shown}{grade} {number(record)}".rstrip()
-        if any(other.verdict == "policy" for other in records):
-            shown += ", policy"
-    return Text(shown, style=_COLOURS.get(record.verdict, "bold red"))
+    return Text(told(records), style=_COLOURS.get(worst(records).verdict, "bold red"))
 
 
 def _excess(record: Record) -> float:

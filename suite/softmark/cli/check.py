@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from softmark import catalog, verdicts
-from softmark.cli.faults import WrongUse, exit_status, wrong_use
+from softmark import verdicts
+from softmark.cli.faults import exit_status, wrong_use
 from softmark.cli.options import OPERATION, measuring
 from softmark.naming import UnknownName
 from softmark.records import SCHEMA
 
 if TYPE_CHECKING:
     from softmark.harness import TargetReport
-    from softmark.subjects.targets import Target
 
 _ARRAYS = ["auto", "numpy", "torch", "tensorflow", "jax"]
 
@@ -55,6 +54,7 @@ def command(
     TARGET is path/to/file.py:function, module:function, or the name of an
     implementation.  A file is imported, so its code runs, in a process of its own.
     """
+    from softmark.api.naming import resolved
     from softmark.cli.evidence import show
     from softmark.cli.last_check import keep
     from softmark.cli.progress import watched
@@ -63,7 +63,7 @@ def command(
 
     with wrong_use(TargetError, UnknownName), watched() as watcher:
         found = check_target(
-            _resolved(target, operation),
+            resolved(target, operation),
             operation=operation or "softmax",
             array=array,
             format_names=formats,
@@ -78,29 +78,6 @@ def command(
     if json_file is None or json_file.name != "-":
         show(target, found, strict=strict)
     return exit_status((r.verdict for r in found.records), strict=strict)
-
-
-def _resolved(text: str, operation: str | None) -> Target | catalog.Entry:
-    """A user's function, or an implementation by name.
-
-    Raises
-    ------
-    TargetError, UnknownName
-        It is neither.
-    """
-    from softmark.subjects.targets import Target
-
-    entries = {entry.name: entry for entry in catalog.implementations()}
-    if text not in entries and ":" in text:
-        return Target.parse(text)
-    if text not in entries and text.endswith(".py"):
-        raise WrongUse(f"{text} names no function; write {text}:function")
-    entry = catalog.read().find(text)
-    if operation not in (None, entry.operation):
-        raise WrongUse(f"{text} computes {entry.operation}, not {operation}; leave --op out")
-    if entry.install_hint:
-        raise WrongUse(f"{entry.framework} is not installed; to add it: {entry.install_hint}")
-    return entry
 
 
 def as_json(target: str, found: TargetReport) -> dict[str, Any]:

@@ -111,17 +111,14 @@ def _code(found: Found) -> Code:
     UnknownName
         The implementation is not among those that are known here.
     """
-    from softmark.reproduction.script import Code
+    from softmark.api.naming import code_of_target
     from softmark.subjects.targets import Target
 
     name = found.record.implementation
     entries = {entry.name: entry for entry in catalog.implementations()}
     if found.target and name not in entries:
-        target = Target.parse(found.target)
-        path = Path(target.module).resolve() if target.is_file else None
-        return Code(path, target.module, target.function, copied=False)
-    entry = catalog.read().find(name)
-    return Code(entry.path, entry.module, entry.function, copied=True)
+        return code_of_target(Target.parse(found.target))
+    return code_of_target(catalog.read().find(name))
 
 
 def _versions(found: Found) -> list[str]:

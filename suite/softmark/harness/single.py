@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from softmark import operations
 from softmark.catalog import Entry
@@ -17,11 +17,12 @@ from softmark.harness.measuring import Measuring, Patience
 from softmark.harness.planning import Task, info_of, source_of, tasks_of
 from softmark.naming import UnknownName
 from softmark.records import Json, Record
-from softmark.subjects import Info, SubjectFault, TargetError
+from softmark.subjects import Info, Subject, SubjectFault, TargetError
 from softmark.subjects.process import Worker
 from softmark.subjects.settings import WorkerSettings
 from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import WorkerSubject, custom
+from softmark.subjects.visiting import visited
+from softmark.subjects.worker_subject import Source, WorkerSubject, custom
 
 
 @dataclass(frozen=True)
@@ -94,24 +95,110 @@ def check_target(
     HarnessError
         A check failed by itself.
     """
+    _known_names(operation, profile)
+    settings = settings or WorkerSettings(device=device, seed=seed, threads=threads)
+    with Worker(settings) as worker:
+        subject, facts = _loaded(worker, target, array, operation, timeout)
+        return check_subject(
+            subject,
+            facts,
+            source=subject.source,
+            format_names=format_names,
+            check_names=check_names,
+            profile=profile,
+            seed=settings.seed,
+            progress=progress,
+        )
+
+
+def check_function(
+    function: Callable[..., Any],
+    *,
+    variant: str,
+    operation: str = "softmax",
+    array: str = "auto",
+    format_names: Collection[str] = (),
+    check_names: Collection[str] = (),
+    profile: str = "quick",
+    seed: int = 0,
+    device: str = "cpu",
+    timeout: float = 60.0,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> TargetReport:
+    """Check a function of this process in this process; see ``softmark.subjects.visiting``.
+
+    Parameters
+    ----------
+    function:
+        Called as ``f(x, axis=-1, beta=1.0)``.
+    variant:
+        What to call it.
+
+    The others, and what is raised, are those of ``check_target``.
+    """
+    _known_names(operation, profile)
+    with visited(
+        function,
+        operation=operation,
+        array=array,
+        device=device,
+        variant=variant,
+        timeout=timeout,
+    ) as guest:
+        return check_subject(
+            guest.subject,
+            guest.facts,
+            source=Source(Target("", variant)),
+            format_names=format_names,
+            check_names=check_names,
+            profile=profile,
+            seed=seed,
+            progress=progress,
+        )
+
+
+def check_subject(
+    subject: Subject,
+    facts: Mapping[str, Json],
+    *,
+    source: Source,
+    format_names: Collection[str],
+    check_names: Collection[str],
+    profile: str,
+    seed: int,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> TargetReport:
+    """Check what can be called already.
+
+    Parameters
+    ----------
+    subject:
+        What is checked.
+    facts:
+        What it runs on.
+    source:
+        Where it is, for its tasks.
+
+    The others, and what is raised, are those of ``check_target``.
+    """
+    info = subject.info
+    tasks = tasks_of(info, source, check_names, format_names)
+    memory = _Memory()
+    measuring = Measuring(cast(Profile, profile), seed, memory, Patience())
+    for task in tasks:
+        progress(_progress(task, memory, len(tasks)))
+        measuring.measure(task, subject)
+        progress(_progress(task, memory, len(tasks)))
+    return TargetReport(info, environment(facts), tuple(memory.records.values()))
+
+
+def _known_names(operation: str, profile: str) -> None:
     for kind, name, known in (
         ("operation", operation, operations.names()),
         ("profile", profile, PROFILES),
     ):
         if name not in known:
             raise UnknownName(kind, name, known)
-    settings = settings or WorkerSettings(device=device, seed=seed, threads=threads)
-    with Worker(settings) as worker:
-        subject, facts = _loaded(worker, target, array, operation, timeout)
-        info = subject.info
-        tasks = tasks_of(info, subject.source, check_names, format_names)
-        memory = _Memory()
-        measuring = Measuring(cast(Profile, profile), settings.seed, memory, Patience())
-        for task in tasks:
-            progress(_progress(task, memory, len(tasks)))
-            measuring.measure(task, subject)
-            progress(_progress(task, memory, len(tasks)))
-    return TargetReport(info, environment(facts), tuple(memory.records.values()))
 
 
 def _loaded(

@@ -29,17 +29,21 @@ class Code:
     path:
         The file that defines it; ``None`` when it is known as a module only.
     module:
-        The module, to import it from.
+        The module, to import it from; empty where nothing can be imported: a closure, a cell of
+        a notebook.
     function:
         Its name there.
     copied:
         Whether its source goes into the script; a user's own file is imported instead.
+    taken:
+        Names of its arguments, where they are known without its file.
     """
 
     path: Path | None
     module: str
     function: str
     copied: bool
+    taken: tuple[str, ...] | None = None
 
     def lines(self) -> tuple[list[str], str]:
         """Imports, and source that defines the function under the name ``called``."""
@@ -47,6 +51,9 @@ class Code:
             code = Standalone(self.path)
             code.add(self.function)
             return list(code.imports), code.text()
+        if self.path is None and not self.module:
+            name = self.function if self.function.isidentifier() else "..."
+            return [], f"function = {name}  # {self.function}, from where it was checked"
         name = self.module if self.path is None else self.path.stem
         folder = "." if self.path is None else str(self.path.parent)
         lines = [
@@ -63,6 +70,8 @@ class Code:
 
     def arguments(self) -> list[str]:
         """Names of the function's arguments, as far as its file tells."""
+        if self.taken is not None:
+            return list(self.taken)
         if self.path is None:
             return ["x", "axis"]
         for node in ast.parse(self.path.read_text(encoding="utf-8")).body:

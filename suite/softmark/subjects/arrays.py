@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Final
 
+from softmark.subjects import convention
 from softmark.subjects.faults import TargetError
+from softmark.subjects.python_functions import used
 from softmark_implementations.framework import Framework
 
 FRAMEWORKS: Final = ("torch", "tensorflow", "jax")
@@ -35,7 +37,8 @@ def framework_of(
     names:
         The globals of its module.
     array:
-        One of ``ARRAYS``; ``auto`` looks at what the function's module imported.
+        One of ``ARRAYS``; ``auto`` looks at what the function works with, and where that tells
+        nothing, at what its module does.
     before:
         Names of the modules that were imported before it was.
 
@@ -46,7 +49,12 @@ def framework_of(
     """
     name = array
     if array == "auto":
-        name = _own_kind(function) or _only(_mentioned(names)) or _only(_imported(before))
+        name = (
+            _own_kind(function)
+            or _only(_mentioned(used(function)))
+            or _only(_mentioned(names))
+            or _only(_imported(before))
+        )
     try:
         module = importlib.import_module(f"softmark_implementations.with_{name or 'numpy'}")
     except ImportError as error:
@@ -57,6 +65,23 @@ def framework_of(
     framework = module.FRAMEWORK
     assert isinstance(framework, Framework)
     return framework
+
+
+def described(function: Callable[..., Any], framework: Framework) -> dict[str, Any]:
+    """What is known of a user's function before it is called.
+
+    Returns
+    -------
+    ``axis`` (its keyword), ``takes_beta``, ``compiled``, ``framework`` and ``description``.
+    """
+    taken = convention.read(function)
+    return {
+        "axis": taken.axis,
+        "takes_beta": taken.takes_beta,
+        "compiled": is_compiled(function),
+        "framework": framework.name,
+        "description": (getattr(function, "__doc__", None) or "").strip().partition("\n")[0],
+    }
 
 
 def is_compiled(function: Callable[..., Any]) -> bool:
@@ -90,5 +115,8 @@ def _imported(before: Collection[str]) -> set[str]:
 def _only(found: set[str]) -> str:
     if len(found) > 1:
         listed = " and ".join(sorted(found))
-        raise TargetError(f"the target works with {listed}; say whose arrays with --array")
+        raise TargetError(
+            f"the target works with {listed}; say whose arrays it takes: --array {min(found)}, "
+            f'or array="{min(found)}" in Python'
+        )
     return next(iter(found), "")

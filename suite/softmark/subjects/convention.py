@@ -7,7 +7,7 @@ The convention is ``f(x, axis=-1, beta=1.0)``; ``dim`` is understood for
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +22,32 @@ class Convention:
 
 def read(function: Callable[..., Any]) -> Convention:
     """The convention of ``function``; of one without a readable signature, ``axis`` alone."""
-    try:
-        parameters = inspect.signature(function).parameters
-    except (TypeError, ValueError):
+    names = argument_names(function)
+    if names is None:
         return Convention("axis", False)
-    names = {
-        p.name for p in parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
-    }
     axis = next((name for name in ("axis", "dim") if name in names), "")
     return Convention(axis, "beta" in names)
+
+
+def argument_names(function: Callable[..., Any]) -> Collection[str] | None:
+    """The arguments that can be given by name; ``None`` where nothing tells."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return getattr(function, "keywords", None)  # those that functools.partial was given
+    names = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    passes_on = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    return names | _behind(function) if passes_on else names
+
+
+def _behind(function: Callable[..., Any]) -> set[str]:
+    """What an object takes that hands all arguments on: a module of layers, a custom operator."""
+    for inner in (getattr(function, "_orig_mod", None), function):  # torch.compile of a module
+        forward = getattr(inner, "forward", None)
+        if callable(forward):
+            return set(argument_names(forward) or ())
+    for operator in ("_opoverload", "default"):  # torch.library.custom_op, torch.ops.space.name
+        schema = getattr(getattr(function, operator, None), "_schema", None)
+        if schema is not None:
+            return {argument.name for argument in schema.arguments}
+    return set()

@@ -9,7 +9,7 @@ import socket
 import sys
 from typing import Any
 
-from softmark.subjects import arrays, convention, faults, targets, wire
+from softmark.subjects import arrays, faults, targets, wire
 from softmark.subjects.calling import Caller
 from softmark.subjects.guarding import LONGEST_TEXT, guarded
 from softmark.subjects.wire import Message
@@ -62,13 +62,8 @@ class Server:
             self._device,
             self._threads,
         )
-        read = convention.read(function)
         return {
-            "axis": read.axis,
-            "takes_beta": read.takes_beta,
-            "compiled": arrays.is_compiled(function),
-            "framework": framework.name,
-            "description": (getattr(function, "__doc__", None) or "").strip().partition("\n")[0],
+            **arrays.described(function, framework),
             "facts": guarded(lambda: self._facts(framework)),
         }
 

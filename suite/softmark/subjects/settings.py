@@ -22,6 +22,9 @@ _THREAD_VARIABLES: Final = (
     "NPROC",
 )
 
+WORKER_VARIABLE: Final = "SOFTMARK_WORKER"
+"""Set in the environment of a worker, so that code can tell that it is imported there."""
+
 
 @dataclass(frozen=True)
 class WorkerSettings:
@@ -42,6 +45,8 @@ class WorkerSettings:
         is free when it starts.
     start_timeout:
         Seconds for the interpreter to start, and again for a framework to be imported.
+    search:
+        Folders in which modules are looked for before any other.
     """
 
     python: str = sys.executable
@@ -50,6 +55,7 @@ class WorkerSettings:
     threads: int | None = None
     memory: int | None = None
     start_timeout: float = 120.0
+    search: tuple[str, ...] = ()
 
 
 def processors(threads: int | None) -> list[int]:
@@ -67,7 +73,11 @@ def process_environment(settings: WorkerSettings, threads: int) -> dict[str, str
         "PYTHONUNBUFFERED": "1",
         "PYTHONFAULTHANDLER": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        WORKER_VARIABLE: "1",
     }
+    if settings.search:
+        own = os.environ.get("PYTHONPATH")
+        fixed["PYTHONPATH"] = os.pathsep.join([*settings.search, *([own] if own else [])])
     if settings.device == "cpu":
         fixed["CUDA_VISIBLE_DEVICES"] = ""
     return {**os.environ, **fixed}

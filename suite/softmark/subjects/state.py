@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 
@@ -59,6 +60,16 @@ def kept() -> Iterator[Changes]:
             changes.restored.append("NumPy's error state")
         if _arithmetic() != arithmetic:
             changes.lasting.append("how the processor rounds or treats denormals")
+
+
+def arithmetic_reset() -> bool:
+    """Put back how this thread's processor rounds and treats denormals; whether that went well.
+
+    C's ``fesetenv`` with its default environment, which is -1 in the libraries of Linux.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).fesetenv(ctypes.c_void_p(-1))
+    return all(_arithmetic())
 
 
 def _folder() -> str:

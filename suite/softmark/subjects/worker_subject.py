@@ -122,12 +122,14 @@ def custom(worker: Worker, target: Target, array: str, operation: str, timeout: 
         told = subject.load()
     except SubjectFault as fault:
         raise TargetError(f"{target} cannot be loaded: {fault.message}") from None
-    subject.info = _info(told, target, operation, worker.settings.device)
+    variant = f"{target.stem}:{target.function}"
+    subject.info = info_of_custom(told, variant, operation, worker.settings.device)
     return Custom(subject, told["facts"])
 
 
-def _info(told: dict[str, Any], target: Target, operation: str, device: str) -> Info:
-    framework, variant = told["framework"], f"{target.stem}:{target.function}"
+def info_of_custom(told: dict[str, Any], variant: str, operation: str, device: str) -> Info:
+    """A user's function, from what ``softmark.subjects.arrays.described`` tells of it."""
+    framework = told["framework"]
     return Info(
         name=f"{framework}.{operation}[{variant}]",
         framework=framework,

@@ -1,0 +1,69 @@
+"""A report as a piece of HTML, for the cell of a notebook: no script, nothing loaded.
+
+Colour is never the only sign: each cell says its verdict, and it is taken from
+the text's own colour, so that it reads on a light and on a dark page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from html import escape
+from typing import Final
+
+from softmark import verdicts
+from softmark.api.evidence import evidence, worst_by_cell
+from softmark.harness.known import Stale
+from softmark.records import BAD, Record
+
+_BORDERS: Final = {"pass": "#2a9d3a", "weak": "#c79100", "policy": "#2f7fc1"}
+_BAD: Final = "#d03030"
+_NEUTRAL: Final = "#888"
+
+
+def piece(
+    summary: str, records: Collection[Record], failures: Iterable[Record], stale: Iterable[Stale]
+) -> str:
+    """One ``div``: a table check x format, and what fails below it."""
+    checks = list(dict.fromkeys(record.check for record in records))
+    formats = list(dict.fromkeys(record.format for record in records))
+    cells = verdicts.by_cell(records, lambda r: r.check, lambda r: r.format)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in formats)
+    rows = "".join(
+        f'<tr><th scope="row" style="text-align:left">{escape(check)}</th>'
+        + "".join(_cell(cells.get((check, name), [])) for name in formats)
+        + "</tr>"
+        for check in checks
+    )
+    return (
+        f"<div><p>{escape(summary)}</p>"
+        f'<table><thead><tr><th scope="col">check</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>{_details(failures, stale)}</div>"
+    )
+
+
+def _cell(records: list[Record]) -> str:
+    if not records:
+        return "<td>-</td>"
+    worst = verdicts.worst(records).verdict
+    colour = _BAD if worst in BAD else _BORDERS.get(worst, _NEUTRAL)
+    style = f"text-align:left;border-left:4px solid {colour}"
+    return f'<td style="{style}">{escape(verdicts.told(records))}</td>'
+
+
+def _details(failures: Iterable[Record], stale: Iterable[Stale]) -> str:
+    """What fails, one unfolding entry for each check and format."""
+    parts = [
+        _unfolding(evidence(record), f"and {others} more here" if others else "")
+        for record, others in worst_by_cell(failures)
+    ]
+    parts += [
+        f"<p>Stale known failure {escape(each.failure.id)}: {escape(each.why)}</p>"
+        for each in stale
+    ]
+    return "".join(parts)
+
+
+def _unfolding(lines: list[str], more: str) -> str:
+    title, *rest = map(escape, [*lines, *([f"  {more}"] if more else [])])
+    body = "\n".join(line.strip() for line in rest)
+    return f"<details><summary>{title}</summary><pre>{body}</pre></details>"

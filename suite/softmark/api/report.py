@@ -1,0 +1,219 @@
+"""What a check of one function found, to be asked, shown, tabulated, or raised."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from softmark import verdicts
+from softmark.api.evidence import evidence, worst_by_cell
+from softmark.api.excuses import about
+from softmark.harness.known import Judgement, Stale, judge
+from softmark.naming import UnknownName
+from softmark.records import SCHEMA, Header, Json, Record, ResultsFile
+from softmark.reproduction import script
+from softmark.reproduction.script import Code
+from softmark.subjects import Info
+from softmark_implementations.known_failures import KnownFailure
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console, ConsoleOptions, RenderResult
+
+WIDTH = 100
+"""Characters of a line of ``str(report)``."""
+
+
+class CheckFailed(AssertionError):
+    """A function does not do what the specification says; the message is the evidence.
+
+    Attributes
+    ----------
+    report:
+        All that was found.
+    """
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.evidence())
+        self.report = report
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found of one function.
+
+    Attributes
+    ----------
+    target:
+        What was checked, in words.
+    info:
+        What is known of it: its name in records, operation, framework, formats.
+    environment:
+        What it was checked on; see ``softmark env``.
+    records:
+        One for each measurement; see ``softmark.records.Record``.
+    code:
+        Where its source is, for ``script``.
+    strict:
+        Whether a weak result counts as a failure.
+    known:
+        Failures that are excused beforehand.
+    """
+
+    target: str
+    info: Info
+    environment: Mapping[str, Json]
+    records: tuple[Record, ...]
+    code: Code
+    strict: bool = False
+    known: tuple[KnownFailure, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing fails that is not excused, and no excuse has become useless."""
+        return not self.failures and not self.stale
+
+    @cached_property
+    def failures(self) -> tuple[Record, ...]:
+        """The records that fail, crash or time out and are not excused; if strict, weak ones."""
+        weak = [r for r in self.records if self.strict and r.verdict == "weak"]
+        return (*self._judgement.unexcused, *weak)
+
+    @property
+    def excused(self) -> tuple[Record, ...]:
+        """The records that fail and are known to."""
+        return self._judgement.excused
+
+    @property
+    def stale(self) -> tuple[Stale, ...]:
+        """Known failures that no longer fail; each fails the report until it is deleted."""
+        return self._judgement.stale
+
+    @cached_property
+    def _judgement(self) -> Judgement:
+        return judge(self.records, about(self.known, self.info.name), [self.info.name])
+
+    @property
+    def verdict(self) -> str:
+        """``fail``, ``weak`` or ``pass``: the worst of all records, excused ones too."""
+        return verdicts.overall(self.records)
+
+    def raise_for_failures(self) -> None:
+        """Raise unless the report is ``ok``.
+
+        Raises
+        ------
+        CheckFailed
+            Something fails; an ``AssertionError``, so a test fails with the evidence.
+        """
+        if not self.ok:
+            raise CheckFailed(self)
+
+    def evidence(self) -> str:
+        """For each check and format that fails: what, by how much, the bound, and the input."""
+        lines: list[str] = []
+        for record, others in worst_by_cell(self.failures):
+            lines += evidence(record)
+            lines += [f"  and {others} more in this check and format"] if others else []
+        lines += [f"stale known failure {stale.failure.id}: {stale.why}" for stale in self.stale]
+        return "\n".join([*lines, self.summary()])
+
+    def summary(self) -> str:
+        """One line: what was checked, its verdict, and how many records have which."""
+        counted = [
+            f"{n} {v.replace('_', ' ')}" for v, n in verdicts.counts(self.records).items() if n
+        ]
+        excused = [f"{len(self.excused)} of the failures excused"] if self.excused else []
+        told = ", ".join([*counted, *excused])
+        return f"{self.target} ({self.info.name}): {self.verdict}; {told}"
+
+    def script(self, record: Record | str | None = None, *, whole: bool = False) -> str:
+        """A Python script that shows one record's number with the framework alone.
+
+        Parameters
+        ----------
+        record:
+            A record, its id, or the end of an id; by default the worst failure.
+        whole:
+            Build the whole input, even where the record holds the row that matters.
+
+        Raises
+        ------
+        UnknownName
+            No record has the id, or nothing fails and none was named.
+        NotReproducible
+            The record is no result of a call.
+        """
+        return script(self._find(record), self.code, whole=whole, notes=self._versions())
+
+    def _find(self, record: Record | str | None) -> Record:
+        if isinstance(record, Record):
+            return record
+        ids = {r.id: r for r in self.records}
+        if record is None and self.failures:
+            return verdicts.worst(self.failures)
+        found = [r for name, r in ids.items() if record and name.endswith(record)]
+        if len(found) != 1:
+            raise UnknownName("record", record or "", ids)
+        return found[0]
+
+    def _versions(self) -> list[str]:
+        worker = self.environment.get("worker")
+        versions = worker.get("versions") if isinstance(worker, Mapping) else None
+        if not isinstance(versions, Mapping):
+            return []
+        return ["Recorded with " + ", ".join(f"{name} {text}" for name, text in versions.items())]
+
+    def to_frame(self) -> pd.DataFrame:
+        """A tidy table: a row a record, with the columns of ``softmark_reports.tables``."""
+        from softmark_reports.tables import table
+
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        header = Header(self.info.framework, "check", now, environment=self.environment)
+        held = ResultsFile(Path(self.target), header, list(self.records), frozenset(), True, [])
+        return table([held])
+
+    def to_json(self) -> dict[str, Any]:
+        """The document that ``softmark check --json`` writes; it has neither NaN nor infinity."""
+        return {
+            "schema": SCHEMA,
+            "target": self.target,
+            "operation": self.info.operation,
+            "verdict": self.verdict,
+            "counts": verdicts.counts(self.records),
+            "environment": dict(self.environment),
+            "records": [record.to_json() for record in self.records],
+        }
+
+    def __repr__(self) -> str:
+        return f"<softmark.Report {self.summary()}>"
+
+    def __str__(self) -> str:
+        from rich.console import Console
+
+        text = io.StringIO()
+        Console(file=text, width=WIDTH, color_system=None, emoji=False).print(self)
+        return text.getvalue().rstrip("\n")
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.text import Text
+
+        yield verdicts.table(self.records, lambda r: r.check, lambda r: r.format, "check")
+        for part in self._parts():
+            yield Text(f"\n{part}", overflow="fold")
+
+    def _parts(self) -> Iterator[str]:
+        text = self.evidence()
+        yield text
+        if self.failures:
+            yield "report.script() is a script that shows the worst of them"
+
+    def _repr_html_(self) -> str:
+        from softmark.api.html import piece
+
+        return piece(self.summary(), self.records, self.failures, self.stale)

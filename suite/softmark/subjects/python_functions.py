@@ -1,0 +1,107 @@
+"""What can be read of a Python function without calling it: its names, its home, its own code.
+
+A function may be wrapped (jitted, partial, decorated, a method, an object that
+is called); what its author wrote lies inside.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType
+from typing import Any, Final
+
+_WRAPPERS: Final = (
+    "__wrapped__",  # functools.wraps, and most that follow it
+    "__func__",  # a method
+    "func",  # functools.partial
+    "py_func",  # numba
+    "python_function",  # tf.function
+    "_init_fn",  # torch.library.custom_op
+)
+"""Where wrappers keep what they wrap."""
+
+
+def inmost(function: Callable[..., Any]) -> FunctionType | None:
+    """The function that was written in Python; ``None`` where there is none to be found."""
+    *_, last = _layers(function)
+    return last if isinstance(last, FunctionType) and not hasattr(last, "__wrapped__") else None
+
+
+def home(function: Callable[..., Any]) -> dict[str, Any]:
+    """The names of the module that the function comes from; empty where nothing tells."""
+    *_, last = _layers(function)
+    if isinstance(last, FunctionType):
+        return last.__globals__
+    owner = type(getattr(last, "__self__", None))  # of a method that is written in C
+    for name in (getattr(last, "__module__", None), owner.__module__):
+        if name not in (None, "builtins") and name in sys.modules:
+            return vars(sys.modules[name])
+    return {}
+
+
+def _layers(function: Any) -> Iterator[Any]:
+    """What was given, and one after the other what lies inside."""
+    found = function
+    for _ in range(32):  # deeper than anybody wraps; a wrapper may point to itself
+        yield found
+        if isinstance(found, FunctionType) and not hasattr(found, "__wrapped__"):
+            return
+        found = _unwrapped(found)
+        if found is None:
+            return
+
+
+def _unwrapped(found: Any) -> Any:
+    for name in _WRAPPERS:
+        inner = inspect.getattr_static(found, name, None)
+        if inner is not None and callable(getattr(found, name, None)):
+            return getattr(found, name)
+    if isinstance(found, type):
+        return None
+    kind = type(found)
+    method = getattr(kind, "forward", None) or inspect.getattr_static(kind, "__call__", None)
+    return method if isinstance(method, FunctionType) else None
+
+
+def used(function: Callable[..., Any]) -> dict[str, Any]:
+    """The global names, and those of enclosing functions, that the function works with.
+
+    Other functions of its module that it calls are looked into.
+    """
+    found: dict[str, Any] = {}
+    waiting, seen = [inmost(function)], set[int]()
+    while waiting:
+        written = waiting.pop()
+        if written is None or id(written) in seen:
+            continue
+        seen.add(id(written))
+        own = dict(_names(written))
+        found |= own
+        waiting += [inmost(value) for value in own.values() if _is_of(value, written)]
+    return found
+
+
+def _is_of(value: Any, other: FunctionType) -> bool:
+    """Whether ``value`` is a function or a callable object of the same module."""
+    return callable(value) and getattr(value, "__module__", None) == other.__module__
+
+
+def _names(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    for name in _read(function.__code__):
+        if name in function.__globals__:
+            yield name, function.__globals__[name]
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=False)
+    for name, cell in cells:
+        try:
+            yield name, cell.cell_contents
+        except ValueError:  # not filled yet
+            continue
+
+
+def _read(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _read(constant)

@@ -1,0 +1,138 @@
+"""A function of the caller's own process: called where it is, and the process left as it was.
+
+A closure, a cell of a notebook or a fixture of a test has no name by which a
+worker could import it, so it is called here.  What that does not protect from:
+a crash, an exit from C, or a call that never comes back from C takes the whole
+process with it; memory is not limited; and what the function remembers, it
+remembers.  What the process itself would feel is put back: JAX's 64-bit mode,
+environment variables, the working directory, NumPy's error state, and how the
+processor rounds.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from softmark.records import Json
+from softmark.subjects import arrays
+from softmark.subjects.deadline import within
+from softmark.subjects.faults import Crashed, SubjectFault, TargetError
+from softmark.subjects.guarding import guarded
+from softmark.subjects.in_process import InProcessSubject
+from softmark.subjects.python_functions import home
+from softmark.subjects.settings import processors
+from softmark.subjects.state import arithmetic_reset
+from softmark.subjects.subject import Info
+from softmark.subjects.wire import Message
+from softmark.subjects.worker_subject import COMPILING, info_of_custom
+from softmark_implementations.framework import Framework
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A function of this process, and what it runs on."""
+
+    subject: VisitingSubject
+    facts: dict[str, Json]
+
+
+class VisitingSubject(InProcessSubject):
+    """A function of this process with a time limit; see ``softmark.subjects.deadline``."""
+
+    def __init__(
+        self, function: Callable[..., Any], info: Info, framework: Framework, timeout: float
+    ) -> None:
+        super().__init__(function, info, framework, len(processors(None)) or 1)
+        self._timeout = timeout * (COMPILING if info.compiled else 1)
+        self._spoiled = False
+
+    def ask(self, request: Message) -> Message:
+        if self._spoiled:
+            raise _spoiled()
+        answer = within(self._timeout, lambda: super(VisitingSubject, self).ask(request))
+        if answer.header.get("lasting") and not arithmetic_reset():
+            self._spoiled = True
+            raise _spoiled()
+        return answer
+
+
+@contextmanager
+def visited(
+    function: Callable[..., Any],
+    *,
+    operation: str,
+    array: str,
+    device: str,
+    variant: str,
+    timeout: float,
+) -> Iterator[Guest]:
+    """Make ready a function of this process, which is as it was when the block ends.
+
+    Parameters
+    ----------
+    function:
+        Called as ``f(x, axis=-1, beta=1.0)``.
+    operation:
+        What it is meant to compute.
+    array:
+        Whose arrays it takes, one of ``softmark.subjects.arrays.ARRAYS``.
+    device:
+        Where the arrays are: ``cpu`` or ``cuda``.
+    variant:
+        What to call it.
+    timeout:
+        Seconds that one call may take; ``COMPILING`` times as many where it is compiled first.
+
+    Raises
+    ------
+    TargetError
+        Whose arrays it takes is not known, or its framework lacks the device.
+    """
+    with _framework(function, array) as framework:
+        told = arrays.described(function, framework)
+        info = info_of_custom(told, variant, operation, device)
+        try:
+            facts = guarded(lambda: _facts(framework, device))
+        except SubjectFault as fault:
+            raise TargetError(f"{variant} cannot be called: {fault.message}") from None
+        yield Guest(VisitingSubject(function, info, framework, timeout), facts)
+
+
+@contextmanager
+def _framework(function: Callable[..., Any], array: str) -> Iterator[Framework]:
+    """Whose arrays the function takes, while its process-wide settings are those it needs."""
+    before, environment = set(sys.modules), dict(os.environ)
+    try:
+        framework = arrays.framework_of(function, home(function), array, before)
+    finally:
+        os.environ.clear()
+        os.environ.update(environment)
+    is_new = type(framework).__module__ not in before
+    with framework.visiting(is_new):
+        yield framework
+
+
+def _facts(framework: Framework, device: str) -> dict[str, Json]:
+    """What the environment of a record says of this process; nothing is set, no seed either."""
+    return {
+        "settings": {"process": "the caller's own"},
+        "versions": dict(framework.versions()),
+        "devices": dict(framework.devices()),
+        "denormals": dict(framework.denormals(device)),
+        "python": platform.python_version(),
+        "threads": len(processors(None)) or 1,
+    }
+
+
+def _spoiled() -> Crashed:
+    text = (
+        "it changed how the processor rounds or treats denormals, which cannot be put back in "
+        "this process; have it checked in one of its own"
+    )
+    return Crashed(text, "arithmetic")
