@@ -11,6 +11,7 @@ bfloat16, and of the OCP 8-bit specification (E4M3 without infinities, E5M2).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -53,6 +54,11 @@ class Format:
     def unit_roundoff(self) -> float:
         """``u = 2**-p``, half the distance from 1 to the next number above it."""
         return 2.0**-self.precision
+
+    @property
+    def e_max(self) -> int:
+        """Exponent of the largest power of two."""
+        return math.frexp(self.max)[1] - 1
 
     @property
     def least_normal(self) -> float:

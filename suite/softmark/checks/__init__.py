@@ -23,7 +23,7 @@ from softmark.subjects import Subject
 
 __all__ = ["PROFILES", "Check", "Measurement", "Scope", "load", "names"]
 
-_MACHINERY = {"base", "fingerprint", "grades", "judging", "metrics"}
+_MACHINERY = {"base", "fingerprint", "grades", "judging", "metrics", "twins"}
 
 
 class Check(Protocol):

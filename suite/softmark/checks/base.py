@@ -129,9 +129,7 @@ class Scope:
     def _labels(self, case: Case) -> NDArray[Any] | None:
         if self.operation.name != "cross_entropy":
             return None
-        if said(case)["labels"] == "probability":
-            return inputs.class_probabilities(case)
-        return inputs.class_indices(case)
+        return inputs.labels_of(case, said(case)["labels"])
 
     def arguments(self, problem: Problem) -> dict[str, Any]:
         """The keyword arguments with which a subject is called."""

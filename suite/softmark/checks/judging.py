@@ -86,25 +86,34 @@ class Judged:
         """The error, and how many results were flushed to zero if any were."""
         if self.values.size == 0:
             return
-        errors = self.truth.exact.error(self.values, self.scope.format)
-        signed = self._signed(errors)
-        flushed = self._flushes(signed, errors)
-        found = self._error(np.where(flushed, 0.0, signed), errors.infinite)
-        kept = dict(found.distribution) | fingerprint(self.values, signed)
+        found = self.error()
+        kept = dict(found.distribution) | fingerprint(self.values, self._all_signed)
         yield replace(found, distribution=kept)
-        if flushed.any():
-            yield self._policy_of_zeros(flushed)
+        if self._flushed.any():
+            yield self._policy_of_zeros()
 
-    def _flushes(self, signed: Float64Array, errors: Errors) -> NDArray[np.bool_]:
+    @cached_property
+    def _errors(self) -> Errors:
+        return self.truth.exact.error(self.values, self.scope.format)
+
+    @cached_property
+    def _flushed(self) -> NDArray[np.bool_]:
         """Where only a subnormal number flushed to zero, result or step, explains the error."""
-        size, limits = np.abs(signed), self.truth.limits
+        size, limits = np.abs(self._all_signed), self.truth.limits
         explained: NDArray[np.bool_] = (size > limits.legal) & (size <= limits.flushing)
-        return errors.flushed | (explained & (size > EXCELLENT))
+        return self._errors.flushed | (explained & (size > EXCELLENT))
 
-    def _error(self, signed: Float64Array, infinite: NDArray[np.bool_]) -> Measurement:
+    @cached_property
+    def signed(self) -> Float64Array:
+        """Errors in ulp, 0 where it is flushing to zero that explains them."""
+        return np.where(self._flushed, 0.0, self._all_signed)
+
+    def error(self) -> Measurement:
+        """The worst element's error, with its grade and its witness."""
+        signed = self.signed
         each = grade_each(signed, self.truth.limits)
-        each = np.where(infinite, np.maximum(each, LETTERS.index("C")), each)
-        at = _worst(each, signed)
+        each = np.where(self._errors.infinite, np.maximum(each, LETTERS.index("C")), each)
+        at = worst(each, signed)
         letter = LETTERS[each[at]]
         value, bound = float(signed[at]), float(self.truth.limits.legal[at])
         return Measurement(
@@ -120,25 +129,26 @@ class Judged:
             distribution=spread(signed),
         )
 
-    def _signed(self, errors: Errors) -> Float64Array:
+    @cached_property
+    def _all_signed(self) -> Float64Array:
         """Errors in ulp; infinite or NaN where the error is no number.
 
         An infinity stands for the first number beyond the largest, if the bound reaches that
         far: a sum near the largest finite number may overflow by rounding alone.
         """
+        errors = self._errors
         fmt, exact = self.scope.format, self.truth.exact.value
         with np.errstate(over="ignore"):
             beyond = (fmt.max - np.abs(exact)) / self.truth.unit + 1.0
         explained = errors.infinite & (np.sign(self.values) == np.sign(exact))
         explained &= beyond <= self.truth.limits.legal
-        signed = signed_error(errors)
-        return np.where(explained, np.copysign(beyond, exact), signed)
+        return np.where(explained, np.copysign(beyond, exact), signed_error(errors))
 
-    def _policy_of_zeros(self, flushed: NDArray[np.bool_]) -> Measurement:
-        at = np.unravel_index(int(np.argmax(flushed)), flushed.shape)
+    def _policy_of_zeros(self) -> Measurement:
+        at = np.unravel_index(int(np.argmax(self._flushed)), self._flushed.shape)
         return Measurement(
             metric="flushed",
-            value=float(flushed.sum()),
+            value=float(self._flushed.sum()),
             unit="results",
             verdict="policy",
             witness=self._witness(at),
@@ -160,26 +170,34 @@ class Judged:
             "expected": float(self.truth.exact.rounded(self.scope.format)[at]).hex(),
         }
         if self.problem.n <= LONGEST_WITNESS:
-            found |= self._row(at)
+            directions = {} if self.direction is None else {"direction": self.direction}
+            found |= row_at(self.problem, at, self.values.ndim, **directions)
         return found
 
-    def _row(self, at: tuple[Any, ...]) -> dict[str, Json]:
-        """The row that the element at ``at`` comes from, as hex floats."""
-        axis = self.problem.axis % self.problem.x.ndim
-        place = list(at)
-        if self.values.ndim < self.problem.x.ndim:
-            place.insert(axis, 0)
-        row = (*place[:axis], slice(None), *place[axis + 1 :])
-        parts: dict[str, Json] = {"x": hexes(self.problem.x[row])}
-        labels, g = self.problem.labels, self.direction
-        if labels is not None:
-            full = labels.ndim == self.problem.x.ndim
-            parts["labels"] = hexes(labels[row]) if full else int(labels[tuple(at[:axis])])
-        if g is not None:
-            full = g.ndim == self.problem.x.ndim
-            reduced = tuple(p for i, p in enumerate(place) if i != axis)
-            parts["direction"] = hexes(g[row]) if full else float(g[reduced]).hex()
-        return parts
+
+def row_at(
+    problem: Problem, at: tuple[Any, ...], ndim: int, **directions: Float64Array
+) -> dict[str, Json]:
+    """The row that the element ``at`` of a result of ``ndim`` axes comes from, as hex floats.
+
+    ``directions`` are cotangents and tangents, by the name that they get.
+    """
+    axis = problem.axis % problem.x.ndim
+    place = list(at)
+    if ndim < problem.x.ndim:
+        place.insert(axis, 0)
+    row = (*place[:axis], slice(None), *place[axis + 1 :])
+    parts: dict[str, Json] = {"x": hexes(problem.x[row])}
+    if problem.labels is not None:
+        full = problem.labels.ndim == problem.x.ndim
+        parts["labels"] = (
+            hexes(problem.labels[row]) if full else int(problem.labels[tuple(at[:axis])])
+        )
+    for name, direction in directions.items():
+        reduced = tuple(p for i, p in enumerate(place) if i != axis)
+        full = direction.ndim == problem.x.ndim
+        parts[name] = hexes(direction[row]) if full else float(direction[reduced]).hex()
+    return parts
 
 
 def judge_forward(values: Float64Array, problem: Problem, scope: Scope) -> Iterator[Measurement]:
@@ -218,7 +236,7 @@ def hexes(values: NDArray[Any]) -> list[Json]:
     return [float(v).hex() for v in values]
 
 
-def _worst(each: NDArray[Any], signed: Float64Array) -> tuple[Any, ...]:
+def worst(each: NDArray[Any], signed: Float64Array) -> tuple[Any, ...]:
     """The element of the worst grade with the largest error; a NaN is the largest of all."""
     size = np.where(np.isnan(signed), np.inf, np.abs(signed))
     among = np.where(each == each.max(), size, -1.0)

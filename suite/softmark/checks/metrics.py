@@ -61,6 +61,56 @@ gradient reaches
 ----------------
 How many layers of a small model a gradient reaches; the norm for each layer is in the record.
 
+shift
+-----
+The largest distance between the result of logits and that of the same logits moved by an exact
+amount, in ulp; of logsumexp and smooth_max less the amount.
+
+permutation
+-----------
+The largest distance between the results of a row and of the same row in another order, in ulp.
+
+mirror
+------
+How far softargmax of a reversed row is from n - 1 less that of the row, in ulp.
+
+temperature
+-----------
+The largest distance between f(x; β) and f(βx; 1) for a β that is a power of two, in ulp.
+
+reflection
+----------
+How far sigmoid(-x) is from 1 - sigmoid(x), in ulp.
+
+exp
+---
+The relative error of e^(log_softmax(x)ᵢ) against the exact softmax(x)ᵢ, in unit roundoffs u.
+
+log n
+-----
+As error, of the logarithm of the number of equal logits.
+
+two classes
+-----------
+As error, of two classes against the exact sigmoid.
+
+label
+-----
+As error, of a loss against minus the exact log_softmax at its label.
+
+p - y
+-----
+As error, of the gradient of cross_entropy for the cotangent 1.
+
+padding
+-------
+As error, of rows that -∞ surrounds.
+
+order
+-----
+How far a smooth maximum is on the wrong side of the maximum, or an expected index outside of the
+indices, in ulp.
+
 wrong index
 -----------
 How many indices are not that of a maximum.

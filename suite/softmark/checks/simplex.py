@@ -72,7 +72,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
     truth = forward_truth(problem, scope)
     if scope.operation.name == "softmax":
         yield _row_sum(values, truth, problem, scope)
-    yield _range(values, truth, problem, scope)
+    yield range_of("range", values, truth, problem, scope)
     if scope.operation.name in _MONOTONE:
         yield _monotone(values, truth, problem)
 
@@ -110,13 +110,16 @@ def _row_sum(values: Float64Array, truth: Truth, problem: Problem, scope: Scope)
     )
 
 
-def _range(values: Float64Array, truth: Truth, problem: Problem, scope: Scope) -> Measurement:
+def range_of(
+    metric: str, values: Float64Array, truth: Truth, problem: Problem, scope: Scope
+) -> Measurement:
+    """How far results are outside of what the exact ones can be."""
     low, high = scope.operation.range(row_of(problem))
     with np.errstate(invalid="ignore"):
         outside = np.fmax(np.fmax(low - values, values - high), 0.0) / truth.unit
     # An index beyond the largest finite number is rightly infinite.
     outside = np.where(values == truth.exact.rounded(scope.format), 0.0, outside)
-    return _by_how_much("range", "outside of its range", outside, truth.limits.legal)
+    return _by_how_much(metric, "outside of its range", outside, truth.limits.legal)
 
 
 def _monotone(values: Float64Array, truth: Truth, problem: Problem) -> Measurement:

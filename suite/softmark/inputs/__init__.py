@@ -9,7 +9,7 @@ first line is what ``softmark list inputs`` prints.
 from __future__ import annotations
 
 from softmark.inputs import digits, families
-from softmark.inputs.labels import class_indices, class_probabilities, direction
+from softmark.inputs.labels import class_indices, class_probabilities, direction, labels_of
 from softmark.inputs.registry import FAMILIES, logits
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "digits",
     "direction",
     "families",
+    "labels_of",
     "logits",
 ]

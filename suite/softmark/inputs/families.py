@@ -144,3 +144,23 @@ def saturation(
 def ascending(rng: Generator, rows: int, n: int, fmt: Format, *, step: float = 0.5) -> Float64Array:
     """Rising logits, for which a running maximum changes at every element."""
     return np.broadcast_to(step * np.arange(n), (rows, n)) + rng.uniform(0, step / 4, (rows, n))
+
+
+@family
+def padded(
+    rng: Generator, rows: int, n: int, fmt: Format, *, front: int = 1, kept: int = 2
+) -> Float64Array:
+    """Normal logits between two runs of -∞: so many in front, so many kept."""
+    values = np.full((rows, n), -np.inf)
+    values[:, front : front + kept] = rng.normal(0.0, 3.0, (rows, n))[:, front : front + kept]
+    return values
+
+
+@family
+def beside_zero(
+    rng: Generator, rows: int, n: int, fmt: Format, *, scale: float = 3.0
+) -> Float64Array:
+    """A normal logit first and zeros beside it; with n = 2 the two classes of a sigmoid."""
+    values = np.zeros((rows, n))
+    values[:, 0] = rng.normal(0.0, scale, rows)
+    return values

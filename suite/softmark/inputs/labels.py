@@ -14,6 +14,24 @@ from softmark.records import Case
 _SHARES = 128  # a multiple of 1/128 is exact in bfloat16, whose significand has 8 bits
 
 
+def labels_of(case: Case, kind: str) -> NDArray[Any]:
+    """The labels of a case: ``index``, ``probability``, or ``one-hot``, indices as probabilities.
+
+    Raises
+    ------
+    ValueError
+        There is no such kind.
+    """
+    match kind:
+        case "index":
+            return class_indices(case)
+        case "probability":
+            return class_probabilities(case)
+        case "one-hot":
+            return np.asarray(class_indices(case)[..., None] == np.arange(case.shape[-1]), float)
+    raise ValueError(f"unknown labels {kind!r}; there are index, probability and one-hot")
+
+
 def class_indices(case: Case) -> NDArray[Any]:
     """A class for each row, int64, of the shape of the logits without their last axis."""
     *rows, n = case.shape

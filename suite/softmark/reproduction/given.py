@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from softmark.checks.base import said
 from softmark.formats import Format, format_named
-from softmark.inputs import class_indices, class_probabilities
 from softmark.inputs import direction as seeded_direction
+from softmark.inputs import labels_of
 from softmark.operations import load
 from softmark.records import Record
 from softmark.reproduction import arrays
@@ -75,11 +75,10 @@ def of_case(record: Record, mode: str) -> Given:
     imports, logits = arrays.logits(case, fmt)
     lines, others = [logits], {}
     if record.operation == "cross_entropy":
-        index = said(case)["labels"] == "index"
-        labels = class_indices(case) if index else class_probabilities(case)
+        labels = labels_of(case, said(case)["labels"])
         lines.append(arrays.given("labels", labels))
         imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
-        others["labels"] = index
+        others["labels"] = labels.dtype.kind == "i"
     if mode != "forward":
         lines.append(_direction(record, mode, fmt))
         others[_symbol(mode)] = False
