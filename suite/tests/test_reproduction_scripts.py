@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from softmark import catalog, inputs
+from softmark import catalog, inputs, operations
+from softmark.checks import Scope
+from softmark.checks.twins import twin_of
 from softmark.formats import FORMATS, format_named
 from softmark.inputs.registry import FAMILIES
 from softmark.records import Case, Record
 from softmark.reproduction import NotReproducible, script
 from softmark.reproduction.script import Code
+from softmark.subjects import Info
 
 CATALOG = catalog.read()
 
@@ -212,3 +215,48 @@ def test_a_message_cannot_leave_its_comment() -> None:
 
     lines = text.splitlines()
     assert all(line.startswith("#") for line in lines[: lines.index("import numpy as np")])
+
+
+@pytest.mark.parametrize("operation", ["softmax", "cross_entropy"])
+@pytest.mark.parametrize("identity", ["shift", "permutation"])
+def test_the_second_input_of_an_identity_is_the_checks(identity: str, operation: str) -> None:
+    case = twin_case(identity, operation)
+    text = write(record(f"numpy.{operation}", case=case, check="identities", metric=identity))
+    space: dict[str, Any] = {}
+    exec(text.partition("\nx = ")[0], space)
+
+    twin = twin_of(case, scope_of(operation).problem(case), scope_of(operation))
+    assert np.array_equal(space["twin"], twin.problem.x)
+    if operation == "cross_entropy":
+        assert np.array_equal(space["twin_labels"], twin.problem.labels)
+
+
+@pytest.mark.parametrize(
+    ("identity", "operation"), [("mirror", "softargmax"), ("shift", "softmax")]
+)
+@pytest.mark.parametrize("framework", ["torch", "jax"])
+def test_a_script_of_an_identity_shows_both_results(
+    framework: str, identity: str, operation: str
+) -> None:
+    pytest.importorskip(framework)
+    case = twin_case(identity, operation)
+    seen = {"index": [1], "twin index": [1], "expected": "0x1p0"}
+    if operation == "softmax":
+        seen = {"index": [1, 2], "twin index": [1, 2], "expected": "0x1p0"}
+    out = ran(write(record(f"{framework}.{operation}", case=case, metric=identity, witness=seen)))
+
+    one, other = (float(line.split()[1]) for line in out.splitlines()[:2])
+    if identity == "mirror":
+        one = case.shape[-1] - 1 - one
+    assert one == pytest.approx(other, rel=1e-6)
+
+
+def twin_case(identity: str, operation: str) -> Case:
+    told: dict[str, Any] = {"identity": identity}
+    told |= {"labels": "index"} if operation == "cross_entropy" else {}
+    return Case("offset", (4, 30), parameters={"exponent": 7, "check": told})
+
+
+def scope_of(operation: str) -> Scope:
+    info = Info(f"numpy.{operation}", "numpy", operation, labels=("index",))
+    return Scope(info, operations.load(operation), FORMATS["float32"])

@@ -172,9 +172,9 @@ def _twins(subject: Subject, case: Case, problem: Problem, scope: Scope) -> Meas
     twin = twin_of(case, problem, scope)
     other = scope.forward(subject, twin.problem).values
     if scope.operation.is_index:
-        return replace(judge_index(other, twin.problem, scope), metric=said(case)["identity"])
+        return replace(judge_index(other, twin.problem, scope), metric=twin.identity)
     values = scope.forward(subject, problem).values
-    return compare(values, other, problem, twin, case, scope)
+    return compare(values, other, problem, twin, scope)
 
 
 def _gradient(subject: Subject, problem: Problem, scope: Scope) -> Measurement:

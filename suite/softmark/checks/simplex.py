@@ -14,7 +14,8 @@ fails.
 
 Source
 ------
-Definition; the triangle inequality over the bounds of Blanchard, Higham, Higham 2021.
+Definition; rounding to nearest is monotone, so that the ends of a range are rounded too; the
+triangle inequality over the bounds of Blanchard, Higham, Higham 2021.
 
 Cases
 -----
@@ -41,7 +42,7 @@ import numpy as np
 from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, row_of
 from softmark.checks.grades import LETTERS, VERDICT_OF
 from softmark.checks.judging import Truth, forward_truth
-from softmark.formats import Float64Array
+from softmark.formats import Float64Array, round_to
 from softmark.operations import Problem
 from softmark.records import Case, Verdict
 from softmark.subjects import Subject
@@ -113,8 +114,8 @@ def _row_sum(values: Float64Array, truth: Truth, problem: Problem, scope: Scope)
 def range_of(
     metric: str, values: Float64Array, truth: Truth, problem: Problem, scope: Scope
 ) -> Measurement:
-    """How far results are outside of what the exact ones can be."""
-    low, high = scope.operation.range(row_of(problem))
+    """How far results are outside of what the exact ones can be, once those are rounded."""
+    low, high = (round_to(end, scope.format) for end in scope.operation.range(row_of(problem)))
     with np.errstate(invalid="ignore"):
         outside = np.fmax(np.fmax(low - values, values - high), 0.0) / truth.unit
     # An index beyond the largest finite number is rightly infinite.

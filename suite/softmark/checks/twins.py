@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks.base import Measurement, Scope, said
-from softmark.checks.judging import LONGEST_WITNESS, Truth, forward_truth, hexes, row_at
+from softmark.checks.judging import LONGEST_WITNESS, Truth, forward_truth, row_at
 from softmark.formats import Float64Array, is_representable
 from softmark.inputs.registry import generator
 from softmark.operations import Kind, Problem
@@ -32,6 +32,8 @@ class Twin:
 
     Attributes
     ----------
+    identity:
+        What relates the two.
     problem:
         The second problem.
     arranged:
@@ -42,6 +44,7 @@ class Twin:
         Whether a formula that subtracts the maximum first gives the same bits.
     """
 
+    identity: str
     problem: Problem
     arranged: Arranged = _as_it_is
     undone: Arranged = _as_it_is
@@ -64,6 +67,7 @@ def _shift(case: Case, problem: Problem, scope: Scope) -> Twin:
     amount = shift_of(case)
     moves = scope.operation.name in ("logsumexp", "smooth_max")
     return Twin(
+        "shift",
         replace(problem, x=problem.x + amount),
         undone=(lambda y: y - amount) if moves else _as_it_is,
         is_exact=not moves,
@@ -76,11 +80,11 @@ def _permutation(case: Case, problem: Problem, scope: Scope) -> Twin:
     if labels is not None:
         whole = labels.ndim == problem.x.ndim
         labels = labels[..., order] if whole else np.argsort(order)[labels]
-    twin = replace(problem, x=np.take(problem.x, order, axis), labels=labels)
     elementwise = scope.operation.kind is Kind.ELEMENTWISE
     back = np.argsort(order)
     return Twin(
-        twin,
+        "permutation",
+        replace(problem, x=np.take(problem.x, order, axis), labels=labels),
         arranged=(lambda y: np.take(y, back, axis)) if elementwise else _as_it_is,
         is_exact=scope.operation.name == "sigmoid",
     )
@@ -88,13 +92,14 @@ def _permutation(case: Case, problem: Problem, scope: Scope) -> Twin:
 
 def _mirror(case: Case, problem: Problem, scope: Scope) -> Twin:
     twin = replace(problem, x=np.flip(problem.x, problem.axis))
-    return Twin(twin, undone=lambda y: problem.n - 1 - y)
+    return Twin("mirror", twin, undone=lambda y: problem.n - 1 - y)
 
 
 def _temperature(case: Case, problem: Problem, scope: Scope) -> Twin:
     beta = problem.beta
     scales = scope.operation.name == "smooth_max"
     return Twin(
+        "temperature",
         replace(problem, x=beta * problem.x, beta=1.0),
         undone=(lambda y: y / beta) if scales else _as_it_is,
         is_exact=True,
@@ -102,7 +107,7 @@ def _temperature(case: Case, problem: Problem, scope: Scope) -> Twin:
 
 
 def _reflection(case: Case, problem: Problem, scope: Scope) -> Twin:
-    return Twin(replace(problem, x=-problem.x), undone=lambda y: 1.0 - y)
+    return Twin("reflection", replace(problem, x=-problem.x), undone=lambda y: 1.0 - y)
 
 
 MAKERS: Final[dict[str, Callable[[Case, Problem, Scope], Twin]]] = {
@@ -123,7 +128,7 @@ def twin_of(case: Case, problem: Problem, scope: Scope) -> Twin:
 
 
 def compare(
-    first: Float64Array, second: Float64Array, problem: Problem, twin: Twin, case: Case, scope: Scope
+    first: Float64Array, second: Float64Array, problem: Problem, twin: Twin, scope: Scope
 ) -> Measurement:
     """How far two results of the subject are apart, against the sum of both bounds."""
     one, other = forward_truth(problem, scope), forward_truth(twin.problem, scope)
@@ -139,7 +144,7 @@ def compare(
     verdict = _verdict(apart, good, legal, twin.is_exact)
     value, bound = float(apart[at]) / unit, float(legal[at]) / unit
     return Measurement(
-        metric=said(case)["identity"],
+        metric=twin.identity,
         value=value,
         unit="ulp",
         verdict=verdict,
@@ -184,14 +189,14 @@ def _witness(
 ) -> dict[str, Json]:
     """Both results at the worst place, and both rows where they are short."""
     places = np.arange(first.size).reshape(first.shape)
+    mine = np.unravel_index(int(twin.arranged(places)[at]), first.shape)
     found: dict[str, Json] = {
         "index": [int(i) for i in at],
         "got": float(first[at]).hex(),
         "expected": float(due[at]).hex(),
+        "twin index": [int(i) for i in mine],
     }
     if problem.n <= LONGEST_WITNESS:
-        mine = np.unravel_index(int(twin.arranged(places)[at]), first.shape)
-        found["twin index"] = [int(i) for i in mine]
         found |= row_at(problem, at, first.ndim)
         found |= {f"twin {k}": v for k, v in row_at(twin.problem, mine, first.ndim).items()}
     return found

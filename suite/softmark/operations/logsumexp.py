@@ -86,7 +86,10 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
 
 
 def _range(row: Row) -> tuple[Float64Array, Float64Array]:
-    return row.reduced(row.top), row.reduced(row.top) + np.log(row.n)
+    most = np.log(row.n) * (
+        1 + 2.0**-51
+    )  # above the real logarithm, as the sum is above the real one
+    return row.reduced(row.top), np.nextafter(row.reduced(row.top) + most, np.inf)
 
 
 OPERATION = Operation(

@@ -63,7 +63,7 @@ def logits(case: Case, fmt: Format) -> tuple[list[str], str]:
     call = ", ".join([f"rng, {x.size // n}, {n}, fmt", *(f"{k}={v!r}" for k, v in own.items())])
     steps = [
         f"fmt = {_namespace(fmt, code.text())}",
-        f"rng = np.random.default_rng({_seeds(case, 'logits')})",
+        f"rng = np.random.default_rng({seeds(case, 'logits')})",
         f"values = {family.__name__}({call})",
         "values = np.where(np.isinf(values), values, np.clip(values, -fmt.max, fmt.max))",
         *_rounded("values", fmt),
@@ -77,7 +77,7 @@ def direction(name: str, case: Case, values: Float64Array, fmt: Format, purpose:
     """Lines that set ``name`` to a seeded cotangent or tangent."""
     if values.size <= LITERAL:
         return literal(name, values)
-    normal = f"np.random.default_rng({_seeds(case, purpose)}).normal(size={values.shape})"
+    normal = f"np.random.default_rng({seeds(case, purpose)}).normal(size={values.shape})"
     return "\n".join([f"{name} = {normal}", *_rounded(name, fmt)])
 
 
@@ -85,7 +85,7 @@ def _rows(values: NDArray[Any]) -> NDArray[Any]:
     return values.reshape(-1, values.shape[-1]) if values.ndim else values.reshape(1, 1)
 
 
-def _seeds(case: Case, purpose: str) -> object:
+def seeds(case: Case, purpose: str) -> object:
     """What the case's random generator was seeded with."""
     return generator(case, purpose).bit_generator.seed_seq.entropy  # type: ignore[attr-defined]
 

@@ -14,10 +14,12 @@ from softmark.formats import Format, format_named
 from softmark.inputs import direction as seeded_direction
 from softmark.inputs import labels_of
 from softmark.operations import load
-from softmark.records import Record
-from softmark.reproduction import arrays
+from softmark.records import Case, Record
+from softmark.reproduction import arrays, twins
 
 _PURPOSE: Final = {"vjp": "cotangent", "jvp": "tangent"}
+_BESIDE: Final = {"labels": "labels", "twin x": "twin", "twin labels": "twin_labels"}
+"""Arrays beside the logits, by their names in a witness: their names in a script."""
 
 
 @dataclass(frozen=True)
@@ -29,35 +31,44 @@ class Given:
     imports, lines:
         Set ``values``, and each of ``others``, to NumPy arrays.
     others:
-        Name to whether it holds integers: ``labels``, a cotangent ``g``, a tangent ``v``.
-    index:
-        The element to look at, if there is one.
+        Name to whether it holds integers: ``labels``, a cotangent ``g``, a tangent ``v``; ``twin``
+        and ``twin_labels`` are logits and labels of a second call.
+    index, twin_index:
+        The element to look at, if there is one, in the first result and in the second.
     """
 
     imports: list[str]
     lines: str
     others: dict[str, bool]
     index: list[int] | None
+    twin_index: list[int] | None = None
 
 
 def of_row(record: Record, mode: str) -> Given:
     """The row in the witness, alone, in as many dimensions as it was measured in."""
     witness: Mapping[str, Any] = record.witness
     case = record.case
-    row = np.array([float.fromhex(word) for word in witness["x"]])
     shape = [1] * len(case.shape)
-    shape[case.axis] = row.size
-    lines = [arrays.literal("values", row.reshape(shape))]
+    shape[case.axis] = len(witness["x"])
+    lines = [arrays.literal("values", _beside(witness["x"], shape, case.axis))]
     others = {}
-    for key, name in (("labels", "labels"), ("direction", _symbol(mode))):
+    for key, name in (("direction", _symbol(mode)), *_BESIDE.items()):
         if key in witness:
             array = _beside(witness[key], shape, case.axis)
             lines.append(arrays.literal(name, array))
             others[name] = array.dtype.kind == "i"
-    index = [0] * len(witness["index"])
-    if len(index) == len(shape):
-        index[case.axis] = witness["index"][case.axis]
-    return Given([], "\n".join(lines), others, index)
+    index, twin_index = (_in_row(witness.get(key), case) for key in ("index", "twin index"))
+    return Given([], "\n".join(lines), others, index, twin_index)
+
+
+def _in_row(index: list[int] | None, case: Case) -> list[int] | None:
+    """The place of an element when its row is all there is."""
+    if index is None:
+        return None
+    place = [0] * len(index)
+    if len(place) == len(case.shape):
+        place[case.axis] = index[case.axis]
+    return place
 
 
 def _beside(value: Any, shape: list[int], axis: int) -> NDArray[Any]:
@@ -82,8 +93,12 @@ def of_case(record: Record, mode: str) -> Given:
     if mode != "forward":
         lines.append(_direction(record, mode, fmt))
         others[_symbol(mode)] = False
-    at: Any = record.witness.get("index")
-    return Given(imports, "\n".join(lines), others, at)
+    if twins.identity_of(case):
+        lines += twins.lines(case, said(case).get("labels", ""))
+        others |= {"twin": False}
+        others |= {"twin_labels": others["labels"]} if "labels" in others else {}
+    places: Any = (record.witness.get(key) for key in ("index", "twin index"))
+    return Given(imports, "\n".join(lines), others, *places)
 
 
 def _symbol(mode: str) -> str:

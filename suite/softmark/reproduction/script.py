@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from softmark.checks.base import said
-from softmark.records import Record
+from softmark.records import Case, Record
+from softmark.reproduction import twins
 from softmark.reproduction.dialects import DIALECTS, Dialect
 from softmark.reproduction.given import Given, of_case, of_row
 from softmark.reproduction.source import Standalone
@@ -101,7 +102,7 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
         The record is no result of a call, or its framework has no dialect here.
     """
     framework = record.implementation.partition(".")[0]
-    mode = said(record.case).get("mode", "forward")
+    mode = _mode(record.case)
     if framework not in DIALECTS:
         raise NotReproducible(f"no script is known for arrays of {framework}")
     if mode == "reach" or record.metric == "time" or not record.case.shape:
@@ -119,6 +120,13 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
     needed = {"import numpy as np", *imports, *given.imports, *dialect.imports, *narrow}
     head = [_comment(record, notes), *sorted(needed)]
     return "\n".join(head) + "\n\n\n" + definition + "\n\n\n" + "\n\n".join(body) + "\n"
+
+
+def _mode(case: Case) -> str:
+    """``forward``, or which derivative the check asked for."""
+    if said(case).get("identity") == "p - y":
+        return "ones"
+    return str(said(case).get("mode", "forward"))
 
 
 def _comment(record: Record, notes: Iterable[str]) -> str:
@@ -141,27 +149,32 @@ def _converted(given: Given, dialect: Dialect, fmt: str) -> str:
 
 def _call(record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:
     """Lines that set ``got``."""
-    taken, case = code.arguments(), record.case
-    arguments = ["x", "labels"] if "labels" in given.others else ["x"]
-    arguments += [f"{name}={case.axis}" for name in ("axis", "dim") if name in taken][:1]
-    arguments += [f"beta={case.beta!r}"] if "beta" in taken else []
-    call = f"{code.called}({', '.join(arguments)})"
-    if mode == "forward":
+    case = record.case
+    call = _called(code, case, ["x", "labels"] if "labels" in given.others else ["x"], case.beta)
+    if mode != "forward":
+        derivative = dialect.jvp if mode == "jvp" else dialect.vjp
+        return f"\ndef f(x):\n    return {call}\n\n\n{derivative}"
+    if "twin" not in given.others:
         return f"got = {call}"
-    derivative = dialect.jvp if mode == "jvp" else dialect.vjp
-    return f"\ndef f(x):\n    return {call}\n\n\n{derivative}"
+    arrays = [name for name in given.others if name.startswith("twin")]
+    return f"got = {call}\ntwin = {_called(code, case, arrays, twins.beta_of(case))}"
+
+
+def _called(code: Code, case: Case, arrays: list[str], beta: float) -> str:
+    taken = code.arguments()
+    arguments = [f"{name}={case.axis}" for name in ("axis", "dim") if name in taken][:1]
+    arguments += [f"beta={beta!r}"] if "beta" in taken else []
+    return f"{code.called}({', '.join(arrays + arguments)})"
 
 
 def _shown(record: Record, given: Given) -> str:
     """Lines that print what came beside what is due."""
     expected: Any = record.witness.get("expected")
     if given.index is None or expected is None:
-        return 'print("got", got)'
+        return 'print("got", got)' + ('\nprint("twin", twin)' if "twin" in given.others else "")
     due = float.fromhex(expected)
-    return "\n".join(
-        [
-            f"got = float(got[{tuple(given.index)}])",
-            'print("got     ", got, got.hex())',
-            f'print("expected", "{due!r}", "{due.hex()}")',
-        ]
-    )
+    lines = [f"got = float(got[{tuple(given.index)}])", 'print("got     ", got, got.hex())']
+    if given.twin_index is not None:
+        lines += [f"twin = float(twin[{tuple(given.twin_index)}])"]
+        lines += ['print("twin    ", twin, twin.hex())']
+    return "\n".join([*lines, f'print("expected", "{due!r}", "{due.hex()}")'])

@@ -46,7 +46,9 @@ def nan_after_a_masked_block(x: Array, axis: int = -1) -> Array:
         total = np.zeros(rows.shape[:-1], x.dtype)
         before = running[..., 0]
         for i in range(rows.shape[-1]):
-            total = total * np.exp(before - running[..., i]) + np.exp(rows[..., i] - running[..., i])
+            total = total * np.exp(before - running[..., i]) + np.exp(
+                rows[..., i] - running[..., i]
+            )
             before = running[..., i]
         return np.moveaxis(np.exp(rows - before[..., None]) / total[..., None], -1, axis)
 
@@ -82,10 +84,9 @@ def expected_index_beyond_the_last(x: Array, axis: int = -1) -> Array:
 
 
 @mutant("smooth_max", "identities")
-def mellowmax_taken_for_smooth_max(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
-    top = x.max(axis=axis, keepdims=True)
-    mean = np.exp((x - top) * x.dtype.type(beta)).mean(axis=axis)
-    return np.asarray(np.squeeze(top, axis) + np.log(mean) / x.dtype.type(beta))
+def mean_of_the_shifted_logits(x: Array, axis: int = -1) -> Array:
+    d = x - x.max(axis=axis, keepdims=True)
+    return np.asarray((_shifted(x, axis) * d).sum(axis=axis) + np.abs(x).max(axis=axis))
 
 
 @mutant("sigmoid", "identities")
