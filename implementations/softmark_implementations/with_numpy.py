@@ -162,7 +162,8 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     if labels.dtype.kind in "iu":
         chosen = np.take_along_axis(logarithms, labels[..., np.newaxis], axis=-1)
         return -np.squeeze(chosen, axis=-1)
-    return -(labels * logarithms).sum(axis=-1)
+    finite = np.where(labels == 0, labels, logarithms)  # a class without a share adds nothing
+    return -(labels * finite).sum(axis=-1)
 
 
 @implementation("argmax", gradient=False)

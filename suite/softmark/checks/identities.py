@@ -122,6 +122,8 @@ def _recipes(scope: Scope) -> Iterator[Recipe]:
     for kind in scope.info.labels:
         labels = {"labels": "index" if kind == "index" else "one-hot"}
         yield "label", "normal", TEN, {"check": labels, "scale": 3.0}
+    for kind in scope.info.labels[1:]:
+        yield "padding", "padded", HUNDRED, {"check": {"labels": kind}, "front": 20, "kept": 60}
     yield "p - y", "normal", TEN, {"scale": 3.0}
     yield "padding", "padded", HUNDRED, {"front": 20, "kept": 60}
     yield "padding", "padded", THOUSAND, {"front": 600, "kept": 10}

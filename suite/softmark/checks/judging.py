@@ -45,6 +45,11 @@ class Truth:
         """The absolute error that grade C allows at each element, at least one ulp."""
         return np.asarray(np.maximum(self.limits.legal, 1.0) * self.unit)
 
+    def bound(self, at: tuple[Any, ...]) -> float:
+        """What grade C allows at an element, in ulp; 0 where the value is no number."""
+        finite = bool(np.isfinite(self.exact.value[at]))
+        return max(float(self.limits.legal[at]), 1.0) if finite else 0.0
+
 
 def forward_truth(problem: Problem, scope: Scope) -> Truth:
     """The exact result of the operation, and its bounds."""
@@ -115,13 +120,13 @@ class Judged:
         each = np.where(self._errors.infinite, np.maximum(each, LETTERS.index("C")), each)
         at = worst(each, signed)
         letter = LETTERS[each[at]]
-        value, bound = float(signed[at]), float(self.truth.limits.legal[at])
+        value, bound = float(signed[at]), self.truth.bound(at)
         return Measurement(
             metric=self.metric,
             value=value,
             unit="ulp",
             verdict=VERDICT_OF[letter],
-            bound=max(bound, 1.0),
+            bound=bound,
             bound_source=self.scope.operation.source,
             grade=letter,
             witness=self._witness(at),

@@ -34,8 +34,8 @@ def labels_of(case: Case, kind: str) -> NDArray[Any]:
 
 def class_indices(case: Case) -> NDArray[Any]:
     """A class for each row, int64, of the shape of the logits without their last axis."""
-    *rows, n = case.shape
-    return generator(case, "labels").integers(0, n, rows)
+    among = _classes(case)
+    return generator(case, "labels").integers(among.start, among.stop, case.shape[:-1])
 
 
 def class_probabilities(case: Case) -> Float64Array:
@@ -44,11 +44,22 @@ def class_probabilities(case: Case) -> Float64Array:
     They are exact in every format of 16 bits or more, so that no implementation is
     charged with a sum that is not 1.
     """
-    *rows, n = case.shape
-    rng = generator(case, "labels")
-    weights = rng.dirichlet(np.full(n, 0.3), rows)
+    rng, among, rows = generator(case, "labels"), _classes(case), case.shape[:-1]
+    weights = rng.dirichlet(np.full(len(among), 0.3), rows)
     weights /= weights.sum(axis=-1, keepdims=True)
-    return np.asarray(rng.multinomial(_SHARES, weights), dtype=np.float64) / _SHARES
+    shares = np.zeros(case.shape)
+    shares[..., among.start : among.stop] = rng.multinomial(_SHARES, weights)
+    return shares / _SHARES
+
+
+def _classes(case: Case) -> range:
+    """The classes that may be labels: not those that a ``padded`` row lacks."""
+    if case.family != "padded":
+        return range(case.shape[-1])
+    front, kept = (case.parameters.get(name, usual) for name, usual in (("front", 1), ("kept", 2)))
+    assert isinstance(front, int)
+    assert isinstance(kept, int)
+    return range(front, front + kept)
 
 
 def direction(case: Case, shape: tuple[int, ...], fmt: Format, purpose: str) -> Float64Array:
