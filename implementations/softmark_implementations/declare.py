@@ -37,6 +37,9 @@ class Declaration:
         Whether the framework's own differentiation is to be tried on it; an argmax answers None.
     compiled:
         Whether it is compiled on the first call with each new shape, which costs seconds.
+    costly:
+        What of an input costs it much beyond its size: ``shapes`` when each of its steps is
+        compiled for each new one, ``rows`` when each is a call of its own; empty for neither.
     fixed_beta:
         The one inverse temperature that it computes with, where it takes none but has one; finite.
     """
@@ -49,6 +52,7 @@ class Declaration:
     labels: tuple[Labels, ...] = ()
     gradient: bool = True
     compiled: bool = False
+    costly: Literal["", "shapes", "rows"] = ""
     fixed_beta: float | None = None
 
     def name(self, framework: str) -> str:
@@ -67,6 +71,7 @@ def implementation(
     labels: tuple[Labels, ...] = (),
     gradient: bool = True,
     compiled: bool = False,
+    costly: Literal["", "shapes", "rows"] = "",
     fixed_beta: float | None = None,
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as an implementation of ``operation``.
@@ -78,7 +83,7 @@ def implementation(
 
     def declare(function: Function) -> Function:
         function.__dict__["softmark"] = Declaration(
-            operation, variant, formats, axes, ranks, labels, gradient, compiled, fixed_beta
+            operation, variant, formats, axes, ranks, labels, gradient, compiled, costly, fixed_beta
         )
         return function
 

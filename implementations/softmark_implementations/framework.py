@@ -19,10 +19,27 @@ Bits = NDArray[np.generic]
 """Unsigned integers of the format's width, or plain integers and booleans for those formats."""
 
 
-LAYOUTS: Final = ("contiguous", "transposed", "strided", "offset")
+LAYOUTS: Final = (
+    "contiguous",
+    "transposed",
+    "strided",
+    "padded",
+    "offset",
+    "reversed",
+    "broadcast",
+    "read-only",
+)
 """How an array can lie in memory: row by row; the last two axes exchanged; every second
-element of a longer buffer; one element into a longer buffer, so that rows are not aligned.
+element of a longer buffer; rows with a gap behind each; one element into a longer buffer, so
+that rows are not aligned; from the last element to the first; one row that stands for all, with
+a stride of 0; row by row, and not to be written into.
 """
+
+PAD: Final = 3
+"""Elements in the gap behind each row of a padded array."""
+
+WHOLE: Final = ("int64", "int32", "uint8", "bool")
+"""The formats of whole numbers, which travel as they are."""
 
 CARRIERS: Final[dict[str, type[np.generic]]] = {
     "float64": np.uint64,
@@ -33,6 +50,7 @@ CARRIERS: Final[dict[str, type[np.generic]]] = {
     "float8_e5m2": np.uint8,
     "int64": np.int64,
     "int32": np.int32,
+    "uint8": np.uint8,
     "bool": np.bool_,
 }
 """For each format the NumPy type that carries its bit patterns."""
@@ -45,7 +63,7 @@ class NotOffered(Exception):
 class Framework(ABC):
     """One array library, seen from the harness.
 
-    ``format`` is a name of ``softmark.formats``, or ``int64``, ``int32``, ``bool``.
+    ``format`` is a name of ``softmark.formats``, or one of ``WHOLE``.
     ``device`` is ``cpu`` or ``cuda``.
     """
 
@@ -90,7 +108,8 @@ class Framework(ABC):
         Raises
         ------
         NotOffered
-            The framework chooses the layout of its arrays itself, or ``array`` has too few axes.
+            The framework chooses the layout of its arrays itself, or has no such one, or
+            ``array`` has too few axes or rows that differ.
         ValueError
             There is no such layout.
         """

@@ -113,25 +113,25 @@ def _is_floating(y: Any) -> bool:
     return bool(jnp.issubdtype(y.dtype, jnp.floating))
 
 
-@implementation("softmax")
+@implementation("softmax", costly="shapes")
 def softmax(x: Array, axis: int = -1) -> Array:
     """``jax.nn.softmax``."""
     return jax.nn.softmax(x, axis=axis)
 
 
-@implementation("log_softmax")
+@implementation("log_softmax", costly="shapes")
 def log_softmax(x: Array, axis: int = -1) -> Array:
     """``jax.nn.log_softmax``."""
     return jax.nn.log_softmax(x, axis=axis)
 
 
-@implementation("logsumexp")
+@implementation("logsumexp", costly="shapes")
 def logsumexp(x: Array, axis: int = -1) -> Array:
     """``jax.nn.logsumexp``."""
     return jax.nn.logsumexp(x, axis=axis)
 
 
-@implementation("softargmax")
+@implementation("softargmax", costly="shapes")
 def softargmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected index under ``softmax(beta x)``, summed in float32 at least."""
     rows = jnp.moveaxis(_weights(x, axis, beta), axis, -1)
@@ -139,21 +139,24 @@ def softargmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     return (rows * index).sum(axis=-1).astype(x.dtype)
 
 
-@implementation("smooth_max")
+@implementation("smooth_max", costly="shapes")
 def smooth_max(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected logit under ``softmax(beta x)``, summed in float32 at least."""
     return (_weights(x, axis, beta) * x).sum(axis=axis).astype(x.dtype)
 
 
-@implementation("sigmoid")
+@implementation("sigmoid", costly="shapes")
 def sigmoid(x: Array) -> Array:
     """``jax.nn.sigmoid``."""
     return jax.nn.sigmoid(x)
 
 
-@implementation("cross_entropy", axes="last", labels=("index", "probability"))
+@implementation("cross_entropy", axes="last", labels=("index", "probability"), costly="shapes")
 def cross_entropy(logits: Array, labels: Array) -> Array:
-    """``jax.nn.log_softmax`` at the label, or its mean under the labels, negated."""
+    """``jax.nn.log_softmax`` at the label, or its mean under the labels, negated.
+
+    A class of probability 0 adds nothing, even where its logarithm is infinite.
+    """
     logarithms = jax.nn.log_softmax(logits)
     if jnp.issubdtype(labels.dtype, jnp.integer):
         chosen = jnp.take_along_axis(logarithms, labels[..., jnp.newaxis], axis=-1)
@@ -162,13 +165,13 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     return -(labels * finite).sum(axis=-1)
 
 
-@implementation("argmax")
+@implementation("argmax", costly="shapes")
 def argmax(x: Array, axis: int = -1) -> Array:
     """``jax.numpy.argmax``."""
     return jnp.argmax(x, axis=axis)
 
 
-@implementation("hardmax")
+@implementation("hardmax", costly="shapes")
 def hardmax(x: Array, axis: int = -1) -> Array:
     """``jax.nn.one_hot`` of ``jax.numpy.argmax``."""
     return jax.nn.one_hot(jnp.argmax(x, axis=axis), x.shape[axis], axis=axis, dtype=x.dtype)

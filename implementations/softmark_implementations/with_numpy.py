@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark_implementations.declare import implementation
-from softmark_implementations.framework import CARRIERS, Bits, Framework, NotOffered
+from softmark_implementations.framework import CARRIERS, PAD, Bits, Framework, NotOffered
 
 Array = NDArray[Any]
 
@@ -50,17 +50,21 @@ class NumPyFramework(Framework):
         return {"numpy": np.__version__, **_version_of("ml_dtypes")}
 
     def arranged(self, array: Array, layout: str) -> Array:
-        shape = array.shape
         match layout:
             case "transposed" if array.ndim > 1:
                 return array.swapaxes(-1, -2).copy().swapaxes(-1, -2)
-            case "strided" if array.ndim > 0:
-                # The gaps hold NaN, so that who reads them is found out.
-                view = np.full((*shape[:-1], 2 * shape[-1]), np.nan, array.dtype)[..., ::2]
+            case "broadcast" if array.ndim > 1 and _rows_are_equal(array):
+                return np.broadcast_to(array[:1].copy(), array.shape)
+            case "read-only":
+                view = array.copy()
+                view.flags.writeable = False
+                return view
+            case "strided" | "padded" | "reversed" if array.ndim > 0:
+                view = _with_gaps(array, layout)
             case "offset":
-                view = np.full(array.size + 1, np.nan, array.dtype)[1:].reshape(shape)
-            case "transposed" | "strided":
-                raise NotOffered(f"an array of rank {array.ndim} cannot be {layout}")
+                view = np.full(array.size + 1, np.nan, array.dtype)[1:].reshape(array.shape)
+            case "transposed" | "strided" | "padded" | "reversed" | "broadcast":
+                raise NotOffered(f"an array of shape {array.shape} cannot be {layout}")
             case _:
                 return super().arranged(array, layout)
         view[...] = array
@@ -72,6 +76,21 @@ class NumPyFramework(Framework):
 
 
 FRAMEWORK = NumPyFramework()
+
+
+def _with_gaps(array: Array, layout: str) -> Array:
+    """Room for the array; the gaps hold NaN, so that who reads them is found out."""
+    *rows, n = array.shape
+    if layout == "strided":
+        return np.full((*rows, 2 * n), np.nan, array.dtype)[..., ::2]
+    if layout == "padded":
+        return np.full((*rows, n + PAD), np.nan, array.dtype)[..., :n]
+    return np.full_like(array, np.nan, order="C")[(slice(None, None, -1),) * array.ndim]
+
+
+def _rows_are_equal(array: Array) -> bool:
+    carried = array.view(CARRIERS[array.dtype.name])
+    return bool((carried == carried[:1]).all())
 
 
 def _dtype(format: str) -> np.dtype[Any]:
@@ -157,7 +176,10 @@ def sigmoid(x: Array) -> Array:
 
 @implementation("cross_entropy", labels=("index", "probability"), gradient=False)
 def cross_entropy(logits: Array, labels: Array) -> Array:
-    """Minus the label's entry of ``log_softmax``, or minus its mean under the labels."""
+    """Minus the label's entry of ``log_softmax``, or minus its mean under the labels.
+
+    A class of probability 0 adds nothing, even where its logarithm is infinite.
+    """
     logarithms = log_softmax(logits)
     if labels.dtype.kind in "iu":
         chosen = np.take_along_axis(logarithms, labels[..., np.newaxis], axis=-1)

@@ -22,7 +22,7 @@ import numpy as np
 import tensorflow as tf
 
 from softmark_implementations.declare import implementation
-from softmark_implementations.framework import CARRIERS, Bits, Framework, NotOffered
+from softmark_implementations.framework import CARRIERS, WHOLE, Bits, Framework, NotOffered
 
 Tensor = Any
 
@@ -39,7 +39,7 @@ class TensorFlowFramework(Framework):
             raise NotOffered(f"TensorFlow does not reinterpret bits as {format}")
         carried = self._carried(bits, format)
         with tf.device("GPU:0" if device == "cuda" else "CPU:0"):
-            if format in ("int64", "int32", "bool"):
+            if format in WHOLE:
                 return tf.constant(carried)
             return tf.bitcast(tf.constant(carried), tf.as_dtype(format))
 
@@ -229,7 +229,13 @@ def cross_entropy_sparse(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 @implementation(
-    "cross_entropy", "sampled", formats=("float32",), axes="last", ranks=(2,), labels=("index",)
+    "cross_entropy",
+    "sampled",
+    formats=("float32",),
+    axes="last",
+    ranks=(2,),
+    labels=("index",),
+    costly="rows",
 )
 def cross_entropy_sampled(logits: Tensor, labels: Tensor) -> Tensor:
     """``tf.nn.sampled_softmax_loss`` with every class sampled, which is the full softmax."""
@@ -286,7 +292,7 @@ def _sampled_losses(
         )
         for row, label in zip(tf.unstack(logits), tf.unstack(labels), strict=True)
     ]
-    return tf.concat(losses, axis=0)
+    return tf.concat([tf.zeros((0,), logits.dtype), *losses], axis=0)
 
 
 @implementation("argmax")

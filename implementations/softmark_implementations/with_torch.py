@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from softmark_implementations.declare import implementation
-from softmark_implementations.framework import CARRIERS, Bits, Framework, NotOffered
+from softmark_implementations.framework import CARRIERS, PAD, WHOLE, Bits, Framework, NotOffered
 
 DTYPES = {format: getattr(torch, format) for format in CARRIERS}
 FORMATS = {dtype: format for format, dtype in DTYPES.items()}
@@ -38,7 +38,7 @@ class TorchFramework(Framework):
         if device not in self.devices():
             raise NotOffered(f"PyTorch finds no device {device} here")
         carried = self._carried(bits, format).copy()
-        if format in ("int64", "int32", "bool"):
+        if format in WHOLE:
             return torch.from_numpy(carried).to(device)
         signed = carried.view(f"i{carried.itemsize}")
         return torch.from_numpy(signed).view(DTYPES[format]).to(device)
@@ -77,13 +77,20 @@ class TorchFramework(Framework):
         match layout:
             case "transposed" if array.ndim > 1:
                 return array.mT.contiguous().mT
+            case "broadcast" if array.ndim > 1 and bool((array == array[:1]).all()):
+                return array[:1].clone().expand(shape)
+            # The gaps hold NaN, so that who reads them is found out.
             case "strided" if array.ndim > 0:
-                # The gaps hold NaN, so that who reads them is found out.
                 view = array.new_full((*shape[:-1], 2 * shape[-1]), torch.nan)[..., ::2]
+            case "padded" if array.ndim > 0:
+                wide = array.new_full((*shape[:-1], shape[-1] + PAD), torch.nan)
+                view = wide[..., : shape[-1]]
             case "offset":
                 view = array.new_full((array.numel() + 1,), torch.nan)[1:].view(shape)
-            case "transposed" | "strided":
-                raise NotOffered(f"a tensor of rank {array.ndim} cannot be {layout}")
+            case "reversed" | "read-only":
+                raise NotOffered(f"PyTorch has no {layout} tensors")
+            case "transposed" | "strided" | "padded" | "broadcast":
+                raise NotOffered(f"a tensor of shape {tuple(shape)} cannot be {layout}")
             case _:
                 return super().arranged(array, layout)
         return view.copy_(array)

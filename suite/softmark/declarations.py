@@ -57,7 +57,8 @@ class Entry:
     ----------
     name:
         ``framework.operation[variant]``.
-    framework, operation, variant, formats, axes, ranks, labels, gradient, compiled, fixed_beta:
+    framework, operation, variant, formats, axes, ranks, labels, gradient, compiled, costly,
+    fixed_beta:
         See ``softmark_implementations.declare.Declaration``.
     takes_beta:
         Whether the function has an argument ``beta``.
@@ -81,6 +82,7 @@ class Entry:
     labels: tuple[str, ...]
     gradient: bool
     compiled: bool
+    costly: str
     fixed_beta: float | None
     takes_beta: bool
     module: str

@@ -20,6 +20,7 @@ NOT_OFFERED = {
     ("keras", "float8_e5m2"),
 }
 CHOOSES_LAYOUT = ("tensorflow", "keras", "jax")
+NO_SUCH_LAYOUT = {("torch", "reversed"), ("torch", "read-only")}
 
 
 @pytest.fixture(params=NAMES)
@@ -64,7 +65,12 @@ def test_every_kind_of_bit_pattern_comes_back(framework: Framework, format: str)
 
 @pytest.mark.parametrize(
     ("format", "values"),
-    [("int64", [-(2**63), 0, 7]), ("int32", [-(2**31), 5]), ("bool", [True, False])],
+    [
+        ("int64", [-(2**63), 0, 7]),
+        ("int32", [-(2**31), 5]),
+        ("uint8", [0, 255]),
+        ("bool", [True, False]),
+    ],
 )
 def test_integers_and_truth_values_travel_as_they_are(
     framework: Framework, format: str, values: list[int]
@@ -123,11 +129,17 @@ def test_a_device_that_is_not_there_is_not_offered(framework: Framework) -> None
 
 
 def test_a_layout_changes_the_memory_and_not_the_values(framework: Framework) -> None:
-    sent = np.arange(12, dtype=np.uint32).reshape(3, 4)
-    array = framework.array(sent, "float32", "cpu")
     for layout in LAYOUTS:
+        sent = np.arange(12, dtype=np.uint32).reshape(3, 4)
+        if layout == "broadcast":
+            sent[:] = sent[0]
+        array = framework.array(sent, "float32", "cpu")
         if framework.name in CHOOSES_LAYOUT and layout != "contiguous":
             with pytest.raises(NotOffered, match="contiguous"):
+                framework.arranged(array, layout)
+            continue
+        if (framework.name, layout) in NO_SUCH_LAYOUT:
+            with pytest.raises(NotOffered, match=f"no {layout}"):
                 framework.arranged(array, layout)
             continue
         back, _ = framework.bits(framework.arranged(array, layout))
@@ -145,19 +157,42 @@ def test_layouts_lie_in_memory_as_they_say(name: str) -> None:
 
     assert view("transposed").strides == (4, 12)
     assert view("strided").strides == (32, 8)
+    assert view("padded").strides == (28, 4)
     assert view("offset").strides == (16, 4)
     offset = framework.arranged(array, "offset")
     if name == "torch":
         assert offset.storage_offset() == 1
     else:
         assert offset.ctypes.data == offset.base.ctypes.data + 4
-    with pytest.raises(NotOffered, match="rank 1 cannot be transposed"):
-        framework.arranged(array[0], "transposed")
+    one_row = framework.array(np.ones((3, 4), dtype=np.uint32), "float32", "cpu")
+    assert np.asarray(framework.arranged(one_row, "broadcast")).strides == (0, 4)
+    for layout, wrong in (("transposed", array[0]), ("broadcast", array)):
+        with pytest.raises(NotOffered, match=rf"shape .* cannot be {layout}"):
+            framework.arranged(wrong, layout)
+
+
+def test_numpy_goes_backwards_and_refuses_to_be_written_into() -> None:
+    from softmark_implementations.with_numpy import FRAMEWORK
+
+    array = FRAMEWORK.array(np.arange(12, dtype=np.uint32).reshape(3, 4), "float32", "cpu")
+
+    assert FRAMEWORK.arranged(array, "reversed").strides == (-16, -4)
+    assert not FRAMEWORK.arranged(array, "read-only").flags.writeable
+
+
+@pytest.mark.parametrize("layout", ["strided", "padded", "offset"])
+def test_gaps_hold_nan(layout: str) -> None:
+    from softmark_implementations.with_numpy import FRAMEWORK
+
+    array = FRAMEWORK.array(np.zeros((3, 4), dtype=np.uint32), "float32", "cpu")
+    whole = FRAMEWORK.arranged(array, layout).base
+
+    assert np.isnan(whole).sum() == whole.size - array.size
 
 
 def test_an_unknown_layout_names_those_there_are(framework: Framework) -> None:
     array = framework.array(np.zeros((2, 2), np.uint32), "float32", "cpu")
-    with pytest.raises(ValueError, match="contiguous, transposed, strided, offset"):
+    with pytest.raises(ValueError, match="contiguous, transposed, strided, padded, offset"):
         framework.arranged(array, "diagonal")
 
 

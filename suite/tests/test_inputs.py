@@ -18,9 +18,9 @@ def test_a_case_gives_the_same_numbers_of_the_format_each_time(family: str, fmt:
 
     assert x.shape == (6, 10)
     assert is_representable(x, fmt).all()
-    assert not np.isnan(x).any()
-    assert not (x == np.inf).any()
-    assert np.array_equal(x, inputs.logits(case, fmt))
+    assert np.isnan(x).any() == (family == "poisoned")
+    assert (x == np.inf).any() == (family == "special_rows")
+    assert np.array_equal(x, inputs.logits(case, fmt), equal_nan=True)
 
 
 @pytest.mark.parametrize("family", ["normal", "digits", "masked", "one_large"])

@@ -80,7 +80,7 @@ def assert_same_input(case: Case, fmt: str) -> None:
     text = write(record("numpy.softmax", fmt, case))
 
     expected = inputs.logits(case, FORMATS[fmt])
-    assert np.array_equal(values_of(text), expected)
+    assert np.array_equal(values_of(text), expected, equal_nan=True)
     assert "random.default_rng" in text
 
 
@@ -182,6 +182,52 @@ def test_every_implementation_has_a_script_that_compiles() -> None:
         labels = {"check": {"labels": (entry.labels or ("index",))[0]}}
         case = Case("normal", (4, 3), parameters=labels)
         compile(write(record(entry.name, case=case)), entry.name, "exec")
+
+
+@pytest.mark.parametrize("name", ["numpy.softmax", "torch.softmax", "numpy.cross_entropy"])
+def test_special_rows_go_by_each_way_that_gave_another_answer(name: str) -> None:
+    pytest.importorskip(name.partition(".")[0])
+    ways: list[dict[str, Any]] = [
+        {"rank": 2, "axis": -1, "layout": "contiguous", "alone": False, "answer": "one"},
+        {"rank": 2, "axis": -1, "layout": "strided", "alone": False, "answer": "two"},
+        {"rank": 1, "axis": -1, "layout": "contiguous", "alone": True, "answer": "three"},
+    ]
+    if "softmax" in name:
+        ways.append({"rank": 2, "axis": 0, "layout": "contiguous", "answer": "four"})
+        ways.append({"rank": 3, "axis": 1, "layout": "contiguous", "answer": "five"})
+    told = {"about": "rows", "labels": "index", "label": 0}
+    case = Case("special_rows", (8, 5), parameters={"check": told})
+    seen = {"row": 1, "x": ["-inf"] * 5, "paths": ways}
+    out = ran(write(record(name, case=case, metric="all masked", witness=seen)))
+
+    assert out.count("got") == len(ways)
+    assert "nan" in out
+
+
+@pytest.mark.parametrize(
+    ("framework", "layouts"),
+    [
+        (
+            "numpy",
+            ("transposed", "strided", "padded", "offset", "reversed", "broadcast", "read-only"),
+        ),
+        ("torch", ("transposed", "strided", "padded", "offset", "broadcast")),
+    ],
+)
+def test_a_layout_is_made_again(framework: str, layouts: tuple[str, ...]) -> None:
+    pytest.importorskip(framework)
+    seen = witness([0.0, 0.0, 0.0], [0, 1], expected=(1 / 3).hex())
+    for layout in layouts:
+        case = Case("ties", (1, 3), parameters={"check": {"layout": layout}})
+        out = ran(write(record(f"{framework}.softmax", case=case, witness=seen)))
+
+        assert float(out.split()[1]) == pytest.approx(1 / 3)
+
+
+def test_a_scalar_and_no_rows_have_their_scripts() -> None:
+    for shape in ((), (0, 5)):
+        case = Case("normal", shape, parameters={"check": {"about": "0-d"}})
+        assert ran(write(record("numpy.softmax", case=case))).startswith("got ")
 
 
 def test_a_users_file_is_imported_not_copied(tmp_path: Path) -> None:

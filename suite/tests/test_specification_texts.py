@@ -113,3 +113,14 @@ def test_the_folder_is_found_from_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.chdir(tmp_path)
 
     assert "softmax" in [text.name for text in specification.operations()]
+
+
+def test_every_metric_of_the_edges_is_explained() -> None:
+    from mutants import declared
+    from mutants.measuring import measurements
+
+    known = {text.name for text in specification.metrics()}
+    _, controls = declared()
+    for found in controls:
+        for measured in measurements(found, "special_values", found.formats[0]):
+            assert measured.metric in known

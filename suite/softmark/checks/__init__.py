@@ -23,7 +23,18 @@ from softmark.subjects import Subject
 
 __all__ = ["PROFILES", "Check", "Measurement", "Scope", "load", "names"]
 
-_MACHINERY = {"base", "fingerprint", "grades", "judging", "metrics", "twins"}
+_MACHINERY = {
+    "answers",
+    "base",
+    "degenerate",
+    "fingerprint",
+    "grades",
+    "judging",
+    "metrics",
+    "paths",
+    "situations",
+    "twins",
+}
 
 
 class Check(Protocol):

@@ -121,6 +121,16 @@ class Scope:
         """Whether the implementation works along other axes than the last."""
         return self.info.axes == "any" and self.operation.name not in ("sigmoid", "cross_entropy")
 
+    @property
+    def few_shapes(self) -> bool:
+        """Whether each new shape costs time, so that the quick profile takes those above."""
+        costly = self.info.compiled or self.info.costly == "shapes"
+        return costly and self.profile == "quick"
+
+    def takes_rank(self, rank: int) -> bool:
+        """Whether the implementation works on arrays of so many axes."""
+        return not self.info.ranks or rank in self.info.ranks
+
     def problem(self, case: Case) -> Problem:
         """The exact inputs that a case stands for."""
         x = inputs.logits(case, self.format)

@@ -78,7 +78,7 @@ class Limits:
         """
         unit = ulp(np.nan_to_num(exact, nan=1.0, posinf=fmt.max, neginf=fmt.max), fmt)
         final = 0.5 if fmt.bits < 32 else 0.0
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):  # rows of NaN have no bound
             best = bound(good(n, fmt)) / unit + final
             worst = np.maximum(best, bound(legal(n, fmt)) / unit)
             lossy = np.maximum(worst, bound(flushing(n, fmt)) / unit)

@@ -162,7 +162,7 @@ class Judged:
 
     def _sentence(self, at: tuple[Any, ...], value: float, bound: float) -> str:
         got, due = self.values[at], self.truth.exact.rounded(self.scope.format)[at]
-        if np.isnan(got) or np.isinf(value):
+        if not np.isfinite(value):
             return f"got {got} where {due:.9g} is due"
         return f"{abs(value):.4g} ulp where the bound is {bound:.4g}: got {got:.9g}, not {due:.9g}"
 
@@ -214,6 +214,11 @@ def judge_forward(values: Float64Array, problem: Problem, scope: Scope) -> Itera
         yield from Judged("error", values, found, problem, scope).measurements()
 
 
+def settled(values: Float64Array, truth: Truth, rows: NDArray[np.bool_]) -> Float64Array:
+    """``values`` with the exact ones in ``rows``, a mask that broadcasts: they are not judged."""
+    return np.where(rows, truth.exact.rounded(truth.format), values)
+
+
 def signed_error(errors: Errors) -> Float64Array:
     """Errors in ulp with an infinity or a NaN where the error is no number."""
     endless = errors.infinite | errors.missing_infinity | errors.saturated
@@ -248,8 +253,10 @@ def worst(each: NDArray[Any], signed: Float64Array) -> tuple[Any, ...]:
     return np.unravel_index(int(np.argmax(among)), each.shape)
 
 
-def judge_index(values: Float64Array, problem: Problem, scope: Scope) -> Measurement:
-    """Whether each index is that of a maximum, and of the first one."""
+def judge_index(
+    values: Float64Array, problem: Problem, scope: Scope, among: NDArray[np.bool_] | bool = True
+) -> Measurement:
+    """Whether each index ``among`` these rows is that of a maximum, and of the first one."""
     given = values
     if scope.operation.kind is Kind.ONE_HOT:
         given = _index_of_one_hot(values, problem.axis)
@@ -258,14 +265,14 @@ def judge_index(values: Float64Array, problem: Problem, scope: Scope) -> Measure
     inside = (given >= 0) & (given < problem.n) & (given == np.rint(given))
     picked = np.expand_dims(np.where(inside, given, 0).astype(np.int64), problem.axis)
     found = np.squeeze(np.take_along_axis(top, picked, axis=problem.axis), axis=problem.axis)
-    wrong = ~(inside & found)
+    wrong = ~(inside & found) & among
     text = ""
     verdict: Verdict = "pass"
     if wrong.any():
         at = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
         verdict = "fail"
         text = f"index {given[at]:g} in row {[int(i) for i in at]} where {first[at]} is due"
-    elif (given != first).any():
+    elif ((given != first) & among).any():
         verdict = "policy"
         text = "where there are several maxima, another than the first is given"
     count = float(wrong.sum())

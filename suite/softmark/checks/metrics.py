@@ -115,6 +115,67 @@ wrong index
 -----------
 How many indices are not that of a maximum.
 
+masked
+------
+How many results of masked logits, or gradients that reach one, are not exactly what they must be.
+For smooth_max a policy: a masked logit times its weight of 0 is NaN, or is left out.
+
+all masked
+----------
+Not a number: what is answered for a row of nothing but -∞, whose softmax is 0/0.
+
+one +inf
+--------
+Not a number: what is answered for a row with one +∞; the limit is a one-hot, ∞ - ∞ is NaN.
+
+several +inf
+------------
+Not a number: what is answered for a row with several +∞, which have no order.
+
++inf and -inf
+-------------
+Not a number: what is answered for a row with +∞ beside masked logits.
+
++inf at the label
+-----------------
+Not a number: the loss where the label's logit is +∞.
+
+NaN
+---
+Not a number: which index a row with a NaN has.
+
+n = 0
+-----
+Not a number: what is answered for rows without logits.
+
+empty batch
+-----------
+Results for a batch of no rows, of which there are none.
+
+0-d input
+---------
+Not a number: whether a scalar is a row of one logit, or an error.
+
+subnormal input
+---------------
+Not a number: whether a subnormal logit that is the result is kept, or flushed to zero.
+
+subnormal output
+----------------
+Not a number: whether results below the normal range are kept, or flushed to zero.
+
+overflow
+--------
+Not a number: what is answered beyond the largest number of a format without infinities.
+
+beta = 0, masked
+----------------
+Not a number: whether a mask holds at β = 0, where βx is 0 · -∞.
+
+gradient, all masked
+--------------------
+Not a number: the gradient of a row of nothing but -∞.
+
 beta
 ----
 Not a number: the function takes no inverse temperature, which is then not measured.

@@ -180,6 +180,7 @@ def info_of(entry: Entry, device: str) -> Info:
         fixed_beta=entry.fixed_beta,
         gradient=entry.gradient,
         compiled=entry.compiled,
+        costly=entry.costly,
         device=device,
         description=entry.description,
     )

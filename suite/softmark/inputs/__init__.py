@@ -8,7 +8,7 @@ first line is what ``softmark list inputs`` prints.
 
 from __future__ import annotations
 
-from softmark.inputs import digits, families
+from softmark.inputs import digits, edges, families
 from softmark.inputs.labels import class_indices, class_probabilities, direction, labels_of
 from softmark.inputs.registry import FAMILIES, logits
 
@@ -18,6 +18,7 @@ __all__ = [
     "class_probabilities",
     "digits",
     "direction",
+    "edges",
     "families",
     "labels_of",
     "logits",

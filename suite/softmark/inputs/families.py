@@ -115,10 +115,17 @@ def offset(
 
 @family
 def masked(
-    rng: Generator, rows: int, n: int, fmt: Format, *, kept: float = 0.5, scale: float = 1.0
+    rng: Generator,
+    rows: int,
+    n: int,
+    fmt: Format,
+    *,
+    kept: float = 0.5,
+    scale: float = 1.0,
+    offset: float = 0.0,
 ) -> Float64Array:
     """Normal logits of which a part is masked by -∞; at least one is kept."""
-    values = rng.normal(0.0, scale, (rows, n))
+    values = rng.normal(offset, scale, (rows, n))
     drop = rng.random((rows, n)) >= kept
     drop[np.arange(rows), rng.integers(0, n, rows)] = False
     return np.where(drop, -np.inf, values)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import Float64Array, Format, round_to
-from softmark.inputs.registry import generator
+from softmark.inputs.registry import CHECK, generator
 from softmark.records import Case
 
 _SHARES = 128  # a multiple of 1/128 is exact in bfloat16, whose significand has 8 bits
@@ -33,7 +33,12 @@ def labels_of(case: Case, kind: str) -> NDArray[Any]:
 
 
 def class_indices(case: Case) -> NDArray[Any]:
-    """A class for each row, int64, of the shape of the logits without their last axis."""
+    """A class for each row, int64, of the shape of the logits without their last axis.
+
+    They are all ``label`` where the check says so.
+    """
+    if (label := _told_label(case)) is not None:
+        return np.full(case.shape[:-1], label, dtype=np.int64)
     among = _classes(case)
     return generator(case, "labels").integers(among.start, among.stop, case.shape[:-1])
 
@@ -42,8 +47,13 @@ def class_probabilities(case: Case) -> Float64Array:
     """Probabilities of the logits' shape: multiples of 1/128 that sum to exactly 1.
 
     They are exact in every format of 16 bits or more, so that no implementation is
-    charged with a sum that is not 1.
+    charged with a sum that is not 1.  Where the check names a ``label`` that and the next class
+    have one half each.
     """
+    if (label := _told_label(case)) is not None:
+        halves = np.zeros(case.shape)
+        halves[..., [label, label + 1]] = 0.5
+        return halves
     rng, among, rows = generator(case, "labels"), _classes(case), case.shape[:-1]
     weights = rng.dirichlet(np.full(len(among), 0.3), rows)
     weights /= weights.sum(axis=-1, keepdims=True)
@@ -60,6 +70,11 @@ def _classes(case: Case) -> range:
     assert isinstance(front, int)
     assert isinstance(kept, int)
     return range(front, front + kept)
+
+
+def _told_label(case: Case) -> int | None:
+    told: Any = case.parameters.get(CHECK, {})
+    return told.get("label") if isinstance(told, dict) else None
 
 
 def direction(case: Case, shape: tuple[int, ...], fmt: Format, purpose: str) -> Float64Array:

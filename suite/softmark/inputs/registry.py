@@ -37,7 +37,7 @@ def logits(case: Case, fmt: Format) -> Float64Array:
     """The case's logits: float64 values that ``fmt`` holds exactly, of shape ``case.shape``.
 
     Each line along ``case.axis`` is a row of the family, rounded to the format; what would
-    overflow becomes the largest finite number.
+    overflow becomes the largest finite number.  Without any axis it is a row of one, as a scalar.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def logits(case: Case, fmt: Format) -> Float64Array:
     """
     if case.family not in FAMILIES:
         raise ValueError(f"unknown input family {case.family!r}; there are {', '.join(FAMILIES)}")
-    n = case.shape[case.axis]
+    n = case.shape[case.axis] if case.shape else 1
     others = [size for i, size in enumerate(case.shape) if i != case.axis % len(case.shape)]
     own: dict[str, Any] = {k: v for k, v in case.parameters.items() if k != CHECK}
     try:
@@ -54,4 +54,6 @@ def logits(case: Case, fmt: Format) -> Float64Array:
     except TypeError as error:
         raise ValueError(f"input family {case.family!r}: {error}") from error
     held = round_to(np.where(np.isinf(values), values, np.clip(values, -fmt.max, fmt.max)), fmt)
+    if not case.shape:
+        return held.reshape(())
     return np.ascontiguousarray(np.moveaxis(held.reshape([*others, n]), -1, case.axis))

@@ -124,9 +124,11 @@ class Operation:
     summands: int | None = None
 
     def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
-        """The shape of the result for logits of ``shape``."""
+        """The shape of the result for logits of ``shape``; a scalar's is that of a scalar."""
         if self.kind in (Kind.ELEMENTWISE, Kind.ONE_HOT):
             return shape
+        if not shape:  # a scalar is a row of one
+            return ()
         kept = axis % len(shape)
         return shape[:kept] + shape[kept + 1 :]
 

@@ -26,7 +26,7 @@ LITERAL: Final = 64
 def literal(name: str, values: NDArray[Any]) -> str:
     """The array as text that a person can read: hex floats, or integers."""
     if values.dtype.kind == "i":
-        return f"{name} = np.array({values.tolist()})"
+        return f"{name} = np.array({values.tolist()}, dtype=np.int64)"
     words = "\n".join(" ".join(value.hex() for value in row) for row in _rows(values))
     shape = "" if values.ndim == 1 else f".reshape({values.shape})"
     return (
@@ -82,7 +82,8 @@ def direction(name: str, case: Case, values: Float64Array, fmt: Format, purpose:
 
 
 def _rows(values: NDArray[Any]) -> NDArray[Any]:
-    return values.reshape(-1, values.shape[-1]) if values.ndim else values.reshape(1, 1)
+    plain = values.ndim == 0 or values.size == 0
+    return values.reshape(1, -1) if plain else values.reshape(-1, values.shape[-1])
 
 
 def seeds(case: Case, purpose: str) -> object:

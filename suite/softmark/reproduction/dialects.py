@@ -6,7 +6,8 @@ so the conversion rounds nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -28,6 +29,8 @@ class Dialect:
         Sets ``got`` to the derivative of ``f`` at ``x`` along ``v``.
     narrow:
         What formats that NumPy lacks need besides.
+    layouts:
+        For each memory layout lines that give ``x`` it; gaps hold NaN.
     """
 
     imports: tuple[str, ...]
@@ -36,6 +39,17 @@ class Dialect:
     vjp: str = ""
     jvp: str = ""
     narrow: tuple[str, ...] = ()
+    layouts: Mapping[str, str] = field(default_factory=dict)
+
+
+_EVERY_2ND: Final = "[..., ::2]"
+_ALL_BUT_3: Final = "[..., :-3]"
+_FROM_1: Final = "[1:].reshape(x.shape)"
+
+
+def _within(larger: str, part: str) -> str:
+    """Lines that move ``x`` into a ``part`` of a ``larger`` array."""
+    return f"place = {larger}{part}\nplace[...] = x\nx = place"
 
 
 _NUMPY: Final = Dialect(
@@ -43,6 +57,17 @@ _NUMPY: Final = Dialect(
     array='{values}.astype("{format}")',
     integers="{values}",
     narrow=("import ml_dtypes  # adds bfloat16 to NumPy",),
+    layouts={
+        "transposed": "x = x.swapaxes(-1, -2).copy().swapaxes(-1, -2)",
+        "strided": _within(
+            "np.full((*x.shape[:-1], 2 * x.shape[-1]), np.nan, x.dtype)", _EVERY_2ND
+        ),
+        "padded": _within("np.full((*x.shape[:-1], x.shape[-1] + 3), np.nan, x.dtype)", _ALL_BUT_3),
+        "offset": _within("np.full(x.size + 1, np.nan, x.dtype)", _FROM_1),
+        "reversed": "x = np.flip(np.flip(x).copy())",
+        "broadcast": "x = np.broadcast_to(x[:1], x.shape)",
+        "read-only": "x.flags.writeable = False",
+    },
 )
 _TORCH: Final = Dialect(
     imports=("import torch",),
@@ -50,6 +75,13 @@ _TORCH: Final = Dialect(
     integers="torch.tensor({values})",
     vjp="x.requires_grad_()\n(got,) = torch.autograd.grad(f(x), x, g)",
     jvp="_, got = torch.func.jvp(f, (x,), (v,))",
+    layouts={
+        "transposed": "x = x.mT.contiguous().mT",
+        "strided": _within("x.new_full((*x.shape[:-1], 2 * x.shape[-1]), torch.nan)", _EVERY_2ND),
+        "padded": _within("x.new_full((*x.shape[:-1], x.shape[-1] + 3), torch.nan)", _ALL_BUT_3),
+        "offset": _within("x.new_full((x.numel() + 1,), torch.nan)", _FROM_1),
+        "broadcast": "x = x[:1].expand(x.shape)",
+    },
 )
 _TENSORFLOW: Final = Dialect(
     imports=("import tensorflow as tf",),

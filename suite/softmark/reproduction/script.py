@@ -15,6 +15,7 @@ from softmark.reproduction import twins
 from softmark.reproduction.dialects import DIALECTS, Dialect
 from softmark.reproduction.given import Given, of_case, of_row
 from softmark.reproduction.source import Standalone
+from softmark.reproduction.ways import Way, ways_of
 
 
 class NotReproducible(ValueError):
@@ -105,18 +106,21 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
     mode = _mode(record.case)
     if framework not in DIALECTS:
         raise NotReproducible(f"no script is known for arrays of {framework}")
-    if mode == "reach" or record.metric == "time" or not record.case.shape:
+    if mode == "reach" or record.metric == "time" or record.case.family == "none":
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
-    given = of_row(record, mode) if "x" in record.witness and not whole else of_case(record, mode)
+    ways = ways_of(record)
+    of_one = "x" in record.witness and not whole and not any(way.among_others for way in ways)
+    given = of_row(record, mode) if of_one else of_case(record, mode)
     dialect = DIALECTS[framework]
     imports, definition = code.lines()
     narrow = dialect.narrow if record.format not in ("float64", "float32", "float16") else ()
-    body = [
-        given.lines,
-        _converted(given, dialect, record.format),
-        _call(record, code, given, mode, dialect),
-        _shown(record, given),
-    ]
+    body = [given.lines]
+    for way in ways:
+        body += [
+            _converted(way, given, dialect, record.format),
+            _call(way, record, code, given, mode, dialect),
+            _shown(way, record, given),
+        ]
     needed = {"import numpy as np", *imports, *given.imports, *dialect.imports, *narrow}
     head = [_comment(record, notes), *sorted(needed)]
     return "\n".join(head) + "\n\n\n" + definition + "\n\n\n" + "\n\n".join(body) + "\n"
@@ -138,42 +142,55 @@ def _comment(record: Record, notes: Iterable[str]) -> str:
     return "\n".join(wrap.fill(line) for line in text if line)
 
 
-def _converted(given: Given, dialect: Dialect, fmt: str) -> str:
-    """Lines that make the framework's arrays."""
-    lines = [f"x = {dialect.array.format(values='values', format=fmt)}"]
+def _converted(way: Way, given: Given, dialect: Dialect, fmt: str) -> str:
+    """Lines that make the framework's arrays.
+
+    Raises
+    ------
+    NotReproducible
+        No lines are known for the layout.
+    """
+    if way.layout not in ("contiguous", *dialect.layouts):
+        raise NotReproducible(f"no script is known for {way.layout} arrays of this framework")
+    lines = [f"# {way.answer}"] if way.answer else []
+    lines.append(f"x = {dialect.array.format(values=way.arranged('values'), format=fmt)}")
+    lines += [dialect.layouts[way.layout]] if way.layout in dialect.layouts else []
     for name, is_integer in given.others.items():
         template = dialect.integers if is_integer else dialect.array
-        lines.append(f"{name} = {template.format(values=name, format=fmt)}")
+        target, values = way.named(name), way.beside(name)
+        lines.append(f"{target} = {template.format(values=values, format=fmt)}")
     return "\n".join(lines)
 
 
-def _call(record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:
+def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:
     """Lines that set ``got``."""
     case = record.case
-    call = _called(code, case, ["x", "labels"] if "labels" in given.others else ["x"], case.beta)
+    arrays = ["x", way.named("labels")] if "labels" in given.others else ["x"]
+    call = _called(code, way.axis, arrays, case.beta)
     if mode != "forward":
         derivative = dialect.jvp if mode == "jvp" else dialect.vjp
         return f"\ndef f(x):\n    return {call}\n\n\n{derivative}"
     if "twin" not in given.others:
         return f"got = {call}"
     arrays = [name for name in given.others if name.startswith("twin")]
-    return f"got = {call}\ntwin = {_called(code, case, arrays, twins.beta_of(case))}"
+    return f"got = {call}\ntwin = {_called(code, way.axis, arrays, twins.beta_of(case))}"
 
 
-def _called(code: Code, case: Case, arrays: list[str], beta: float) -> str:
+def _called(code: Code, axis: int, arrays: list[str], beta: float) -> str:
     taken = code.arguments()
-    arguments = [f"{name}={case.axis}" for name in ("axis", "dim") if name in taken][:1]
+    arguments = [f"{name}={axis}" for name in ("axis", "dim") if name in taken][:1]
     arguments += [f"beta={beta!r}"] if "beta" in taken else []
     return f"{code.called}({', '.join(arrays + arguments)})"
 
 
-def _shown(record: Record, given: Given) -> str:
+def _shown(way: Way, record: Record, given: Given) -> str:
     """Lines that print what came beside what is due."""
     expected: Any = record.witness.get("expected")
-    if given.index is None or expected is None:
+    index = None if given.index is None else way.index(given.index)
+    if index is None or expected is None:
         return 'print("got", got)' + ('\nprint("twin", twin)' if "twin" in given.others else "")
     due = float.fromhex(expected)
-    lines = [f"got = float(got[{tuple(given.index)}])", 'print("got     ", got, got.hex())']
+    lines = [f"got = float(got[{tuple(index)}])", 'print("got     ", got, got.hex())']
     if given.twin_index is not None:
         lines += [f"twin = float(twin[{tuple(given.twin_index)}])"]
         lines += ['print("twin    ", twin, twin.hex())']

@@ -21,6 +21,7 @@ from softmark.formats import FORMATS, Float64Array, Format, decode, encode
 from softmark.subjects.faults import Raised
 from softmark.subjects.subject import Info, Mode, Output, Timing
 from softmark.subjects.wire import Message
+from softmark_implementations.framework import CARRIERS
 
 Labels = NDArray[Any] | None
 
@@ -45,7 +46,7 @@ class EncodedSubject(ABC):
     def forward(
         self,
         x: Float64Array,
-        fmt: Format,
+        fmt: Format | str,
         *,
         axis: int = -1,
         beta: float | None = None,
@@ -137,19 +138,24 @@ class EncodedSubject(ABC):
 
 
 def _request(
-    verb: str, x: Float64Array, fmt: Format, axis: int, beta: float | None, labels: Labels
+    verb: str, x: Float64Array, fmt: Format | str, axis: int, beta: float | None, labels: Labels
 ) -> Message:
     header = {
         "verb": verb,
-        "format": fmt.name,
+        "format": fmt if isinstance(fmt, str) else fmt.name,
         "axis": axis,
         "beta": None if beta is None else float(beta).hex(),
     }
-    arrays: dict[str, NDArray[Any]] = {"x": encode(x, fmt)}
+    arrays = {"x": _bits(x, fmt)}
     if labels is not None:
         whole = np.issubdtype(labels.dtype, np.integer)
-        arrays["labels"] = labels.astype(np.int64) if whole else encode(labels, fmt)
+        arrays["labels"] = _bits(labels, "int64" if whole else fmt)
     return Message(header, arrays)
+
+
+def _bits(values: NDArray[Any], fmt: Format | str) -> NDArray[Any]:
+    """The bit patterns of numbers of a format; whole numbers as they are."""
+    return values.astype(CARRIERS[fmt]) if isinstance(fmt, str) else encode(values, fmt)
 
 
 def _output(answer: Message, shape: tuple[int, ...]) -> Output | None:

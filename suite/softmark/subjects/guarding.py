@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -37,8 +38,9 @@ def guarded(work: Callable[[], Result]) -> Result:
 
 
 def _said(error: Exception) -> str:
+    """The message without the control sequences that colour a terminal."""
     try:
-        return str(error)
+        return re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     except Exception:
         return "(a message that cannot be printed)"
 

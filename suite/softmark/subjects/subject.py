@@ -22,7 +22,7 @@ class Info:
         ``framework.operation[variant]``, as in records.
     framework, operation, variant:
         Its parts.
-    formats, axes, ranks, labels, gradient, compiled, fixed_beta:
+    formats, axes, ranks, labels, gradient, compiled, costly, fixed_beta:
         See ``softmark_implementations.declare.Declaration``.
     takes_beta:
         Whether it takes an inverse temperature.
@@ -44,6 +44,7 @@ class Info:
     fixed_beta: float | None = None
     gradient: bool = True
     compiled: bool = False
+    costly: str = ""
     device: str = "cpu"
     description: str = ""
 
@@ -57,7 +58,7 @@ class Output:
     values:
         The numbers, each exactly as returned.
     format:
-        A name of ``softmark.formats``; ``int64``, ``int32`` or ``bool`` for an index.
+        A name of ``softmark.formats``, or of ``softmark_implementations.framework.WHOLE``.
     input_modified:
         Whether the call wrote into its arguments.
     note:
@@ -101,7 +102,7 @@ class Subject(Protocol):
     """One implementation on one device.
 
     Values are float64 arrays that hold numbers of the format exactly.  Each method raises a
-    ``SubjectFault`` when the call gave no output.
+    ``SubjectFault`` when the call gave no output, or one of another shape.
     """
 
     @property
@@ -110,7 +111,7 @@ class Subject(Protocol):
     def forward(
         self,
         x: Float64Array,
-        fmt: Format,
+        fmt: Format | str,
         *,
         axis: int = -1,
         beta: float | None = None,
@@ -123,6 +124,8 @@ class Subject(Protocol):
         ----------
         x:
             Logits, numbers of ``fmt``.
+        fmt:
+            Their format; for whole numbers its name in ``softmark_implementations.framework``.
         axis:
             The axis that the operation works along.
         beta:

@@ -141,6 +141,7 @@ def info_of_custom(told: dict[str, Any], variant: str, operation: str, device: s
         takes_beta=told["takes_beta"],
         gradient=framework != "numpy",
         compiled=told["compiled"],
+        costly="shapes" if framework == "jax" else "",
         device=device,
         description=told["description"],
     )

@@ -1,0 +1,164 @@
+"""Rows with infinities between ordinary ones, by every way that rows can reach a function.
+
+Most of their results are left open by the literature: what is answered is told, and is to be the
+same by every way.  The ordinary rows are judged as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.checks import answers
+from softmark.checks.base import TEN, Measurement, Scope, said
+from softmark.checks.judging import (
+    LONGEST_WITNESS,
+    Judged,
+    Truth,
+    forward_truth,
+    hexes,
+    judge_index,
+    settled,
+)
+from softmark.checks.paths import PLAIN, Path, offered
+from softmark.formats import Float64Array
+from softmark.inputs.edges import SITUATIONS
+from softmark.operations import Problem
+from softmark.records import Case, Json
+from softmark.subjects import NotOffered, Raised, Subject
+
+_INFINITE: Final = ("all masked", "one +inf", "several +inf", "+inf and -inf")
+_OPEN: Final = {
+    "sigmoid": (),
+    "argmax": ("all masked",),
+    "hardmax": ("all masked",),
+    "smooth_max": (*_INFINITE, "masked"),
+}
+
+AT_INFINITY: Final = 3
+"""Where every situation with an infinity but "several +inf" has one."""
+
+
+def cases(scope: Scope) -> Iterator[Case]:
+    shapes = scope.by_profile((TEN,), (TEN, (8, 1025)), (TEN, (8, 1025), (16, 100)))
+    for shape in shapes:
+        case = partial(scope.case, "special_rows", *shape)
+        if scope.operation.name != "cross_entropy":
+            yield case(check={"about": "rows"})
+            continue
+        for kind in scope.info.labels or ("index",):
+            for label in (0, AT_INFINITY):
+                yield case(check={"about": "rows", "labels": kind, "label": label})
+
+
+def left_open(rows: int, scope: Scope) -> NDArray[np.bool_]:
+    """Which of so many ``special_rows`` have results that are not judged."""
+    names = _OPEN.get(scope.operation.name, _INFINITE)
+    return np.array([SITUATIONS[i % len(SITUATIONS)] in names for i in range(rows)])
+
+
+def answered(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    rows = scope.problem(case)
+    table = _told_of(case, scope)
+    said_by: dict[str, dict[Path, str]] = {name: {} for name in table.values()}
+    judged: list[tuple[Path, Measurement]] = []
+    truth = None if scope.operation.is_index else forward_truth(rows, scope)
+    for path in offered(scope):
+        try:
+            told, values = _by(path, subject, rows, scope, table)
+        except NotOffered:
+            if path is PLAIN:
+                raise
+            continue
+        for name, answer in told.items():
+            said_by[name][path] = answer
+        if values is not None:
+            judged += [(path, found) for found in _judged(values, truth, rows, scope)]
+    yield from _worst_of_each(judged)
+    at = {name: i for i, name in table.items()}
+    for name, by_path in said_by.items():
+        yield answers.measured(name, by_path, _witness(rows, at[name], by_path))
+
+
+def _told_of(case: Case, scope: Scope) -> dict[int, str]:
+    """Row to metric, for the rows whose answers are told."""
+    names = [n for n in SITUATIONS if n in _OPEN.get(scope.operation.name, _INFINITE)]
+    if said(case).get("label") == AT_INFINITY:
+        return {SITUATIONS.index("one +inf"): "+inf at the label"}
+    return {SITUATIONS.index(name): name for name in names if name != "masked"}
+
+
+def _by(
+    path: Path, subject: Subject, rows: Problem, scope: Scope, table: Mapping[int, str]
+) -> tuple[dict[str, str], Float64Array | None]:
+    """The answers of one path, and the values of all rows where it has them in one call."""
+    if path.alone:
+        alone = {name: _only(rows, i) for i, name in table.items()}
+        return {name: _answer(path, subject, one, scope) for name, one in alone.items()}, None
+    try:
+        values = path.call(subject, rows, scope)
+    except Raised:
+        return dict.fromkeys(table.values(), answers.ERROR), None
+    return {name: answers.of_row(values[i], rows.x[i], scope) for i, name in table.items()}, values
+
+
+def _answer(path: Path, subject: Subject, one: Problem, scope: Scope) -> str:
+    try:
+        return answers.of_row(path.call(subject, one, scope)[0], one.x[0], scope)
+    except Raised:
+        return answers.ERROR
+
+
+def _only(rows: Problem, i: int) -> Problem:
+    labels = None if rows.labels is None else rows.labels[i : i + 1]
+    return replace(rows, x=rows.x[i : i + 1], labels=labels)
+
+
+def _judged(
+    values: Float64Array, truth: Truth | None, rows: Problem, scope: Scope
+) -> Iterator[Measurement]:
+    """The rows whose results are not open."""
+    exempt = left_open(len(rows.x), scope)
+    if truth is None:
+        yield judge_index(values, rows, scope, among=~exempt)
+        return
+    mask = exempt.reshape(-1, *[1] * (values.ndim - 1))
+    yield Judged("error", settled(values, truth, mask), truth, rows, scope).error()
+
+
+_ORDER: Final = ("pass", "policy", "weak", "fail")
+
+
+def _worst_of_each(found: list[tuple[Path, Measurement]]) -> Iterator[Measurement]:
+    """Of each metric the worst measurement, and by which path it came."""
+    for metric in dict.fromkeys(m.metric for _, m in found):
+        path, worst = max(
+            ((path, m) for path, m in found if m.metric == metric),
+            key=lambda pair: (_ORDER.index(pair[1].verdict), abs(pair[1].value or 0.0)),
+        )
+        if path is PLAIN:
+            yield worst
+        else:
+            text = f"{path.name}: {worst.message}" if worst.message else ""
+            yield replace(worst, message=text, witness={**worst.witness, "path": path.told()})
+
+
+def _witness(rows: Problem, i: int, by_path: Mapping[Path, str]) -> dict[str, Json]:
+    """The row, and where the answers differ one path to each of them."""
+    found: dict[str, Json] = {"row": i}
+    if rows.n <= LONGEST_WITNESS:
+        found["x"] = hexes(rows.x[i])
+        if rows.labels is not None:
+            one = rows.labels[i]
+            found["labels"] = hexes(one) if one.ndim else int(one)
+    first: dict[str, Path] = {}
+    for path, answer in by_path.items():
+        first.setdefault(answer, path)
+    if len(first) > 1:
+        found["paths"] = [path.told() | {"answer": answer} for answer, path in first.items()]
+    return found
