@@ -94,6 +94,13 @@ class Framework(ABC):
     def wait(self, result: Any) -> None:
         """Return when ``result`` has been computed, whatever runs asynchronously."""
 
+    def waiter(self, device: str) -> Callable[[Any], object] | None:
+        """What to call with each result of a loop that is timed, as ``wait``.
+
+        ``None`` where results are ready when a call returns, which spares the loop a call.
+        """
+        return self.wait
+
     @abstractmethod
     def versions(self) -> dict[str, str]:
         """Versions of the framework and of the libraries that do its arithmetic."""

@@ -46,6 +46,9 @@ class NumPyFramework(Framework):
     def wait(self, result: Any) -> None:
         """NumPy computes before it returns."""
 
+    def waiter(self, device: str) -> None:
+        return None
+
     def versions(self) -> dict[str, str]:
         return {"numpy": np.__version__, **_version_of("ml_dtypes")}
 

@@ -56,6 +56,9 @@ class TensorFlowFramework(Framework):
         if tf.config.list_logical_devices("GPU"):
             tf.test.experimental.sync_devices()
 
+    def waiter(self, device: str) -> Callable[[Any], object] | None:
+        return None if device == "cpu" else self.wait
+
     def versions(self) -> dict[str, str]:
         return {"tensorflow": tf.__version__, "numpy": np.__version__}
 

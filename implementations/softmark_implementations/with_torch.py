@@ -60,6 +60,9 @@ class TorchFramework(Framework):
         if torch.cuda.is_initialized():
             torch.cuda.synchronize()
 
+    def waiter(self, device: str) -> Callable[[Any], object] | None:
+        return None if device == "cpu" else self.wait
+
     def versions(self) -> dict[str, str]:
         found = {
             "torch": torch.__version__,

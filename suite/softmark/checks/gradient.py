@@ -102,13 +102,14 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
     yield from modes[said(case)["mode"]](subject, case, scope)
 
 
-def _cotangent(case: Case, problem: Problem, scope: Scope) -> Float64Array:
+def cotangent(case: Case, problem: Problem, scope: Scope) -> Float64Array:
+    """What the transposed Jacobian is multiplied with, of the shape of the result."""
     return direction(case, scope.output_shape(problem), scope.format, "cotangent")
 
 
 def _vjp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
-    g = _cotangent(case, problem, scope)
+    g = cotangent(case, problem, scope)
     output = subject.vjp(problem.x, g, scope.format, **scope.arguments(problem))
     if output is None:
         yield _none_came("vjp error")
@@ -161,7 +162,7 @@ def _adjoint(subject: Subject, case: Case, forth: Judged) -> Iterator[Measuremen
     """``<u, J v>`` against ``<J^T u, v>``, each from the framework; ``forth`` is ``J v``."""
     problem, scope, v = forth.problem, forth.scope, forth.direction
     assert v is not None
-    u = _cotangent(case, problem, scope)
+    u = cotangent(case, problem, scope)
     try:
         back = subject.vjp(problem.x, u, scope.format, **scope.arguments(problem))
     except NotOffered:

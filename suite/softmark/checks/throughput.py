@@ -39,6 +39,7 @@ from softmark.checks.judging import judge_forward
 from softmark.operations import Problem
 from softmark.records import Case, Json
 from softmark.subjects import Subject, Timing
+from softmark.subjects.clock import METHOD
 from softmark.timing import throughput
 
 
@@ -92,6 +93,7 @@ def _time(timing: Timing, problem: Problem, scope: Scope) -> Measurement:
             "copy_fraction": found.copy_fraction,
             "bytes": moved,
             "threads": timing.threads,
+            "method": METHOD,
             "first_call_ns": timing.first_call_ns,
             "calls_per_block": timing.subject_calls,
             "samples_ns": samples,

@@ -15,7 +15,7 @@ import sys
 import click
 
 from softmark import __version__
-from softmark.cli import check, env, explain, listing, report, repro, run
+from softmark.cli import check, compare, env, explain, listing, report, repro, run
 from softmark.cli.console import say
 from softmark.cli.faults import INTERRUPTED, internal_fault
 from softmark.cli.spelling import tolerate_narrow_encodings
@@ -37,10 +37,11 @@ def softmark() -> None:
     softmark check kernel.py:softmax    is my function right?
     softmark run                        measure what is installed
     softmark report                     see it as a web page
+    softmark compare OLD NEW            what has changed?
     """
 
 
-for module in (listing, check, run, report, explain, repro, env):
+for module in (listing, check, run, report, compare, explain, repro, env):
     softmark.add_command(module.command)
 
 

@@ -106,13 +106,14 @@ class Caller:
         )
 
     def _time(self, request: Message) -> Message:
-        call = _Call(self, request)
-        subject = self._timed(call, request)
+        subject = self.loop(request)
         source = np.ascontiguousarray(request.arrays["x"])
-        target = np.empty_like(source)
+        buffers = {"source": source, "target": np.empty_like(source)}
         blocks = guarded(
             lambda: clock.interleaved(
-                subject, lambda: np.copyto(target, source), request.header["seconds"]
+                subject,
+                clock.Loop("copy(target, source)", {**buffers, "copy": np.copyto}),
+                request.header["seconds"],
             )
         )
         samples = {"subject_ns": blocks.subject_ns, "copy_ns": blocks.copy_ns}
@@ -125,29 +126,30 @@ class Caller:
         }
         return Message(header, {name: np.asarray(ns) for name, ns in samples.items()})
 
-    def _timed(self, call: _Call, request: Message) -> Callable[[], object]:
-        """One call, begun and ended."""
-        framework, function, x = self.framework, call.function, call.x
-        work = function
+    def loop(self, request: Message, x: Any = None) -> clock.Loop:
+        """The call that ``request`` asks to time, with ``x`` for its logits where it is given."""
+        call, framework = _Call(self, request), self.framework
+        call.x = call.x if x is None else x
         if request.header["mode"] == "vjp":
-            cotangent = self._cotangent(call, request.arrays["g"])
-
-            def work(x: Any) -> Any:
-                return framework.vjp(function, x, cotangent)
-
-        def begun_and_ended() -> object:
-            result = work(x)
-            framework.wait(result)
-            return result
-
-        return begun_and_ended
+            names = {
+                "vjp": framework.vjp,
+                "function": call.function,
+                "x": call.x,
+                "g": self._cotangent(call, request.arrays["g"]),
+            }
+            wait = framework.wait if framework.waiter(self.device) else None
+            return clock.Loop("vjp(function, x, g)", names, wait)
+        given = "x" if call.labels is None else "x, labels"
+        keywords = "".join(f", {name}={name}" for name in call.keywords)
+        names = {"function": self.function, "x": call.x, "labels": call.labels, **call.keywords}
+        return clock.Loop(f"function({given}{keywords})", names, framework.waiter(self.device))
 
     def array(self, bits: Array, format_name: str) -> Any:
         """The framework's array with these bits, which it may keep and write into."""
         return guarded(lambda: self.framework.array(bits.copy(), format_name, self.device))
 
-    def bound(self, header: dict[str, Any], ndim: int, labels: Any) -> Callable[[Any], Any]:
-        """The subject as a function of its logits alone.
+    def keywords(self, header: dict[str, Any], ndim: int) -> dict[str, Any]:
+        """What the subject is told besides its arrays.
 
         Raises
         ------
@@ -164,6 +166,10 @@ class Caller:
             keywords["beta"] = beta
         elif beta not in (None, 1.0 if self.fixed_beta is None else self.fixed_beta):
             raise NotOffered("it takes no beta")
+        return keywords
+
+    def bound(self, keywords: dict[str, Any], labels: Any) -> Callable[[Any], Any]:
+        """The subject as a function of its logits alone."""
         function = self.function
         if labels is None:
             return lambda x: function(x, **keywords)
@@ -216,16 +222,17 @@ class _Call:
         }
         x = caller.array(self._sent["x"], self.format)
         self.x = guarded(lambda: caller.framework.arranged(x, header.get("layout", "contiguous")))
-        self._labels = None
+        self.labels = None
         if "labels" in self._sent:
             labels = self._sent["labels"]
             kind = "int64" if labels.dtype == np.int64 else self.format
-            self._labels = caller.array(labels, kind)
-        self.function = caller.bound(header, self._sent["x"].ndim, self._labels)
+            self.labels = caller.array(labels, kind)
+        self.keywords = caller.keywords(header, self._sent["x"].ndim)
+        self.function = caller.bound(self.keywords, self.labels)
 
     def modified(self) -> bool:
         """Whether the arguments hold other bits than were sent."""
-        now = {"x": self.x, "labels": self._labels}
+        now = {"x": self.x, "labels": self.labels}
         return any(
             not np.array_equal(self._framework.bits(now[name])[0], sent)
             for name, sent in self._sent.items()

@@ -1,19 +1,30 @@
-"""Blocks of calls, timed in turn with a copy of as many bytes.
+"""Blocks of calls, timed in turn with what they are compared with.
 
 The speed of a shared machine flips within milliseconds, so two times can be
-compared only when they were taken side by side.  Subject (A) and copy (B)
-alternate in short blocks as A B B A, which cancels a drift, with the garbage
+compared only when they were taken side by side.  Contenders alternate in short
+blocks, there and back (A B B A), which cancels a drift, with the garbage
 collector off.  What comes back are the raw block times.
+
+A contender is a statement that ``timeit`` compiles into a loop of its own:
+nothing of softmark's runs between two calls, and the interpreter specialises
+each loop for its contender alone.
 """
 
 from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from timeit import Timer
+from typing import Any, Final
+
+METHOD: Final = 2
+"""Number of this way to time; times taken in different ways are not comparable.
+
+1: calls through functions of softmark's, some 180 ns a call.  2: compiled loops.
+"""
 
 WARM_UP: Final = 0.05
 """Seconds of calls before the first block, for caches and clock frequency."""
@@ -21,7 +32,45 @@ WARM_UP: Final = 0.05
 BLOCK_NS: Final = 200_000
 """Aimed length of a block; one call where a call is longer."""
 
+
 Call = Callable[[], object]
+
+
+class Loop:
+    """A call that is made many times in a row.
+
+    Each result lives until the next one exists, as it does in a caller's loop.
+
+    Parameters
+    ----------
+    expression:
+        The call, as Python text.
+    names:
+        What the names in it stand for.
+    wait:
+        Called with each result, where results are not ready when the call returns.
+    """
+
+    def __init__(
+        self,
+        expression: str,
+        names: Mapping[str, Any],
+        wait: Callable[[Any], object] | None = None,
+    ) -> None:
+        statement = f"result = {expression}"
+        if wait is not None:
+            statement += "; wait(result)"
+        self.names = {**names, "wait": wait}
+        self._timer = Timer(statement, timer=time.perf_counter_ns, globals=self.names)
+
+    @classmethod
+    def of(cls, call: Call) -> Loop:
+        """Calls of a function without arguments."""
+        return cls("call()", {"call": call})
+
+    def block(self, calls: int) -> int:
+        """Nanoseconds of ``calls`` calls in a row."""
+        return int(self._timer.timeit(calls))
 
 
 @dataclass(frozen=True)
@@ -35,47 +84,35 @@ class Blocks:
     first_call_ns: int
 
 
-def interleaved(subject: Call, copy: Call, seconds: float) -> Blocks:
+def interleaved(subject: Loop, copy: Loop, seconds: float) -> Blocks:
     """Time ``subject`` and ``copy`` in turn for about ``seconds``, at least one round."""
-    with _collector_off():
-        first_call_ns = block(subject, 1)
-        subject_calls, copy_calls = _calibrated(subject), _calibrated(copy)
+    with collector_off():
+        first_call_ns = subject.block(1)
+        subject_calls, copy_calls = calibrated(subject), calibrated(copy)
         subject_ns: list[float] = []
         copy_ns: list[float] = []
         end = time.perf_counter() + seconds
         while not subject_ns or time.perf_counter() < end:
-            subject_ns.append(block(subject, subject_calls) / subject_calls)
-            copy_ns.append(block(copy, copy_calls) / copy_calls)
-            copy_ns.append(block(copy, copy_calls) / copy_calls)
-            subject_ns.append(block(subject, subject_calls) / subject_calls)
+            subject_ns.append(subject.block(subject_calls) / subject_calls)
+            copy_ns.append(copy.block(copy_calls) / copy_calls)
+            copy_ns.append(copy.block(copy_calls) / copy_calls)
+            subject_ns.append(subject.block(subject_calls) / subject_calls)
     return Blocks(subject_ns, copy_ns, subject_calls, copy_calls, first_call_ns)
 
 
-def block(call: Call, calls: int) -> int:
-    """Nanoseconds of ``calls`` calls in a row.
-
-    Each result lives until the next one exists, as it does in a caller's loop.
-    """
-    start = time.perf_counter_ns()
-    for _ in range(calls):
-        result = call()
-    elapsed = time.perf_counter_ns() - start
-    del result
-    return elapsed
-
-
-def _calibrated(call: Call) -> int:
+def calibrated(loop: Loop) -> int:
     """Warm up, and say how many calls make a block."""
     end = time.perf_counter() + WARM_UP
-    calls, elapsed = 1, block(call, 1)
+    calls, elapsed = 1, loop.block(1)
     while time.perf_counter() < end or (elapsed < BLOCK_NS / 2 and calls < BLOCK_NS):
-        elapsed = block(call, calls)
+        elapsed = loop.block(calls)
         calls = max(1, min(2 * calls, round(calls * BLOCK_NS / max(elapsed, 1))))
     return calls
 
 
 @contextmanager
-def _collector_off() -> Iterator[None]:
+def collector_off() -> Iterator[None]:
+    """No garbage is collected inside of the block."""
     enabled = gc.isenabled()
     gc.disable()  # without a collection first, which takes longer than the timing itself
     try:

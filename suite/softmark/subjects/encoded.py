@@ -11,6 +11,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,15 @@ from softmark.subjects.wire import Message
 from softmark_implementations.framework import CARRIERS
 
 Labels = NDArray[Any] | None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A contender that is ready: calls in a block, and nanoseconds of a call and of the first."""
+
+    calls: int
+    call_ns: float
+    first_call_ns: float
 
 
 class EncodedSubject(ABC):
@@ -117,6 +127,36 @@ class EncodedSubject(ABC):
             answer.arrays["copy_ns"],
             **{name: answer.header[name] for name in told},
         )
+
+    def enter(
+        self,
+        lane: int,
+        x: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: Labels = None,
+        g: Float64Array | None = None,
+        calls: int | None = None,
+    ) -> Entered:
+        """Make calls with ``x`` ready for a race; see ``softmark.subjects.racing``.
+
+        Parameters
+        ----------
+        lane:
+            0 and 1 race; 2 is the control.
+        g:
+            The cotangent, to race the derivative.
+        calls:
+            Calls in a block; by default as many as make one of the usual length.
+        """
+        request = _request("enter", x, fmt, axis, beta, labels)
+        request.header.update(lane=lane, calls=calls, mode="forward" if g is None else "vjp")
+        if g is not None:
+            request.arrays["g"] = encode(g, fmt)
+        told = self.ask(request).header
+        return Entered(told["calls"], told["call_ns"], told["first_call_ns"])
 
     @contextmanager
     def _crossing(self) -> Iterator[Callable[[Message], Message]]:

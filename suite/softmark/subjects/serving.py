@@ -7,15 +7,25 @@ import os
 import platform
 import socket
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
-from softmark.subjects import arrays, faults, targets, wire
+import numpy as np
+
+from softmark.subjects import arrays, faults, state, targets, wire
 from softmark.subjects.calling import Caller
 from softmark.subjects.guarding import LONGEST_TEXT, guarded
+from softmark.subjects.racing import Lane, Track
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
 
 Pieces = list[bytes | memoryview]
+
+_OWN: Final = ("softmark", "softmark_implementations")
+_PACKAGES: Final = ("site-packages", "dist-packages")
+
+RACING: Final = ("enter", "block", "rounds")
+"""The verbs that are about several subjects, or about what was made ready before."""
 
 
 class Server:
@@ -27,12 +37,15 @@ class Server:
         self._device = device
         self._callers: dict[str, Caller] = {}
         self._prepared: dict[str, dict[str, Any]] = {}
+        self._track = Track()
 
     def answer(self, request: Message) -> Message:
         """Carry out one request; a fault becomes an answer that says so."""
         try:
             if request.header["verb"] == "load":
                 return Message(self._load(request.header))
+            if request.header["verb"] in RACING:
+                return self._race(request)
             return self._callers[request.header["key"]].answer(request)
         except faults.SubjectFault as fault:
             return Message(fault.to_json())
@@ -45,10 +58,10 @@ class Server:
 
     def _load(self, header: dict[str, Any]) -> dict[str, Any]:
         """Make a subject ready, and say what it is and what it runs on."""
+        before = set(sys.modules)
         if header["array"] is None:
             function, framework = _implementation(header["module"], header["function"])
         else:
-            before = set(sys.modules)
             target = targets.Target(header["module"], header["function"])
             function, module = targets.load(target)
             names = vars(module)
@@ -65,7 +78,38 @@ class Server:
         return {
             **arrays.described(function, framework),
             "facts": guarded(lambda: self._facts(framework)),
+            "modules": _own_modules(before) if header["array"] is not None else {},
         }
+
+    def _race(self, request: Message) -> Message:
+        """Put a subject in a lane, or run what is in the lanes; see ``racing.Track``."""
+        header, track = request.header, self._track
+        with state.kept():
+            match header["verb"]:
+                case "enter":
+                    return Message(self._enter(request))
+                case "block":
+                    return Message(guarded(lambda: track.block(header["lane"])))
+                case _:
+                    told = guarded(lambda: track.rounds(header["seconds"], header["seed"]))
+                    return Message(*told)
+
+    def _enter(self, request: Message) -> dict[str, Any]:
+        """Put a subject in a lane; those of one framework read the very same logits.
+
+        Where an array lies in memory alone can make a call two per cent slower.
+        """
+        header, caller = request.header, self._callers[request.header["key"]]
+        first = self._track.lanes.get(0) if header["lane"] else None
+        alike = first is not None and first.framework == caller.framework.name
+        loop = caller.loop(request, first.loop.names["x"] if first and alike else None)
+        lane = Lane(loop, caller.framework.name)
+        told = guarded(lambda: self._track.enter(header["lane"], lane, header["calls"]))
+        bits, _ = caller.framework.bits(loop.names["x"])
+        if not np.array_equal(bits, request.arrays["x"]):
+            message = "it writes into its logits, so that the next call would have others"
+            raise faults.Raised(message, "InputModified")
+        return told
 
     def _facts(self, framework: Framework) -> dict[str, Any]:
         """What the environment of a results file says of the worker."""
@@ -95,6 +139,21 @@ def _implementation(module_name: str, function: str) -> tuple[Any, Framework]:
     except Exception as error:
         kind = type(error).__name__
         raise faults.TargetError(f"{module_name} cannot be imported ({kind}: {error})") from None
+
+
+def _own_modules(before: set[str]) -> dict[str, str]:
+    """Files of the modules that are new since ``before`` and come from no installation."""
+    installed = (str(Path(os.__file__).parent), *_PACKAGES)
+    files = {
+        name: getattr(module, "__file__", None)
+        for name, module in list(sys.modules.items())
+        if name not in before and name.partition(".")[0] not in _OWN
+    }
+    return {
+        name: file
+        for name, file in files.items()
+        if file and not any(folder in file for folder in installed)
+    }
 
 
 def serve(control: socket.socket, seed: int, threads: int, device: str) -> None:

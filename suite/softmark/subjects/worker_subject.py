@@ -66,8 +66,9 @@ class WorkerSubject(EncodedSubject):
 
         Returns
         -------
-        What it is (``axis``, ``takes_beta``, ``compiled``, ``framework``, ``description``) and,
-        under ``facts``, what it runs on.
+        What it is (``axis``, ``takes_beta``, ``compiled``, ``framework``, ``description``),
+        under ``facts`` what it runs on, and under ``modules`` the files of the user's own
+        modules that came with it, by name.
 
         Raises
         ------
@@ -101,10 +102,11 @@ class WorkerSubject(EncodedSubject):
 
 @dataclass(frozen=True)
 class Custom:
-    """A user's function, and what its worker runs on."""
+    """A user's function, what its worker runs on, and its own modules' files by name."""
 
     subject: WorkerSubject
     facts: dict[str, Any]
+    modules: dict[str, str]
 
 
 def custom(worker: Worker, target: Target, array: str, operation: str, timeout: float) -> Custom:
@@ -124,7 +126,7 @@ def custom(worker: Worker, target: Target, array: str, operation: str, timeout: 
         raise TargetError(f"{target} cannot be loaded: {fault.message}") from None
     variant = f"{target.stem}:{target.function}"
     subject.info = info_of_custom(told, variant, operation, worker.settings.device)
-    return Custom(subject, told["facts"])
+    return Custom(subject, told["facts"], told["modules"])
 
 
 def info_of_custom(told: dict[str, Any], variant: str, operation: str, device: str) -> Info:

@@ -1,0 +1,221 @@
+"""``softmark compare``: two results, or two functions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from softmark.cli.console import say, screen
+from softmark.cli.differences import FailOn, FailOnType
+from softmark.cli.faults import FAILED, WrongUse, wrong_use
+from softmark.cli.options import FORMAT, OPERATION
+
+if TYPE_CHECKING:
+    from softmark.cli.sheets import Sheet
+
+_LIVE_ONLY = {
+    "operation": "--op", "formats": "--format", "shapes": "--shape", "array": "--array",
+    "mode": "--mode", "seconds": "--seconds", "python_a": "--python-a", "python_b": "--python-b",
+    "device": "--device", "threads": "--threads", "seed": "--seed", "timeout": "--timeout",
+}  # fmt: skip
+
+
+class ShapeType(click.ParamType[tuple[int, ...]]):
+    """Reads ``64x4096``."""
+
+    name = "SHAPE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        sizes = str(value).split("x")
+        if not all(size.isascii() and size.isdigit() and int(size) > 0 for size in sizes):
+            self.fail(f"{value!r} is no shape; write sizes above 0, for instance 64x4096")
+        return tuple(map(int, sizes))
+
+
+@click.command("compare")
+@click.argument("what", nargs=-1, metavar="BASE HEAD | TARGET_A TARGET_B")
+@click.option("--live", is_flag=True, help="Race two functions against each other, now.")
+@click.option(
+    "--fail-on",
+    type=FailOnType(),
+    help="Exit with 1 if shown to be slower by more, e.g. slower:5%.",
+)
+@click.option(
+    "--json", "json_file", type=click.File("w", lazy=True), help="Write JSON; - prints it."
+)
+@click.option(
+    "--markdown", "markdown_file", type=click.File("w", lazy=True), help="Write Markdown."
+)
+@click.option(
+    "--op", "operation", metavar="OPERATION", callback=OPERATION, help="What they compute."
+)
+@click.option(
+    "--format", "formats", multiple=True, metavar="FORMAT", callback=FORMAT, help="In this format."
+)
+@click.option(
+    "--shape", "shapes", multiple=True, type=ShapeType(), help="With logits of this shape."
+)
+@click.option(
+    "--array",
+    type=click.Choice(["auto", "numpy", "torch", "tensorflow", "jax"]),
+    default="auto",
+    help="Whose arrays functions of your own take.",
+)
+@click.option(
+    "--mode", type=click.Choice(["forward", "vjp"]), default="forward", help="Or the derivative."
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="Longest time for a case; a plain answer comes sooner.",
+)
+@click.option("--python-a", type=click.Path(), help="Interpreter for TARGET_A.")
+@click.option("--python-b", type=click.Path(), help="Interpreter for TARGET_B.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", help="Of the arrays.")
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the inputs.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Seconds that one call may take.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    what: tuple[str, ...],
+    live: bool,
+    fail_on: FailOn | None,
+    json_file: TextIO | None,
+    markdown_file: TextIO | None,
+    **options: Any,
+) -> int:
+    """Say what changed between two results, or which of two functions is faster.
+
+    BASE and HEAD are results files or folders of them; several files of one side
+    are taken together.  Accuracy comes first: a new failure, a worse grade or a
+    larger error exits with 1.  Speed is an estimate with an interval, and fails
+    only with --fail-on.
+
+    With --live, TARGET_A and TARGET_B are functions as for softmark check; one
+    alone is raced in two interpreters, --python-a and --python-b.  The options
+    from --op on are for --live.
+    """
+    if not live:
+        _refuse_live_options(ctx)
+    if live:
+        parts, document, failed = _live(what, fail_on, options)
+    else:
+        parts, document, failed = _stored(what, fail_on)
+    _give(parts, document, json_file, markdown_file)
+    return FAILED if failed else 0
+
+
+Told = tuple[list["Sheet | str"], dict[str, Any], bool]
+"""What to show, the same as a document, and whether it fails."""
+
+
+def _stored(what: tuple[str, ...], fail_on: FailOn | None) -> Told:
+    from softmark.cli import stored_comparison as shown
+    from softmark.comparing.gathering import gathered
+    from softmark.comparing.stored import compare
+    from softmark.records import RecordsError
+
+    if len(what) != 2:
+        raise WrongUse(f"name two results, BASE and HEAD; {len(what)} given")
+    with wrong_use(RecordsError):
+        base, head = (gathered(Path(place)) for place in what)
+    for fault in (*base.faults, *head.faults):
+        say(f"Left out: {fault}", err=True)
+    found = compare(base, head)
+    slower = [] if fail_on is None else found.slower_than(fail_on.log)
+    failed = found.is_worse or bool(slower)
+    parts = shown.parts(found, fail_on, slower)
+    return parts, shown.document(found, failed=failed), failed
+
+
+def _live(what: tuple[str, ...], fail_on: FailOn | None, options: dict[str, Any]) -> Told:
+    from softmark.cli import live_comparison as shown
+    from softmark.comparing.contenders import Contender
+    from softmark.comparing.live import SHAPES, compare_live
+    from softmark.naming import UnknownName
+    from softmark.subjects import SubjectFault, TargetError
+
+    pythons = [options.pop("python_a"), options.pop("python_b")]
+    if len(what) == 1 and any(pythons):
+        what *= 2
+    if len(what) != 2:
+        raise WrongUse(
+            f"name two functions, or one with --python-a or --python-b; {len(what)} given"
+        )
+    operation, array = options.pop("operation"), options.pop("array")
+    with wrong_use(TargetError, UnknownName, SubjectFault):
+        contenders = [
+            Contender(_target(text, operation, python), python, operation or "softmax", array)
+            for text, python in zip(what, map(_interpreter, pythons), strict=True)
+        ]
+        shapes = options.pop("shapes") or SHAPES
+        found = compare_live(*contenders, shapes=shapes, told=_watch(), **options)
+    failed = shown.fails(found, fail_on)
+    return shown.parts(found, fail_on), shown.document(found, failed=failed), failed
+
+
+def _target(text: str, operation: str | None, python: str) -> Any:
+    """A user's function, or an implementation that need not be installed in this interpreter."""
+    from softmark.cli.targets import resolved
+
+    return resolved(text, operation, elsewhere=python != sys.executable)
+
+
+def _interpreter(path: str | None) -> str:
+    if path is None:
+        return sys.executable
+    if not Path(path).is_file():
+        raise WrongUse(f"there is no interpreter {path}; name one that exists")
+    return path
+
+
+def _watch() -> Any:
+    """Tells on standard error what happens now."""
+    console = screen(stderr=True)
+    return lambda text: console.print(text, markup=False, style="dim")
+
+
+def _refuse_live_options(ctx: click.Context) -> None:
+    from click.core import ParameterSource
+
+    for name, spelled in _LIVE_ONLY.items():
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise WrongUse(f"{spelled} is for --live; results have been measured already")
+
+
+def _give(
+    parts: list[Sheet | str],
+    document: dict[str, Any],
+    json_file: TextIO | None,
+    markdown_file: TextIO | None,
+) -> None:
+    """Write what was asked for, and show the rest."""
+    from softmark.cli.sheets import markdown, show
+
+    printed = [file for file in (json_file, markdown_file) if file and file.name == "-"]
+    if len(printed) > 1:
+        raise WrongUse("--json - and --markdown - would print into each other; name a file")
+    if json_file is not None:
+        click.echo(json.dumps(document, indent=1, allow_nan=False), file=json_file)
+    if markdown_file is not None:
+        click.echo(markdown(parts), file=markdown_file, nl=False)
+    if not printed:
+        show(screen(), parts)

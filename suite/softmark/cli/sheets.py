@@ -1,0 +1,97 @@
+"""Tables that are shown on a screen or written as Markdown: the same rows for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table.
+
+    Attributes
+    ----------
+    title:
+        What it shows.
+    columns:
+        Their headings.
+    rows:
+        A text for each column.
+    numbers:
+        Which columns are aligned to the right.
+    """
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numbers: frozenset[int] = frozenset()
+
+
+COLOURS = {
+    "slower": "bold red", "faster": "green", "not comparable": "cyan", "no difference shown": "dim",
+    "new failure": "bold red", "worse grade": "bold red", "larger error": "bold red",
+    "no longer fails": "green", "better grade": "green", "smaller error": "green",
+}  # fmt: skip
+
+
+def show(console: Console, parts: Iterable[Sheet | str]) -> None:
+    """Print tables and sentences on a screen."""
+    from rich.table import Table
+    from rich.text import Text
+
+    for part in parts:
+        if isinstance(part, str):
+            console.print(part, markup=False, soft_wrap=True)
+        elif part.rows:
+            table = Table(title=part.title, title_justify="left", header_style="bold")
+            for number, name in enumerate(part.columns):
+                right = number in part.numbers
+                table.add_column(
+                    name, justify="right" if right else "left", no_wrap=right, overflow="fold"
+                )
+            for row in part.rows:
+                table.add_row(*(Text(cell, style=COLOURS.get(cell, "")) for cell in row))
+            console.print(table)
+
+
+def markdown(parts: Iterable[Sheet | str]) -> str:
+    """The same as Markdown."""
+    return "\n\n".join("\n".join(_lines(part)) for part in parts if part) + "\n"
+
+
+def _lines(part: Sheet | str) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+        return
+    if not part.rows:
+        return
+    yield f"**{part.title}**"
+    yield ""
+    yield _row(part.columns)
+    yield _row(["---:" if i in part.numbers else "---" for i in range(len(part.columns))])
+    for row in part.rows:
+        yield _row([cell.replace("|", "\\|").replace("\n", " ") for cell in row])
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def duration(ns: float | None) -> str:
+    """A time with three digits and its unit; empty where there is none."""
+    if ns is None:
+        return ""
+    for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
+        if ns >= size:
+            return f"{_three(ns / size)} {unit}"
+    return f"{_three(ns)} ns"
+
+
+def _three(number: float) -> str:
+    """Three digits, as a plain number."""
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"

@@ -1,0 +1,114 @@
+"""Two functions timed against each other, on the side of the border where they are called.
+
+Contenders are put in lanes, each with arrays and a loop of its own.  Those of
+one process run in rounds, there and back in an order drawn anew for each; those
+of two processes run block by block, as the parent asks.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Final
+
+import numpy as np
+
+from softmark.formats import Float64Array
+from softmark.subjects.clock import Loop, calibrated, collector_off
+
+CONTROL_EVERY: Final = 4
+"""One round in so many has the control in it: the first function once more."""
+
+
+@dataclass
+class Lane:
+    """A contender that is ready to run.
+
+    Attributes
+    ----------
+    loop:
+        Its calls.
+    framework:
+        Whose arrays it takes.
+    calls:
+        How many of them make a block.
+    """
+
+    loop: Loop
+    framework: str
+    calls: int = 1
+
+    def block(self) -> tuple[float, float]:
+        """Wall and processor time of a call in one block, in nanoseconds."""
+        start = time.process_time_ns()
+        wall = self.loop.block(self.calls)
+        cpu = time.process_time_ns() - start
+        return wall / self.calls, cpu / self.calls
+
+
+@dataclass
+class Track:
+    """The lanes of this process."""
+
+    lanes: dict[int, Lane] = field(default_factory=dict)
+
+    def enter(self, number: int, lane: Lane, calls: int | None) -> dict[str, Any]:
+        """Make a contender ready; ``calls`` is measured where it is ``None``."""
+        with collector_off():
+            first = lane.loop.block(1)
+            measured = calibrated(lane.loop)
+            lane.calls = calls or measured
+            wall = min(lane.block()[0] for _ in range(3))
+        self.lanes[number] = lane
+        return {"calls": lane.calls, "call_ns": wall, "first_call_ns": first}
+
+    def block(self, number: int) -> dict[str, Any]:
+        """One block of one lane, after a short one that brings its memory back."""
+        lane = self.lanes[number]
+        with collector_off():
+            lane.loop.block(max(1, lane.calls // 8))
+            waits = _waits()
+            wall, cpu = lane.block()
+        return {"wall_ns": wall, "cpu_ns": cpu, "waits": _waits() - waits}
+
+    def rounds(self, seconds: float, seed: int) -> tuple[dict[str, Any], dict[str, Float64Array]]:
+        """Run lanes 0 and 1 against each other for about ``seconds``, at least one round.
+
+        Returns
+        -------
+        ``waits``, how often the process gave up the processor of its own accord, and arrays:
+        ``wall_ns`` and ``cpu_ns`` of shape (rounds, 2, 2) for round, lane and there or back, and
+        ``control_ns`` of shape (control rounds, 2, 2), wall time of lanes 0 and 2.
+        """
+        random = Random(seed)
+        wall: list[Any] = []
+        cpu: list[Any] = []
+        control: list[Any] = []
+        with collector_off():
+            waits, end = _waits(), time.perf_counter() + seconds
+            while not wall or time.perf_counter() < end:
+                controlled = 2 in self.lanes and len(wall) % CONTROL_EVERY == 0
+                taken = self._round(random, (0, 1, 2) if controlled else (0, 1))
+                wall.append([taken[0][0], taken[1][0]])
+                cpu.append([taken[0][1], taken[1][1]])
+                if controlled:
+                    control.append([taken[0][0], taken[2][0]])
+            told = {"waits": _waits() - waits}
+        arrays = {"wall_ns": wall, "cpu_ns": cpu, "control_ns": control}
+        return told, {
+            name: np.array(times, float).reshape(-1, 2, 2) for name, times in arrays.items()
+        }
+
+    def _round(self, random: Random, numbers: tuple[int, ...]) -> dict[int, Any]:
+        """For each lane its wall and its processor times, there and back."""
+        order = random.sample(numbers, len(numbers))
+        there = {number: self.lanes[number].block() for number in order}
+        back = {number: self.lanes[number].block() for number in reversed(order)}
+        return {n: ((there[n][0], back[n][0]), (there[n][1], back[n][1])) for n in numbers}
+
+
+def _waits() -> int:
+    """How often this process has given up the processor of its own accord."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw

@@ -1,0 +1,137 @@
+"""Lanes run there and back, in an order that is drawn, and the control now and then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from softmark.formats import FLOAT32
+from softmark.subjects import Info, clock
+from softmark.subjects.clock import Loop
+from softmark.subjects.faults import Raised
+from softmark.subjects.process import Worker
+from softmark.subjects.racing import CONTROL_EVERY, Lane, Track
+from softmark.subjects.settings import WorkerSettings
+from softmark.subjects.targets import Target
+from softmark.subjects.wire import Message
+from softmark.subjects.worker_subject import Source, WorkerSubject
+
+
+class Clockwork:
+    """Contenders on a fake clock; each call takes the time that is set, and is written down."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *took: int) -> None:
+        self.now = 0
+        self.order: list[int] = []
+        for name in ("perf_counter_ns", "process_time_ns"):
+            monkeypatch.setattr(clock.time, name, lambda: self.now)
+        monkeypatch.setattr(clock.time, "perf_counter", lambda: self.now / 1e9)
+        self.track = Track()
+        for number, ns in enumerate(took):
+            self.track.enter(number, Lane(self.loop(number, ns), "fake"), 1)
+        self.order.clear()
+
+    def loop(self, number: int, ns: int) -> Loop:
+        def call() -> None:
+            self.now += ns
+            self.order.append(number)
+
+        return Loop.of(call)
+
+
+def test_each_round_goes_there_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    works = Clockwork(monkeypatch, 2_000_000, 3_000_000, 2_000_000)
+    _, arrays = works.track.rounds(1.0, seed=0)
+    rounds, at = len(arrays["wall_ns"]), 0
+    firsts = []
+    for number in range(rounds):
+        size = 6 if number % CONTROL_EVERY == 0 else 4
+        taken = works.order[at : at + size]
+        assert taken == taken[::-1]
+        assert sorted(set(taken)) == list(range(size // 2))
+        firsts.append(taken[0])
+        at += size
+    assert at == len(works.order)
+    assert len(set(firsts)) > 1
+    assert len(arrays["control_ns"]) == -(-rounds // CONTROL_EVERY)
+
+
+def test_times_are_those_of_their_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+    works = Clockwork(monkeypatch, 2_000_000, 3_000_000, 2_500_000)
+    _, arrays = works.track.rounds(0.2, seed=1)
+    assert arrays["wall_ns"].shape[1:] == (2, 2)
+    assert (arrays["wall_ns"] == np.array([2e6, 3e6])[:, None]).all()
+    assert (arrays["cpu_ns"] == arrays["wall_ns"]).all()
+    assert (arrays["control_ns"] == np.array([2e6, 2.5e6])[:, None]).all()
+
+
+def test_without_a_control_there_are_two_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+    works = Clockwork(monkeypatch, 2_000_000, 3_000_000)
+    _, arrays = works.track.rounds(0.0, seed=0)
+    assert len(arrays["wall_ns"]) == 1
+    assert arrays["control_ns"].shape == (0, 2, 2)
+
+
+@pytest.fixture
+def worker() -> Any:
+    with Worker(WorkerSettings(threads=1)) as started:
+        yield started
+
+
+def subject(worker: Worker, path: str, function: str) -> WorkerSubject:
+    source = Source(Target(path, function), "numpy")
+    info = Info(f"numpy.softmax[{function}]", "numpy", "softmax")
+    return WorkerSubject(worker, source, info, 60.0)
+
+
+BOTH = """e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+def scribbler(x, axis=-1):
+    x[...] = softmax(x, axis)
+    return x.copy()
+
+def inputs_seen(x, axis=-1):
+    seen.append(x)
+    return np.full(x.shape, len({id(s) for s in seen}), x.dtype)
+
+seen = []
+"""
+
+
+def test_two_functions_of_one_process_race(worker: Worker, kernel: Any, tmp_path: Any) -> None:
+    kernel(BOTH)
+    path = str(tmp_path / "kernel.py")
+    x = np.zeros((2, 3))
+    fast = subject(worker, path, "softmax")
+    for lane in (0, 1, 2):
+        entered = fast.enter(lane, x, FLOAT32)
+        assert entered.calls >= 1
+        assert entered.call_ns > 0
+    answer = worker.ask(Message({"verb": "rounds", "seconds": 0.05, "seed": 0}), 60.0)
+    assert answer.arrays["wall_ns"].shape[1:] == (2, 2)
+    assert (answer.arrays["wall_ns"] > 0).all()
+    one = worker.ask(Message({"verb": "block", "lane": 1}), 60.0)
+    assert one.header["wall_ns"] > 0
+
+
+def test_the_lanes_of_one_framework_read_the_same_logits(
+    worker: Worker, kernel: Any, tmp_path: Any
+) -> None:
+    """Two arrays alone can differ by two per cent."""
+    kernel(BOTH)
+    looking = subject(worker, str(tmp_path / "kernel.py"), "inputs_seen")
+    for lane in (0, 1, 2):
+        looking.enter(lane, np.zeros((1, 1)), FLOAT32)
+    assert looking.forward(np.zeros((1, 1)), FLOAT32).values == 2.0  # this call's is the second
+
+
+def test_a_function_that_writes_into_its_logits_cannot_race(
+    worker: Worker, kernel: Any, tmp_path: Any
+) -> None:
+    kernel(BOTH)
+    scribbler = subject(worker, str(tmp_path / "kernel.py"), "scribbler")
+    with pytest.raises(Raised, match="writes into its logits"):
+        scribbler.enter(0, np.array([[1.0, 2.0]]), FLOAT32)
