@@ -11,10 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from softmark import testing
     from softmark.api import CheckFailed, Report, check
 
 __version__ = "0.1.0"
-__all__ = ["CheckFailed", "Report", "__version__", "check"]
+__all__ = ["CheckFailed", "Report", "__version__", "check", "testing"]
 
 _API: Final = ("CheckFailed", "Report", "check")
 
@@ -22,8 +23,10 @@ _API: Final = ("CheckFailed", "Report", "check")
 def __getattr__(name: str) -> Any:
     if name in _API:
         return getattr(import_module("softmark.api"), name)
+    if name == "testing":
+        return import_module("softmark.testing")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_API})
+    return sorted({*globals(), *_API, "testing"})

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import os
-import secrets
-import sys
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Callable, Collection
+from typing import Any, Literal
 
-from softmark.api.excuses import Excuses, excuses
-from softmark.api.naming import code_of, code_of_target, resolved, target_of, variant_of
+from softmark.api.asking import Asked
+from softmark.api.excuses import Excuses
 from softmark.api.report import Report
-from softmark.catalog import Entry
-from softmark.harness import Progress, check_function, check_target
-from softmark.naming import UnknownName
-from softmark.reproduction.script import Code
+from softmark.harness import Progress
 from softmark.subjects import TargetError
-from softmark.subjects.arrays import ARRAYS
-from softmark.subjects.settings import WORKER_VARIABLE, WorkerSettings
-from softmark.subjects.targets import Target
-
-DEVICES: Final = ("cpu", "cuda")
-
-LARGEST_SEED: Final = 2**32 - 1
-"""What every framework's generator takes."""
+from softmark.subjects.settings import WORKER_VARIABLE
 
 
 def check(
@@ -111,95 +98,25 @@ def check(
         A check failed by itself.
     """
     _refuse_in_worker()
-    known = excuses(known_failures)
-    options: dict[str, Any] = {
-        "operation": operation or "softmax",
-        "array": one_of("array", array, ARRAYS),
-        "format_names": several(formats),
-        "check_names": several(checks),
-        "profile": profile,
-        "seed": _seed(seed),
-        "device": one_of("device", device, DEVICES),
-        "timeout": _positive("timeout", timeout),
-        "progress": progress,
-    }
-    limits: dict[str, Any] = {
-        "threads": _whole("threads", threads),
-        "memory": _whole("memory", memory),
-    }
-    if isinstance(function, str) or isolate:
-        target, code = _named(function, operation, name)
-        search = () if isinstance(function, str) else tuple(filter(None, sys.path))
-        settings = WorkerSettings(device=device, seed=options["seed"], search=search, **limits)
-        found = check_target(target, settings=settings, **options)
-        told = str(function) if isinstance(function, str) else variant_of(function)
-    else:
-        told, code = _here(function, name, limits), code_of(function)
-        found = check_function(function, variant=told, **options)
-    return Report(
-        told, found.info, found.environment, found.records, code, strict=strict, known=known
+    asked = Asked.of(
+        function,
+        operation,
+        formats=formats,
+        checks=checks,
+        array=array,
+        device=device,
+        profile=profile,
+        seed=seed,
+        timeout=timeout,
+        threads=threads,
+        memory=memory,
+        strict=strict,
+        known_failures=known_failures,
+        isolate=isolate,
+        name=name,
     )
-
-
-def _named(
-    function: Callable[..., Any] | str, operation: str | None, name: str
-) -> tuple[Target | Entry, Code]:
-    """What a worker imports, and where its source is."""
-    if name:
-        raise TargetError("a process of its own finds the function by its name; leave name out")
-    if not isinstance(function, str):
-        return target_of(function), code_of(function)
-    target = resolved(function, operation)
-    return target, code_of_target(target)
-
-
-def _here(function: object, name: str, limits: Mapping[str, int | None]) -> str:
-    """What to call a function of this process, once it is seen that it can be checked here."""
-    if not callable(function):
-        kind = type(function).__name__
-        raise TargetError(f"a {kind} cannot be called; give a function, or its name as text")
-    for what, limit in limits.items():
-        if limit is not None:
-            raise TargetError(f"{what} is a matter of a whole process; give isolate=True with it")
-    return name or variant_of(function)
-
-
-def several(names: Collection[str]) -> Collection[str]:
-    """Names, of which one may be given as it is."""
-    return (names,) if isinstance(names, str) else tuple(names)
-
-
-def one_of(kind: str, name: str, known: Collection[str]) -> str:
-    """``name``, if it is known.
-
-    Raises
-    ------
-    UnknownName
-        It is not.
-    """
-    if name not in known:
-        raise UnknownName(kind, name, known)
-    return name
-
-
-def _seed(seed: int | str) -> int:
-    if seed == "random":
-        return secrets.randbelow(LARGEST_SEED + 1)
-    if not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
-        raise ValueError(
-            f"the seed is {seed!r}; give a number from 0 to {LARGEST_SEED}, or 'random'"
-        )
-    return seed
-
-
-def _positive(what: str, number: float) -> float:
-    if not 0 < number < math.inf:
-        raise ValueError(f"{what} is {number!r}; give a number above 0")
-    return number
-
-
-def _whole(what: str, number: int | None) -> int | None:
-    return None if number is None else int(_positive(what, number))
+    with asked.opened() as opened:
+        return opened.check(asked.checks, asked.formats, progress=progress)
 
 
 def _refuse_in_worker() -> None:

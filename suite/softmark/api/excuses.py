@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from softmark.records import Record
 from softmark_implementations.known_failures import KnownFailure, KnownFailuresError, fits, load
 
 Excuses = None | str | os.PathLike[str] | Mapping[str, str] | Iterable[KnownFailure]
@@ -31,9 +32,16 @@ def excuses(given: Excuses) -> tuple[KnownFailure, ...]:
             return tuple(given)
 
 
-def about(failures: Iterable[KnownFailure], implementation: str) -> tuple[KnownFailure, ...]:
-    """Those that speak of one implementation; a file may hold those of several."""
-    return tuple(f for f in failures if fits(implementation, f.id.partition("/")[0]))
+def about(
+    failures: Iterable[KnownFailure], implementation: str, records: Collection[Record]
+) -> tuple[KnownFailure, ...]:
+    """Those that speak of one implementation or match its records; a file may hold others'."""
+    return tuple(
+        failure
+        for failure in failures
+        if fits(implementation, failure.id.partition("/")[0])
+        or any(failure.matches(record.id) for record in records)
+    )
 
 
 def _entry(pattern: str, reason: str) -> KnownFailure:

@@ -96,7 +96,8 @@ class Report:
 
     @cached_property
     def _judgement(self) -> Judgement:
-        return judge(self.records, about(self.known, self.info.name), [self.info.name])
+        name = self.info.name
+        return judge(self.records, about(self.known, name, self.records), [name])
 
     @property
     def verdict(self) -> str:

@@ -54,9 +54,9 @@ def command(
     TARGET is path/to/file.py:function, module:function, or the name of an
     implementation.  A file is imported, so its code runs, in a process of its own.
     """
+    from softmark.api.last_check import keep
     from softmark.api.naming import resolved
     from softmark.cli.evidence import show
-    from softmark.cli.last_check import keep
     from softmark.cli.progress import watched
     from softmark.harness import check_target
     from softmark.subjects import TargetError

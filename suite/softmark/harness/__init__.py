@@ -2,13 +2,19 @@
 
 ``plan`` says what will be measured and what will not; ``run`` measures it in
 worker processes and writes one results file for each framework; ``check_target``
-measures one function and returns the records, and ``check_function`` one of this process.
+measures one function and returns the records, and ``check_subject`` what can be called already.
 """
 
 from softmark.harness.faults import HarnessError, ResultsError
 from softmark.harness.planning import Plan, Skipped, Task, plan
 from softmark.harness.running import Outcome, Progress, run
-from softmark.harness.single import TargetReport, check_function, check_target
+from softmark.harness.single import (
+    TargetReport,
+    check_again,
+    check_subject,
+    check_target,
+    load_target,
+)
 
 __all__ = [
     "HarnessError",
@@ -19,8 +25,10 @@ __all__ = [
     "Skipped",
     "TargetReport",
     "Task",
-    "check_function",
+    "check_again",
+    "check_subject",
     "check_target",
+    "load_target",
     "plan",
     "run",
 ]

@@ -100,6 +100,16 @@ class Measuring:
         self.sink.done(task.id)
         return seconds
 
+    def measure_case(self, task: Task, subject: Subject, case: Case) -> list[Record]:
+        """Measure one case of a task, and write nothing.
+
+        Raises
+        ------
+        HarnessError
+            The check itself failed.
+        """
+        return _measured(task, subject, case, self._scope(task))
+
     def _scope(self, task: Task) -> Scope:
         return Scope(
             info=task.info,

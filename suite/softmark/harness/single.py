@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from softmark import operations
 from softmark.catalog import Entry
@@ -21,7 +21,6 @@ from softmark.subjects import Info, Subject, SubjectFault, TargetError
 from softmark.subjects.process import Worker
 from softmark.subjects.settings import WorkerSettings
 from softmark.subjects.targets import Target
-from softmark.subjects.visiting import visited
 from softmark.subjects.worker_subject import Source, WorkerSubject, custom
 
 
@@ -98,7 +97,7 @@ def check_target(
     _known_names(operation, profile)
     settings = settings or WorkerSettings(device=device, seed=seed, threads=threads)
     with Worker(settings) as worker:
-        subject, facts = _loaded(worker, target, array, operation, timeout)
+        subject, facts = load_target(worker, target, array, operation, timeout)
         return check_subject(
             subject,
             facts,
@@ -107,52 +106,6 @@ def check_target(
             check_names=check_names,
             profile=profile,
             seed=settings.seed,
-            progress=progress,
-        )
-
-
-def check_function(
-    function: Callable[..., Any],
-    *,
-    variant: str,
-    operation: str = "softmax",
-    array: str = "auto",
-    format_names: Collection[str] = (),
-    check_names: Collection[str] = (),
-    profile: str = "quick",
-    seed: int = 0,
-    device: str = "cpu",
-    timeout: float = 60.0,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> TargetReport:
-    """Check a function of this process in this process; see ``softmark.subjects.visiting``.
-
-    Parameters
-    ----------
-    function:
-        Called as ``f(x, axis=-1, beta=1.0)``.
-    variant:
-        What to call it.
-
-    The others, and what is raised, are those of ``check_target``.
-    """
-    _known_names(operation, profile)
-    with visited(
-        function,
-        operation=operation,
-        array=array,
-        device=device,
-        variant=variant,
-        timeout=timeout,
-    ) as guest:
-        return check_subject(
-            guest.subject,
-            guest.facts,
-            source=Source(Target("", variant)),
-            format_names=format_names,
-            check_names=check_names,
-            profile=profile,
-            seed=seed,
             progress=progress,
         )
 
@@ -168,7 +121,7 @@ def check_subject(
     seed: int,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> TargetReport:
-    """Check what can be called already.
+    """Check what can be called already, in whichever process.
 
     Parameters
     ----------
@@ -192,6 +145,22 @@ def check_subject(
     return TargetReport(info, environment(facts), tuple(memory.records.values()))
 
 
+def check_again(
+    subject: Subject, facts: Mapping[str, Json], *, source: Source, record: Record
+) -> TargetReport:
+    """Measure the case of one record, which may be another implementation's.
+
+    Raises
+    ------
+    HarnessError
+        The check failed by itself.
+    """
+    (task,) = tasks_of(subject.info, source, [record.check], [record.format])
+    measuring = Measuring("quick", record.case.seed, _Memory(), Patience())
+    records = measuring.measure_case(task, subject, record.case)
+    return TargetReport(subject.info, environment(facts), tuple(records))
+
+
 def _known_names(operation: str, profile: str) -> None:
     for kind, name, known in (
         ("operation", operation, operations.names()),
@@ -201,10 +170,16 @@ def _known_names(operation: str, profile: str) -> None:
             raise UnknownName(kind, name, known)
 
 
-def _loaded(
+def load_target(
     worker: Worker, target: Target | Entry, array: str, operation: str, timeout: float
 ) -> tuple[WorkerSubject, Mapping[str, Json]]:
-    """The target as a subject, and what its worker runs on."""
+    """The target as a subject, and what its worker runs on.
+
+    Raises
+    ------
+    TargetError
+        It cannot be imported.
+    """
     if isinstance(target, Target):
         made = custom(worker, target, array, operation, timeout)
         return made.subject, made.facts

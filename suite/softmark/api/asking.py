@@ -1,0 +1,253 @@
+"""What a caller asks for, checked before anything starts, and the function made ready."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from softmark import checks as all_checks
+from softmark import operations
+from softmark.api.excuses import Excuses, excuses
+from softmark.api.naming import code_of, code_of_target, resolved, target_of, variant_of
+from softmark.api.report import Report
+from softmark.catalog import Entry
+from softmark.checks import PROFILES
+from softmark.formats import FORMATS
+from softmark.harness import Progress, TargetReport, check_again, check_subject, load_target
+from softmark.naming import UnknownName
+from softmark.records import Json, Record
+from softmark.reproduction.script import Code
+from softmark.subjects import Subject, TargetError
+from softmark.subjects.arrays import ARRAYS
+from softmark.subjects.process import Worker, WorkerSettings
+from softmark.subjects.targets import Target
+from softmark.subjects.visiting import visited
+from softmark.subjects.worker_subject import Source
+from softmark_implementations.known_failures import KnownFailure
+
+DEVICES: Final = ("cpu", "cuda")
+
+LARGEST_SEED: Final = 2**32 - 1
+"""What every framework's generator takes."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is checked, and how; the attributes are the arguments of ``softmark.check``.
+
+    Attributes
+    ----------
+    target:
+        What a process of its own imports; ``None`` for a function that is called in this one.
+    told:
+        What messages call it.
+    """
+
+    function: Callable[..., Any] | str
+    operation: str
+    formats: tuple[str, ...]
+    checks: tuple[str, ...]
+    array: str
+    device: str
+    profile: str
+    seed: int
+    timeout: float
+    threads: int | None
+    memory: int | None
+    strict: bool
+    known: tuple[KnownFailure, ...]
+    target: Target | Entry | None
+    told: str
+    code: Code
+
+    @classmethod
+    def of(
+        cls,
+        function: Callable[..., Any] | str,
+        operation: str | None = None,
+        *,
+        formats: Collection[str] = (),
+        checks: Collection[str] = (),
+        array: str = "auto",
+        device: str = "cpu",
+        profile: str = "quick",
+        seed: int | str = 0,
+        timeout: float = 60.0,
+        threads: int | None = None,
+        memory: int | None = None,
+        strict: bool = False,
+        known_failures: Excuses = None,
+        isolate: bool = False,
+        name: str = "",
+    ) -> Asked:
+        """Check the arguments; ``softmark.check`` says what they are and what is raised."""
+        limits = {"threads": _whole("threads", threads), "memory": _whole("memory", memory)}
+        named = isinstance(function, str) or isolate
+        target = _named(function, operation, name) if named else None
+        if target is None:
+            _can_be_called_here(function, limits)
+        if isinstance(target, Entry):
+            operation = target.operation
+        return cls(
+            function=function,
+            operation=_one_of("operation", operation or "softmax", operations.names()),
+            formats=_several("format", formats, FORMATS),
+            checks=_several("check", checks, all_checks.names()),
+            array=_one_of("array", array, ARRAYS),
+            device=_one_of("device", device, DEVICES),
+            profile=_one_of("profile", profile, PROFILES),
+            seed=_seed(seed),
+            timeout=_positive("timeout", timeout),
+            strict=strict,
+            known=excuses(known_failures),
+            target=target,
+            told=function if isinstance(function, str) else name or variant_of(function),
+            code=code_of(function) if callable(function) else _code(target),
+            **limits,
+        )
+
+    @contextmanager
+    def opened(self) -> Iterator[Opened]:
+        """Make the function ready; a process that was started for it ends with the block.
+
+        Raises
+        ------
+        TargetError
+            It cannot be imported, or whose arrays it takes is not known.
+        """
+        if self.target is not None:
+            with Worker(self._settings()) as worker:
+                subject, facts = load_target(
+                    worker, self.target, self.array, self.operation, self.timeout
+                )
+                yield Opened(self, subject, facts, subject.source)
+            return
+        assert callable(self.function)
+        with visited(
+            self.function,
+            operation=self.operation,
+            array=self.array,
+            device=self.device,
+            variant=self.told,
+            timeout=self.timeout,
+        ) as guest:
+            yield Opened(self, guest.subject, guest.facts, Source(Target("", self.told)))
+
+    def _settings(self) -> WorkerSettings:
+        """A function of this process is found where this process finds it."""
+        is_ours = callable(self.function)
+        return WorkerSettings(
+            device=self.device,
+            seed=self.seed,
+            threads=self.threads,
+            memory=self.memory,
+            search=tuple(filter(None, sys.path)) if is_ours else (),
+        )
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A function that is ready to be called."""
+
+    asked: Asked
+    subject: Subject
+    facts: Mapping[str, Json]
+    source: Source
+
+    def check(
+        self,
+        checks: Collection[str],
+        formats: Collection[str],
+        *,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> Report:
+        """Check it; empty collections stand for all that apply."""
+        return self._report(
+            check_subject(
+                self.subject,
+                self.facts,
+                source=self.source,
+                format_names=formats,
+                check_names=checks,
+                profile=self.asked.profile,
+                seed=self.asked.seed,
+                progress=progress,
+            )
+        )
+
+    def check_again(self, record: Record) -> Report:
+        """Measure the case of a record."""
+        return self._report(
+            check_again(self.subject, self.facts, source=self.source, record=record)
+        )
+
+    def _report(self, found: TargetReport) -> Report:
+        return Report(
+            target=self.asked.told,
+            info=found.info,
+            environment=found.environment,
+            records=found.records,
+            code=self.asked.code,
+            strict=self.asked.strict,
+            known=self.asked.known,
+        )
+
+
+def _named(function: Callable[..., Any] | str, operation: str | None, name: str) -> Target | Entry:
+    """What a worker imports."""
+    if name:
+        raise TargetError("a process of its own finds the function by its name; leave name out")
+    if isinstance(function, str):
+        return resolved(function, operation)
+    return target_of(function)
+
+
+def _code(target: Target | Entry | None) -> Code:
+    assert target is not None
+    return code_of_target(target)
+
+
+def _can_be_called_here(function: object, limits: Mapping[str, int | None]) -> None:
+    if not callable(function):
+        kind = type(function).__name__
+        raise TargetError(f"a {kind} cannot be called; give a function, or its name as text")
+    for what, limit in limits.items():
+        if limit is not None:
+            raise TargetError(f"{what} is a matter of a whole process; give isolate=True with it")
+
+
+def _several(kind: str, names: Collection[str], known: Collection[str]) -> tuple[str, ...]:
+    """Names, of which one may be given as it is."""
+    given = (names,) if isinstance(names, str) else tuple(names)
+    return tuple(_one_of(kind, name, known) for name in given)
+
+
+def _one_of(kind: str, name: str, known: Collection[str]) -> str:
+    if name not in known:
+        raise UnknownName(kind, name, known)
+    return name
+
+
+def _seed(seed: int | str) -> int:
+    if seed == "random":
+        return secrets.randbelow(LARGEST_SEED + 1)
+    if not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(
+            f"the seed is {seed!r}; give a number from 0 to {LARGEST_SEED}, or 'random'"
+        )
+    return seed
+
+
+def _positive(what: str, number: float) -> float:
+    if not 0 < number < math.inf:
+        raise ValueError(f"{what} is {number!r}; give a number above 0")
+    return number
+
+
+def _whole(what: str, number: int | None) -> int | None:
+    return None if number is None else int(_positive(what, number))

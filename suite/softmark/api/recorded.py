@@ -1,0 +1,88 @@
+"""Records that were written before: in results files, or in the JSON of a check or of pytest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from softmark.api.last_check import place
+from softmark.naming import UnknownName
+from softmark.records import Record, RecordsError, find_results, read_results
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A record, the target that a check named (empty in a run), and what it was made on."""
+
+    record: Record
+    target: str
+    environment: Mapping[str, Any]
+
+
+def find(record_id: str, places: Sequence[Path] = ()) -> Recorded:
+    """The newest record with the name, or with this end of a name.
+
+    Parameters
+    ----------
+    record_id:
+        An id, or what follows a slash in it.
+    places:
+        Files and folders; by default the folder ``results``, and the last ``softmark check``.
+
+    Raises
+    ------
+    RecordsError
+        A place cannot be read.
+    UnknownName
+        None of the places holds the record.
+    """
+    seen: dict[str, Recorded] = {}
+    for found in recorded(places):
+        seen[found.record.id] = found
+    if record_id in seen:
+        return seen[record_id]
+    ending = [name for name in seen if name.endswith(f"/{record_id}")]
+    if len(ending) == 1:
+        return seen[ending[0]]
+    raise UnknownName("record", record_id, seen)
+
+
+def recorded(places: Sequence[Path] = ()) -> Iterator[Recorded]:
+    """Every record in the places, older ones first.
+
+    Raises
+    ------
+    RecordsError
+        A place cannot be read, or there is none by default.
+    """
+    if not places:
+        places = [path for path in (Path("results"), place()) if path.exists()]
+        if not places:
+            raise RecordsError("there are no results here; make some with: softmark run")
+    for path in sorted(_files(places), key=lambda path: path.stat().st_mtime):
+        yield from _of_json(path) if path.suffix == ".json" else _of_run(path)
+
+
+def _files(places: Sequence[Path]) -> Iterator[Path]:
+    for path in places:
+        yield from [path] if path.is_file() else find_results([path])
+
+
+def _of_run(path: Path) -> Iterator[Recorded]:
+    results = read_results(path)
+    for record in results.records:
+        yield Recorded(record, "", results.header.environment)
+
+
+def _of_json(path: Path) -> Iterator[Recorded]:
+    """The records of what ``softmark check --json`` or ``pytest --softmark-json`` wrote."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        for check in document.get("checks", [document]):
+            for line in check["records"]:
+                yield Recorded(Record.from_json(line), check["target"], check["environment"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RecordsError(f"{path}: not what softmark check --json writes ({error})") from error

@@ -1,0 +1,16 @@
+"""Tests for pytest: one function against the specification, an item for each check and format.
+
+.. code-block:: python
+
+    import softmark.testing
+    from my_kernels import softmax
+
+    test_softmax = softmark.testing.conformance(softmax, formats=["float32", "float16"])
+
+The plug-in that collects such a test is installed with softmark.
+"""
+
+from softmark.testing.conformance import Conformance, WeakResult, conformance
+from softmark.testing.examples import example
+
+__all__ = ["Conformance", "WeakResult", "conformance", "example"]
