@@ -37,6 +37,9 @@ def naive(x, axis=-1):
     e = np.exp(x)
     return e / e.sum(axis=axis, keepdims=True)
 
+def backward(x, g, axis=-1):
+    return g * softmax(x, axis)
+
 def aborts(x, axis=-1):
     os.abort()
 
@@ -390,3 +393,75 @@ def test_importing_softmark_loads_nothing(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     with pytest.raises(AttributeError, match="module 'softmark' has no attribute 'chekc'"):
         softmark.chekc  # noqa: B018
+
+
+def good_backward(x: Any, g: Any, axis: int = -1) -> Any:
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    p = e / e.sum(axis=axis, keepdims=True)
+    return p * (g - (p * g).sum(axis=axis, keepdims=True))
+
+
+def without_projection(x: Any, g: Any, axis: int = -1) -> Any:
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return g * e / e.sum(axis=axis, keepdims=True)
+
+
+def test_a_backward_written_by_hand_is_what_the_gradient_check_runs_on() -> None:
+    few: dict[str, Any] = {"formats": "float64", "checks": "gradient"}
+    good = softmark.check(closure(shift=True), **few, vjp=good_backward)
+    assert good.ok, good
+    assert {r.metric for r in good.records if r.verdict == "pass"} >= {"vjp error", "zero sum"}
+    forward = [r for r in good.records if r.verdict == "not_offered"]
+    assert {r.message for r in forward} == {
+        "its backward is written by hand, and nothing goes forward"
+    }
+    wrong = softmark.check(closure(shift=True), **few, vjp=without_projection)
+    assert {r.metric for r in wrong.failures} == {"vjp error", "zero sum"}
+
+
+def test_the_backward_of_a_cross_entropy_takes_its_labels() -> None:
+    def forward(x: Any, labels: Any, axis: int = -1) -> Any:
+        shifted = x - x.max(axis=axis, keepdims=True)
+        lse = np.log(np.exp(shifted).sum(axis=axis))
+        return lse - np.take_along_axis(shifted, labels[..., None], axis)[..., 0]
+
+    def backward(x: Any, labels: Any, g: Any, axis: int = -1) -> Any:
+        e = np.exp(x - x.max(axis=axis, keepdims=True))
+        p = e / e.sum(axis=axis, keepdims=True)
+        index = labels[..., None]
+        np.put_along_axis(p, index, np.take_along_axis(p, index, axis) - 1, axis)
+        return p * g[..., None]
+
+    few: dict[str, Any] = {"formats": "float64", "checks": "gradient"}
+    report = softmark.check(forward, "cross_entropy", **few, vjp=backward)
+    assert any(r.metric == "vjp error" and r.verdict == "pass" for r in report.records)
+    assert report.ok, report
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"setup": True}, "setup is for a name; call the factory, and give what it returns"),
+        ({"vjp": "backward"}, "the backward 'backward' is a name; give the function itself"),
+    ],
+)
+def test_what_belongs_to_a_name_is_refused_with_a_function(
+    arguments: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(TargetError, match=re.escape(said)):
+        softmark.check(closure(shift=True), **arguments)
+
+
+def test_what_an_implementation_does_not_have_is_refused() -> None:
+    for arguments, what in (({"setup": True}, "setup"), ({"vjp": "g"}, "vjp")):
+        with pytest.raises(TargetError, match=f"is an implementation; leave {what} out"):
+            softmark.check("numpy.softmax", **FEW, **arguments)  # type: ignore[arg-type]
+
+
+def test_an_isolated_backward_is_found_beside_the_function(module: ModuleType) -> None:
+    with pytest.raises(TargetError, match=r"good_backward is not in the file of the function; put"):
+        softmark.check(module.softmax, isolate=True, vjp=good_backward)
+    report = softmark.check(
+        module.softmax, formats="float64", checks="gradient", isolate=True, vjp=module.backward
+    )
+    assert any(record.metric == "vjp error" for record in report.failures)

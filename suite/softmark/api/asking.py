@@ -61,6 +61,8 @@ class Asked:
     memory: int | None
     strict: bool
     known: tuple[KnownFailure, ...]
+    setup: bool
+    vjp: Callable[..., Any] | str | None
     target: Target | Entry | None
     told: str
     code: Code
@@ -84,13 +86,17 @@ class Asked:
         known_failures: Excuses = None,
         isolate: bool = False,
         name: str = "",
+        setup: bool = False,
+        vjp: Callable[..., Any] | str | None = None,
     ) -> Asked:
         """Check the arguments; ``softmark.check`` says what they are and what is raised."""
         limits = {"threads": _whole("threads", threads), "memory": _whole("memory", memory)}
         named = isinstance(function, str) or isolate
         target = _named(function, operation, name) if named else None
         if target is None:
-            _can_be_called_here(function, limits)
+            _can_be_called_here(function, limits, vjp, setup)
+        elif callable(vjp):
+            vjp = _named_beside(vjp, target)
         if isinstance(target, Entry):
             operation = target.operation
         return cls(
@@ -104,6 +110,8 @@ class Asked:
             seed=_seed(seed),
             timeout=_positive("timeout", timeout),
             strict=strict,
+            setup=setup,
+            vjp=vjp,
             known=excuses(known_failures),
             target=target,
             told=function if isinstance(function, str) else name or variant_of(function),
@@ -123,7 +131,13 @@ class Asked:
         if self.target is not None:
             with Worker(self._settings()) as worker:
                 subject, facts = load_target(
-                    worker, self.target, self.array, self.operation, self.timeout
+                    worker,
+                    self.target,
+                    self.array,
+                    self.operation,
+                    self.timeout,
+                    setup=self.setup,
+                    vjp=self.vjp if isinstance(self.vjp, str) else "",
                 )
                 yield Opened(self, subject, facts, subject.source)
             return
@@ -135,6 +149,7 @@ class Asked:
             device=self.device,
             variant=self.told,
             timeout=self.timeout,
+            vjp=self.vjp if callable(self.vjp) else None,
         ) as guest:
             yield Opened(self, guest.subject, guest.facts, Source(Target("", self.told)))
 
@@ -212,13 +227,27 @@ def _code(target: Target | Entry | None) -> Code:
     return code_of_target(target)
 
 
-def _can_be_called_here(function: object, limits: Mapping[str, int | None]) -> None:
+def _named_beside(vjp: Callable[..., Any], target: Target | Entry) -> str:
+    """The name of a backward in the file of the function."""
+    beside = target_of(vjp)
+    if isinstance(target, Entry) or beside.module != target.module:
+        raise TargetError(f"{beside} is not in the file of the function; put it beside it")
+    return beside.function
+
+
+def _can_be_called_here(
+    function: object, limits: Mapping[str, int | None], vjp: object, setup: bool
+) -> None:
     if not callable(function):
         kind = type(function).__name__
         raise TargetError(f"a {kind} cannot be called; give a function, or its name as text")
     for what, limit in limits.items():
         if limit is not None:
             raise TargetError(f"{what} is a matter of a whole process; give isolate=True with it")
+    if setup:
+        raise TargetError("setup is for a name; call the factory, and give what it returns")
+    if vjp is not None and not callable(vjp):
+        raise TargetError(f"the backward {vjp!r} is a name; give the function itself")
 
 
 def _several(kind: str, names: Collection[str], known: Collection[str]) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ def check(
     known_failures: Excuses = None,
     isolate: bool = False,
     name: str = "",
+    setup: bool = False,
+    vjp: Callable[..., Any] | str | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
     """Check one function against the specification.
@@ -76,6 +78,13 @@ def check(
         Call it in a process of its own, which imports it by its name.
     name:
         What records call it; by default its file and its own name.
+    setup:
+        Whether the name is that of a factory, which is called once to get the function.
+    vjp:
+        A backward that is written by hand, so that the gradient check runs on it: called as
+        ``g(x, cotangent, axis=-1)``, with ``beta`` and before the cotangent the labels where the
+        function takes them.  With a name or ``isolate`` a function of the same file, or a method
+        of the object.
     progress:
         Called when a check in one format begins and when it ends.
 
@@ -114,6 +123,8 @@ def check(
         known_failures=known_failures,
         isolate=isolate,
         name=name,
+        setup=setup,
+        vjp=vjp,
     )
     with asked.opened() as opened:
         return opened.check(asked.checks, asked.formats, progress=progress)

@@ -21,7 +21,7 @@ from softmark.subjects.convention import argument_names
 from softmark.subjects.targets import Target
 
 
-def resolved(text: str, operation: str | None = None) -> Target | Entry:
+def resolved(text: str, operation: str | None = None, *, elsewhere: bool = False) -> Target | Entry:
     """What a name stands for: a user's function, or an implementation.
 
     Parameters
@@ -30,6 +30,9 @@ def resolved(text: str, operation: str | None = None) -> Target | Entry:
         ``path/to/file.py:function``, ``module:function``, or the name of an implementation.
     operation:
         What it is meant to compute, if that was said.
+    elsewhere:
+        Whether it runs in another interpreter, so that what is installed in this one is nothing
+        to it.
 
     Raises
     ------
@@ -48,7 +51,7 @@ def resolved(text: str, operation: str | None = None) -> Target | Entry:
         raise TargetError(
             f"{text} computes {entry.operation}, not {operation}; name no operation with it"
         )
-    if entry.install_hint:
+    if entry.install_hint and not elsewhere:
         raise TargetError(f"{entry.framework} is not installed; to add it: {entry.install_hint}")
     return entry
 

@@ -174,7 +174,7 @@ def _live(what: tuple[str, ...], fail_on: FailOn | None, options: dict[str, Any]
 
 def _target(text: str, operation: str | None, python: str) -> Any:
     """A user's function, or an implementation that need not be installed in this interpreter."""
-    from softmark.cli.targets import resolved
+    from softmark.api.naming import resolved
 
     return resolved(text, operation, elsewhere=python != sys.executable)
 

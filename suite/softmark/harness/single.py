@@ -63,6 +63,8 @@ def check_target(
     timeout: float = 60.0,
     threads: int | None = None,
     settings: WorkerSettings | None = None,
+    setup: bool = False,
+    vjp: str = "",
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> TargetReport:
     """Check one function in a worker process.
@@ -84,6 +86,8 @@ def check_target(
     settings:
         How the worker is run; ``seed``, ``device`` and ``threads`` are taken from here when it
         is given.
+    setup, vjp:
+        See ``softmark.subjects.worker_subject.Source``.
 
     Raises
     ------
@@ -97,7 +101,9 @@ def check_target(
     _known_names(operation, profile)
     settings = settings or WorkerSettings(device=device, seed=seed, threads=threads)
     with Worker(settings) as worker:
-        subject, facts = load_target(worker, target, array, operation, timeout)
+        subject, facts = load_target(
+            worker, target, array, operation, timeout, setup=setup, vjp=vjp
+        )
         return check_subject(
             subject,
             facts,
@@ -171,18 +177,28 @@ def _known_names(operation: str, profile: str) -> None:
 
 
 def load_target(
-    worker: Worker, target: Target | Entry, array: str, operation: str, timeout: float
+    worker: Worker,
+    target: Target | Entry,
+    array: str,
+    operation: str,
+    timeout: float,
+    *,
+    setup: bool = False,
+    vjp: str = "",
 ) -> tuple[WorkerSubject, Mapping[str, Json]]:
     """The target as a subject, and what its worker runs on.
 
     Raises
     ------
     TargetError
-        It cannot be imported.
+        It cannot be imported, or is an implementation, which has neither setup nor vjp.
     """
     if isinstance(target, Target):
-        made = custom(worker, target, array, operation, timeout)
+        made = custom(worker, target, array, operation, timeout, setup=setup, vjp=vjp)
         return made.subject, made.facts
+    if setup or vjp:
+        what = "setup" if setup else "vjp"
+        raise TargetError(f"{target.name} is an implementation; leave {what} out")
     info = info_of(target, worker.settings.device)
     subject = WorkerSubject(worker, source_of(target), info, timeout)
     try:

@@ -39,6 +39,9 @@ class Caller:
         See ``softmark.subjects.Info``.
     threads:
         Threads that it may use.
+    vjp:
+        Its backward, where that is written by hand: called as ``vjp(x, g, axis=-1)``, with the
+        function's other arguments before ``g``.
     """
 
     function: Callable[..., Any]
@@ -47,6 +50,7 @@ class Caller:
     fixed_beta: float | None = None
     device: str = "cpu"
     threads: int = 1
+    vjp: Callable[..., Any] | None = None
     _result_formats: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -87,10 +91,13 @@ class Caller:
     def _vjp(self, request: Message) -> Message:
         call = _Call(self, request)
         cotangent = self._cotangent(call, request.arrays["g"])
-        result = guarded(lambda: self.framework.vjp(call.function, call.x, cotangent))
+        pullback = self.pullback(request, call)
+        result = guarded(lambda: pullback(call.x, cotangent))
         return self._output(result, call)
 
     def _jvp(self, request: Message) -> Message:
+        if self.vjp is not None:
+            raise NotOffered("its backward is written by hand, and nothing goes forward")
         call = _Call(self, request)
         tangent = self.array(request.arrays["v"], call.format)
         result = guarded(lambda: self.framework.jvp(call.function, call.x, tangent))
@@ -132,24 +139,36 @@ class Caller:
         call.x = call.x if x is None else x
         if request.header["mode"] == "vjp":
             names = {
-                "vjp": framework.vjp,
-                "function": call.function,
+                "pullback": self.pullback(request, call),
                 "x": call.x,
                 "g": self._cotangent(call, request.arrays["g"]),
             }
             wait = framework.wait if framework.waiter(self.device) else None
-            return clock.Loop("vjp(function, x, g)", names, wait)
+            return clock.Loop("pullback(x, g)", names, wait)
         given = "x" if call.labels is None else "x, labels"
         keywords = "".join(f", {name}={name}" for name in call.keywords)
         names = {"function": self.function, "x": call.x, "labels": call.labels, **call.keywords}
         return clock.Loop(f"function({given}{keywords})", names, framework.waiter(self.device))
 
+    def pullback(self, request: Message, call: _Call) -> Callable[[Any, Any], Any]:
+        """From logits and a cotangent to the gradient: as written by hand, or by the framework."""
+        own = self.vjp
+        if own is None:
+            return lambda x, g: self.framework.vjp(call.function, x, g)
+        taken = convention.read(own)
+        keywords = self.keywords(request.header, request.arrays["x"].ndim, taken)
+        if call.labels is None:
+            return lambda x, g: own(x, g, **keywords)
+        return lambda x, g: own(x, call.labels, g, **keywords)
+
     def array(self, bits: Array, format_name: str) -> Any:
         """The framework's array with these bits, which it may keep and write into."""
         return guarded(lambda: self.framework.array(bits.copy(), format_name, self.device))
 
-    def keywords(self, header: dict[str, Any], ndim: int) -> dict[str, Any]:
-        """What the subject is told besides its arrays.
+    def keywords(
+        self, header: dict[str, Any], ndim: int, taken: convention.Convention | None = None
+    ) -> dict[str, Any]:
+        """What the subject is told besides its arrays; its convention is ``taken`` if given.
 
         Raises
         ------
@@ -157,12 +176,13 @@ class Caller:
             It does not take the axis or the inverse temperature that the request names.
         """
         keywords: dict[str, Any] = {}
-        if self._convention.axis:
-            keywords[self._convention.axis] = header["axis"]
+        taken = taken or self._convention
+        if taken.axis:
+            keywords[taken.axis] = header["axis"]
         elif header["axis"] not in (-1, ndim - 1) and self.operation != "sigmoid":
             raise NotOffered("it takes no axis, and works along the last one")
         beta = None if header["beta"] is None else float.fromhex(header["beta"])
-        if self._convention.takes_beta and beta is not None:
+        if taken.takes_beta and beta is not None:
             keywords["beta"] = beta
         elif beta not in (None, 1.0 if self.fixed_beta is None else self.fixed_beta):
             raise NotOffered("it takes no beta")

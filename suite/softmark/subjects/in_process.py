@@ -25,14 +25,21 @@ class InProcessSubject(EncodedSubject):
         Whose arrays it takes.
     threads:
         Threads that it may use, as a timing reports them.
+    vjp:
+        Its backward, where that is written by hand; see ``softmark.subjects.calling.Caller``.
     """
 
     def __init__(
-        self, function: Callable[..., Any], info: Info, framework: Framework, threads: int = 1
+        self,
+        function: Callable[..., Any],
+        info: Info,
+        framework: Framework,
+        threads: int = 1,
+        vjp: Callable[..., Any] | None = None,
     ) -> None:
         super().__init__(info)
         self._caller = Caller(
-            function, framework, info.operation, info.fixed_beta, info.device, threads
+            function, framework, info.operation, info.fixed_beta, info.device, threads, vjp
         )
 
     def ask(self, request: Message) -> Message:

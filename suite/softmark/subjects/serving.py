@@ -58,12 +58,14 @@ class Server:
 
     def _load(self, header: dict[str, Any]) -> dict[str, Any]:
         """Make a subject ready, and say what it is and what it runs on."""
-        before = set(sys.modules)
+        before, vjp = set(sys.modules), None
         if header["array"] is None:
             function, framework = _implementation(header["module"], header["function"])
         else:
             target = targets.Target(header["module"], header["function"])
-            function, module = targets.load(target)
+            function, module = targets.load(target, header["setup"])
+            if header["vjp"]:
+                vjp = targets.backward(function, module, header["vjp"])
             names = vars(module)
             framework = arrays.framework_of(function, names, header["array"], before)
         fixed_beta = header["fixed_beta"]
@@ -74,6 +76,7 @@ class Server:
             None if fixed_beta is None else float.fromhex(fixed_beta),
             self._device,
             self._threads,
+            vjp,
         )
         return {
             **arrays.described(function, framework),

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from softmark.naming import UnknownName
 from softmark.subjects.faults import TargetError
@@ -65,13 +65,20 @@ class Target:
         return f"{self.module}:{self.function}"
 
 
-def load(target: Target) -> tuple[Callable[..., Any], ModuleType]:
+def load(target: Target, setup: bool = False) -> tuple[Callable[..., Any], ModuleType]:
     """Import the target; a class is made an object first.
+
+    Parameters
+    ----------
+    target:
+        The name.
+    setup:
+        Whether it is called, once and without arguments, to get the function.
 
     Raises
     ------
     TargetError
-        The module cannot be imported, or has no such function.
+        The module cannot be imported, has no such function, or the call fails.
     """
     try:
         module = _from_file(Path(target.module)) if target.is_file else _by_name(target.module)
@@ -81,11 +88,41 @@ def load(target: Target) -> tuple[Callable[..., Any], ModuleType]:
         raise TargetError(f"{target.module} cannot be imported: {_two_lines(error)}") from None
     found = _attribute(module, target)
     if isinstance(found, type):
-        found = _made(found, target)
+        found = _made(found, f"{target} cannot be made an object")
+    elif setup:
+        found = _set_up(found, target)
     if not callable(found):
         kind = type(found).__name__
         raise TargetError(f"{target} is a {kind}, which cannot be called; name a function")
     return found, module
+
+
+def backward(function: Callable[..., Any], module: ModuleType, name: str) -> Callable[..., Any]:
+    """The function's backward: a method of it, or a function of its module.
+
+    Raises
+    ------
+    TargetError
+        There is none of that name.
+    """
+    found = getattr(function, name, None) if name.isidentifier() else None
+    if found is None:
+        found = _attribute(module, Target(module.__name__, name))
+    if not callable(found):
+        kind = type(found).__name__
+        raise TargetError(f"the backward {name} is a {kind}; name a function of the same file")
+    return cast(Callable[..., Any], found)
+
+
+def _set_up(found: Any, target: Target) -> Any:
+    if not callable(found):
+        kind = type(found).__name__
+        raise TargetError(f"{target} is a {kind}, which cannot be called; name a factory")
+    made = _made(found, f"{target} was called to get the function, and failed")
+    if not callable(made):
+        kind = type(made).__name__
+        raise TargetError(f"{target} gave a {kind}; with setup it has to return the function")
+    return made
 
 
 def _by_name(name: str) -> ModuleType:
@@ -140,11 +177,11 @@ def _attribute(module: ModuleType, target: Target) -> Any:
     return found
 
 
-def _made(kind: type, target: Target) -> Any:
+def _made(make: Callable[[], Any], what_failed: str) -> Any:
     try:
-        return kind()
+        return make()
     except (Exception, SystemExit) as error:
-        raise TargetError(f"{target} cannot be made an object: {_two_lines(error)}") from None
+        raise TargetError(f"{what_failed}: {_two_lines(error)}") from None
 
 
 def _two_lines(error: BaseException) -> str:

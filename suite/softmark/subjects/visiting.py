@@ -16,7 +16,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from softmark.records import Json
@@ -46,9 +46,14 @@ class VisitingSubject(InProcessSubject):
     """A function of this process with a time limit; see ``softmark.subjects.deadline``."""
 
     def __init__(
-        self, function: Callable[..., Any], info: Info, framework: Framework, timeout: float
+        self,
+        function: Callable[..., Any],
+        info: Info,
+        framework: Framework,
+        timeout: float,
+        vjp: Callable[..., Any] | None,
     ) -> None:
-        super().__init__(function, info, framework, len(processors(None)) or 1)
+        super().__init__(function, info, framework, len(processors(None)) or 1, vjp)
         self._timeout = timeout * (COMPILING if info.compiled else 1)
         self._spoiled = False
 
@@ -71,6 +76,7 @@ def visited(
     device: str,
     variant: str,
     timeout: float,
+    vjp: Callable[..., Any] | None = None,
 ) -> Iterator[Guest]:
     """Make ready a function of this process, which is as it was when the block ends.
 
@@ -88,6 +94,8 @@ def visited(
         What to call it.
     timeout:
         Seconds that one call may take; ``COMPILING`` times as many where it is compiled first.
+    vjp:
+        Its backward where that is written by hand; see ``softmark.subjects.calling.Caller``.
 
     Raises
     ------
@@ -97,11 +105,12 @@ def visited(
     with _framework(function, array) as framework:
         told = arrays.described(function, framework)
         info = info_of_custom(told, variant, operation, device)
+        info = replace(info, gradient=info.gradient or vjp is not None)
         try:
             facts = guarded(lambda: _facts(framework, device))
         except SubjectFault as fault:
             raise TargetError(f"{variant} cannot be called: {fault.message}") from None
-        yield Guest(VisitingSubject(function, info, framework, timeout), facts)
+        yield Guest(VisitingSubject(function, info, framework, timeout, vjp), facts)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from softmark.subjects.encoded import EncodedSubject
@@ -32,10 +32,17 @@ class Source:
     array:
         Whose arrays it takes, one of ``softmark.subjects.arrays.ARRAYS``; ``None`` for an
         implementation of the catalog, whose own file says it.
+    setup:
+        Whether the target is called to get the function.
+    vjp:
+        Name of its backward, in the same file or of a method; empty where the framework
+        differentiates.
     """
 
     target: Target
     array: str | None = None
+    setup: bool = False
+    vjp: str = ""
 
 
 class WorkerSubject(EncodedSubject):
@@ -59,7 +66,7 @@ class WorkerSubject(EncodedSubject):
         self.source = source
         self._timeout = timeout
         self._loaded = 0
-        self._key = f"{source.target} {source.array} {info.operation} {info.fixed_beta}"
+        self._key = f"{source} {info.operation} {info.fixed_beta}"
 
     def load(self) -> dict[str, Any]:
         """Import the function in the worker.
@@ -82,6 +89,8 @@ class WorkerSubject(EncodedSubject):
             "module": self.source.target.module,
             "function": self.source.target.function,
             "array": self.source.array,
+            "setup": self.source.setup,
+            "vjp": self.source.vjp,
             "operation": self.info.operation,
             "fixed_beta": None if fixed_beta is None else float(fixed_beta).hex(),
         }
@@ -109,8 +118,17 @@ class Custom:
     modules: dict[str, str]
 
 
-def custom(worker: Worker, target: Target, array: str, operation: str, timeout: float) -> Custom:
-    """Load a user's function.
+def custom(
+    worker: Worker,
+    target: Target,
+    array: str,
+    operation: str,
+    timeout: float,
+    *,
+    setup: bool = False,
+    vjp: str = "",
+) -> Custom:
+    """Load a user's function; the last two are those of ``Source``.
 
     Raises
     ------
@@ -119,13 +137,15 @@ def custom(worker: Worker, target: Target, array: str, operation: str, timeout: 
         its process.
     """
     provisional = Info(f"custom.{operation}", "custom", operation)
-    subject = WorkerSubject(worker, Source(target, array), provisional, timeout)
+    source = Source(target, array, setup, vjp)
+    subject = WorkerSubject(worker, source, provisional, timeout)
     try:
         told = subject.load()
     except SubjectFault as fault:
         raise TargetError(f"{target} cannot be loaded: {fault.message}") from None
     variant = f"{target.stem}:{target.function}"
-    subject.info = info_of_custom(told, variant, operation, worker.settings.device)
+    info = info_of_custom(told, variant, operation, worker.settings.device)
+    subject.info = replace(info, gradient=info.gradient or bool(vjp))
     return Custom(subject, told["facts"], told["modules"])
 
 

@@ -140,7 +140,7 @@ def conformance(
         Marks for each item, such as ``pytest.mark.slow``.
     options:
         ``array``, ``device``, ``profile``, ``seed``, ``timeout``, ``threads``, ``memory``,
-        ``strict``, ``isolate`` and ``name``: see ``softmark.check``.
+        ``strict``, ``isolate``, ``name``, ``setup`` and ``vjp``: see ``softmark.check``.
 
     Raises
     ------
@@ -168,5 +168,8 @@ def conformance(
 
 
 _OPTIONS: Final = frozenset(
-    ("array", "device", "profile", "seed", "timeout", "threads", "memory", "strict", "isolate")
-) | {"name"}
+    (
+        *("array", "device", "profile", "seed", "timeout", "threads", "memory", "strict"),
+        *("isolate", "name", "setup", "vjp"),
+    )
+)
