@@ -19,7 +19,8 @@ PACKAGE = Path(softmark.__file__).parent
 
 CHECK = """
 import numpy as np
-from softmark.oracle import straight_kernel
+from flint import arb, ctx
+from softmark.oracle import lean_weights, straight_kernel, summation
 from softmark.oracle.families import FAMILIES
 from softmark.oracle.verification import Outcome, Question, verify
 rng, outcome = np.random.default_rng(0), Outcome()
@@ -29,9 +30,24 @@ for family in ("normal", "ties", "reduction edges", "half edges", "subnormal ban
     verify(Question("log_softmax", "value", x), outcome, family)
 # A hair beside a midpoint, on both sides: only the width of the test tells.
 for side in (-1, 1):
-    low = 2.0**-53 * (1 + side * 2.0**-30.1)
-    if not straight_kernel._rounded_product(1.0, low, 1.0, 0.0)[1]:
+    low = 2.0**-53 * (1 + side * 2.0**-27.1)
+    below, above = straight_kernel._rounded_product(1.0, low, 1.0, 0.0)
+    if below == above:
         outcome.wrong.append("a quotient nearer to a midpoint than its bound was rounded")
+# Lean weights and long sums: what their last bits are shows in no rounding of a few rows.
+x = rng.uniform(-256, 256, size=128)
+high, low = np.empty(128), np.empty(128)
+lean_weights.weigh(x, high, low, np.empty(lean_weights.SCRATCH))
+with ctx.workprec(300):
+    words = [(arb(h), arb(l), arb(v).exp()) for h, l, v in zip(high, low, x)]
+    if not all(abs((h + l) / e - 1) < lean_weights.LEAN_EXP_BOUND for h, l, e in words):
+        outcome.wrong.append("a lean weight beyond its bound")
+    high = rng.uniform(1, 2, size=600)
+    low = high * 2.0**-54
+    total = sum((arb(h) + arb(l) for h, l in zip(high, low)), arb(0))
+    found = sum(map(arb, summation.sum_same_sign(high, low)), arb(0))
+    if not abs(found / total - 1) < summation.sum_bound(600):
+        outcome.wrong.append("a sum beyond its bound")
 raise SystemExit(1 if outcome.wrong else 0)
 """
 
@@ -73,18 +89,38 @@ MUTANTS = {
     ),
     "a test too narrow for a quotient's bound": (
         "straight_kernel.py",
-        "TEST_WIDTH: Final = SOFTMAX_BOUND + TEST_SLACK",
-        "TEST_WIDTH: Final = SOFTMAX_BOUND / 2",
+        "TEST_WIDTH: Final = LEAN_BOUND + TEST_SLACK",
+        "TEST_WIDTH: Final = LEAN_BOUND / 2",
     ),
     "a dropped low word of a quotient": (
         "straight_kernel.py",
-        "pl = e + fma(xl, yh, xh * yl)",
-        "pl = e + xl * yh",
+        "pl = fma(xl, yh, fma(xh, yl, e))",
+        "pl = fma(xl, yh, e)",
     ),
     "a reduction without its low word": (
         "exponential.py",
         "return rh, fma(-k, LN2_2, t - rh), integer",
         "return rh, 0.0, integer",
+    ),
+    "a lean reduction without its small part": (
+        "lean_reduction.py",
+        "minus_k * LEAN_LN2_2\n",
+        "0.0\n",
+    ),
+    "a lean series with a coefficient off in its 30th bit": (
+        "lean_weights.py",
+        "fma(r, 1 / 12.0, 1 / 3.0)",
+        "fma(r, 1 / 12.0, 1 / 3.0 + 2.0**-30)",
+    ),
+    "a lean weight without the low word of its power": (
+        "lean_weights.py",
+        "fma(tl, z, p_error)",
+        "p_error",
+    ),
+    "a lane without the low words of its terms": (
+        "summation.py",
+        "return s, c + (e + low)",
+        "return s, c + e",
     ),
     "a logarithm without its correction": (
         "logarithm.py",

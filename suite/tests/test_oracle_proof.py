@@ -14,6 +14,8 @@ from softmark.oracle import (
     acceptance,
     exact_rounding,
     exponential,
+    lean_reduction,
+    lean_weights,
     logarithm,
     mean_kernels,
     refine,
@@ -29,6 +31,8 @@ MODULES = {
     "acceptance.py": acceptance,
     "exact_rounding.py": exact_rounding,
     "exponential.py": exponential,
+    "lean_reduction.py": lean_reduction,
+    "lean_weights.py": lean_weights,
     "logarithm.py": logarithm,
     "mean_kernels.py": mean_kernels,
     "refine.py": refine,
@@ -37,7 +41,7 @@ MODULES = {
 }
 ROW = re.compile(r"^\| `(\w+)` \| (\S+) \| (\w+\.py) \|$", re.MULTILINE)
 U2 = 2.0**-106
-SCRIPTS = ("reduction.gappa", "exp.gappa")
+SCRIPTS = ("reduction.gappa", "exp.gappa", "lean.gappa")
 
 
 def number(text: str) -> float:
@@ -51,7 +55,7 @@ def test_the_constant_of_the_proof_is_that_of_the_code(symbol: str, value: str, 
 
 
 def test_the_proof_lists_constants() -> None:
-    assert len(ROW.findall(PROOF)) == 15
+    assert len(ROW.findall(PROOF)) == 18
 
 
 def test_marks_are_the_same_where_they_are_repeated() -> None:
@@ -79,17 +83,33 @@ def test_the_budget_of_softmax_adds_up() -> None:
     for n in (1, 127, 128, 1000, softmax_kernel.LONGEST_ROW):
         total = 2 * exponential.EXP_BOUND + summation.sum_bound(n) + 15 * U2 + n * 2.0**-937
         assert total * (1 + 2.0**-40) < softmax_kernel.SOFTMAX_BOUND
-    assert straight_kernel.TEST_SLACK > 3.2 * U2
     assert softmax_kernel.SOFTMAX_BOUND + 7 * U2 < mean_kernels.PRODUCT_BOUND
     newton = exponential.EXP_BOUND + 10 * U2 + 2.0**-91
     assert newton / math.log1p(2.0**-11) < logarithm.LOG_BOUND
+
+
+def test_the_budget_of_rounding_straight_adds_up() -> None:
+    series = 2.0**-94 + 2.9e-28
+    total = gappa_bound("lean.gappa") + series + 2 * 2.0**-99 + 2.0**-103
+    assert total * (1 + 2.0**-40) < lean_weights.LEAN_EXP_BOUND
+    assert 0.001354**8 / math.factorial(8) * (1 + 2.0**-10) < 2.9e-28
+    assert math.log(2) / 512 * (1 + 2.0**-20) < 0.001354
+    steps = lean_weights.MODERATE * lean_reduction.LEAN_INVERSE_STEP + 1
+    assert steps < 94600
+    assert steps * abs(lean_reduction.LEAN_LN2_2) * (1 + 2.0**-40) < 9.1e-15
+    for n in (1, 127, 128, 1000, softmax_kernel.LONGEST_ROW):
+        total = 2 * lean_weights.LEAN_EXP_BOUND + summation.sum_bound(n) + 15 * U2
+        assert total * (1 + 2.0**-40) < straight_kernel.LEAN_BOUND
+    assert straight_kernel.TEST_SLACK > 3.2 * U2
 
 
 def test_the_scripts_have_the_constants_of_the_code() -> None:
     text = (ORACLE / "reduction.gappa").read_text()
     parts = {name: float.fromhex(value) for name, value in re.findall(r"(L\d) = (0x\S+);", text)}
     assert parts == {"L2": exponential.LN2_2}
-    low_words = [re.findall(r"\|rl\| in \[0, (\S+)\]", (ORACLE / s).read_text()) for s in SCRIPTS]
+    low_words = [
+        re.findall(r"\|rl\| in \[0, (\S+)\]", (ORACLE / s).read_text()) for s in SCRIPTS[:2]
+    ]
     assert low_words[0] == low_words[1] == ["5.5e-20"]
     largest = abs(exponential.DEEPEST) * exponential.INVERSE_STEP + 1
     assert largest < float(re.findall(r"\|k\| in \[0, (\d+)\]", text)[0])

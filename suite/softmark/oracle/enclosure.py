@@ -8,7 +8,7 @@ arithmetic is asked about that element.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -47,6 +47,8 @@ class Enclosure:
     _axis: int | None
     _find: Callable[[Problem], Cells]
     """Called when an array is first looked at: rounding to float64 may do without."""
+    _round: Callable[[Float64Array], tuple[Float64Array, Indices]] | None = None
+    """Rounds the rows to float64, and tells which it leaves open, where there is such a way."""
 
     @cached_property
     def _cells(self) -> Cells:
@@ -91,23 +93,20 @@ class Enclosure:
         UndecidedError
             The precision cap of ball arithmetic does not decide an element.
         """
-        from softmark.oracle import fast  # brings numba along
-
         is_open = "_cells" not in self.__dict__
-        is_double = fmt.precision == FLOAT64.precision
-        if is_open and is_double and fast.rounds_straight(self._problem):
-            return self._public(self._rounded_straight(fmt))
+        if is_open and self._round and fmt.precision == FLOAT64.precision:
+            return self._public(self._rounded_straight(self._round, fmt))
         return self._public(self._rounded_flat(fmt))
 
-    def _rounded_straight(self, fmt: Format) -> Float64Array:
-        """The same for a softmax, without the arrays but for rows that the kernel leaves open."""
-        from softmark.oracle import fast
-
-        result, open_rows = fast.softmax_to_double(self._problem.x)
+    def _rounded_straight(
+        self, round_rows: Callable[[Float64Array], tuple[Float64Array, Indices]], fmt: Format
+    ) -> Float64Array:
+        """The same without the arrays, but for rows that are left open."""
+        result, open_rows = round_rows(self._problem.x)
         if open_rows.size == len(result):
             return self._rounded_flat(fmt)
         if open_rows.size:
-            problem = replace(self._problem, x=self._problem.x[open_rows])
+            problem = self._problem._replace(x=self._problem.x[open_rows])
             rest = Enclosure(problem.x.shape, problem, None, self._find)
             result[open_rows] = rest._rounded_flat(fmt).reshape(problem.x.shape)
         return result

@@ -71,14 +71,9 @@ def exponential(dh: float, dl: float) -> tuple[float, float, int]:
     """
     rh, rl, integer = _reduced(dh)
     rh, rl = fast_two_sum(rh, rl + dl)
-    return _from_reduced(rh, rl, integer)
-
-
-@inlined
-def exponential_of_word(d: float) -> tuple[float, float, int]:
-    """The same for one word, with fewer operations."""
-    rh, rl, integer = _reduced(d)
-    return _from_reduced(rh, rl, integer)
+    j = integer & (ENTRIES - 1)
+    mh, ml = _body(rh, rl, POWER_HIGH[j], POWER_LOW[j])
+    return mh, ml, integer >> TABLE_BITS
 
 
 @inlined
@@ -90,13 +85,6 @@ def _reduced(dh: float) -> tuple[float, float, int]:
     t = fma(-k, LN2_1, dh)  # exact
     rh = fma(-k, LN2_2, t)
     return rh, fma(-k, LN2_2, t - rh), integer
-
-
-@inlined
-def _from_reduced(rh: float, rl: float, integer: int) -> tuple[float, float, int]:
-    j = integer & (ENTRIES - 1)
-    mh, ml = _body(rh, rl, POWER_HIGH[j], POWER_LOW[j])
-    return mh, ml, integer >> TABLE_BITS
 
 
 @inlined

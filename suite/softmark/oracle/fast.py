@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ WORK_PER_THREAD = 1 << 15
 """Elements below which another thread does not pay."""
 
 Flags = NDArray[np.uint8]
+Answer = TypeVar("Answer")
+NO_ROWS: NDArray[np.intp] = np.empty(0, dtype=np.intp)
 Solver = Callable[[Problem, Float64Array, Float64Array, Float64Array, Flags], None]
 
 
@@ -42,13 +44,15 @@ def applies(problem: Problem) -> bool:
     return known and sized and (beta == 0.0 or SMALLEST_BETA < beta < LARGEST_BETA)
 
 
-def threads() -> int:
+def threads(at_most: int) -> int:
     """Number of threads: ``SOFTMARK_ORACLE_THREADS``, or the processors this process may use."""
     chosen = os.environ.get("SOFTMARK_ORACLE_THREADS")
-    if chosen:
-        if not chosen.isdecimal() or int(chosen) == 0:
-            raise ValueError(f"SOFTMARK_ORACLE_THREADS is {chosen!r}; set a whole number from 1 on")
-        return int(chosen)
+    if chosen and (not chosen.isdecimal() or int(chosen) == 0):
+        raise ValueError(f"SOFTMARK_ORACLE_THREADS is {chosen!r}; set a whole number from 1 on")
+    return 1 if at_most <= 1 else min(at_most, int(chosen) if chosen else _processors())
+
+
+def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -70,15 +74,14 @@ def run(problem: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Arra
     return flags
 
 
-def _share_rows(x: Float64Array, part: Callable[[slice], None]) -> None:
+def _share_rows(x: Float64Array, part: Callable[[slice], Answer]) -> list[Answer]:
     """Have the parts of a matrix dealt with by as many threads as pay."""
-    count = min(threads(), max(1, x.size // WORK_PER_THREAD), len(x))
+    count = threads(min(max(1, x.size // WORK_PER_THREAD), len(x)))
     if count == 1:
-        part(slice(0, len(x)))
-        return
+        return [part(slice(0, len(x)))]
     edges = np.linspace(0, len(x), count + 1).astype(int)
     with ThreadPoolExecutor(count) as pool:
-        list(pool.map(part, [slice(a, b) for a, b in itertools.pairwise(edges)]))
+        return list(pool.map(part, [slice(a, b) for a, b in itertools.pairwise(edges)]))
 
 
 def rounds_straight(problem: Problem) -> bool:
@@ -89,9 +92,28 @@ def rounds_straight(problem: Problem) -> bool:
 
 def softmax_to_double(x: Float64Array) -> tuple[Float64Array, NDArray[np.intp]]:
     """Correctly rounded softmax of rows, and the rows that are left open."""
-    out, flags = np.empty_like(x), np.zeros(len(x), dtype=np.uint8)
-    _share_rows(x, lambda rows: straight_kernel.softmax_to_double(x[rows], out[rows], flags[rows]))
-    return out, np.flatnonzero(flags)
+    out, flags = np.empty(x.shape), np.zeros(len(x), dtype=np.uint8)
+
+    def part(rows: slice) -> int:
+        low = SPACE.of(max(x.shape[1], straight_kernel.TOGETHER))
+        return straight_kernel.softmax_to_double(x[rows], out[rows], low, flags[rows])
+
+    return out, np.flatnonzero(flags) if any(_share_rows(x, part)) else NO_ROWS
+
+
+class Space(threading.local):
+    """An array to work in, kept by each thread: to fetch and clear a new one takes longer."""
+
+    array = np.empty(0)
+
+    def of(self, size: int) -> Float64Array:
+        """At least ``size`` elements, at most 8 MB for the longest row."""
+        if self.array.size < size:
+            self.array = np.empty(size)
+        return self.array
+
+
+SPACE = Space()
 
 
 def fill_deep(
@@ -119,8 +141,7 @@ def _restrict(problem: Problem, rows: slice) -> Problem:
     def cut(array: NDArray[Any] | None) -> NDArray[Any] | None:
         return None if array is None else array[rows]
 
-    return replace(
-        problem,
+    return problem._replace(
         x=problem.x[rows],
         cotangent=cut(problem.cotangent),
         tangent=cut(problem.tangent),

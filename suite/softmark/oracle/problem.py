@@ -20,7 +20,7 @@ beta < 0                    as it reads: the least logit has the greatest weight
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +31,7 @@ Float64Array = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One quantity of a batch of rows.
 
     Attributes

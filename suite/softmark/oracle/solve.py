@@ -27,9 +27,10 @@ def solve(problem: Problem, shape: tuple[int, ...], axis: int | None) -> Enclosu
     """
     from softmark.oracle import fast  # numba is loaded when it is first needed
 
+    if fast.rounds_straight(problem):
+        return Enclosure(shape, problem, axis, find_cells, fast.softmax_to_double)
     enclosure = Enclosure(shape, problem, axis, find_cells)
-    if not fast.rounds_straight(problem):
-        enclosure.settle()
+    enclosure.settle()
     return enclosure
 
 
