@@ -117,3 +117,17 @@ def bench_oracle(session: nox.Session) -> None:
     """Race the oracle against mpmath, Arb and NumPy, side by side in one run."""
     install(session, "-e", ".[dev]")
     session.run("python", "suite/benchmarks/bench_oracle.py", *session.posargs)
+
+
+@nox.session(name="bench-clock")
+def bench_clock(session: nox.Session) -> None:
+    """Measure what softmark's own timing loop costs a call."""
+    install(session, "-e", ".[dev]")
+    session.run("python", "suite/benchmarks/bench_clock.py", *session.posargs)
+
+
+@nox.session(name="ab-trial")
+def ab_trial(session: nox.Session) -> None:
+    """Count false alarms and misses of comparisons of speed; some forty minutes."""
+    install(session, "-e", ".[dev]")
+    session.run("python", "suite/benchmarks/ab_trial.py", *session.posargs)

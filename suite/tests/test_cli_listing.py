@@ -58,7 +58,17 @@ def test_help_names_every_command_and_only_those(shell) -> None:
     text = shell("--help").stdout
     listed = text.partition("Commands:\n")[2].split("\n")
     names = [line.split()[0] for line in listed if line.startswith("  ")]
-    assert names == ["list", "check", "run", "report", "compare", "explain", "repro", "env"]
+    assert names == [
+        "list",
+        "check",
+        "run",
+        "bench",
+        "report",
+        "compare",
+        "explain",
+        "repro",
+        "env",
+    ]
 
 
 def test_list_has_all_four_groups(shell) -> None:

@@ -193,3 +193,23 @@ def test_env_says_what_is_measured_here(shell) -> None:
     assert found["machine"]["cpu"]
     numpy = found["frameworks"]["numpy"]
     assert {"versions", "devices", "denormals", "threads"} <= set(numpy)
+
+
+def test_a_budget_measures_what_fits_and_says_what_does_not(shell, tmp_path: Path) -> None:
+    run = ("run", "numpy.softmax", "--check", "limit", "--budget", "0.1")
+    done = shell(*run)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Not measured: numpy, 3 tasks (beyond the budget of 0.1 minutes" in done.stdout
+    assert "limit 3" in done.stdout
+    (path,) = files(tmp_path / "results")
+    held = read_results(path)
+    assert {record.format for record in held.records} == {"float32"}
+    assert "limit 3" in held.header.skipped[-1]["why"]
+
+    again = shell(*run, "--resume")
+    assert again.returncode == 0, again.stderr
+    assert files(tmp_path / "results") == [path]
+
+    nothing = shell("run", "numpy.softmax", "--budget", "0.01")
+    assert nothing.returncode == 2
+    assert "nothing fits into 0.01 minutes" in nothing.stderr

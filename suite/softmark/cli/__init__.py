@@ -15,7 +15,7 @@ import sys
 import click
 
 from softmark import __version__
-from softmark.cli import check, compare, env, explain, listing, report, repro, run
+from softmark.cli import bench, check, compare, env, explain, listing, report, repro, run
 from softmark.cli.console import say
 from softmark.cli.faults import INTERRUPTED, internal_fault
 from softmark.cli.spelling import tolerate_narrow_encodings
@@ -41,7 +41,7 @@ def softmark() -> None:
     """
 
 
-for module in (listing, check, run, report, compare, explain, repro, env):
+for module in (listing, check, run, bench, report, compare, explain, repro, env):
     softmark.add_command(module.command)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -113,13 +112,15 @@ def command(
     alone is raced in two interpreters, --python-a and --python-b.  The options
     from --op on are for --live.
     """
+    from softmark.cli.sheets import give
+
     if not live:
         _refuse_live_options(ctx)
     if live:
         parts, document, failed = _live(what, fail_on, options)
     else:
         parts, document, failed = _stored(what, fail_on)
-    _give(parts, document, json_file, markdown_file)
+    give(parts, document, json_file, markdown_file)
     return FAILED if failed else 0
 
 
@@ -199,23 +200,3 @@ def _refuse_live_options(ctx: click.Context) -> None:
     for name, spelled in _LIVE_ONLY.items():
         if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise WrongUse(f"{spelled} is for --live; results have been measured already")
-
-
-def _give(
-    parts: list[Sheet | str],
-    document: dict[str, Any],
-    json_file: TextIO | None,
-    markdown_file: TextIO | None,
-) -> None:
-    """Write what was asked for, and show the rest."""
-    from softmark.cli.sheets import markdown, show
-
-    printed = [file for file in (json_file, markdown_file) if file and file.name == "-"]
-    if len(printed) > 1:
-        raise WrongUse("--json - and --markdown - would print into each other; name a file")
-    if json_file is not None:
-        click.echo(json.dumps(document, indent=1, allow_nan=False), file=json_file)
-    if markdown_file is not None:
-        click.echo(markdown(parts), file=markdown_file, nl=False)
-    if not printed:
-        show(screen(), parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import click
@@ -42,6 +42,13 @@ OPERATION: Final = named("operation", lambda: [text.name for text in specificati
 CHECK: Final = named("check", lambda: [text.name for text in specification.checks()])
 FORMAT: Final = named("format", _formats)
 
+_CHECKS = (
+    click.option(
+        "--check", "checks", multiple=True, metavar="CHECK", callback=CHECK, help="Only this check."
+    ),
+    click.option("--strict", is_flag=True, help="A weak result fails too."),
+)
+
 _SHARED = (
     click.option(
         "--format",
@@ -50,9 +57,6 @@ _SHARED = (
         metavar="FORMAT",
         callback=FORMAT,
         help="Only this format.",
-    ),
-    click.option(
-        "--check", "checks", multiple=True, metavar="CHECK", callback=CHECK, help="Only this check."
     ),
     click.option(
         "--device",
@@ -83,12 +87,22 @@ _SHARED = (
         show_default=True,
         help="Threads that a framework may use.",
     ),
-    click.option("--strict", is_flag=True, help="A weak result fails too."),
 )
 
 
 def measuring(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say what is measured and how."""
-    for option in reversed(_SHARED):
+    return timing(_given(command, _CHECKS))
+
+
+def timing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same without those that are about other checks than the time."""
+    return _given(command, _SHARED)
+
+
+def _given(
+    command: Callable[..., Any], options: Sequence[Callable[..., Any]]
+) -> Callable[..., Any]:
+    for option in reversed(options):
         command = option(command)
     return command

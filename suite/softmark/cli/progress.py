@@ -1,11 +1,11 @@
-"""How far a run is: bars on a terminal, a line now and then in a log."""
+"""How far a run is: bars on a terminal, a line now and then in a log; and the time left."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from softmark.cli.console import screen
 
@@ -32,14 +32,14 @@ def watched() -> Iterator[Watcher]:
 
 @contextmanager
 def _bars(console: Console) -> Iterator[Watcher]:
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bars
 
     columns = (
         TextColumn("{task.description:12}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(elapsed_when_finished=True),
+        TextColumn("{task.fields[left]:>12}"),
         TextColumn("{task.fields[now]}"),
     )
     with Bars(*columns, console=console) as bars:
@@ -47,9 +47,12 @@ def _bars(console: Console) -> Iterator[Watcher]:
 
         def watcher(told: Progress) -> None:
             if told.framework not in known:
-                known[told.framework] = bars.add_task(told.framework, total=told.total, now="")
+                known[told.framework] = bars.add_task(
+                    told.framework, total=told.total, now="", left=""
+                )
             now = f"{_bad(told)}{told.task if told.done < told.total else ''}"
-            bars.update(known[told.framework], completed=told.done, now=now)  # type: ignore[arg-type]
+            bar: Any = known[told.framework]
+            bars.update(bar, completed=told.done, now=now, left=left(told))
 
         yield watcher
 
@@ -66,8 +69,21 @@ class _Lines:
         silent = now - self._last.get(told.framework, -_SECONDS_BETWEEN_LINES)
         if silent >= _SECONDS_BETWEEN_LINES or told.done == told.total:
             self._last[told.framework] = now
-            where = f"{told.framework}: {told.done} of {told.total} {_bad(told)}{told.task}"
+            remaining = f"{left(told)}, " if left(told) else ""
+            where = (
+                f"{told.framework}: {told.done} of {told.total} {remaining}{_bad(told)}{told.task}"
+            )
             self._console.print(where, markup=False)
+
+
+def left(told: Progress) -> str:
+    """The time left in a unit that the guess deserves; empty where there is none."""
+    seconds = told.seconds_left
+    if seconds is None or told.done == told.total:
+        return ""
+    if seconds < 10:
+        return "some seconds"
+    return f"{10 * round(seconds / 10)} s left" if seconds < 95 else f"{seconds / 60:.0f} min left"
 
 
 def _bad(told: Progress) -> str:

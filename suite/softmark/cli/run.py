@@ -58,6 +58,12 @@ def _interpreters(
     show_default=True,
     help="Folder for the results.",
 )
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    help="Measure what fits into so many minutes, and say what does not.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the last run that was like this one.")
 @click.option(
     "--python",
@@ -87,8 +93,8 @@ def command(
     interruption is kept; --resume goes on.
     """
     with wrong_use(UnknownName):
-        entries = _chosen(implementations, frameworks, pythons)
-    from softmark.harness import plan
+        entries = chosen(implementations, frameworks, pythons)
+    from softmark.harness import Costs, asked, fitted, plan
 
     planned = plan(
         entries,
@@ -102,10 +108,17 @@ def command(
     )
     if not planned.tasks:
         raise WrongUse("nothing to measure; softmark list shows what there is")
-    return _measured(planned, pythons, **options)
+    costs, budget = Costs(), options.pop("budget")
+    if budget is not None:
+        costs = Costs.recorded(options["results"], planned.profile, asked(planned, budget))
+        expected = costs.of(planned.tasks, planned.profile)
+        planned = fitted(planned, budget, expected, options["jobs"])
+        if not planned.tasks:
+            raise WrongUse(f"nothing fits into {budget:g} minutes; give more, or choose less")
+    return _measured(planned, pythons, costs=costs, **options)
 
 
-def _chosen(
+def chosen(
     names: Iterable[str], frameworks: Iterable[str], elsewhere: Iterable[str]
 ) -> list[catalog.Entry]:
     """The entries that were asked for; who asks for one by name wants it measured.
@@ -153,6 +166,7 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
                 resume=options["resume"],
                 pythons=pythons,
                 known=known,
+                costs=options["costs"],
                 progress=watcher,
             )
     except KeyboardInterrupt:
@@ -162,5 +176,7 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
         for skipped in outcome.skipped:
             say(f"{skipped.what}: {skipped.why}; {skipped.remedy}", err=True)
         raise WrongUse("no framework could be started")
-    failed = summarise(outcome, known, options["results"], strict=options["strict"])
+    failed = summarise(
+        outcome, known, options["results"], strict=options["strict"], whole=planned.asked is None
+    )
     return FAILED if failed else 0

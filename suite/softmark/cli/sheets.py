@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from softmark.cli.console import screen
+from softmark.cli.faults import WrongUse
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,6 +43,30 @@ COLOURS = {
     "new failure": "bold red", "worse grade": "bold red", "larger error": "bold red",
     "no longer fails": "green", "better grade": "green", "smaller error": "green",
 }  # fmt: skip
+
+
+def give(
+    parts: Sequence[Sheet | str],
+    document: Mapping[str, Any],
+    json_file: TextIO | None,
+    markdown_file: TextIO | None,
+) -> None:
+    """Write what was asked for, and show the tables where nothing is printed in their place.
+
+    Raises
+    ------
+    WrongUse
+        Both are to be printed.
+    """
+    printed = [file for file in (json_file, markdown_file) if file and file.name == "-"]
+    if len(printed) > 1:
+        raise WrongUse("--json - and --markdown - would print into each other; name a file")
+    if json_file is not None:
+        click.echo(json.dumps(document, indent=1, allow_nan=False), file=json_file)
+    if markdown_file is not None:
+        click.echo(markdown(parts), file=markdown_file, nl=False)
+    if not printed:
+        show(screen(), parts)
 
 
 def show(console: Console, parts: Iterable[Sheet | str]) -> None:
@@ -88,10 +118,10 @@ def duration(ns: float | None) -> str:
         return ""
     for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
         if ns >= size:
-            return f"{_three(ns / size)} {unit}"
-    return f"{_three(ns)} ns"
+            return f"{three(ns / size)} {unit}"
+    return f"{three(ns)} ns"
 
 
-def _three(number: float) -> str:
-    """Three digits, as a plain number."""
-    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
+def three(number: float) -> str:
+    """Three digits, as a plain number where that is short."""
+    return f"{number:.0f}" if 100 <= number < 1e6 else f"{number:.3g}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,14 +22,24 @@ _SLOWEST = 5
 
 
 def summarise(
-    outcome: Outcome, known: Iterable[KnownFailure], results: Path, *, strict: bool
+    outcome: Outcome,
+    known: Iterable[KnownFailure],
+    results: Path,
+    *,
+    strict: bool,
+    whole: bool = True,
 ) -> bool:
-    """Print the summary; true when the run fails."""
+    """Print the summary; true when the run fails.
+
+    A run that was cut to a budget is not ``whole``, and tells nothing of stale excuses.
+    """
     from softmark.harness.known import judge
 
     records = [record for path in outcome.files for record in read_results(path).records]
     names = [entry.name for entry in catalog.implementations()]
     judgement = judge(records, known, names)
+    if not whole:
+        judgement = replace(judgement, stale=())
     console = screen()
     console.print(
         verdicts.table(records, lambda r: r.implementation, lambda r: r.check, "implementation")

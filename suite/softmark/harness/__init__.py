@@ -5,6 +5,8 @@ worker processes and writes one results file for each framework; ``check_target`
 measures one function and returns the records, and ``check_subject`` what can be called already.
 """
 
+from softmark.harness.budget import asked, fitted
+from softmark.harness.costs import Costs
 from softmark.harness.faults import HarnessError, ResultsError
 from softmark.harness.planning import Plan, Skipped, Task, plan
 from softmark.harness.running import Outcome, Progress, run
@@ -17,6 +19,7 @@ from softmark.harness.single import (
 )
 
 __all__ = [
+    "Costs",
     "HarnessError",
     "Outcome",
     "Plan",
@@ -25,9 +28,11 @@ __all__ = [
     "Skipped",
     "TargetReport",
     "Task",
+    "asked",
     "check_again",
     "check_subject",
     "check_target",
+    "fitted",
     "load_target",
     "plan",
     "run",

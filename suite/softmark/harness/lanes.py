@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from threading import Event
 
 from softmark.harness.measuring import Measuring, Patience
+from softmark.harness.pace import Pace
 from softmark.harness.planning import ALONE, Plan, Task
 from softmark.harness.writing import Writer
 from softmark.records import Record
@@ -29,6 +30,8 @@ class Progress:
         Tasks that are done, and all of them.
     counts:
         Records so far, by verdict.
+    seconds_left:
+        What the rest is expected to take.
     """
 
     framework: str
@@ -36,6 +39,7 @@ class Progress:
     done: int
     total: int
     counts: Mapping[str, int]
+    seconds_left: float | None = None
 
 
 @dataclass
@@ -64,11 +68,17 @@ class Lane:
     check_seconds: dict[str, float] = field(default_factory=dict)
     overhead_seconds: float = 0.0
     _patience: Patience = field(default_factory=Patience)
+    _pace: Pace | None = None
 
     def remember(self, records: Iterable[Record]) -> None:
         """Take in the records of an earlier run's finished tasks, in their order."""
         done = self.writer.finished_tasks
         self._patience.see(r for r in records if f"{r.implementation}/{r.check}/{r.format}" in done)
+
+    def expect(self, seconds: Mapping[str, float]) -> None:
+        """Take in what each task is expected to take, so as to say how much time is left."""
+        own = {task.id: seconds[task.id] for task in self.plan.of(self.framework)}
+        self._pace = Pace(own, self.writer.finished_tasks)
 
     def measure(self) -> None:
         """Measure what can be measured beside other frameworks."""
@@ -103,6 +113,8 @@ class Lane:
         subject = WorkerSubject(self.worker, task.source, task.info, self.timeout)
         start = time.monotonic()
         in_check = measuring.measure(task, subject)
+        if self._pace is not None:
+            self._pace.done(task.id, time.monotonic() - start)
         self.check_seconds[task.check] = self.check_seconds.get(task.check, 0.0) + in_check
         self.overhead_seconds += time.monotonic() - start - in_check
         self.overhead_seconds += subject.border_seconds
@@ -119,5 +131,6 @@ class Lane:
                 done=len(self.writer.finished_tasks),
                 total=len(self.plan.of(self.framework)),
                 counts=dict(self.writer.counts),
+                seconds_left=None if self._pace is None else self._pace.seconds_left,
             )
         )

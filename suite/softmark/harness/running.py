@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from softmark.harness.costs import Costs
 from softmark.harness.lanes import Lane, Progress
 from softmark.harness.opening import Run, opened
 from softmark.harness.planning import Plan, Skipped
@@ -60,6 +61,7 @@ def run(
     memory: int | None = None,
     threads: int | None = None,
     known: Sequence[KnownFailure] = (),
+    costs: Costs | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Outcome:
     """Measure ``plan`` and write ``results/<machine>/<framework>-<version>/<date>-<commit>.jsonl``.
@@ -78,6 +80,8 @@ def run(
         See ``softmark.subjects.process.WorkerSettings``.
     known:
         Failures that are understood; they go into the header, for those who read the results.
+    costs:
+        What is known of the tasks' length, to say how much time is left.
     progress:
         Called, in any thread, when a task begins and when it ends.
 
@@ -106,6 +110,9 @@ def run(
     )
     with ExitStack() as open_things:
         lanes = opened(shared, resume, open_things)
+        expected = (costs or Costs()).of(plan.tasks, plan.profile)
+        for lane in lanes:
+            lane.expect(expected)
         _measure(lanes, jobs, shared.cancelled)
     return _outcome(lanes, shared, time.monotonic() - begun)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from softmark.catalog import Entry
 from softmark.checks import PROFILES
 from softmark.checks.base import Profile
 from softmark.environment import environment
+from softmark.harness.costs import Costs
 from softmark.harness.lanes import Progress
 from softmark.harness.measuring import Measuring, Patience
+from softmark.harness.pace import Pace
 from softmark.harness.planning import Task, info_of, source_of, tasks_of
 from softmark.naming import UnknownName
 from softmark.records import Json, Record
@@ -144,10 +147,13 @@ def check_subject(
     tasks = tasks_of(info, source, check_names, format_names)
     memory = _Memory()
     measuring = Measuring(cast(Profile, profile), seed, memory, Patience())
+    pace = Pace(Costs().of(tasks, cast(Profile, profile)))
     for task in tasks:
-        progress(_progress(task, memory, len(tasks)))
+        progress(_progress(task, memory, len(tasks), pace))
+        start = time.monotonic()
         measuring.measure(task, subject)
-        progress(_progress(task, memory, len(tasks)))
+        pace.done(task.id, time.monotonic() - start)
+        progress(_progress(task, memory, len(tasks), pace))
     return TargetReport(info, environment(facts), tuple(memory.records.values()))
 
 
@@ -207,6 +213,7 @@ def load_target(
         raise TargetError(f"{target.name} cannot be loaded: {fault.message}") from None
 
 
-def _progress(task: Task, memory: _Memory, total: int) -> Progress:
+def _progress(task: Task, memory: _Memory, total: int, pace: Pace) -> Progress:
     counts = Counter[str](record.verdict for record in memory.records.values())
-    return Progress(task.info.framework, task.id, memory.tasks, total, counts)
+    framework, left = task.info.framework, pace.seconds_left
+    return Progress(framework, task.id, memory.tasks, total, counts, left)

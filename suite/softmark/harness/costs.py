@@ -1,0 +1,115 @@
+"""What tasks will take: as long as the last time, or as long as others like them.
+
+A guess is good enough to say how much time is left and which tasks fit into a
+budget; nothing that is measured depends on it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from softmark import checks, operations
+from softmark.checks import Scope
+from softmark.checks.base import Profile
+from softmark.environment import machine_name
+from softmark.harness.planning import ALONE, Task
+from softmark.records import Json, Record, RecordsError, ResultsFile, read_results
+
+CASE: Final = 0.03
+"""Seconds of a case of which nothing is known."""
+
+TIMED: Final[Mapping[Profile, float]] = {"quick": 0.2, "standard": 0.6, "full": 2.3}
+"""Seconds of a case that is timed: as long as the check takes for it, and its accuracy."""
+
+COMPILED: Final = 3.0
+"""How many times as long what is compiled takes, since it is compiled for each shape."""
+
+START: Final = 5.0
+"""Seconds for a framework to start."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Seconds that tasks are expected to take.
+
+    Attributes
+    ----------
+    tasks:
+        Those that were measured before, by task id.
+    cases:
+        For each check the mean of a case.
+    """
+
+    tasks: Mapping[str, float] = field(default_factory=dict)
+    cases: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def recorded(
+        cls, results: Path, profile: Profile, own: Mapping[str, Json] | None = None
+    ) -> Costs:
+        """From the newest run of each framework on this machine and in this profile.
+
+        Parameters
+        ----------
+        own:
+            Settings whose runs do not count: what is gone on with is planned as it was before.
+        """
+        tasks: dict[str, float] = {}
+        spent: dict[str, list[float]] = {}
+        for file in _newest(results, profile, own):
+            for task_id, check, seconds in _cases(file.records):
+                tasks[task_id] = tasks.get(task_id, 0.0) + seconds
+                spent.setdefault(check, []).append(seconds)
+        means = {check: sum(each) / len(each) for check, each in spent.items()}
+        return cls(tasks, means)
+
+    def of(self, tasks: Iterable[Task], profile: Profile) -> dict[str, float]:
+        """Seconds of each task, by task id."""
+        return {task.id: self._of(task, profile) for task in tasks}
+
+    def _of(self, task: Task, profile: Profile) -> float:
+        if task.id in self.tasks:
+            return self.tasks[task.id]
+        usual = TIMED[profile] if task.check == ALONE else CASE
+        seconds = self.cases.get(task.check, usual)
+        return _count(task, profile) * seconds * (COMPILED if task.info.compiled else 1.0)
+
+
+def _count(task: Task, profile: Profile) -> int:
+    """How many cases a task has."""
+    operation = operations.load(task.info.operation)
+    scope = Scope(task.info, operation, task.format, profile, device=task.info.device)
+    if checks.applies(task.check, scope) is not None:
+        return 0
+    return sum(1 for _ in checks.load(task.check).cases(scope))
+
+
+def _newest(
+    results: Path, profile: Profile, own: Mapping[str, Json] | None
+) -> Iterable[ResultsFile]:
+    found: dict[str, ResultsFile] = {}
+    for path in sorted((results / machine_name()).rglob("*.jsonl")):
+        with contextlib.suppress(RecordsError):
+            file = read_results(path)
+            head = file.header
+            earlier = found.get(head.framework)
+            is_newer = earlier is None or earlier.header.started < head.started
+            counts = head.settings.get("profile") == profile and head.settings != own
+            if counts and is_newer:
+                found[head.framework] = file
+    return found.values()
+
+
+def _cases(records: Iterable[Record]) -> Iterator[tuple[str, str, float]]:
+    """Task, check and seconds of each case; its records share its seconds."""
+    seen: set[tuple[str, str]] = set()
+    for record in records:
+        task_id = record.id.rpartition("/")[0]
+        key = task_id, str(record.case.to_json())
+        if key not in seen:
+            seen.add(key)
+            yield task_id, record.check, record.seconds

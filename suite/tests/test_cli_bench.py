@@ -1,0 +1,67 @@
+"""``softmark bench`` as it is typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from softmark.cli import softmark
+
+BODY = """e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+def wrong(x, axis=-1):
+    return np.zeros_like(x)
+"""
+
+
+def test_a_function_and_an_implementation_are_timed_in_one_table(
+    shell, kernel, tmp_path: Path
+) -> None:
+    kernel(BODY)
+    fast = ("--format", "float32")
+    done = shell("bench", "numpy.softmax", "kernel.py:softmax", *fast, "--markdown", "out.md")
+    assert done.returncode == 0, done.stderr
+    rows = [line for line in (tmp_path / "out.md").read_text().splitlines() if "float32" in line]
+    names = {row.split(" | ")[0].removeprefix("| ") for row in rows}
+    assert names == {"numpy.softmax", "numpy.softmax[kernel:softmax]"}
+    assert all(row.rstrip(" |").endswith("%") for row in rows)
+    assert "of copy" in done.stdout
+    assert not (tmp_path / "results").exists()
+
+
+def test_results_are_kept_where_there_is_a_folder_and_can_be_compared(
+    shell, tmp_path: Path
+) -> None:
+    bench = ("bench", "numpy.softmax", "--format", "float32", "--json", "-", "--results", "kept")
+    done = shell(*bench)
+    assert done.returncode == 0, done.stderr
+    records = json.loads(done.stdout)["records"]
+    assert all(record["value"] > 0 for record in records)
+    again = shell("compare", "kept", "kept")
+    assert f"Speed: {len(records)} no difference shown." in again.stdout
+
+
+def test_a_wrong_result_has_no_time(shell, kernel) -> None:
+    kernel(BODY)
+    done = shell("bench", "kernel.py:wrong", "--format", "float32")
+    assert "No time: the result is wrong" in done.stdout
+    assert "us" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("numpy.softmx",), "did you mean numpy.softmax"),
+        (("k.py:f", "--framework", "numpy"), "leave it out beside a TARGET"),
+        (("no.py:f",), "there is no file no.py"),
+        (("--framework", "no"), "unknown framework 'no'"),
+    ],
+)
+def test_wrong_use_is_one_clear_sentence(arguments: tuple[str, ...], says: str) -> None:
+    done = CliRunner().invoke(softmark, ["bench", *arguments])
+    assert done.exit_code == 2, done.output
+    assert says in done.output
