@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from softmark import catalog, verdicts
 from softmark.cli.console import screen
-from softmark.records import Record, read_results
+from softmark.records import BAD, Record, read_results
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from softmark.harness import Outcome
     from softmark.harness.known import Judgement
@@ -41,13 +42,38 @@ def summarise(
     if not whole:
         judgement = replace(judgement, stale=())
     console = screen()
-    console.print(
-        verdicts.table(records, lambda r: r.implementation, lambda r: r.check, "implementation")
-    )
+    console.print(_table(records, {record.id for record in judgement.excused}))
     _tell(console, outcome, records, judgement)
     _next(console, outcome, results)
     weak = strict and any(record.verdict == "weak" for record in records)
     return bool(judgement.unexcused or judgement.stale or weak)
+
+
+def _table(records: list[Record], excused: set[str]) -> Table:
+    """A line for each implementation: what it fails and where it is weak, the worst of each check.
+
+    A matrix of all checks would be wider than a terminal, and mostly say that things pass.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table("implementation", "fails", "weak", "passes", header_style="bold", pad_edge=False)
+    drawn.columns[0].no_wrap = True
+    drawn.columns[-1].justify = "right"
+    cells = verdicts.by_cell(records, lambda r: r.implementation, lambda r: r.check)
+    for name in dict.fromkeys(record.implementation for record in records):
+        worst = [verdicts.worst(cell) for (owner, _), cell in cells.items() if owner == name]
+        fails = ", ".join(_said(r, excused) for r in worst if r.verdict in BAD)
+        weak = ", ".join(_said(r, excused) for r in worst if r.verdict == "weak")
+        passes = sum(r.verdict == "pass" for r in worst)
+        drawn.add_row(Text(name), Text(fails, "bold red"), Text(weak, "yellow"), str(passes))
+    return drawn
+
+
+def _said(record: Record, excused: set[str]) -> str:
+    """A check with its worst number; a star where that failure is known."""
+    how = verdicts.number(record) if record.verdict in ("fail", "weak") else record.verdict
+    return f"{record.check} {how}".rstrip() + ("*" if record.id in excused else "")
 
 
 def _tell(console: Console, outcome: Outcome, records: list[Record], judgement: Judgement) -> None:
@@ -55,7 +81,7 @@ def _tell(console: Console, outcome: Outcome, records: list[Record], judgement: 
     found = [f"{n} {v.replace('_', ' ')}" for v, n in verdicts.counts(records).items() if n]
     console.print(f"\n{len(records)} records in {outcome.seconds:.0f} s: {', '.join(found)}")
     if judgement.excused:
-        console.print(f"{len(judgement.excused)} failures are known, and excused")
+        console.print(f"* {len(judgement.excused)} failures are known, and excused")
     for stale in judgement.stale:
         console.print(f"Stale known failure {stale.failure.id}: {stale.why}", markup=False)
     slowest = list(outcome.check_seconds.items())[:_SLOWEST]
