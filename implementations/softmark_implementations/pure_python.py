@@ -66,4 +66,4 @@ def softmax(x: Array, axis: int = -1) -> Array:
 def _row_by_row(function: Callable[[list[float]], list[float]], x: Array, axis: int) -> Array:
     rows = np.moveaxis(x, axis, -1)
     results = [function(row.tolist()) for row in rows.reshape(-1, rows.shape[-1])]
-    return np.moveaxis(np.array(results, dtype=x.dtype).reshape(rows.shape), -1, axis)
+    return np.moveaxis(np.array(results, dtype=np.float64).reshape(rows.shape), -1, axis)

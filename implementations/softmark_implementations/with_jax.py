@@ -140,13 +140,13 @@ def softargmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected index under ``softmax(beta x)``, summed in float32 at least."""
     rows = jnp.moveaxis(_weights(x, axis, beta), axis, -1)
     index = jnp.arange(x.shape[axis], dtype=rows.dtype)
-    return (rows * index).sum(axis=-1).astype(x.dtype)
+    return _in_format_of(x, (rows * index).sum(axis=-1))
 
 
 @implementation("smooth_max", costly="shapes")
 def smooth_max(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected logit under ``softmax(beta x)``, summed in float32 at least."""
-    return (_weights(x, axis, beta) * x).sum(axis=axis).astype(x.dtype)
+    return _in_format_of(x, (_weights(x, axis, beta) * x).sum(axis=axis))
 
 
 @implementation("sigmoid", costly="shapes")
@@ -237,6 +237,11 @@ def _weights(x: Array, axis: int, beta: float | Array) -> Array:
     x = x.astype(jnp.promote_types(x.dtype, jnp.float32))
     shifted = x - jax.lax.stop_gradient(x.max(axis=axis, keepdims=True))
     return jax.nn.softmax(beta * shifted, axis=axis)
+
+
+def _in_format_of(x: Array, wide: Array) -> Array:
+    """``wide`` rounded to the format of ``x``, unless that holds whole numbers only."""
+    return wide.astype(x.dtype) if _is_floating(x) else wide
 
 
 @functools.cache

@@ -83,7 +83,9 @@ class SoftArgmax(keras.layers.Layer):
         shifted = x - keras.ops.stop_gradient(keras.ops.max(x, axis=-1, keepdims=True))
         weights = keras.ops.softmax(self.beta * shifted, axis=-1)
         index = keras.ops.arange(x.shape[-1], dtype=wide)
-        return keras.ops.cast(keras.ops.sum(weights * index, axis=-1), inputs.dtype)
+        expected = keras.ops.sum(weights * index, axis=-1)
+        own = keras.backend.standardize_dtype(inputs.dtype)
+        return keras.ops.cast(expected, own) if keras.backend.is_float_dtype(own) else expected
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "axis": self.axis, "beta": self.beta}

@@ -151,7 +151,7 @@ def logsumexp(x: Array, axis: int = -1) -> Array:
 def softargmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected index under ``softmax(beta x)``."""
     weights = np.moveaxis(softmax(x, axis, beta), axis, -1)
-    return (weights * np.arange(weights.shape[-1])).sum(axis=-1).astype(x.dtype)
+    return (weights * np.arange(weights.shape[-1])).sum(axis=-1).astype(weights.dtype)
 
 
 @implementation("smooth_max", gradient=False)

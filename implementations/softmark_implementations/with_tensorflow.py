@@ -203,14 +203,14 @@ def expected_index(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """The expected index under ``softmax(beta x)``, summed in float32 at least."""
     rows = tf.experimental.numpy.moveaxis(_weights(x, axis, beta), axis, -1)
     index = tf.range(x.shape[axis], dtype=rows.dtype)
-    return tf.cast(tf.reduce_sum(rows * index, axis=-1), x.dtype)
+    return _in_format_of(x, tf.reduce_sum(rows * index, axis=-1))
 
 
 @implementation("smooth_max")
 def smooth_max(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """The expected logit under ``softmax(beta x)``, summed in float32 at least."""
     weights = _weights(x, axis, beta)
-    return tf.cast(tf.reduce_sum(weights * tf.cast(x, weights.dtype), axis=axis), x.dtype)
+    return _in_format_of(x, tf.reduce_sum(weights * tf.cast(x, weights.dtype), axis=axis))
 
 
 @implementation("sigmoid")
@@ -319,6 +319,11 @@ def _weights(x: Tensor, axis: int, beta: float) -> Tensor:
     x = tf.cast(x, tf.float64 if x.dtype == tf.float64 else tf.float32)
     shifted = x - tf.stop_gradient(tf.reduce_max(x, axis=axis, keepdims=True))
     return tf.nn.softmax(beta * shifted, axis=axis)
+
+
+def _in_format_of(x: Tensor, wide: Tensor) -> Tensor:
+    """``wide`` rounded to the format of ``x``, unless that holds whole numbers only."""
+    return tf.cast(wide, x.dtype) if x.dtype.is_floating else wide
 
 
 @functools.cache

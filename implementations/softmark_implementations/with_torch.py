@@ -194,13 +194,13 @@ def softargmax(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """The expected index under ``softmax(beta x)``, summed in float32 at least."""
     weights = _weights(x, axis, beta).movedim(axis, -1)
     index = torch.arange(x.shape[axis], dtype=weights.dtype, device=x.device)
-    return (weights * index).sum(dim=-1).to(x.dtype)
+    return _in_format_of(x, (weights * index).sum(dim=-1))
 
 
 @implementation("smooth_max")
 def smooth_max(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """The expected logit under ``softmax(beta x)``, summed in float32 at least."""
-    return (_weights(x, axis, beta) * x).sum(dim=axis).to(x.dtype)
+    return _in_format_of(x, (_weights(x, axis, beta) * x).sum(dim=axis))
 
 
 @implementation("sigmoid")
@@ -323,6 +323,11 @@ def _weights(x: Tensor, axis: int, beta: float) -> Tensor:
     x = x.to(torch.promote_types(x.dtype, torch.float32))
     shifted = x - x.amax(dim=axis, keepdim=True).detach()
     return torch.softmax(beta * shifted, dim=axis)
+
+
+def _in_format_of(x: Tensor, wide: Tensor) -> Tensor:
+    """``wide`` rounded to the format of ``x``, unless that holds whole numbers only."""
+    return wide.to(x.dtype) if x.is_floating_point() else wide
 
 
 @functools.cache

@@ -230,6 +230,54 @@ def test_a_scalar_and_no_rows_have_their_scripts() -> None:
         assert ran(write(record("numpy.softmax", case=case))).startswith("got ")
 
 
+@pytest.mark.parametrize(
+    "name", ["numpy.softmax", "torch.softmax", "tensorflow.softmax", "jax.softmax"]
+)
+def test_an_axis_that_is_not_there_is_an_error_in_the_script_too(name: str) -> None:
+    pytest.importorskip(name.partition(".")[0])
+    seen = {"path": {"rank": 0, "axis": 7, "layout": "contiguous"}}
+    case = Case("normal", (3, 7), parameters={"check": {"about": "axis out of range"}})
+    text = write(record(name, case=case, metric="axis out of range", witness=seen))
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
+
+    assert "axis=7" in text
+    assert done.returncode == 1
+    assert "Error" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["numpy.argmax", "torch.argmax", "tensorflow.argmax", "jax.softmax"]
+)
+def test_whole_numbers_are_whole_in_the_script_too(name: str) -> None:
+    pytest.importorskip(name.partition(".")[0])
+    for fmt in ("int64", "uint8"):
+        told = {"about": "whole", "format": fmt}
+        case = Case("whole", (2, 3), parameters={"check": told, "low": 0, "high": 5})
+        assert ran(write(record(name, case=case, metric="integer input"))).startswith("got ")
+
+
+def test_the_length_that_failed_is_the_scripts() -> None:
+    told = {"about": "lengths", "lengths": [5, 200]}
+    case = Case("spiked", (4, 200), parameters={"check": told})
+    seen = {"shape": [4, 5], "index": [1, 4], "expected": "0x1p-1"}
+    text = write(record("numpy.softmax", case=case, witness=seen))
+
+    assert values_of(text).shape == (4, 5)
+    assert len(ran(text).splitlines()) == 2
+
+
+def test_an_axis_counted_from_the_end_stands_beside_the_other() -> None:
+    ways = [{"rank": 0, "axis": a, "layout": "contiguous", "answer": f"axis {a}"} for a in (1, -2)]
+    case = Case("normal", (2, 3, 7), 1, parameters={"check": {"about": "axis"}})
+    text = write(
+        record("numpy.softmax", case=case, metric="negative axis", witness={"paths": ways})
+    )
+
+    assert "axis=1" in text
+    assert "axis=-2" in text
+    assert ran(text).count("got") == 2
+
+
 def test_a_users_file_is_imported_not_copied(tmp_path: Path) -> None:
     folder = tmp_path / "a folder"
     folder.mkdir()

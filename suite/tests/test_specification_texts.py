@@ -122,5 +122,6 @@ def test_every_metric_of_the_edges_is_explained() -> None:
     known = {text.name for text in specification.metrics()}
     _, controls = declared()
     for found in controls:
-        for measured in measurements(found, "special_values", found.formats[0]):
-            assert measured.metric in known
+        for check in ("special_values", "arguments"):
+            for measured in measurements(found, check, found.formats[0]):
+                assert measured.metric in known

@@ -28,6 +28,7 @@ _MACHINERY = {
     "base",
     "degenerate",
     "fingerprint",
+    "foreign",
     "grades",
     "judging",
     "metrics",

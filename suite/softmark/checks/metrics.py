@@ -176,6 +176,48 @@ gradient, all masked
 --------------------
 Not a number: the gradient of a row of nothing but -∞.
 
+negative axis
+-------------
+How many results differ, in any bit, from those along the same axis counted from the front.
+
+axis out of range
+-----------------
+How many axes that the array lacks are accepted; each must be an error.
+
+input modified
+--------------
+How many calls wrote into their arguments.
+
+output format
+-------------
+Not a number: whether the result has the input's format, a wider one (weak) or a narrower one
+(fail); whether an index is an integer.
+
+integer input
+-------------
+Not a number: what int64 logits give, an error or a result and its format; wrong when that result is
+not what its format holds, as for probabilities cut off to whole numbers.
+
+unsigned input
+--------------
+As integer input, of uint8; wrong is weak.
+
+bool input
+----------
+As integer input, of truth values.
+
+label = n
+---------
+Not a number: the loss of a label just beyond the last class.
+
+label = -1
+----------
+Not a number: the loss of the label -1.
+
+label = -100
+------------
+Not a number: the loss of the label -100, which PyTorch ignores.
+
 beta
 ----
 Not a number: the function takes no inverse temperature, which is then not measured.

@@ -6,13 +6,14 @@ A framework has a kernel for each of them, and they need not agree at the edges.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.checks.base import Scope
+from softmark.checks.base import Measurement, Scope
 from softmark.formats import Float64Array
 from softmark.operations import Problem
 from softmark.records import Json
@@ -110,3 +111,23 @@ def _lead(rows: int, axes: int) -> tuple[int, ...]:
 
 def _led(labels: NDArray[Any], lead: tuple[int, ...]) -> NDArray[Any]:
     return labels.reshape(*lead, *labels.shape[1:])
+
+
+Found = tuple[str, Mapping[str, Json], Measurement]
+"""By which path a measurement came, what a witness says of it, and the measurement."""
+
+_ORDER: Final = ("pass", "policy", "weak", "fail")
+
+
+def worst_of_each(found: Sequence[Found]) -> Iterator[Measurement]:
+    """Of each metric the worst measurement, and by which path it came."""
+    for metric in dict.fromkeys(m.metric for _, _, m in found):
+        name, at, worst = max((one for one in found if one[2].metric == metric), key=_badness)
+        text = f"{name}: {worst.message}" if worst.message and name else worst.message
+        yield replace(worst, message=text, witness={**worst.witness, **at})
+
+
+def _badness(found: Found) -> tuple[int, float]:
+    measured = found[2]
+    size = abs(measured.value or 0.0)
+    return _ORDER.index(measured.verdict), math.inf if math.isnan(size) else size

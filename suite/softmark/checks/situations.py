@@ -25,7 +25,7 @@ from softmark.checks.judging import (
     judge_index,
     settled,
 )
-from softmark.checks.paths import PLAIN, Path, offered
+from softmark.checks.paths import PLAIN, Found, Path, offered, worst_of_each
 from softmark.formats import Float64Array
 from softmark.inputs.edges import SITUATIONS
 from softmark.operations import Problem
@@ -66,7 +66,7 @@ def answered(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
     rows = scope.problem(case)
     table = _told_of(case, scope)
     said_by: dict[str, dict[Path, str]] = {name: {} for name in table.values()}
-    judged: list[tuple[Path, Measurement]] = []
+    judged: list[Found] = []
     truth = None if scope.operation.is_index else forward_truth(rows, scope)
     for path in offered(scope):
         try:
@@ -78,11 +78,16 @@ def answered(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
         for name, answer in told.items():
             said_by[name][path] = answer
         if values is not None:
-            judged += [(path, found) for found in _judged(values, truth, rows, scope)]
-    yield from _worst_of_each(judged)
+            judged += [(*_way(path), found) for found in _judged(values, truth, rows, scope)]
+    yield from worst_of_each(judged)
     at = {name: i for i, name in table.items()}
     for name, by_path in said_by.items():
         yield answers.measured(name, by_path, _witness(rows, at[name], by_path))
+
+
+def _way(path: Path) -> tuple[str, dict[str, Json]]:
+    """What a message and a witness say of a path; nothing of the plain one."""
+    return ("", {}) if path is PLAIN else (path.name, {"path": path.told()})
 
 
 def _told_of(case: Case, scope: Scope) -> dict[int, str]:
@@ -129,23 +134,6 @@ def _judged(
         return
     mask = exempt.reshape(-1, *[1] * (values.ndim - 1))
     yield Judged("error", settled(values, truth, mask), truth, rows, scope).error()
-
-
-_ORDER: Final = ("pass", "policy", "weak", "fail")
-
-
-def _worst_of_each(found: list[tuple[Path, Measurement]]) -> Iterator[Measurement]:
-    """Of each metric the worst measurement, and by which path it came."""
-    for metric in dict.fromkeys(m.metric for _, m in found):
-        path, worst = max(
-            ((path, m) for path, m in found if m.metric == metric),
-            key=lambda pair: (_ORDER.index(pair[1].verdict), abs(pair[1].value or 0.0)),
-        )
-        if path is PLAIN:
-            yield worst
-        else:
-            text = f"{path.name}: {worst.message}" if worst.message else ""
-            yield replace(worst, message=text, witness={**worst.witness, "path": path.told()})
 
 
 def _witness(rows: Problem, i: int, by_path: Mapping[Path, str]) -> dict[str, Json]:

@@ -81,3 +81,9 @@ def spiked(rng: Generator, rows: int, n: int, fmt: Format, *, gap: float = 4.0) 
     for i in range(rows):
         values[i, places[i % len(places)]] += gap
     return values
+
+
+@family
+def repeated(rng: Generator, rows: int, n: int, fmt: Format) -> Float64Array:
+    """One row of normal logits, as often as there are rows."""
+    return np.broadcast_to(rng.normal(0.0, 1.0, n), (rows, n)).copy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,7 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
     NotReproducible
         The record is no result of a call, or its framework has no dialect here.
     """
+    record = _as_found(record)
     framework = record.implementation.partition(".")[0]
     mode = _mode(record.case)
     if framework not in DIALECTS:
@@ -117,13 +118,21 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
     body = [given.lines]
     for way in ways:
         body += [
-            _converted(way, given, dialect, record.format),
+            _converted(way, given, dialect, record),
             _call(way, record, code, given, mode, dialect),
             _shown(way, record, given),
         ]
     needed = {"import numpy as np", *imports, *given.imports, *dialect.imports, *narrow}
     head = [_comment(record, notes), *sorted(needed)]
     return "\n".join(head) + "\n\n\n" + definition + "\n\n\n" + "\n\n".join(body) + "\n"
+
+
+def _as_found(record: Record) -> Record:
+    """The record with the shape at which its number was found, of the several of its case."""
+    shape: Any = record.witness.get("shape")
+    if shape is None:
+        return record
+    return replace(record, case=replace(record.case, shape=tuple(shape)))
 
 
 def _mode(case: Case) -> str:
@@ -142,7 +151,7 @@ def _comment(record: Record, notes: Iterable[str]) -> str:
     return "\n".join(wrap.fill(line) for line in text if line)
 
 
-def _converted(way: Way, given: Given, dialect: Dialect, fmt: str) -> str:
+def _converted(way: Way, given: Given, dialect: Dialect, record: Record) -> str:
     """Lines that make the framework's arrays.
 
     Raises
@@ -153,6 +162,7 @@ def _converted(way: Way, given: Given, dialect: Dialect, fmt: str) -> str:
     if way.layout not in ("contiguous", *dialect.layouts):
         raise NotReproducible(f"no script is known for {way.layout} arrays of this framework")
     lines = [f"# {way.answer}"] if way.answer else []
+    fmt = said(record.case).get("format", record.format)
     lines.append(f"x = {dialect.array.format(values=way.arranged('values'), format=fmt)}")
     lines += [dialect.layouts[way.layout]] if way.layout in dialect.layouts else []
     for name, is_integer in given.others.items():

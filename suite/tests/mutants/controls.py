@@ -24,7 +24,8 @@ def shifted(x: Array, axis: int = -1) -> Array:
 
 @control("softmax", formats=("float32", "float16"))
 def wide_then_rounded(x: Array, axis: int = -1) -> Array:
-    return shifted(x.astype(np.float64), axis).astype(x.dtype)
+    wide = shifted(x.astype(np.float64), axis)
+    return wide.astype(x.dtype) if x.dtype.kind == "f" else wide
 
 
 @control("softmax", formats=("float32",))

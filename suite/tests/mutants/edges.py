@@ -133,3 +133,119 @@ def gradient_of_a_masked_row_poisons_the_batch(x: torch.Tensor, axis: int = -1) 
             return g * torch.clamp(1e6 / g.norm(), max=1.0), None
 
     return Softmax.apply(x, axis)  # type: ignore[no-any-return, no-untyped-call]
+
+
+@mutant("softmax", "arguments")
+def stride_ignored(x: Array, axis: int = -1) -> Array:
+    """The elements are taken from the buffer one after the other, gaps included."""
+    buffer = x if x.base is None else x.base
+    return _shifted(np.ravel(buffer, order="K")[: x.size].reshape(x.shape), axis)
+
+
+@mutant("softmax", "arguments")
+def rows_taken_for_dense(x: Array, axis: int = -1) -> Array:
+    """A row begins where the last one ended, whatever the row's stride."""
+    if x.ndim == 2 and x.strides[1] == x.itemsize and x.strides[0] != 0:
+        x = np.lib.stride_tricks.as_strided(x, x.shape, (x.shape[1] * x.itemsize, x.itemsize))
+    return _shifted(x, axis)
+
+
+@mutant("softmax", "arguments")
+def stride_without_its_sign(x: Array, axis: int = -1) -> Array:
+    return _shifted(np.flip(x) if x.strides and x.strides[-1] < 0 else x, axis)
+
+
+@mutant("logsumexp", "arguments")
+def one_row_for_all_is_read_as_many(x: Array, axis: int = -1) -> Array:
+    """A stride of 0 taken for the length of a row."""
+    if x.ndim == 2 and x.strides[0] == 0:
+        x = np.concatenate([x[:1], np.zeros_like(x[1:])])
+    top = x.max(axis=axis, keepdims=True)
+    return np.asarray(np.squeeze(top, axis) + np.log(np.exp(x - top).sum(axis=axis)))
+
+
+@mutant("softmax", "arguments")
+def writes_into_its_input(x: Array, axis: int = -1) -> Array:
+    with np.errstate(all="ignore"):
+        if x.flags.writeable:
+            x -= x.max(axis=axis, keepdims=True)
+        return _shifted(x, axis)
+
+
+@mutant("log_softmax", "arguments")
+def writes_where_the_input_has_gaps(x: Array, axis: int = -1) -> Array:
+    """Made contiguous by a copy, unless a copy can be saved."""
+    rows = x if not x.flags.c_contiguous and x.flags.writeable else x.copy()
+    rows -= rows.max(axis=axis, keepdims=True)
+    return np.asarray(rows - np.log(np.exp(rows).sum(axis=axis, keepdims=True)))
+
+
+@mutant("softmax", "arguments")
+def negative_axis_off_by_one(x: Array, axis: int = -1) -> Array:
+    return _shifted(x, axis if axis >= -1 else axis + 1)
+
+
+@mutant("softmax", "arguments")
+def axis_wraps_around(x: Array, axis: int = -1) -> Array:
+    return _shifted(x, axis % x.ndim)
+
+
+@mutant("logsumexp", "arguments")
+def axis_held_to_the_last(x: Array, axis: int = -1) -> Array:
+    axis = min(axis, x.ndim - 1)
+    top = x.max(axis=axis, keepdims=True)
+    return np.asarray(np.squeeze(top, axis) + np.log(np.exp(x - top).sum(axis=axis)))
+
+
+@mutant("softmax", "arguments")
+def middle_axis_of_three_taken_for_the_last(x: Array, axis: int = -1) -> Array:
+    return _shifted(x, -1 if x.ndim > 2 and axis not in (0, -x.ndim) else axis)
+
+
+@mutant("softmax", "arguments")
+def tail_beyond_a_block_of_1024_dropped(x: Array, axis: int = -1) -> Array:
+    n = x.shape[axis]
+    if n <= 1024 or n % 1024 > 1:
+        return _shifted(x, axis)
+    x = np.moveaxis(x.copy(), axis, -1)
+    x[..., n - n % 1024 :] = -np.inf
+    return np.moveaxis(_shifted(x), -1, axis)
+
+
+@mutant("argmax", "arguments")
+def vectors_of_eight_and_no_rest(x: Array, axis: int = -1) -> Array:
+    n = x.shape[axis]
+    whole = n - n % 8 if n > 8 and n % 2 else n
+    return np.asarray(np.argmax(np.take(x, range(whole), axis=axis), axis=axis))
+
+
+@mutant("softmax", "arguments")
+def rows_counted_in_sixteen_bits(x: Array, axis: int = -1) -> Array:
+    rows = np.moveaxis(x, axis, -1)
+    result = np.zeros_like(rows)
+    count = rows.shape[0] % 2**16 or rows.shape[0]
+    result[:count] = _shifted(rows[:count])
+    return np.moveaxis(result, -1, axis)
+
+
+@mutant("softmax", "arguments", formats=("float64",))
+def result_in_single_precision(x: Array, axis: int = -1) -> Array:
+    return _shifted(x, axis).astype(np.float32)
+
+
+@mutant("softmax", "arguments")
+def result_of_integers_cut_off(x: Array, axis: int = -1) -> Array:
+    return _shifted(x.astype(np.float64), axis).astype(x.dtype)
+
+
+@mutant("smooth_max", "arguments")
+def mean_of_integers_cut_off(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    wide = x.astype(np.float64)
+    weights = _shifted((wide - wide.max(axis=axis, keepdims=True)) * beta, axis)
+    return np.asarray((weights * wide).sum(axis=axis)).astype(x.dtype)
+
+
+@mutant("logsumexp", "arguments")
+def the_axis_is_kept(x: Array, axis: int = -1) -> Array:
+    top = x.max(axis=axis, keepdims=True)
+    return np.asarray(top + np.log(np.exp(x - top).sum(axis=axis, keepdims=True)))
