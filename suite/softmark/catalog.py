@@ -7,7 +7,7 @@ those that other distributions name in the entry-point group
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from importlib.machinery import PathFinder
@@ -83,7 +83,7 @@ def own_sources() -> list[Source]:
 def foreign_sources(problems: list[Problem]) -> Iterator[Source]:
     """The files that other distributions announce; the entry point's name is the framework's."""
     for point in metadata.entry_points(group=ENTRY_POINTS):
-        path = _locate(point.module)
+        path = locate(point.module)
         if path is None:
             owner = point.dist.name if point.dist else "a distribution"
             reason = f"{owner} announces the module {point.module}, which is not there"
@@ -97,14 +97,15 @@ def framework_name(stem: str) -> str:
     return "python" if stem == "pure_python" else stem.removeprefix("with_")
 
 
-def _locate(module: str) -> Path | None:
-    """The file of a module; its parent packages are searched, not imported."""
+def locate(module: str, first: Sequence[str] = ()) -> Path | None:
+    """The file of a module, looked for in ``first`` first; its parent packages are not imported."""
     folders: list[str] | None = None
     origin: str | None = None
     parts = module.split(".")
     for end in range(1, len(parts) + 1):
         name = ".".join(parts[:end])
-        spec = find_spec(name) if end == 1 else PathFinder.find_spec(name, folders)
+        spec = PathFinder.find_spec(name, list(first) if end == 1 else folders)
+        spec = find_spec(name) if spec is None and end == 1 else spec
         if spec is None:
             return None
         origin = spec.origin

@@ -115,7 +115,7 @@ class Asked:
             known=excuses(known_failures),
             target=target,
             told=function if isinstance(function, str) else name or variant_of(function),
-            code=code_of(function) if callable(function) else _code(target),
+            code=_code(function, target, setup, vjp),
             **limits,
         )
 
@@ -222,9 +222,16 @@ def _named(function: Callable[..., Any] | str, operation: str | None, name: str)
     return target_of(function)
 
 
-def _code(target: Target | Entry | None) -> Code:
-    assert target is not None
-    return code_of_target(target)
+def _code(
+    function: Callable[..., Any] | str,
+    target: Target | Entry | None,
+    setup: bool,
+    vjp: Callable[..., Any] | str | None,
+) -> Code:
+    if target is not None and not callable(vjp):
+        return code_of_target(target, setup=setup, vjp=vjp or "")
+    assert callable(function)
+    return code_of(function, vjp if callable(vjp) else None)
 
 
 def _named_beside(vjp: Callable[..., Any], target: Target | Entry) -> str:

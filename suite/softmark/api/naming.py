@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -84,24 +85,39 @@ def target_of(function: Callable[..., Any]) -> Target:
     return Target(str(file) if file else module.__name__, function.__qualname__)
 
 
-def code_of(function: Callable[..., Any]) -> Code:
-    """Where a script that shows a record finds the function."""
+def code_of(function: Callable[..., Any], vjp: Callable[..., Any] | None = None) -> Code:
+    """Where a script that shows a record finds the function, and its backward if it has one."""
     taken = argument_names(function)
     arguments = ("x", "axis") if taken is None else tuple(taken)
-    try:
-        target = target_of(function)
-    except TargetError:
-        return Code(None, "", _name(function), copied=False, taken=arguments)
-    path = Path(target.module) if target.is_file else None
-    return Code(path, target.module, target.function, copied=False, taken=arguments)
+    target = _target(function)
+    if target is None:
+        name, backward = _name(function), "..." if vjp else ""
+        return Code(None, "", name, copied=False, taken=arguments, vjp=backward)
+    return replace(code_of_target(target, vjp=_beside(target, vjp)), taken=arguments)
 
 
-def code_of_target(target: Target | Entry) -> Code:
+def code_of_target(target: Target | Entry, *, setup: bool = False, vjp: str = "") -> Code:
     """Where a script that shows a record finds what was named."""
     if isinstance(target, Entry):
         return Code(target.path, target.module, target.function, copied=True)
     path = Path(target.module).resolve() if target.is_file else None
-    return Code(path, target.module, target.function, copied=False)
+    module, name = target.module, target.function
+    return Code(path, module, name, copied=False, setup=setup, vjp=vjp)
+
+
+def _beside(target: Target, vjp: Callable[..., Any] | None) -> str:
+    """The name of a backward in the target's file; ``...`` where it lies elsewhere."""
+    if vjp is None:
+        return ""
+    found = _target(vjp)
+    return found.function if found is not None and found.module == target.module else "..."
+
+
+def _target(function: Callable[..., Any]) -> Target | None:
+    try:
+        return target_of(function)
+    except TargetError:
+        return None
 
 
 def _importable(function: Callable[..., Any]) -> ModuleType | None:

@@ -15,11 +15,16 @@ from softmark.records import Record, RecordsError, find_results, read_results
 
 @dataclass(frozen=True)
 class Recorded:
-    """A record, the target that a check named (empty in a run), and what it was made on."""
+    """A record, the target that a check named (empty in a run), and what it was made on.
+
+    ``setup`` and ``vjp`` are those of the check.
+    """
 
     record: Record
     target: str
     environment: Mapping[str, Any]
+    setup: bool = False
+    vjp: str = ""
 
 
 def find(record_id: str, places: Sequence[Path] = ()) -> Recorded:
@@ -82,7 +87,9 @@ def _of_json(path: Path) -> Iterator[Recorded]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         for check in document.get("checks", [document]):
+            how = bool(check.get("setup")), str(check.get("vjp", ""))
             for line in check["records"]:
-                yield Recorded(Record.from_json(line), check["target"], check["environment"])
+                record = Record.from_json(line)
+                yield Recorded(record, check["target"], check["environment"], *how)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RecordsError(f"{path}: not what softmark check --json writes ({error})") from error

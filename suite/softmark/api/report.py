@@ -181,7 +181,7 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """The document that ``softmark check --json`` writes; it has neither NaN nor infinity."""
-        return {
+        document: dict[str, Any] = {
             "schema": SCHEMA,
             "target": self.target,
             "operation": self.info.operation,
@@ -190,6 +190,12 @@ class Report:
             "environment": dict(self.environment),
             "records": [record.to_json() for record in self.records],
         }
+        document |= {"setup": True} if self.code.setup else {}
+        document |= {"vjp": self.code.vjp} if self.code.vjp else {}
+        if self.known:
+            document["excused"] = [record.id for record in self.excused]
+            document["stale"] = {stale.failure.id: stale.why for stale in self.stale}
+        return document
 
     def __repr__(self) -> str:
         return f"<softmark.Report {self.summary()}>"

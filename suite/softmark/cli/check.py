@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from softmark import verdicts
-from softmark.cli.faults import exit_status, wrong_use
+from softmark.cli.faults import FAILED, WrongUse, wrong_use
+from softmark.cli.kinds import MEMORY
 from softmark.cli.options import OPERATION, measuring
 from softmark.naming import UnknownName
-from softmark.records import SCHEMA
 
 if TYPE_CHECKING:
-    from softmark.harness import TargetReport
+    from softmark.api import Report
+    from softmark.api.asking import Asked
 
 _ARRAYS = ["auto", "numpy", "torch", "tensorflow", "jax"]
 
@@ -33,19 +35,30 @@ _ARRAYS = ["auto", "numpy", "torch", "tensorflow", "jax"]
     type=click.Choice(_ARRAYS),
     default="auto",
     show_default=True,
-    help="Whose arrays it takes; auto looks at what its module imports.",
+    help="Whose arrays it takes; auto looks at what it works with.",
+)
+@click.option("--setup", is_flag=True, help="TARGET is called once and returns the function.")
+@click.option(
+    "--vjp", metavar="NAME", default="", help="Its hand-written backward g(x, cotangent, axis=-1)."
 )
 @measuring
+@MEMORY
+@click.option(
+    "--known-failures",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Failures that are excused, as TOML.",
+)
+@click.option(
+    "--reference", metavar="IMPLEMENTATION", help="Show another one beside it, on the same cases."
+)
+@click.option("--watch", is_flag=True, help="Check again whenever a file beside it is saved.")
 @click.option(
     "--json", "json_file", type=click.File("w", lazy=True), help="Write JSON; - prints it."
 )
 def command(
     target: str,
-    operation: str | None,
-    array: str,
-    formats: tuple[str, ...],
-    checks: tuple[str, ...],
-    strict: bool,
+    reference: str | None,
+    watch: bool,
     json_file: TextIO | None,
     **options: Any,
 ) -> int:
@@ -54,40 +67,94 @@ def command(
     TARGET is path/to/file.py:function, module:function, or the name of an
     implementation.  A file is imported, so its code runs, in a process of its own.
     """
-    from softmark.api.last_check import keep
-    from softmark.api.naming import resolved
-    from softmark.cli.evidence import show
+    task = _Task(target, reference, None if json_file is None else json_file.name, options)
+    if not watch:
+        return task.carry_out()
+    from softmark.cli.watching import watch as again_and_again
+
+    if task.prints_json:
+        raise WrongUse("--watch shows a screen, which --json - would print into; name a file")
+    with _said():
+        from softmark.api.naming import resolved
+
+        found = resolved(target, options["operation"])
+    again_and_again(found, task.carry_out)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One check, as the command line asks for it."""
+
+    target: str
+    reference: str | None
+    json_file: str | None
+    options: dict[str, Any]
+
+    @property
+    def prints_json(self) -> bool:
+        return self.json_file == "-"
+
+    def carry_out(self) -> int:
+        """Check, keep, write and show; the exit status."""
+        from softmark.api.last_check import keep
+        from softmark.cli.evidence import show, show_beside
+
+        with _said():
+            report = _checked(self._asked(self.target, self.options))
+            other = self._beside(report)
+        document = report.to_json()
+        keep(document)
+        if other is not None:
+            records = [record.to_json() for record in other.records]
+            document["reference"] = {"implementation": other.info.name, "records": records}
+        if self.json_file is not None:
+            with click.open_file(self.json_file, "w", encoding="utf-8") as stream:
+                click.echo(json.dumps(document, indent=1, allow_nan=False), file=stream)
+        if not self.prints_json:
+            show(report)
+            if other is not None:
+                show_beside(report, other)
+        return 0 if report.ok else FAILED
+
+    def _asked(self, target: str, options: dict[str, Any]) -> Asked:
+        from softmark.api.asking import Asked
+
+        return Asked.of(target, **options)
+
+    def _beside(self, report: Report) -> Report | None:
+        """The other implementation, on the formats that both have.
+
+        Raises
+        ------
+        WrongUse
+            They have none in common.
+        """
+        if self.reference is None:
+            return None
+        own = {"setup": False, "vjp": "", "known_failures": None, "array": "auto"}
+        options = self.options | own | {"operation": report.info.operation, "formats": ()}
+        asked = self._asked(self.reference, options)
+        measured = list(dict.fromkeys(record.format for record in report.records))
+        offered = getattr(asked.target, "formats", measured)
+        formats = [name for name in measured if name in offered]
+        if not formats:
+            raise WrongUse(
+                f"{self.reference} is offered in {', '.join(offered)}; "
+                f"{self.target} was checked in {', '.join(measured)}; choose a --format of both"
+            )
+        return _checked(self._asked(self.reference, options | {"formats": formats}))
+
+
+def _checked(asked: Asked) -> Report:
     from softmark.cli.progress import watched
-    from softmark.harness import check_target
+
+    with watched() as watcher, asked.opened() as opened:
+        return opened.check(asked.checks, asked.formats, progress=watcher)
+
+
+def _said() -> Any:
+    """What the user can mend is one sentence."""
     from softmark.subjects import TargetError
+    from softmark_implementations.known_failures import KnownFailuresError
 
-    with wrong_use(TargetError, UnknownName), watched() as watcher:
-        found = check_target(
-            resolved(target, operation),
-            operation=operation or "softmax",
-            array=array,
-            format_names=formats,
-            check_names=checks,
-            progress=watcher,
-            **options,
-        )
-    document = as_json(target, found)
-    keep(document)
-    if json_file is not None:
-        click.echo(json.dumps(document, indent=1, allow_nan=False), file=json_file)
-    if json_file is None or json_file.name != "-":
-        show(target, found, strict=strict)
-    return exit_status((r.verdict for r in found.records), strict=strict)
-
-
-def as_json(target: str, found: TargetReport) -> dict[str, Any]:
-    """The document that ``--json`` writes; it has neither NaN nor infinity."""
-    return {
-        "schema": SCHEMA,
-        "target": target,
-        "operation": found.info.operation,
-        "verdict": verdicts.overall(found.records),
-        "counts": verdicts.counts(found.records),
-        "environment": dict(found.environment),
-        "records": [record.to_json() for record in found.records],
-    }
+    return wrong_use(TargetError, UnknownName, KnownFailuresError)

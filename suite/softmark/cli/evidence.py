@@ -6,29 +6,27 @@ import shlex
 from typing import TYPE_CHECKING
 
 from softmark import verdicts
+from softmark.api.beside import pairs
 from softmark.api.evidence import evidence, worst_by_cell
 from softmark.cli.console import screen
-from softmark.records import BAD, Record
+from softmark.records import Record
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from softmark.harness import TargetReport
+    from softmark.api import Report
 
 
-def show(target: str, found: TargetReport, *, strict: bool) -> None:
+def show(report: Report) -> None:
     """Print the table check x format, the evidence for each failing cell, and the verdict."""
     console = screen()
-    records = found.records
-    console.print(verdicts.table(records, lambda r: r.check, lambda r: r.format, "check"))
-    bad = BAD | {"weak"} if strict else BAD
-    for record, _ in worst_by_cell(r for r in records if r.verdict in bad):
+    console.print(verdicts.table(report.records, lambda r: r.check, lambda r: r.format, "check"))
+    for record, _ in worst_by_cell(report.failures):
         _explain(console, record)
-    counted = [f"{n} {v.replace('_', ' ')}" for v, n in verdicts.counts(records).items() if n]
-    console.print(
-        f"\n{target} ({found.info.name}): {verdicts.overall(records)}; {', '.join(counted)}",
-        markup=False,
-    )
+    for stale in report.stale:
+        text = f"\nStale known failure {stale.failure.id}: {stale.why}"
+        console.print(text, markup=False, soft_wrap=True)
+    console.print(f"\n{report.summary()}", markup=False, soft_wrap=True)
 
 
 def _explain(console: Console, record: Record) -> None:
@@ -37,3 +35,20 @@ def _explain(console: Console, record: Record) -> None:
     for line in evidence(record):
         console.print(line, markup=False, soft_wrap=True)
     console.print(f"  softmark repro {shlex.quote(record.id)}", markup=False, soft_wrap=True)
+
+
+def show_beside(report: Report, other: Report) -> None:
+    """Print what was found of both on the cases that both were given."""
+    from rich.table import Table
+    from rich.text import Text
+
+    console = screen()
+    titles = ("check", "format", "cases", report.target, other.target)
+    table = Table(header_style="bold", pad_edge=False)
+    for title in titles:
+        table.add_column(Text(title))
+    for pair in pairs(report.records, other.records):
+        told = (verdicts.told(pair.mine), verdicts.told(pair.theirs))
+        table.add_row(pair.check, pair.format, str(len(pair.mine)), *map(Text, told))
+    console.print("\nThe worst on the cases that both were given:")
+    console.print(table)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 
 from softmark import specification
+from softmark.cli.kinds import SEED
 from softmark.naming import UnknownName
 
 
@@ -72,7 +73,7 @@ _SHARED = (
         show_default=True,
         help="How many cases.",
     ),
-    click.option("--seed", type=int, default=0, show_default=True, help="Seed of the inputs."),
+    SEED,
     click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),

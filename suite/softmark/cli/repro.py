@@ -56,7 +56,7 @@ def _code(found: Recorded) -> Code:
     name = found.record.implementation
     entries = {entry.name: entry for entry in catalog.implementations()}
     if found.target and name not in entries:
-        return code_of_target(Target.parse(found.target))
+        return code_of_target(Target.parse(found.target), setup=found.setup, vjp=found.vjp)
     return code_of_target(catalog.read().find(name))
 
 

@@ -12,6 +12,7 @@ import click
 from softmark import catalog
 from softmark.cli.console import say
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
+from softmark.cli.kinds import MEMORY, DrawnSeed
 from softmark.cli.options import OPERATION, measuring
 from softmark.naming import UnknownName
 
@@ -44,6 +45,7 @@ def _interpreters(
     help="Only this operation.",
 )
 @measuring
+@MEMORY
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -92,6 +94,8 @@ def command(
     Each framework runs in a process of its own.  What was measured before an
     interruption is kept; --resume goes on.
     """
+    if options["resume"] and isinstance(options["seed"], DrawnSeed):
+        raise WrongUse("no earlier run has a seed that is drawn now; give --resume its --seed")
     with wrong_use(UnknownName):
         entries = chosen(implementations, frameworks, pythons)
     from softmark.harness import Costs, asked, fitted, plan
@@ -163,6 +167,7 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
                 jobs=options["jobs"],
                 threads=options["threads"],
                 timeout=options["timeout"],
+                memory=options["memory"],
                 resume=options["resume"],
                 pythons=pythons,
                 known=known,

@@ -39,6 +39,11 @@ class Code:
         Whether its source goes into the script; a user's own file is imported instead.
     taken:
         Names of its arguments, where they are known without its file.
+    setup:
+        Whether it is called to get the function.
+    vjp:
+        Name of its backward in the same file or of a method, where that is written by hand;
+        ``...`` where it lies elsewhere.
     """
 
     path: Path | None
@@ -46,6 +51,8 @@ class Code:
     function: str
     copied: bool
     taken: tuple[str, ...] | None = None
+    setup: bool = False
+    vjp: str = ""
 
     def lines(self) -> tuple[list[str], str]:
         """Imports, and source that defines the function under the name ``called``."""
@@ -55,15 +62,28 @@ class Code:
             return list(code.imports), code.text()
         if self.path is None and not self.module:
             name = self.function if self.function.isidentifier() else "..."
-            return [], f"function = {name}  # {self.function}, from where it was checked"
+            lines = [f"function = {name}  # {self.function}, from where it was checked"]
+            lines += ["backward = ...  # from where it was checked"] if self.vjp else []
+            return [], "\n".join(lines)
         name = self.module if self.path is None else self.path.stem
         folder = "." if self.path is None else str(self.path.parent)
         lines = [
             f"sys.path.insert(0, {folder!r})",
-            f"function = importlib.import_module({name!r}).{self.function}",
-            "function = function() if isinstance(function, type) else function",
+            f"module = importlib.import_module({name!r})",
+            f"function = module.{self.function}",
+            "function = function()"
+            if self.setup
+            else "function = function() if isinstance(function, type) else function",
         ]
+        if self.vjp:
+            lines.append(f"backward = {self._backward()}")
         return ["import importlib", "import sys"], "\n".join(lines)
+
+    def _backward(self) -> str:
+        """An expression for the backward, as ``softmark.subjects.targets.backward`` finds it."""
+        if not self.vjp.isidentifier():
+            return "...  # from where it was checked" if self.vjp == "..." else f"module.{self.vjp}"
+        return f'getattr(function, "{self.vjp}", None) or module.{self.vjp}'
 
     @property
     def called(self) -> str:
@@ -74,7 +94,7 @@ class Code:
         """Names of the function's arguments, as far as its file tells."""
         if self.taken is not None:
             return list(self.taken)
-        if self.path is None:
+        if self.path is None or self.setup:
             return ["x", "axis"]
         for node in ast.parse(self.path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and node.name == self.function:
@@ -177,6 +197,8 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
     case = record.case
     arrays = ["x", way.named("labels")] if "labels" in given.others else ["x"]
     call = _called(code, way.axis, arrays, case.beta)
+    if mode != "forward" and code.vjp:
+        return f"got = {_called(code, way.axis, [*arrays, 'g'], case.beta, 'backward')}"
     if mode != "forward":
         derivative = dialect.jvp if mode == "jvp" else dialect.vjp
         return f"\ndef f(x):\n    return {call}\n\n\n{derivative}"
@@ -186,11 +208,13 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
     return f"got = {call}\ntwin = {_called(code, way.axis, arrays, twins.beta_of(case))}"
 
 
-def _called(code: Code, axis: int, arrays: list[str], beta: float) -> str:
+def _called(code: Code, axis: int, arrays: list[str], beta: float, name: str = "") -> str:
     taken = code.arguments()
     arguments = [f"{name}={axis}" for name in ("axis", "dim") if name in taken][:1]
+    if code.setup and axis == -1:
+        arguments = []  # what a factory gives works along the last axis, or does so by default
     arguments += [f"beta={beta!r}"] if "beta" in taken else []
-    return f"{code.called}({', '.join(arrays + arguments)})"
+    return f"{name or code.called}({', '.join(arrays + arguments)})"
 
 
 def _shown(way: Way, record: Record, given: Given) -> str:
