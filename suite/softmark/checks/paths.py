@@ -110,7 +110,7 @@ def _lead(rows: int, axes: int) -> tuple[int, ...]:
 
 
 def _led(labels: NDArray[Any], lead: tuple[int, ...]) -> NDArray[Any]:
-    return labels.reshape(*lead, *labels.shape[1:])
+    return labels.reshape((*lead, *labels.shape[1:]))
 
 
 Found = tuple[str, Mapping[str, Json], Measurement]
