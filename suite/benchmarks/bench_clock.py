@@ -26,7 +26,6 @@ from softmark.subjects.clock import Loop
 from softmark.subjects.racing import Lane, Track
 from softmark.timing.estimates import median_estimate
 
-CALLS = 64
 X = np.random.default_rng(0).normal(size=8).astype(np.float32)
 
 
@@ -112,7 +111,7 @@ def main() -> None:
 def _row(loop: Loop, seconds: float) -> tuple[str, str, str]:
     track = Track()
     for number, contender in enumerate((By(bare), loop)):
-        track.enter(number, Lane(contender, "numpy"), CALLS)
+        track.enter(number, Lane(contender, "numpy"))
     _, arrays = track.rounds(seconds, seed=0)
     plain, other = arrays["wall_ns"].min(axis=2).T
     found = median_estimate(other - plain)

@@ -131,9 +131,9 @@ def test_the_loop_costs_no_more_than_a_bare_one() -> None:
             return elapsed
 
     track = Track()
-    track.enter(0, Lane(Bare("softmax(x)", {}), "numpy"), 50)
+    track.enter(0, Lane(Bare("softmax(x)", {}), "numpy"))
     ours = clock.Loop("function(x, axis=axis)", {"function": softmax, "x": x, "axis": -1})
-    track.enter(1, Lane(ours, "numpy"), 50)
+    track.enter(1, Lane(ours, "numpy"))
     _, arrays = track.rounds(0.5, seed=0)
     bare, own = arrays["wall_ns"].min(axis=2).T
     assert np.median(own / bare) < 1.05

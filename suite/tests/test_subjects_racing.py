@@ -10,9 +10,10 @@ import pytest
 from softmark.formats import FLOAT32
 from softmark.subjects import Info, clock
 from softmark.subjects.clock import Loop
+from softmark.subjects.encoded import Entered
 from softmark.subjects.faults import Raised
 from softmark.subjects.process import Worker
-from softmark.subjects.racing import CONTROL_EVERY, Lane, Track
+from softmark.subjects.racing import CONTROL_EVERY, Lane, Track, common_calls
 from softmark.subjects.settings import WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
@@ -30,7 +31,7 @@ class Clockwork:
         monkeypatch.setattr(clock.time, "perf_counter", lambda: self.now / 1e9)
         self.track = Track()
         for number, ns in enumerate(took):
-            self.track.enter(number, Lane(self.loop(number, ns), "fake"), 1)
+            self.track.enter(number, Lane(self.loop(number, ns), "fake"))
         self.order.clear()
 
     def loop(self, number: int, ns: int) -> Loop:
@@ -113,7 +114,7 @@ def test_two_functions_of_one_process_race(worker: Worker, kernel: Any, tmp_path
     answer = worker.ask(Message({"verb": "rounds", "seconds": 0.05, "seed": 0}), 60.0)
     assert answer.arrays["wall_ns"].shape[1:] == (2, 2)
     assert (answer.arrays["wall_ns"] > 0).all()
-    one = worker.ask(Message({"verb": "block", "lane": 1}), 60.0)
+    one = worker.ask(Message({"verb": "block", "lane": 1, "calls": 3}), 60.0)
     assert one.header["wall_ns"] > 0
 
 
@@ -135,3 +136,28 @@ def test_a_function_that_writes_into_its_logits_cannot_race(
     scribbler = subject(worker, str(tmp_path / "kernel.py"), "scribbler")
     with pytest.raises(Raised, match="writes into its logits"):
         scribbler.enter(0, np.array([[1.0, 2.0]]), FLOAT32)
+
+
+def test_both_make_as_many_calls_in_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block's first call is slow; shared among fewer calls, it would look like a difference."""
+    works = Clockwork(monkeypatch, 2_000, 2_000)
+    slow_start = 1_000
+
+    def block(loop: Loop, calls: int) -> int:
+        return slow_start + 2_000 * calls
+
+    works.track.lanes[1].calls = 40
+    monkeypatch.setattr(Loop, "block", block)
+    monkeypatch.setattr(clock.time, "perf_counter", iter(np.arange(0.0, 9.0, 0.25)).__next__)
+    _, arrays = works.track.rounds(1.0, seed=0)
+    assert len(arrays["wall_ns"]) > 1
+    assert (arrays["wall_ns"][:, 0] == arrays["wall_ns"][:, 1]).all()
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "calls"),
+    [((100, 2e3), (40, 2e3), 100), ((1, 5e6), (1, 6e6), 1), ((66, 3e3), (1, 1e6), 2)],
+)
+def test_a_block_of_the_slower_one_does_not_get_long(a: Any, b: Any, calls: int) -> None:
+    one, other = Entered(*a, 0.0), Entered(*b, 0.0)
+    assert common_calls(one, other) == common_calls(other, one) == calls

@@ -17,7 +17,9 @@ from typing import Any, Final
 import numpy as np
 
 from softmark.formats import Float64Array, Format
+from softmark.subjects.encoded import Entered
 from softmark.subjects.process import Worker
+from softmark.subjects.racing import common_calls
 from softmark.subjects.wire import Message
 from softmark.subjects.worker_subject import WorkerSubject
 from softmark.timing.deciding import MARGIN, Decision, decide, margin_with, settled
@@ -168,13 +170,13 @@ class Paired:
 
     def run(self, subjects: Sequence[WorkerSubject], seconds: float) -> None:
         """Race a fresh pair for ``seconds``, at least one round."""
-        for number, subject in enumerate(subjects):
-            _enter(subject, 0, self.race, number)
+        entered = [_enter(subject, 0, self.race, n) for n, subject in enumerate(subjects)]
+        calls = common_calls(*entered)
         end = time.monotonic() + seconds
         random = np.random.default_rng(len(self.runs))
-        rounds = [self._round(subjects, bool(random.integers(2)))]
+        rounds = [self._round(subjects, calls, bool(random.integers(2)))]
         while time.monotonic() < end:
-            rounds.append(self._round(subjects, bool(random.integers(2))))
+            rounds.append(self._round(subjects, calls, bool(random.integers(2))))
         times = np.array([taken for taken, _ in rounds])
         waits = sum(waited for _, waited in rounds)
         none = np.empty((0, 2, 2))
@@ -194,20 +196,22 @@ class Paired:
     def times(self) -> tuple[float, float]:
         return Rounds.joined([run.rounds for run in self.runs]).times()
 
-    def _round(self, subjects: Sequence[WorkerSubject], swapped: bool) -> tuple[Any, int]:
+    def _round(
+        self, subjects: Sequence[WorkerSubject], calls: int, swapped: bool
+    ) -> tuple[Any, int]:
         """Wall and processor times of shape (2, 2, 2): function, there or back, clock."""
         taken: dict[int, list[tuple[float, float]]] = {0: [], 1: []}
         waits = 0
         for number in (1, 0, 0, 1) if swapped else (0, 1, 1, 0):
-            request = Message({"verb": "block", "lane": 0})
+            request = Message({"verb": "block", "lane": 0, "calls": calls})
             told = subjects[number].worker.ask(request, 2 * self.race.timeout).header
             taken[number].append((told["wall_ns"], told["cpu_ns"]))
             waits += told["waits"]
         return [taken[0], taken[1]], waits
 
 
-def _enter(subject: WorkerSubject, lane: int, race: Race, number: int) -> None:
-    subject.enter(lane, race.x, race.fmt, g=race.g, **race.arguments[number])
+def _enter(subject: WorkerSubject, lane: int, race: Race, number: int) -> Entered:
+    return subject.enter(lane, race.x, race.fmt, g=race.g, **race.arguments[number])
 
 
 def _run(rounds: Rounds, threads: int) -> Run:

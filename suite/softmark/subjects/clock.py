@@ -103,10 +103,11 @@ def interleaved(subject: Loop, copy: Loop, seconds: float) -> Blocks:
 def calibrated(loop: Loop) -> int:
     """Warm up, and say how many calls make a block."""
     end = time.perf_counter() + WARM_UP
-    calls, elapsed = 1, loop.block(1)
-    while time.perf_counter() < end or (elapsed < BLOCK_NS / 2 and calls < BLOCK_NS):
-        elapsed = loop.block(calls)
-        calls = max(1, min(2 * calls, round(calls * BLOCK_NS / max(elapsed, 1))))
+    calls, least = 1, max(1.0, float(loop.block(1)))
+    while time.perf_counter() < end or (calls * least < BLOCK_NS / 2 and calls < BLOCK_NS):
+        # By the fastest block so far, so that a busy moment does not decide.
+        least = min(least, max(1e-9, loop.block(calls) / calls))
+        calls = max(1, min(2 * calls, round(BLOCK_NS / least)))
     return calls
 
 

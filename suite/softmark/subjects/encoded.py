@@ -138,7 +138,6 @@ class EncodedSubject(ABC):
         beta: float | None = None,
         labels: Labels = None,
         g: Float64Array | None = None,
-        calls: int | None = None,
     ) -> Entered:
         """Make calls with ``x`` ready for a race; see ``softmark.subjects.racing``.
 
@@ -148,11 +147,9 @@ class EncodedSubject(ABC):
             0 and 1 race; 2 is the control.
         g:
             The cotangent, to race the derivative.
-        calls:
-            Calls in a block; by default as many as make one of the usual length.
         """
         request = _request("enter", x, fmt, axis, beta, labels)
-        request.header.update(lane=lane, calls=calls, mode="forward" if g is None else "vjp")
+        request.header.update(lane=lane, mode="forward" if g is None else "vjp")
         if g is not None:
             request.arrays["g"] = encode(g, fmt)
         told = self.ask(request).header

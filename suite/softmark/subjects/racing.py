@@ -11,12 +11,15 @@ import resource
 import time
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
 from softmark.formats import Float64Array
 from softmark.subjects.clock import Loop, calibrated, collector_off
+
+LONGEST_NS: Final = 2e6
+"""Length of a block of the slower of two, if calls are shorter; the other's is no longer."""
 
 CONTROL_EVERY: Final = 4
 """One round in so many has the control in it: the first function once more."""
@@ -33,19 +36,22 @@ class Lane:
     framework:
         Whose arrays it takes.
     calls:
-        How many of them make a block.
+        How many of them make a block of the usual length.
+    call_ns:
+        Time of a call, roughly.
     """
 
     loop: Loop
     framework: str
     calls: int = 1
+    call_ns: float = 0.0
 
-    def block(self) -> tuple[float, float]:
+    def block(self, calls: int) -> tuple[float, float]:
         """Wall and processor time of a call in one block, in nanoseconds."""
         start = time.process_time_ns()
-        wall = self.loop.block(self.calls)
+        wall = self.loop.block(calls)
         cpu = time.process_time_ns() - start
-        return wall / self.calls, cpu / self.calls
+        return wall / calls, cpu / calls
 
 
 @dataclass
@@ -54,23 +60,22 @@ class Track:
 
     lanes: dict[int, Lane] = field(default_factory=dict)
 
-    def enter(self, number: int, lane: Lane, calls: int | None) -> dict[str, Any]:
-        """Make a contender ready; ``calls`` is measured where it is ``None``."""
+    def enter(self, number: int, lane: Lane) -> dict[str, Any]:
+        """Make a contender ready."""
         with collector_off():
             first = lane.loop.block(1)
-            measured = calibrated(lane.loop)
-            lane.calls = calls or measured
-            wall = min(lane.block()[0] for _ in range(3))
+            lane.calls = calibrated(lane.loop)
+            lane.call_ns = min(lane.block(lane.calls)[0] for _ in range(3))
         self.lanes[number] = lane
-        return {"calls": lane.calls, "call_ns": wall, "first_call_ns": first}
+        return {"calls": lane.calls, "call_ns": lane.call_ns, "first_call_ns": first}
 
-    def block(self, number: int) -> dict[str, Any]:
+    def block(self, number: int, calls: int) -> dict[str, Any]:
         """One block of one lane, after a short one that brings its memory back."""
         lane = self.lanes[number]
         with collector_off():
-            lane.loop.block(max(1, lane.calls // 8))
+            lane.loop.block(max(1, calls // 8))
             waits = _waits()
-            wall, cpu = lane.block()
+            wall, cpu = lane.block(calls)
         return {"wall_ns": wall, "cpu_ns": cpu, "waits": _waits() - waits}
 
     def rounds(self, seconds: float, seed: int) -> tuple[dict[str, Any], dict[str, Float64Array]]:
@@ -86,11 +91,12 @@ class Track:
         wall: list[Any] = []
         cpu: list[Any] = []
         control: list[Any] = []
+        calls = common_calls(self.lanes[0], self.lanes[1])
         with collector_off():
             waits, end = _waits(), time.perf_counter() + seconds
             while not wall or time.perf_counter() < end:
                 controlled = 2 in self.lanes and len(wall) % CONTROL_EVERY == 0
-                taken = self._round(random, (0, 1, 2) if controlled else (0, 1))
+                taken = self._round(random, (0, 1, 2) if controlled else (0, 1), calls)
                 wall.append([taken[0][0], taken[1][0]])
                 cpu.append([taken[0][1], taken[1][1]])
                 if controlled:
@@ -101,12 +107,32 @@ class Track:
             name: np.array(times, float).reshape(-1, 2, 2) for name, times in arrays.items()
         }
 
-    def _round(self, random: Random, numbers: tuple[int, ...]) -> dict[int, Any]:
+    def _round(self, random: Random, numbers: tuple[int, ...], calls: int) -> dict[int, Any]:
         """For each lane its wall and its processor times, there and back."""
         order = random.sample(numbers, len(numbers))
-        there = {number: self.lanes[number].block() for number in order}
-        back = {number: self.lanes[number].block() for number in reversed(order)}
+        there = {number: self.lanes[number].block(calls) for number in order}
+        back = {number: self.lanes[number].block(calls) for number in reversed(order)}
         return {n: ((there[n][0], back[n][0]), (there[n][1], back[n][1])) for n in numbers}
+
+
+class Calibrated(Protocol):
+    """Calls that make a block of the usual length, and roughly the time of one."""
+
+    @property
+    def calls(self) -> int: ...
+
+    @property
+    def call_ns(self) -> float: ...
+
+
+def common_calls(a: Calibrated, b: Calibrated) -> int:
+    """The calls in a block of both.
+
+    The first call of a block finds the processor's caches and predictors as the clock left
+    them, and takes longer.  With as many calls for both, that is the same share of each; with
+    66 and 40 calls it made two copies of a function differ by four per cent.
+    """
+    return max(1, min(max(a.calls, b.calls), int(LONGEST_NS / max(a.call_ns, b.call_ns, 1.0))))
 
 
 def _waits() -> int:

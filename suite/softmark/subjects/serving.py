@@ -92,7 +92,7 @@ class Server:
                 case "enter":
                     return Message(self._enter(request))
                 case "block":
-                    return Message(guarded(lambda: track.block(header["lane"])))
+                    return Message(guarded(lambda: track.block(header["lane"], header["calls"])))
                 case _:
                     told = guarded(lambda: track.rounds(header["seconds"], header["seed"]))
                     return Message(*told)
@@ -107,7 +107,7 @@ class Server:
         alike = first is not None and first.framework == caller.framework.name
         loop = caller.loop(request, first.loop.names["x"] if first and alike else None)
         lane = Lane(loop, caller.framework.name)
-        told = guarded(lambda: self._track.enter(header["lane"], lane, header["calls"]))
+        told = guarded(lambda: self._track.enter(header["lane"], lane))
         bits, _ = caller.framework.bits(loop.names["x"])
         if not np.array_equal(bits, request.arrays["x"]):
             message = "it writes into its logits, so that the next call would have others"
