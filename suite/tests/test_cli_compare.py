@@ -129,6 +129,8 @@ def test_a_race_with_a_wrong_result_fails(shell, tmp_path: Path) -> None:
         (("a", "b", "--fail-on", "slower:nan%"), "is no share of a time"),
         (("a", "b", "--seconds", "3"), "--seconds is for --live"),
         (("a", "b", "--python-a", "x"), "--python-a is for --live"),
+        (("--live", "--history", "a"), "exclude each other"),
+        (("--history", "nowhere"), "nowhere: no such file"),
         (("--live", "numpy.softmax"), "name two functions, or one with --python-a"),
         (("--live", "numpy.softmax", "numpy.softmx"), "did you mean numpy.softmax"),
         (("--live", "numpy.softmax", "numpy.softmax", "--shape", "4x"), "'4x' is no shape"),
@@ -141,3 +143,35 @@ def test_wrong_use_is_one_clear_sentence(arguments: tuple[str, ...], says: str) 
     done = CliRunner().invoke(softmark, ["compare", *arguments])
     assert done.exit_code == 2, done.output
     assert says in done.output
+
+
+def dated(source: Path, folder: Path, day: int, factor: float) -> None:
+    """The results as if they had been made on another day."""
+
+    def change(line: dict[str, Any]) -> None:
+        line["distribution"]["p10"] *= factor
+
+    rewritten(source, folder / str(day), change)
+    for path in (folder / str(day)).rglob("*.jsonl"):
+        text = path.read_text()
+        started = json.loads(text.partition("\n")[0])["started"]
+        path.write_text(text.replace(started, f"2026-11-{day:02}T00:00:00+00:00", 1))
+
+
+def test_a_history_says_since_when_a_time_is_longer(shell, tmp_path: Path) -> None:
+    assert shell(*SPEED, "--results", "base").returncode == 0
+    for day in range(1, 13):
+        factor = (1.0 if day < 8 else 1.2) * (1 + 0.01 * (day % 3))
+        dated(tmp_path / "base", tmp_path / "many", day, factor)
+
+    found = shell("compare", "--history", "many", "--json", "out.json")
+    assert found.returncode == 0, found.stderr
+    assert "2026-11-08" in found.stdout
+    series = json.loads((tmp_path / "out.json").read_text())["series"]
+    assert [len(each["points"]) for each in series] == [12] * len(series)
+    (change,) = series[0]["changes"]
+    assert change["since"].startswith("2026-11-08")
+    assert change["ratio"] == pytest.approx(1.2, abs=0.02)
+    assert shell("compare", "--history", "many", "--fail-on", "slower:5%").returncode == 1
+    assert shell("compare", "--history", "many", "--fail-on", "slower:50%").returncode == 0
+    assert "in which no change can be seen" in shell("compare", "--history", "base").stdout

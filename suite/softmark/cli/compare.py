@@ -1,10 +1,10 @@
-"""``softmark compare``: two results, or two functions."""
+"""``softmark compare``: two results, two functions, or the times of many dates."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
@@ -21,6 +21,10 @@ _LIVE_ONLY = {
     "mode": "--mode", "seconds": "--seconds", "python_a": "--python-a", "python_b": "--python-b",
     "device": "--device", "threads": "--threads", "seed": "--seed", "timeout": "--timeout",
 }  # fmt: skip
+
+
+RESULTS: Final = ("results",)
+"""Where a history is looked for by default."""
 
 
 class ShapeType(click.ParamType[tuple[int, ...]]):
@@ -40,8 +44,9 @@ class ShapeType(click.ParamType[tuple[int, ...]]):
 
 
 @click.command("compare")
-@click.argument("what", nargs=-1, metavar="BASE HEAD | TARGET_A TARGET_B")
+@click.argument("what", nargs=-1, metavar="BASE HEAD | TARGET_A TARGET_B | RESULTS...")
 @click.option("--live", is_flag=True, help="Race two functions against each other, now.")
+@click.option("--history", is_flag=True, help="Where in many results a time changed for good.")
 @click.option(
     "--fail-on",
     type=FailOnType(),
@@ -96,6 +101,7 @@ def command(
     /,
     what: tuple[str, ...],
     live: bool,
+    history: bool,
     fail_on: FailOn | None,
     json_file: TextIO | None,
     markdown_file: TextIO | None,
@@ -111,13 +117,20 @@ def command(
     With --live, TARGET_A and TARGET_B are functions as for softmark check; one
     alone is raced in two interpreters, --python-a and --python-b.  The options
     from --op on are for --live.
+
+    With --history, RESULTS are those of many dates; --fail-on looks at the last
+    change of each time.
     """
     from softmark.cli.sheets import give
 
+    if live and history:
+        raise WrongUse("--live and --history exclude each other; choose one")
     if not live:
         _refuse_live_options(ctx)
     if live:
         parts, document, failed = _live(what, fail_on, options)
+    elif history:
+        parts, document, failed = _history(what, fail_on)
     else:
         parts, document, failed = _stored(what, fail_on)
     give(parts, document, json_file, markdown_file)
@@ -170,6 +183,20 @@ def _live(what: tuple[str, ...], fail_on: FailOn | None, options: dict[str, Any]
         shapes = options.pop("shapes") or SHAPES
         found = compare_live(*contenders, shapes=shapes, told=_watch(), **options)
     failed = shown.fails(found, fail_on)
+    return shown.parts(found, fail_on), shown.document(found, failed=failed), failed
+
+
+def _history(what: tuple[str, ...], fail_on: FailOn | None) -> Told:
+    from softmark.cli import history as shown
+    from softmark.records import RecordsError, find_results, read_results
+    from softmark_reports.history import series
+
+    with wrong_use(RecordsError):
+        files = [read_results(path) for path in find_results([Path(w) for w in what or RESULTS])]
+    for fault in (fault for file in files for fault in file.faults):
+        say(f"Left out: {fault}", err=True)
+    found = series(files)
+    failed = fail_on is not None and bool(shown.slower(found, fail_on))
     return shown.parts(found, fail_on), shown.document(found, failed=failed), failed
 
 
