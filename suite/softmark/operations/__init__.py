@@ -10,9 +10,18 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
+from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 
-__all__ = ["Derivative", "Kind", "Operation", "Problem", "Value", "load", "names"]
+__all__ = [
+    "Derivative",
+    "Kind",
+    "Operation",
+    "Problem",
+    "SecondDerivative",
+    "Value",
+    "load",
+    "names",
+]
 
 _MACHINERY = {"base", "row", "bounds"}
 

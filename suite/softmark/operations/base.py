@@ -69,6 +69,23 @@ class Derivative:
 
 
 @dataclass(frozen=True)
+class SecondDerivative:
+    """The derivative of a vector-Jacobian product, its cotangent held fixed.
+
+    Attributes
+    ----------
+    reference:
+        The certified product, of a problem, a cotangent and a tangent.
+    error_bound:
+        Absolute first-order error bound for each element of the product, whichever of the two
+        derivatives is taken first.
+    """
+
+    reference: Callable[[Problem, Float64Array, Float64Array], Enclosure]
+    error_bound: Callable[[Row, Float64Array, Float64Array, Model], Float64Array]
+
+
+@dataclass(frozen=True)
 class Value:
     """What an operation computes.
 
@@ -102,6 +119,10 @@ class Operation:
     vjp, jvp:
         The derivatives with respect to the logits, along a cotangent and along a tangent;
         ``None`` where the operation has none.
+    hvp:
+        The second derivative: of the vector-Jacobian product, along a tangent.
+    vjp_beta:
+        The derivative with respect to the inverse temperature along a cotangent, one for each row.
     range:
         The least and the largest value that the exact result can take, for each output.
     traffic:
@@ -120,6 +141,8 @@ class Operation:
     value: Value | None = None
     vjp: Derivative | None = None
     jvp: Derivative | None = None
+    hvp: SecondDerivative | None = None
+    vjp_beta: Derivative | None = None
     has_beta: bool = False
     summands: int | None = None
 

@@ -41,7 +41,7 @@ import numpy as np
 from softmark import oracle
 from softmark.formats import Float64Array
 from softmark.operations import log_softmax
-from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
+from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -79,6 +79,11 @@ def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
     return row.reduced(each + (model.sum + 2 * model.step) * away + model.tiny)
 
 
+def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g p_i (v_i - b) sum_j t_j``: that of log_softmax with the cotangent ``-g t``."""
+    return log_softmax.hvp_bound(row, np.expand_dims(g, row.axis) * target(row), v, model)
+
+
 def _reference(problem: Problem) -> oracle.Enclosure:
     assert problem.labels is not None, "cross-entropy needs labels"
     return oracle.cross_entropy(problem.x, problem.labels, axis=problem.axis)
@@ -92,6 +97,11 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
     return oracle.jvp("cross_entropy", problem.x, v, axis=problem.axis, labels=problem.labels)
 
 
+def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
+    labels = problem.labels
+    return oracle.hvp("cross_entropy", problem.x, g, v, axis=problem.axis, labels=labels)
+
+
 OPERATION = Operation(
     name="cross_entropy",
     kind=Kind.REDUCTION,
@@ -101,4 +111,5 @@ OPERATION = Operation(
     value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
+    hvp=SecondDerivative(_hvp, hvp_bound),
 )

@@ -41,7 +41,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
+from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -79,6 +79,28 @@ def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
     return 2 * model.step * result + mean_bound(row, v, model) + model.tiny
 
 
+def deviation_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``p_i (v_i - b)``, ``b = sum_j p_j v_j``, the weight got back from the result.
+
+    It may be formed as ``p_i v_i - p_i b``, with a weight from either source in each term, so
+    errors are relative to both.
+    """
+    p = row.weight
+    size = np.abs(v) + row.sum(p * np.abs(v))
+    weight = weight_bound(row, model) + row.exponent_error(model)
+    relative = weight + row.sum(p * weight) + 8 * model.step + 2 * model.sum
+    lost = model.tiny * (1 + size + p * row.sum(np.abs(v)))
+    return p * (size * relative + mean_bound(row, v, model)) + lost
+
+
+def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``-G p_i (v_i - b)``, ``G = sum_j g_j``, which either of the two sums rounds."""
+    total, size = row.sum(g), np.abs(v) + row.sum(row.weight * np.abs(v))
+    summed = (model.sum + 2 * model.step) * row.sum(np.abs(g)) * row.weight * size
+    lost = model.tiny * (1 + np.abs(total) + row.sum(np.abs(g)))
+    return np.abs(total) * deviation_bound(row, v, model) + summed + lost
+
+
 def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.log_softmax(problem.x, axis=problem.axis)
 
@@ -91,6 +113,10 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
     return oracle.jvp("log_softmax", problem.x, v, axis=problem.axis)
 
 
+def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
+    return oracle.hvp("log_softmax", problem.x, g, v, axis=problem.axis)
+
+
 OPERATION = Operation(
     name="log_softmax",
     kind=Kind.ELEMENTWISE,
@@ -100,4 +126,5 @@ OPERATION = Operation(
     value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
+    hvp=SecondDerivative(_hvp, hvp_bound),
 )

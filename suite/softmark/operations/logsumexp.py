@@ -43,9 +43,9 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
+from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
-from softmark.operations.log_softmax import mean_bound
+from softmark.operations.log_softmax import deviation_bound, mean_bound
 from softmark.operations.row import Row
 
 
@@ -73,6 +73,14 @@ def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
     return row.reduced(total)
 
 
+def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g p_i (v_i - b)``, ``b = sum_j p_j v_j``, with weights from either source."""
+    stored = np.expm1(np.minimum(model.offset * np.abs(row.top + row.log_sum), 100.0))
+    size = np.abs(v) + row.sum(row.weight * np.abs(v))
+    each = deviation_bound(row, v, model) + 2 * stored * row.weight * size
+    return np.abs(np.expand_dims(g, row.axis)) * each + model.tiny
+
+
 def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.logsumexp(problem.x, axis=problem.axis)
 
@@ -83,6 +91,10 @@ def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
 
 def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
     return oracle.jvp("logsumexp", problem.x, v, axis=problem.axis)
+
+
+def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
+    return oracle.hvp("logsumexp", problem.x, g, v, axis=problem.axis)
 
 
 def _range(row: Row) -> tuple[Float64Array, Float64Array]:
@@ -101,4 +113,5 @@ OPERATION = Operation(
     value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
+    hvp=SecondDerivative(_hvp, hvp_bound),
 )

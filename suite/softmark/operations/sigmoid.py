@@ -39,7 +39,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
+from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -61,11 +61,30 @@ def error_bound(row: Row, model: Model) -> Float64Array:
 
 def derivative_bound(row: Row, direction: Float64Array, model: Model) -> Float64Array:
     """Error of ``g y (1 - y)``: ``1 - y`` has the absolute error of the rounded ``y``."""
+    return np.abs(direction) * _slope_bound(row, model) + model.tiny
+
+
+def _slope_bound(row: Row, model: Model) -> Float64Array:
+    """Error of ``y (1 - y)``."""
     y = _value(row)
     slope = y * _value(Row(-row.x))
     relative = _relative(row, model) + 4 * model.step
     lost = y * (y * _relative(row, model) + model.tiny) + model.tiny
-    return np.abs(direction) * (slope * relative + lost) + model.tiny
+    return slope * relative + lost
+
+
+def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g v y (1 - y)(1 - 2y)``, or of ``g v ((1 - y) s - y s)``, ``s = y (1 - y)``.
+
+    Both have the error of the slope s; ``1 - 2y`` has twice the absolute error of ``y``, and the
+    difference of the other form is rounded relative to s.
+    """
+    y = _value(row)
+    slope = y * _value(Row(-row.x))
+    turned = 2 * y * _relative(row, model) + 8 * model.step + 2 * model.tiny
+    size = np.abs(g * v)
+    each = 2 * _slope_bound(row, model) + slope * turned
+    return size * each + model.tiny * (2 + np.abs(g) + np.abs(v))
 
 
 def _reference(problem: Problem) -> oracle.Enclosure:
@@ -80,6 +99,10 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
     return oracle.jvp("sigmoid", problem.x, v)
 
 
+def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
+    return oracle.hvp("sigmoid", problem.x, g, v)
+
+
 OPERATION = Operation(
     name="sigmoid",
     kind=Kind.ELEMENTWISE,
@@ -89,5 +112,6 @@ OPERATION = Operation(
     value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, derivative_bound),
     jvp=Derivative(_jvp, derivative_bound),
+    hvp=SecondDerivative(_hvp, hvp_bound),
     summands=2,
 )

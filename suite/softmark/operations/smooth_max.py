@@ -45,7 +45,8 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
+from softmark.operations import softmax
+from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import LARGEST, Row
 from softmark.operations.softmax import jacobian_bound
@@ -85,6 +86,24 @@ def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
     return row.reduced(total + model.tiny)
 
 
+def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g`` times the second derivative of softmax along x, and ``2 beta p_i (v_i - b)``.
+
+    The logits are there twice, as weights and as what they weigh, so the projection of ``v``
+    comes from either; both are rounded once more when they are added.
+    """
+    p, beta = row.weight, abs(row.beta)
+    of_x, of_v = (np.abs(side) + row.sum(p * np.abs(side)) for side in (row.x, v))
+    added = 2 * model.step * beta * p * of_v * (2 + beta * of_x)
+    each = softmax.hvp_bound(row, row.x, v, model) + 2 * jacobian_bound(row, v, model) + added
+    return np.abs(np.expand_dims(g, row.axis)) * each + model.tiny
+
+
+def beta_bound(row: Row, g: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g sum_i p_i (x_i - y) x_i``."""
+    return np.abs(g) * softmax.beta_bound(row, row.x, model) + model.tiny
+
+
 def _reference(problem: Problem) -> oracle.Enclosure:
     if math.isinf(problem.beta):  # the limit: the maximum, exactly
         top = problem.x.max(axis=problem.axis, keepdims=True)
@@ -100,6 +119,14 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
     return oracle.jvp("smooth_max", problem.x, v, axis=problem.axis, beta=problem.beta)
 
 
+def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
+    return oracle.hvp("smooth_max", problem.x, g, v, axis=problem.axis, beta=problem.beta)
+
+
+def _vjp_beta(problem: Problem, g: Float64Array) -> oracle.Enclosure:
+    return oracle.vjp_beta("smooth_max", problem.x, g, axis=problem.axis, beta=problem.beta)
+
+
 def _range(row: Row) -> tuple[Float64Array, Float64Array]:
     return row.x.min(axis=row.axis), row.x.max(axis=row.axis)
 
@@ -113,5 +140,7 @@ OPERATION = Operation(
     value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
+    hvp=SecondDerivative(_hvp, hvp_bound),
+    vjp_beta=Derivative(_vjp_beta, beta_bound),
     has_beta=True,
 )

@@ -42,7 +42,8 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
+from softmark.operations import softmax
+from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 from softmark.operations.softmax import jacobian_bound
@@ -71,6 +72,19 @@ def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
     return row.reduced(total + model.tiny)
 
 
+def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g`` times the second derivative of softmax along the indices."""
+    index = np.broadcast_to(row.index, row.x.shape)
+    size = np.abs(np.expand_dims(g, row.axis))
+    return size * softmax.hvp_bound(row, index, v, model) + model.tiny
+
+
+def beta_bound(row: Row, g: Float64Array, model: Model) -> Float64Array:
+    """Error of ``g sum_i p_i (i - r) x_i``."""
+    index = np.broadcast_to(row.index, row.x.shape)
+    return np.abs(g) * softmax.beta_bound(row, index, model) + model.tiny
+
+
 def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.softargmax(problem.x, axis=problem.axis, beta=problem.beta)
 
@@ -83,6 +97,14 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
     return oracle.jvp("softargmax", problem.x, v, axis=problem.axis, beta=problem.beta)
 
 
+def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
+    return oracle.hvp("softargmax", problem.x, g, v, axis=problem.axis, beta=problem.beta)
+
+
+def _vjp_beta(problem: Problem, g: Float64Array) -> oracle.Enclosure:
+    return oracle.vjp_beta("softargmax", problem.x, g, axis=problem.axis, beta=problem.beta)
+
+
 OPERATION = Operation(
     name="softargmax",
     kind=Kind.REDUCTION,
@@ -92,5 +114,7 @@ OPERATION = Operation(
     value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
+    hvp=SecondDerivative(_hvp, hvp_bound),
+    vjp_beta=Derivative(_vjp_beta, beta_bound),
     has_beta=True,
 )

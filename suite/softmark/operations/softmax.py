@@ -46,7 +46,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
+from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 
@@ -70,14 +70,60 @@ def jacobian_bound(row: Row, direction: Float64Array, model: Model) -> Float64Ar
     it by ``sum_j p_j delta_j (g_j - a)``.  Where a weight underflows, the least subnormal times
     what it multiplies is lost.  The Jacobian is symmetric, so this serves both derivatives.
     """
+    return abs(row.beta) * projection_bound(row, direction, model) + model.tiny
+
+
+def projection_bound(row: Row, direction: Float64Array, model: Model) -> Float64Array:
+    """Error of ``p_i (g_i - a)``, the same without ``beta``."""
     p, size = row.weight, np.abs(direction)
     a = row.sum(p * direction)
-    away = np.abs(direction - a)
     delta = row.exponent_error(model)
-    own = away * (8 * model.step + model.sum + delta + row.sum(p * delta))
-    dot = (8 * model.step + 2 * model.sum) * row.sum(p * size) + row.sum(p * delta * away)
+    own = np.abs(direction - a) * (8 * model.step + model.sum + delta + row.sum(p * delta))
     lost = model.tiny * (1 + size + np.abs(a) + p * row.sum(size))
-    return abs(row.beta) * (p * (own + dot) + lost) + model.tiny
+    return p * (own + mean_bound(row, direction, model)) + lost
+
+
+def mean_bound(row: Row, a: Float64Array, model: Model) -> Float64Array:
+    """Error of ``sum_j p_j a_j``: its dot product, and the weights that it is made with."""
+    p, mean = row.weight, row.sum(row.weight * a)
+    dot = (8 * model.step + 2 * model.sum) * row.sum(p * np.abs(a))
+    return dot + row.sum(p * row.exponent_error(model) * np.abs(a - mean))
+
+
+def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float64Array:
+    """Error of ``beta^2 p_i (w_i - c)``, ``w_i = (g_i - a)(v_i - b)``, ``c = sum_j p_j w_j``.
+
+    a and b are the means of ``g`` and ``v``.  Differentiating backward twice forms ``w_i`` up
+    to a constant, as ``g_i v_i - a v_i - b g_i``, and projects it; differentiating backward,
+    then forward forms ``q = p (v - b)`` and ``q_i (g_i - a) - p_i sum_j q_j g_j``.  Either way
+    each term is at most ``s_i = (|g_i| + sum p|g|)(|v_i| + sum p|v|)``, is rounded relative to
+    that, and carries the errors of the two means; the weights' errors move the result as they
+    do in a projection of ``w``.
+    """
+    p, beta = row.weight, abs(row.beta)
+    of_g, of_v = (np.abs(side) + row.sum(p * np.abs(side)) for side in (g, v))
+    w = (g - row.sum(p * g)) * (v - row.sum(p * v))
+    size = of_g * of_v
+    formed = 8 * model.step * size
+    formed += of_v * mean_bound(row, g, model) + of_g * mean_bound(row, v, model)
+    mean = row.sum(p * formed) + (8 * model.step + 2 * model.sum) * row.sum(p * size)
+    reach = 1 + of_g + of_v + size
+    lost = model.tiny * (reach + row.sum(p * size) + p * row.sum(reach))
+    total = projection_bound(row, w, model) + p * (formed + mean) + lost
+    return beta * beta * total + beta * model.tiny + model.tiny
+
+
+def beta_bound(row: Row, g: Float64Array, model: Model) -> Float64Array:
+    """Error of ``sum_i c_i d_i``, ``c_i = p_i (g_i - a)``: what reaches beta from each product.
+
+    ``d_i`` is ``x_i`` less the maximum where the shift comes before the product, ``x_i`` where
+    the product comes first, which only grade C admits.  It is a dot product of what the
+    projection gives, with its errors.
+    """
+    away = np.abs(row.x - row.top) + (np.abs(row.x) if model.offset else 0.0)
+    moved = row.weight * np.abs(g - row.sum(row.weight * g))
+    terms = away * (projection_bound(row, g, model) + (model.sum + 4 * model.step) * moved)
+    return row.reduced(row.sum(terms) + model.tiny * (1 + row.sum(away)))
 
 
 def _reference(problem: Problem) -> oracle.Enclosure:
@@ -92,6 +138,14 @@ def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
     return oracle.jvp("softmax", problem.x, v, axis=problem.axis, beta=problem.beta)
 
 
+def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
+    return oracle.hvp("softmax", problem.x, g, v, axis=problem.axis, beta=problem.beta)
+
+
+def _vjp_beta(problem: Problem, g: Float64Array) -> oracle.Enclosure:
+    return oracle.vjp_beta("softmax", problem.x, g, axis=problem.axis, beta=problem.beta)
+
+
 OPERATION = Operation(
     name="softmax",
     kind=Kind.ELEMENTWISE,
@@ -101,5 +155,7 @@ OPERATION = Operation(
     value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, jacobian_bound),
     jvp=Derivative(_jvp, jacobian_bound),
+    hvp=SecondDerivative(_hvp, hvp_bound),
+    vjp_beta=Derivative(_vjp_beta, beta_bound),
     has_beta=True,
 )
