@@ -318,7 +318,7 @@ def _weights(x: Tensor, axis: int, beta: float) -> Tensor:
     """
     x = tf.cast(x, tf.float64 if x.dtype == tf.float64 else tf.float32)
     shifted = x - tf.stop_gradient(tf.reduce_max(x, axis=axis, keepdims=True))
-    return tf.nn.softmax(beta * shifted, axis=axis)
+    return tf.nn.softmax(tf.cast(beta, x.dtype) * shifted, axis=axis)
 
 
 def _in_format_of(x: Tensor, wide: Tensor) -> Tensor:

@@ -79,6 +79,31 @@ class Certified:
             return None
         return _rounded(self._operation.jvp.reference(_problem(x, axis, beta, labels), v), fmt)
 
+    def hvp(
+        self,
+        x: Float64Array,
+        g: Float64Array,
+        v: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: Labels = None,
+    ) -> Output | None:
+        if self._operation.hvp is None:
+            return None
+        return _rounded(self._operation.hvp.reference(_problem(x, axis, beta, labels), g, v), fmt)
+
+    def vjp_beta(
+        self, x: Float64Array, g: Float64Array, fmt: Format, *, axis: int = -1, beta: float
+    ) -> Output | None:
+        """That of the one row whose cotangent is not 0, rounded once."""
+        (row,) = np.flatnonzero(g.reshape(len(g), -1).any(axis=1))
+        assert self._operation.vjp_beta is not None
+        alone = slice(row, row + 1)
+        exact = self._operation.vjp_beta.reference(_problem(x[alone], axis, beta, None), g[alone])
+        return Output(exact.rounded(fmt).reshape(()), fmt.name, False)
+
 
 def _problem(x: Float64Array, axis: int, beta: float | None, labels: Labels) -> Problem:
     return Problem(x, axis, 1.0 if beta is None else beta, labels)

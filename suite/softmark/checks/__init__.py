@@ -27,6 +27,7 @@ _MACHINERY = {
     "answers",
     "base",
     "degenerate",
+    "derivatives",
     "fingerprint",
     "foreign",
     "grades",

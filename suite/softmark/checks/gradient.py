@@ -5,7 +5,14 @@ Statement
 For each cotangent g and tangent v, the vector-Jacobian product of softmax is pᵢ(gᵢ - Σⱼ pⱼgⱼ)
 within a bound of its condition, and the Jacobian-vector product is the same with v; likewise for
 the other operations.  The gradient of a function that ignores a shift sums to 0 over its row. ⟨u,
-J v⟩ = ⟨Jᵀu, v⟩.  A zero cotangent gives exactly 0.  argmax and hardmax pass no gradient.
+J v⟩ = ⟨Jᵀu, v⟩.
+
+Second order, the derivative of the vector-Jacobian product along v with its cotangent held fixed,
+is β² pᵢ [(gᵢ - a)(vᵢ - b) - c] for softmax, with a = Σⱼ pⱼgⱼ, b = Σⱼ pⱼvⱼ and c the mean of the
+product before it.  The derivative in β is Σᵢ pᵢ(gᵢ - a)xᵢ for each row.
+
+A zero cotangent gives exactly 0, beside a mask too.  No row is touched by another one of the batch
+that is masked entirely or holds an infinity or a NaN.  argmax and hardmax pass no gradient.
 
 Bound
 -----
@@ -24,36 +31,33 @@ not a reference: in float32 they are right to 4 digits at best.
 
 Cases
 -----
-Normal logits, real ones, ties, masks, long rows; saturation, a winner ahead by 1 to 700; a zero
-cotangent; for layers of Keras a small model, and which of its layers a gradient reaches.
+Normal logits, real ones, ties, masks, long rows, other axes than the last; saturation, a winner
+ahead by 1 to 700; a zero cotangent, rows beside broken ones; for layers of Keras a small model,
+and which of its layers a gradient reaches.
 
 Metric
 ------
-vjp error and jvp error, in ulp; zero sum and adjointness, in units of their bounds; zero
+vjp error, jvp error, hvp error and beta gradient error, in ulp; zero sum and adjointness, in units
+of their bounds; zero
 cotangent, no gradient, gradient reaches.
 
 Witness
 -------
-The worst element, its row, and the cotangent or tangent.
+The worst element, its row, the cotangent and the tangent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
-import numpy as np
+from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
+from softmark.checks.derivatives import MODES, NO_GRADIENT
+from softmark.records import Case
+from softmark.subjects import Subject
 
-from softmark.checks.base import LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
-from softmark.checks.judging import Judged, Truth, derivative_truth
-from softmark.formats import Float64Array, round_to
-from softmark.inputs import direction
-from softmark.operations import Problem
-from softmark.records import Case, Json, Verdict
-from softmark.subjects import NotOffered, Subject
-
-_IGNORES_SHIFT = ("softmax", "log_softmax", "softargmax", "cross_entropy")
-_NO_GRADIENT = ("argmax", "hardmax")
+GAPS = (1, 4, 10, 20, 40, 80, 150, 300, 700)
+"""How far a winner is ahead."""
 
 
 def applies(scope: Scope) -> str | None:
@@ -63,19 +67,20 @@ def applies(scope: Scope) -> str | None:
 
 
 def cases(scope: Scope) -> Iterator[Case]:
-    if scope.operation.name in _NO_GRADIENT:
+    if scope.operation.name in NO_GRADIENT:
         yield scope.case("normal", *TEN, check={"mode": "none"})
     else:
-        yield from _inputs(scope)
-        yield scope.case("normal", *TEN, check={"mode": "zero"})
-        yield scope.case("normal", *TEN, check={"mode": "jvp"})
-        yield scope.case("saturation", *TEN, check={"mode": "jvp"}, gap=20.0)
+        yield from _backward(scope)
+        yield from _nothing(scope)
+        yield from _forward(scope)
+        yield from _second(scope)
+        yield from _in_beta(scope)
     if scope.info.variant == "layer":
         yield scope.case("normal", 1, 1, check={"mode": "reach"})
 
 
-def _inputs(scope: Scope) -> Iterator[Case]:
-    """Where the gradient is compared with the exact one."""
+def _backward(scope: Scope) -> Iterator[Case]:
+    """Where a vector-Jacobian product is compared with the exact one."""
     case = partial(scope.case, check={"mode": "vjp"})
     for beta in scope.betas:
         yield case("normal", *TEN, beta=beta)
@@ -85,137 +90,89 @@ def _inputs(scope: Scope) -> Iterator[Case]:
         yield case("normal", *shape)
     yield case("ties", *TEN, maxima=5)
     yield case("ties", *THOUSAND)
-    if scope.operation.name not in ("smooth_max", "cross_entropy"):
-        yield case("masked", *TEN)
-    for gap in scope.by_profile((4, 20, 80), (1, 4, 10, 20, 40, 80, 150, 700), (1, 4, 20, 80, 700)):
+    if scope.format.bits < 32 or scope.profile != "quick":
+        yield case("ties", *LONG)
+    yield from _masked(scope, "vjp")
+    for gap in scope.by_profile((1, 4, 20, 80, 700), GAPS, GAPS):
         yield case("saturation", *TEN, gap=float(gap))
+    yield from _other_axes(scope, "vjp")
+
+
+def _masked(scope: Scope, mode: str) -> Iterator[Case]:
+    """Masks, where the operation is defined there; a loss has its label among the kept."""
+    if scope.operation.name == "cross_entropy":
+        yield scope.case("padded", *TEN, check={"mode": mode}, front=2, kept=5)
+    elif scope.operation.name != "smooth_max":
+        yield scope.case("masked", *TEN, check={"mode": mode})
+
+
+def _other_axes(scope: Scope, mode: str) -> Iterator[Case]:
+    if not scope.other_axes or scope.info.ranks:
+        return
+    case = partial(scope.case, "normal", check={"mode": mode})
+    if scope.profile != "quick":
+        yield case(8, 40, 6, axis=1)
+        yield case(16384, 2, axis=0)
+    elif not scope.info.compiled:  # which would compile for the new axis
+        yield case(*HUNDRED, axis=0)
+
+
+def _nothing(scope: Scope) -> Iterator[Case]:
+    """A cotangent of 0, and rows beside others that are not defined."""
+    yield scope.case("normal", *TEN, check={"mode": "zero"})
+    yield from _masked(scope, "zero")
+    kinds = ("masked", "infinite")
+    for broken in scope.by_profile(kinds, (*kinds, "nan"), (*kinds, "nan")):
+        for mode in ("zero", "beside"):
+            yield scope.case("beside_broken", *TEN, check={"mode": mode}, broken=broken)
+
+
+def _forward(scope: Scope) -> Iterator[Case]:
+    """Where a Jacobian-vector product is, and whether the two derivatives are adjoint."""
+    case = partial(scope.case, check={"mode": "jvp"})
+    yield case("normal", *TEN)
+    yield case("saturation", *TEN, gap=20.0)
+    yield from _masked(scope, "jvp")
+    if scope.profile != "quick":
+        for shape in (THOUSAND, LONG):
+            yield case("normal", *shape)
+        yield case("ties", *THOUSAND)
+        for gap in (1.0, 80.0, 700.0):
+            yield case("saturation", *TEN, gap=gap)
+        yield from _other_axes(scope, "jvp")
+
+
+def _second(scope: Scope) -> Iterator[Case]:
+    """Where a Hessian-vector product is."""
+    case = partial(scope.case, check={"mode": "hvp"})
+    yield case("normal", *TEN)
+    yield case("saturation", *TEN, gap=4.0)
+    if scope.profile != "quick":
+        for beta in scope.betas[1:]:
+            yield case("normal", *TEN, beta=beta)
+        yield case("digits", *TEN, network="mlp")
+        for gap in (1.0, 20.0, 80.0):
+            yield case("saturation", *TEN, gap=gap)
+        yield case("ties", *TEN)
+        yield case("normal", *THOUSAND)
+        yield from _masked(scope, "hvp")
+        yield from _other_axes(scope, "hvp")
+
+
+def _in_beta(scope: Scope) -> Iterator[Case]:
+    """Where the derivative in the inverse temperature is."""
+    if not scope.takes_beta:
+        return
+    case = partial(scope.case, check={"mode": "beta"})
+    for beta in scope.betas:
+        yield case("normal", *TEN, beta=beta)
+    if scope.profile != "quick":
+        for gap in (1.0, 4.0, 20.0):
+            yield case("saturation", *TEN, gap=gap)
+        yield case("ties", *TEN)
+        yield case("offset", *TEN, exponent=7)
+        yield case("normal", *THOUSAND)
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
-    modes: dict[str, Callable[[Subject, Case, Scope], Iterator[Measurement]]] = {
-        "vjp": _vjp,
-        "jvp": _jvp,
-        "zero": _zero_cotangent,
-        "none": _no_gradient,
-        "reach": _reach,
-    }
-    yield from modes[said(case)["mode"]](subject, case, scope)
-
-
-def cotangent(case: Case, problem: Problem, scope: Scope) -> Float64Array:
-    """What the transposed Jacobian is multiplied with, of the shape of the result."""
-    return direction(case, scope.output_shape(problem), scope.format, "cotangent")
-
-
-def _vjp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
-    problem = scope.problem(case)
-    g = cotangent(case, problem, scope)
-    output = subject.vjp(problem.x, g, scope.format, **scope.arguments(problem))
-    if output is None:
-        yield _none_came("vjp error")
-        return
-    truth = derivative_truth(scope.operation.vjp, problem, g, scope)
-    yield from Judged("vjp error", output.values, truth, problem, scope, g).measurements()
-    if scope.operation.name in _IGNORES_SHIFT and np.isfinite(problem.x).all():
-        yield _zero_sum(output.values, truth, problem)
-
-
-def _jvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
-    problem = scope.problem(case)
-    v = direction(case, problem.x.shape, scope.format, "tangent")
-    output = subject.jvp(problem.x, v, scope.format, **scope.arguments(problem))
-    if output is None:
-        yield _none_came("jvp error")
-        return
-    truth = derivative_truth(scope.operation.jvp, problem, v, scope)
-    forth = Judged("jvp error", output.values, truth, problem, scope, v)
-    yield from forth.measurements()
-    if np.isfinite(problem.x).all():
-        yield from _adjoint(subject, case, forth)
-
-
-def _none_came(metric: str) -> Measurement:
-    return Measurement(metric, None, "ulp", "fail", message="no derivative reaches the logits")
-
-
-def _zero_sum(values: Float64Array, truth: Truth, problem: Problem) -> Measurement:
-    """The sum over each row against the sum of its elements' bounds."""
-    share = np.abs(values.sum(axis=problem.axis)) / truth.allowed.sum(axis=problem.axis)
-    return _share("zero sum", float(share.max()), "a row of the gradient does not sum to 0")
-
-
-def _share(metric: str, share: float, words: str) -> Measurement:
-    """A number in units of its bound: up to 1 it passes."""
-    failed = not share <= 1.0
-    return Measurement(
-        metric,
-        share,
-        "of bound",
-        "fail" if failed else "pass",
-        1.0,
-        "sum of the elements' bounds",
-        message=f"{words}: {share:.3g} times its bound" if failed else "",
-    )
-
-
-def _adjoint(subject: Subject, case: Case, forth: Judged) -> Iterator[Measurement]:
-    """``<u, J v>`` against ``<J^T u, v>``, each from the framework; ``forth`` is ``J v``."""
-    problem, scope, v = forth.problem, forth.scope, forth.direction
-    assert v is not None
-    u = cotangent(case, problem, scope)
-    try:
-        back = subject.vjp(problem.x, u, scope.format, **scope.arguments(problem))
-    except NotOffered:
-        return
-    if back is None:
-        return
-    truth = derivative_truth(scope.operation.vjp, problem, u, scope)
-    allowed = (np.abs(v) * truth.allowed).sum() + (np.abs(u) * forth.truth.allowed).sum()
-    apart = abs(float((u * forth.values).sum() - (back.values * v).sum()))
-    yield _share("adjointness", apart / float(allowed), "the two derivatives disagree")
-
-
-def _zero_cotangent(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
-    problem = scope.problem(case)
-    zeros = np.zeros(scope.output_shape(problem))
-    output = subject.vjp(problem.x, zeros, scope.format, **scope.arguments(problem))
-    if output is not None:
-        yield _must_vanish("zero cotangent", output.values, "a zero cotangent gives a gradient")
-
-
-def _no_gradient(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
-    """Neither argmax nor hardmax has a derivative; a framework says so, or gives zeros."""
-    problem = scope.problem(case)
-    g = round_to(np.ones(scope.output_shape(problem)), scope.format)
-    output = subject.vjp(problem.x, g, scope.format, **scope.arguments(problem))
-    if output is None:
-        yield Measurement("no gradient", 0.0, "1", "pass", 0.0, "definition")
-    else:
-        yield _must_vanish("no gradient", output.values, "a piecewise constant has a gradient")
-
-
-def _must_vanish(metric: str, values: Float64Array, words: str) -> Measurement:
-    largest = float(np.abs(values).max(initial=0.0))
-    verdict: Verdict = "pass" if largest == 0 else "fail"
-    text = f"{words} of {largest:.3g}" if verdict == "fail" else ""
-    return Measurement(metric, largest, "1", verdict, 0.0, "definition", message=text)
-
-
-def _reach(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
-    """How far a gradient gets into a model that ends in the layer."""
-    norms = subject.reach(case.seed)
-    reached = sum(norm is not None and norm > 0 for norm in norms.values())
-    due = 0 if scope.operation.name in _NO_GRADIENT else len(norms)
-    verdict: Verdict = "pass" if reached == due else "fail"
-    layers = ", ".join(name for name, norm in norms.items() if norm) or "no layer"
-    by_layer: dict[str, Json] = dict(norms)
-    yield Measurement(
-        "gradient reaches",
-        float(reached),
-        "layers",
-        verdict,
-        float(due),
-        "definition",
-        message=f"the gradient reaches {layers} of {', '.join(norms)}",
-        distribution=by_layer,
-    )
+    yield from MODES[said(case)["mode"]](subject, case, scope)

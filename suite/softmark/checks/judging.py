@@ -23,6 +23,9 @@ from softmark.operations.bounds import Model
 from softmark.oracle import Enclosure, Errors
 from softmark.records import Json, Verdict
 
+MANY = 1000.0
+"""Errors of more ulp than that, within the bound, need a word: they are absolutely tiny."""
+
 LONGEST_WITNESS = 32
 """Rows up to this length are in the record as hex floats; longer ones are their case's recipe."""
 
@@ -86,6 +89,7 @@ class Judged:
     problem: Problem
     scope: Scope
     direction: Float64Array | None = None
+    tangent: Float64Array | None = None
 
     def measurements(self) -> Iterator[Measurement]:
         """The error, and how many results were flushed to zero if any were."""
@@ -130,7 +134,7 @@ class Judged:
             bound_source=self.scope.operation.source,
             grade=letter,
             witness=self._witness(at),
-            message=self._sentence(at, value, bound) if letter in "CF" else "",
+            message=self._sentence(at, value, bound) if letter in "CF" else _cancels(value, bound),
             distribution=spread(signed),
         )
 
@@ -175,9 +179,20 @@ class Judged:
             "expected": float(self.truth.exact.rounded(self.scope.format)[at]).hex(),
         }
         if self.problem.n <= LONGEST_WITNESS:
-            directions = {} if self.direction is None else {"direction": self.direction}
-            found |= row_at(self.problem, at, self.values.ndim, **directions)
+            sides = {"direction": self.direction, "tangent": self.tangent}
+            given = {name: side for name, side in sides.items() if side is not None}
+            found |= row_at(self.problem, at, self.values.ndim, **given)
         return found
+
+
+def _cancels(value: float, bound: float) -> str:
+    """Why so many ulp may pass, where they are many."""
+    if not abs(value) > MANY:
+        return ""
+    return (
+        f"{abs(value):.4g} ulp of a result that almost cancels: "
+        f"the rounding of its terms explains up to {bound:.4g}"
+    )
 
 
 def row_at(

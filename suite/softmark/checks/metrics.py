@@ -40,6 +40,14 @@ jvp error
 ---------
 As error, of the Jacobian-vector product of the framework's own forward derivative.
 
+hvp error
+---------
+As error, of the derivative of the vector-Jacobian product along a tangent: second order.
+
+beta gradient error
+-------------------
+As error, of the derivative with respect to the inverse temperature, one row at a time.
+
 zero sum
 --------
 How far the gradient of a function that ignores a shift is from summing to 0 over its row, in

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from softmark import checks, operations
 from softmark.checks import Measurement, Scope
-from softmark.checks.gradient import cotangent
+from softmark.checks.derivatives import cotangent
 from softmark.comparing.contenders import Contender, Known, apart, known
 from softmark.comparing.racing import PAIRS, Paired, Race, Shared
 from softmark.environment import environment

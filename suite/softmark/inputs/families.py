@@ -171,3 +171,16 @@ def beside_zero(
     values = np.zeros((rows, n))
     values[:, 0] = rng.normal(0.0, scale, rows)
     return values
+
+
+@family
+def beside_broken(
+    rng: Generator, rows: int, n: int, fmt: Format, *, broken: str = "masked"
+) -> Float64Array:
+    """Normal logits; every second row is masked entirely, or holds one +∞ or one NaN."""
+    values = rng.normal(0.0, 2.0, (rows, n))
+    if broken == "masked":
+        values[1::2] = -np.inf
+    else:
+        values[1::2, rng.integers(0, n)] = {"infinite": np.inf, "nan": np.nan}[broken]
+    return values

@@ -59,8 +59,8 @@ class Caller:
     def answer(self, request: Message) -> Message:
         """Carry out ``request``.
 
-        The header's ``verb`` is ``forward``, ``vjp``, ``jvp``, ``reach`` or ``time``.  The
-        answer tells under ``seconds`` how long the subject itself took.
+        The header's ``verb`` is ``forward``, ``vjp``, ``jvp``, ``hvp``, ``vjp_beta``, ``reach`` or
+        ``time``.  The answer tells under ``seconds`` how long the subject itself took.
 
         Raises
         ------
@@ -71,6 +71,8 @@ class Caller:
             "forward": self._forward,
             "vjp": self._vjp,
             "jvp": self._jvp,
+            "hvp": self._hvp,
+            "vjp_beta": self._vjp_beta,
             "reach": self._reach,
             "time": self._time,
         }
@@ -96,12 +98,38 @@ class Caller:
         return self._output(result, call)
 
     def _jvp(self, request: Message) -> Message:
-        if self.vjp is not None:
-            raise NotOffered("its backward is written by hand, and nothing goes forward")
+        self._refuse_by_hand("nothing goes forward")
         call = _Call(self, request)
         tangent = self.array(request.arrays["v"], call.format)
         result = guarded(lambda: self.framework.jvp(call.function, call.x, tangent))
         return self._output(result, call)
+
+    def _hvp(self, request: Message) -> Message:
+        self._refuse_by_hand("nothing differentiates it again")
+        call = _Call(self, request)
+        cotangent = self._cotangent(call, request.arrays["g"])
+        tangent = self.array(request.arrays["v"], call.format)
+        result = guarded(lambda: self.framework.hvp(call.function, call.x, cotangent, tangent))
+        return self._output(result, call)
+
+    def _vjp_beta(self, request: Message) -> Message:
+        self._refuse_by_hand("it goes to the logits alone")
+        call = _Call(self, request)
+        if "beta" not in call.keywords:
+            raise NotOffered("it takes no beta")
+        cotangent = self._cotangent(call, request.arrays["g"])
+        beta = self.array(request.arrays["beta"], call.format)
+
+        def of_beta(beta: Any) -> Any:
+            return self.function(call.x, **{**call.keywords, "beta": beta})
+
+        result = guarded(lambda: self.framework.vjp(of_beta, beta, cotangent))
+        return self._output(result, call)
+
+    def _refuse_by_hand(self, why: str) -> None:
+        """A backward that is written by hand is all that there is of a derivative."""
+        if self.vjp is not None:
+            raise NotOffered(f"its backward is written by hand, and {why}")
 
     def _reach(self, request: Message) -> Message:
         reach = getattr(self.function, "gradient_reach", None)

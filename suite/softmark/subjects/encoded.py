@@ -100,6 +100,30 @@ class EncodedSubject(ABC):
             request.arrays["v"] = encode(v, fmt)
             return _output(cross(request), self.output_shape(x.shape, axis))
 
+    def hvp(
+        self,
+        x: Float64Array,
+        g: Float64Array,
+        v: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: Labels = None,
+    ) -> Output | None:
+        with self._crossing() as cross:
+            request = _request("hvp", x, fmt, axis, beta, labels)
+            request.arrays.update(g=encode(g, fmt), v=encode(v, fmt))
+            return _output(cross(request), x.shape)
+
+    def vjp_beta(
+        self, x: Float64Array, g: Float64Array, fmt: Format, *, axis: int = -1, beta: float
+    ) -> Output | None:
+        with self._crossing() as cross:
+            request = _request("vjp_beta", x, fmt, axis, beta, None)
+            request.arrays.update(g=encode(g, fmt), beta=encode(np.float64(beta), fmt))
+            return _output(cross(request), ())
+
     def reach(self, seed: int) -> dict[str, float | None]:
         answer = self.ask(Message({"verb": "reach", "seed": seed}))
         norms = answer.header["norms"]

@@ -166,6 +166,26 @@ class Subject(Protocol):
         """The Jacobian times the tangent ``v`` (shape of ``x``); ``None`` as for ``vjp``."""
         ...
 
+    def hvp(
+        self,
+        x: Float64Array,
+        g: Float64Array,
+        v: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: NDArray[Any] | None = None,
+    ) -> Output | None:
+        """The derivative of ``vjp`` along ``v``, its cotangent ``g`` held fixed; shape of ``x``."""
+        ...
+
+    def vjp_beta(
+        self, x: Float64Array, g: Float64Array, fmt: Format, *, axis: int = -1, beta: float
+    ) -> Output | None:
+        """The cotangent ``g`` times the derivative with respect to ``beta``: one number."""
+        ...
+
     def reach(self, seed: int) -> dict[str, float | None]:
         """Norms of the gradients that reach each layer of the subject's own model."""
         ...
