@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
+PROFILES: Final = ("quick", "standard", "full")
 OURS: Final = Path(__file__).with_name("known_failures.toml")
 
 
@@ -33,15 +34,21 @@ class KnownFailure:
         Why it fails, in one sentence.
     link:
         Where that is known: an issue, a paper, a section of a document.
+    metric:
+        Pattern of the metrics that it excuses; all of them where it is left out.
+    profile:
+        The least profile whose cases show it: ``quick``, ``standard`` or ``full``.
     """
 
     id: str
     reason: str
     link: str
+    metric: str = "*"
+    profile: str = "quick"
 
-    def matches(self, record_id: str) -> bool:
-        """Whether a record of this id is excused."""
-        return fits(record_id, self.id)
+    def matches(self, record_id: str, metric: str | None = None) -> bool:
+        """Whether a record of this id, and of this metric if it is given, is excused."""
+        return fits(record_id, self.id) and (metric is None or fits(metric, self.metric))
 
 
 def fits(text: str, pattern: str) -> bool:
@@ -80,11 +87,13 @@ def _entry(path: Path, number: int, entry: Any) -> KnownFailure:
     place = f"{path}, failure {number}"
     if not isinstance(entry, dict):
         raise KnownFailuresError(f"{place}: write it as a table [[failure]]")
-    names = {field.name for field in fields(KnownFailure)}
-    for name in sorted(names | entry.keys()):
-        value = entry.get(name)
-        if name not in names:
-            raise KnownFailuresError(f"{place}: unknown key {name!r}; known: {sorted(names)}")
+    usual = {field.name: field.default for field in fields(KnownFailure)}
+    for name in sorted(usual | entry):
+        if name not in usual:
+            raise KnownFailuresError(f"{place}: unknown key {name!r}; known: {sorted(usual)}")
+        value = entry.get(name, usual[name])
         if not isinstance(value, str) or not value.strip():
             raise KnownFailuresError(f"{place}: {name} must be a text that is not empty")
+    if entry.get("profile", PROFILES[0]) not in PROFILES:
+        raise KnownFailuresError(f"{place}: profile must be one of {', '.join(PROFILES)}")
     return KnownFailure(**entry)

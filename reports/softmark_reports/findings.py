@@ -131,7 +131,7 @@ def _finding(check: str, group: pd.DataFrame, records: int, known: Sequence[Know
         case=case_words(worst),
         witness=[pair for pair in pairs(worst.witness) if "\n" not in pair[1]],
         id=worst.id,
-        known=next((entry for entry in known if entry.matches(worst.id)), None),
+        known=next((entry for entry in known if entry.matches(worst.id, worst.metric)), None),
         page=worst.page,
         anchor=worst.anchor,
     )

@@ -20,11 +20,14 @@ class Known:
         Why it fails, in one sentence.
     link:
         Where that is known; empty unless it is an address of the web.
+    metric:
+        Pattern of the metrics that it speaks of.
     """
 
     pattern: str
     reason: str
     link: str
+    metric: str = "*"
 
     @classmethod
     def read(cls, entry: Mapping[str, Any]) -> Known | None:
@@ -32,7 +35,12 @@ class Known:
         pattern, reason, link = (str(entry.get(key, "")) for key in ("id", "reason", "link"))
         if not pattern or not reason:
             return None
-        return cls(pattern, reason, link if link.startswith(("https://", "http://")) else "")
+        address = link if link.startswith(("https://", "http://")) else ""
+        return cls(pattern, reason, address, str(entry.get("metric", "*")))
 
-    def matches(self, record_id: str) -> bool:
-        return fnmatchcase(record_id, self.pattern.replace("[", "[[]"))
+    def matches(self, record_id: str, metric: str) -> bool:
+        return _fits(record_id, self.pattern) and _fits(metric, self.metric)
+
+
+def _fits(text: str, pattern: str) -> bool:
+    return fnmatchcase(text, pattern.replace("[", "[[]"))

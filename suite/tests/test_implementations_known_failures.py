@@ -66,6 +66,8 @@ def test_brackets_are_literal_and_stars_are_not(pattern: str, record: str, expec
         (ENTRY + '[[failure]]\nid = "b"\nlink = "x"\n', "failure 2: reason must be a text"),
         (ENTRY.replace('"a*"', '" "'), "failure 1: id must be a text"),
         (ENTRY.replace('"why"', "7"), "failure 1: reason must be a text"),
+        (ENTRY + 'profile = "slow"\n', "failure 1: profile must be one of quick, standard, full"),
+        (ENTRY + "metric = 3\n", "failure 1: metric must be a text"),
         (ENTRY + 'because = "x"\n', "failure 1: unknown key 'because'"),
     ],
 )

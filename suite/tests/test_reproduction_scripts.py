@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -145,6 +146,38 @@ def test_a_derivative_script_runs_without_softmark(name: str) -> None:
         both += write(record(name, case=case, metric=f"{mode} error", witness=seen))
 
     assert ran(both).splitlines()[::2] == ["got      0.25 0x1.0000000000000p-2"] * 2
+
+
+@pytest.mark.parametrize("framework", ["torch", "tensorflow", "jax"])
+def test_scripts_of_second_derivatives_and_of_beta_run_without_softmark(framework: str) -> None:
+    pytest.importorskip(framework)
+    one, none = (1.0).hex(), (0.0).hex()
+    sides = {"direction": [one, none], "tangent": [one, none], "expected": "0x1p-2"}
+    case = Case("normal", (4, 2), parameters={"check": {"mode": "hvp"}})
+    seen = witness([0.0, math.log(3)], [1, 0], **sides)
+    text = write(record(f"{framework}.softmax", case=case, metric="hvp error", witness=seen))
+    case = Case("normal", (4, 2), beta=1.0, parameters={"check": {"mode": "beta"}})
+    seen = witness([0.0, 1.0], [1], direction=one, expected="0x1p-2")
+    metric = "beta gradient error"
+    text += write(record(f"{framework}.softargmax", case=case, metric=metric, witness=seen))
+    second, in_beta = (float(line.split()[1]) for line in ran(text).splitlines()[::2])
+
+    assert second == pytest.approx(0.25 * 0.75 * 0.5, rel=1e-6)  # p (1 - p)(1 - 2p), p = 1/4
+    p = 1 / (1 + math.exp(-1.0))
+    assert in_beta == pytest.approx(p * (1 - p), rel=1e-6)
+
+
+def test_a_script_beside_broken_rows_holds_all_of_them() -> None:
+    pytest.importorskip("torch")
+    parameters = {"check": {"mode": "beside"}, "broken": "nan"}
+    case = Case("beside_broken", (64, 10), parameters=parameters)
+    seen = witness([0.0] * 10, [4, 1], direction=[(0.0).hex()] * 10)
+    out = ran(write(record("torch.softmax", case=case, metric="vjp error", witness=seen)))
+
+    x = inputs.logits(case, FORMATS["float32"])[4]
+    g = inputs.direction(case, (64, 10), FORMATS["float32"], "cotangent")[4]
+    p = np.exp(x - x.max()) / np.exp(x - x.max()).sum()
+    assert float(out.split()[1]) == pytest.approx(p[1] * (g[1] - p @ g), rel=1e-4)
 
 
 @pytest.mark.parametrize("kind", ["index", "probability"])

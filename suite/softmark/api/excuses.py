@@ -40,7 +40,7 @@ def about(
         failure
         for failure in failures
         if fits(implementation, failure.id.partition("/")[0])
-        or any(failure.matches(record.id) for record in records)
+        or any(failure.matches(record.id, record.metric) for record in records)
     )
 
 

@@ -94,8 +94,9 @@ def zero_cotangent(subject: Subject, case: Case, scope: Scope) -> Iterator[Measu
     problem = scope.problem(case)
     output = _vjp(subject, problem, np.zeros(scope.output_shape(problem)), scope)
     if output is not None:
-        values = output.values[_defined(problem)]
-        yield _must_vanish("zero cotangent", values, "a zero cotangent gives a gradient")
+        rows = np.flatnonzero(_defined(problem))
+        words = "a zero cotangent gives a gradient"
+        yield _of_rows(rows, _must_vanish("zero cotangent", output.values[rows], words))
 
 
 def beside_broken(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
@@ -106,11 +107,12 @@ def beside_broken(subject: Subject, case: Case, scope: Scope) -> Iterator[Measur
     if output is None:
         yield _none_came("vjp error")
         return
-    rows = _defined(problem)
+    rows = np.flatnonzero(_defined(problem))
     labels = None if problem.labels is None else problem.labels[rows]
     sound, g = replace(problem, x=problem.x[rows], labels=labels), g[rows]
     exact = derivative_truth(scope.operation.vjp, sound, g, scope)
-    yield from Judged("vjp error", output.values[rows], exact, sound, scope, g).measurements()
+    for found in Judged("vjp error", output.values[rows], exact, sound, scope, g).measurements():
+        yield _of_rows(rows, found)
 
 
 def no_gradient(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
@@ -176,6 +178,14 @@ def _defined(problem: Problem) -> NDArray[np.bool_]:
     return np.asarray(np.isfinite(x).any(axis=1) & ~(np.isnan(x) | np.isposinf(x)).any(axis=1))
 
 
+def _of_rows(rows: NDArray[np.intp], found: Measurement) -> Measurement:
+    """What was found in some of the rows, at its place among all of them."""
+    index = found.witness["index"]
+    assert isinstance(index, list)
+    place: list[Json] = [int(rows[int(str(index[0]))]), *index[1:]]
+    return replace(found, witness={**found.witness, "index": place})
+
+
 def _none_came(metric: str) -> Measurement:
     return Measurement(metric, None, "ulp", "fail", message="no derivative reaches the logits")
 
@@ -218,7 +228,13 @@ def _adjoint(subject: Subject, case: Case, forth: Judged) -> Iterator[Measuremen
 
 
 def _must_vanish(metric: str, values: Float64Array, words: str) -> Measurement:
-    largest = float(np.abs(values).max(initial=0.0))
+    size = np.abs(values)
+    at = np.unravel_index(int(np.argmax(np.where(np.isnan(size), np.inf, size))), size.shape)
+    largest, got = float(size[at]), float(values[at])
     verdict: Verdict = "pass" if largest == 0 else "fail"
     text = f"{words} of {largest:.3g}" if verdict == "fail" else ""
-    return Measurement(metric, largest, "1", verdict, 0.0, "definition", message=text)
+    place: list[Json] = [int(i) for i in at]
+    witness: dict[str, Json] = {"index": place, "got": got.hex(), "expected": (0.0).hex()}
+    return Measurement(
+        metric, largest, "1", verdict, 0.0, "definition", witness=witness, message=text
+    )

@@ -182,6 +182,11 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
             say(f"{skipped.what}: {skipped.why}; {skipped.remedy}", err=True)
         raise WrongUse("no framework could be started")
     failed = summarise(
-        outcome, known, options["results"], strict=options["strict"], whole=planned.asked is None
+        outcome,
+        known,
+        options["results"],
+        profile=planned.profile,
+        strict=options["strict"],
+        whole=planned.asked is None,
     )
     return FAILED if failed else 0

@@ -27,6 +27,7 @@ def summarise(
     known: Iterable[KnownFailure],
     results: Path,
     *,
+    profile: str,
     strict: bool,
     whole: bool = True,
 ) -> bool:
@@ -38,7 +39,7 @@ def summarise(
 
     records = [record for path in outcome.files for record in read_results(path).records]
     names = [entry.name for entry in catalog.implementations()]
-    judgement = judge(records, known, names)
+    judgement = judge(records, known, names, profile)
     if not whole:
         judgement = replace(judgement, stale=())
     console = screen()

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from softmark.records import BAD, Record
-from softmark_implementations.known_failures import KnownFailure, fits
+from softmark_implementations.known_failures import PROFILES, KnownFailure, fits
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def judge(
     records: Collection[Record],
     failures: Iterable[KnownFailure],
     implementations: Collection[str],
+    profile: str = PROFILES[-1],
 ) -> Judgement:
     """Hold a run's records against the known failures.
 
@@ -56,16 +57,26 @@ def judge(
         The excuses.
     implementations:
         Names of all implementations of the catalog, measured or not.
+    profile:
+        That of the run: what only a larger one shows is not missed.
     """
     failures = list(failures)
     bad = [record for record in records if record.verdict in BAD]
-    excused = [record for record in bad if any(f.matches(record.id) for f in failures)]
+    excused = [
+        record for record in bad if any(f.matches(record.id, record.metric) for f in failures)
+    ]
     names = {id(record) for record in excused}
     return Judgement(
         excused=tuple(excused),
         unexcused=tuple(record for record in bad if id(record) not in names),
-        stale=tuple(_stale(records, failures, implementations)),
+        stale=tuple(_stale(records, _shown_by(profile, failures), implementations)),
     )
+
+
+def _shown_by(profile: str, failures: Iterable[KnownFailure]) -> Iterator[KnownFailure]:
+    """The failures that a run of this profile shows."""
+    largest = PROFILES.index(profile)
+    return (f for f in failures if PROFILES.index(f.profile) <= largest)
 
 
 def _stale(
@@ -75,7 +86,7 @@ def _stale(
 ) -> Iterator[Stale]:
     tasks = {record.id.rpartition("/")[0] for record in records}
     for failure in failures:
-        matched = [record for record in records if failure.matches(record.id)]
+        matched = [record for record in records if failure.matches(record.id, record.metric)]
         if any(record.verdict in BAD for record in matched):
             continue
         implementation, slash, _ = failure.id.partition("/")

@@ -24,9 +24,11 @@ class Dialect:
     integers:
         An array of int64 from ``{values}``.
     vjp:
-        Sets ``got`` to the gradient of ``f`` at ``x`` along ``g``; empty where there is none.
+        Sets ``got`` to the gradient of ``f`` at ``{x}`` along ``g``; empty where there is none.
     jvp:
         Sets ``got`` to the derivative of ``f`` at ``x`` along ``v``.
+    hvp:
+        Sets ``got`` to the derivative of that gradient at ``x`` along ``v``.
     narrow:
         What formats that NumPy lacks need besides.
     layouts:
@@ -38,6 +40,7 @@ class Dialect:
     integers: str
     vjp: str = ""
     jvp: str = ""
+    hvp: str = ""
     narrow: tuple[str, ...] = ()
     layouts: Mapping[str, str] = field(default_factory=dict)
 
@@ -73,8 +76,13 @@ _TORCH: Final = Dialect(
     imports=("import torch",),
     array="torch.tensor({values}, dtype=torch.{format})",
     integers="torch.tensor({values})",
-    vjp="x.requires_grad_()\n(got,) = torch.autograd.grad(f(x), x, g)",
+    vjp="{x}.requires_grad_()\n(got,) = torch.autograd.grad(f({x}), {x}, g)",
     jvp="_, got = torch.func.jvp(f, (x,), (v,))",
+    hvp=(
+        "x.requires_grad_()\n"
+        "(gradient,) = torch.autograd.grad(f(x), x, g, create_graph=True)\n"
+        "(got,) = torch.autograd.grad(gradient, x, v)"
+    ),
     layouts={
         "transposed": "x = x.mT.contiguous().mT",
         "strided": _within("x.new_full((*x.shape[:-1], 2 * x.shape[-1]), torch.nan)", _EVERY_2ND),
@@ -88,20 +96,27 @@ _TENSORFLOW: Final = Dialect(
     array="tf.constant({values}, dtype=tf.{format})",
     integers="tf.constant({values})",
     vjp=(
-        "with tf.GradientTape() as tape:\n    tape.watch(x)\n    y = f(x)\n"
-        "got = tape.gradient(y, x, output_gradients=g)"
+        "with tf.GradientTape() as tape:\n    tape.watch({x})\n    y = f({x})\n"
+        "got = tape.gradient(y, {x}, output_gradients=g)"
     ),
     jvp=(
         "with tf.autodiff.ForwardAccumulator(x, v) as accumulator:\n    y = f(x)\n"
         "got = accumulator.jvp(y)"
+    ),
+    hvp=(
+        "with tf.GradientTape() as outer:\n    outer.watch(x)\n"
+        "    with tf.GradientTape() as inner:\n        inner.watch(x)\n        y = f(x)\n"
+        "    gradient = inner.gradient(y, x, output_gradients=g)\n"
+        "got = outer.gradient(gradient, x, output_gradients=v)"
     ),
 )
 _JAX: Final = Dialect(
     imports=("import jax", "import jax.numpy as jnp"),
     array="jnp.array({values}, dtype=jnp.{format})",
     integers="jnp.array({values})",
-    vjp="_, pullback = jax.vjp(f, x)\n(got,) = pullback(g)",
+    vjp="_, pullback = jax.vjp(f, {x})\n(got,) = pullback(g)",
     jvp="_, got = jax.jvp(f, (x,), (v,))",
+    hvp="_, got = jax.jvp(lambda x: jax.vjp(f, x)[1](g)[0], (x,), (v,))",
 )
 
 DIALECTS: Final[dict[str, Dialect]] = {

@@ -17,7 +17,14 @@ from softmark.operations import load
 from softmark.records import Case, Record
 from softmark.reproduction import arrays, twins
 
-_PURPOSE: Final = {"vjp": "cotangent", "jvp": "tangent"}
+_SIDES: Final[dict[str, dict[str, str]]] = {
+    "vjp": {"g": "cotangent"},
+    "beside": {"g": "cotangent"},
+    "beta": {"g": "cotangent"},
+    "jvp": {"v": "tangent"},
+    "hvp": {"g": "cotangent", "v": "tangent"},
+}
+"""The seeded directions of a derivative: their names in a script, and their purposes."""
 _BESIDE: Final = {"labels": "labels", "twin x": "twin", "twin labels": "twin_labels"}
 """Arrays beside the logits, by their names in a witness: their names in a script."""
 
@@ -52,13 +59,14 @@ def of_row(record: Record, mode: str) -> Given:
     shape[case.axis] = len(witness["x"])
     lines = [arrays.literal("values", _beside(witness["x"], shape, case.axis))]
     others = {}
-    for key, name in (("direction", _symbol(mode)), *_BESIDE.items()):
+    direction = "v" if mode == "jvp" else "g"
+    for key, name in {"direction": direction, "tangent": "v", **_BESIDE}.items():
         if key in witness:
             array = _beside(witness[key], shape, case.axis)
             lines.append(arrays.literal(name, array))
             others[name] = array.dtype.kind == "i"
     index, twin_index = (_in_row(witness.get(key), case) for key in ("index", "twin index"))
-    return Given([], "\n".join(lines), others, index, twin_index)
+    return Given([], "\n".join(lines), others, [] if mode == "beta" else index, twin_index)
 
 
 def _in_row(index: list[int] | None, case: Case) -> list[int] | None:
@@ -90,29 +98,34 @@ def of_case(record: Record, mode: str) -> Given:
         lines.append(arrays.given("labels", labels))
         imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
         others["labels"] = labels.dtype.kind == "i"
-    if mode != "forward":
-        lines.append(_direction(record, mode, fmt))
-        others[_symbol(mode)] = False
+    for name, line in _directions(record, mode, fmt).items():
+        lines.append(line)
+        others[name] = False
     if twins.identity_of(case):
         lines += twins.lines(case, said(case).get("labels", ""))
         others |= {"twin": False}
         others |= {"twin_labels": others["labels"]} if "labels" in others else {}
-    places: Any = (record.witness.get(key) for key in ("index", "twin index"))
-    return Given(imports, "\n".join(lines), others, *places)
+    index: Any = record.witness.get("index")
+    if mode == "beta" and index is not None:  # the derivative is that of one row
+        lines.append(f"g[np.arange(len(g)) != {index[0]}] = 0.0")
+        index = []
+    twin_index: Any = record.witness.get("twin index")
+    return Given(imports, "\n".join(lines), others, index, twin_index)
 
 
-def _symbol(mode: str) -> str:
-    return "v" if mode == "jvp" else "g"
-
-
-def _direction(record: Record, mode: str, fmt: Format) -> str:
-    """The cotangent or tangent that the gradient check takes in this mode."""
-    case, name = record.case, _symbol(mode)
-    shape = case.shape if mode == "jvp" else _output_shape(record)
-    if mode in _PURPOSE:
-        values = seeded_direction(case, shape, fmt, _PURPOSE[mode])
-        return arrays.direction(name, case, values, fmt, _PURPOSE[mode])
-    return f"{name} = {'np.zeros' if mode == 'zero' else 'np.ones'}({shape})"
+def _directions(record: Record, mode: str, fmt: Format) -> dict[str, str]:
+    """Lines for the cotangent and the tangent that the gradient check takes in this mode."""
+    if mode == "forward":
+        return {}
+    case, output_shape = record.case, _output_shape(record)
+    if mode not in _SIDES:
+        return {"g": f"g = {'np.zeros' if mode == 'zero' else 'np.ones'}({output_shape})"}
+    shapes = {"cotangent": output_shape, "tangent": case.shape}
+    lines = {}
+    for name, purpose in _SIDES[mode].items():
+        values = seeded_direction(case, shapes[purpose], fmt, purpose)
+        lines[name] = arrays.direction(name, case, values, fmt, purpose)
+    return lines
 
 
 def _output_shape(record: Record) -> tuple[int, ...]:

@@ -130,7 +130,8 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
     if mode == "reach" or record.metric == "time" or record.case.family == "none":
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
     ways = ways_of(record)
-    of_one = "x" in record.witness and not whole and not any(way.among_others for way in ways)
+    among_others = mode in ("zero", "beside") or any(way.among_others for way in ways)
+    of_one = "x" in record.witness and not whole and not among_others
     given = of_row(record, mode) if of_one else of_case(record, mode)
     dialect = DIALECTS[framework]
     imports, definition = code.lines()
@@ -196,11 +197,18 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
     """Lines that set ``got``."""
     case = record.case
     arrays = ["x", way.named("labels")] if "labels" in given.others else ["x"]
+    if mode == "beta":
+        fmt = said(case).get("format", record.format)
+        beta = dialect.array.format(values=f"np.array({case.beta!r})", format=fmt)
+        call = _called(code, way.axis, arrays, "beta")
+        derivative = dialect.vjp.format(x="beta")
+        return f"beta = {beta}\n\n\ndef f(beta):\n    return {call}\n\n\n{derivative}"
     call = _called(code, way.axis, arrays, case.beta)
     if mode != "forward" and code.vjp:
         return f"got = {_called(code, way.axis, [*arrays, 'g'], case.beta, 'backward')}"
     if mode != "forward":
-        derivative = dialect.jvp if mode == "jvp" else dialect.vjp
+        derivatives = {"jvp": dialect.jvp, "hvp": dialect.hvp}
+        derivative = derivatives.get(mode, dialect.vjp.format(x="x"))
         return f"\ndef f(x):\n    return {call}\n\n\n{derivative}"
     if "twin" not in given.others:
         return f"got = {call}"
@@ -208,12 +216,13 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
     return f"got = {call}\ntwin = {_called(code, way.axis, arrays, twins.beta_of(case))}"
 
 
-def _called(code: Code, axis: int, arrays: list[str], beta: float, name: str = "") -> str:
+def _called(code: Code, axis: int, arrays: list[str], beta: float | str, name: str = "") -> str:
+    """A call of the function, or of another one by its name; ``beta`` may name an array."""
     taken = code.arguments()
     arguments = [f"{name}={axis}" for name in ("axis", "dim") if name in taken][:1]
     if code.setup and axis == -1:
         arguments = []  # what a factory gives works along the last axis, or does so by default
-    arguments += [f"beta={beta!r}"] if "beta" in taken else []
+    arguments += [f"beta={beta}"] if "beta" in taken else []
     return f"{name or code.called}({', '.join(arrays + arguments)})"
 
 

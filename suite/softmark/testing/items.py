@@ -156,16 +156,16 @@ def _narrowed(report: Report) -> Report:
     known = [
         failure
         for failure in report.known
-        if covers_one_item(failure.id) or any(failure.matches(r.id) for r in report.excused)
+        if covers_one_item(failure.id)
+        or any(failure.matches(r.id, r.metric) for r in report.excused)
     ]
     return replace(report, known=tuple(known))
 
 
 def _reasons(report: Report) -> Iterator[str]:
     """Why the failures that are known are known."""
-    ids = [record.id for record in report.excused]
     for failure in report.known:
-        if any(failure.matches(name) for name in ids):
+        if any(failure.matches(r.id, r.metric) for r in report.excused):
             yield failure.reason
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from softmark.harness.known import judge
@@ -83,3 +85,19 @@ def test_an_entry_that_excuses_nothing_is_stale(pattern: str, why: str) -> None:
 )
 def test_where_the_run_did_not_look_nothing_is_stale(pattern: str) -> None:
     assert judge([FAILED, PASSED], [known(pattern)], NAMES).stale == ()
+
+
+def test_an_entry_for_one_metric_excuses_no_other() -> None:
+    entry = KnownFailure("torch.softmax[naive]/stability/*/*", "why", "where", metric="range")
+    judged = judge([FAILED], [entry], NAMES)
+    assert judged.unexcused == (FAILED,)
+    assert [stale.failure for stale in judged.stale] == [entry]
+    assert judge([FAILED], [replace(entry, metric="err*")], NAMES).excused == (FAILED,)
+
+
+@pytest.mark.parametrize(("profile", "missed"), [("quick", 0), ("standard", 1), ("full", 1)])
+def test_what_only_a_larger_profile_shows_is_not_missed_in_a_smaller_one(
+    profile: str, missed: int
+) -> None:
+    entry = KnownFailure("torch.softmax[naive]/ties/*", "why", "where", profile="standard")
+    assert len(judge([PASSED], [entry], NAMES, profile).stale) == missed
