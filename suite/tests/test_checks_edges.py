@@ -91,3 +91,16 @@ def test_what_compiles_for_each_shape_is_given_few_in_the_quick_profile() -> Non
 
     assert len(few) < len(shapes(scope_of("softmax"))) / 2
     assert few == shapes(scope_of("softmax", compiled=True))
+
+
+def test_a_row_that_is_an_error_is_no_answer_of_its_neighbours() -> None:
+    def refuses_masked_rows(x: Any, axis: int = -1) -> Any:
+        if np.isneginf(x.max(axis=axis)).any():
+            raise ValueError("nothing is left")
+        return softmax(x, axis)
+
+    found = measured(refuses_masked_rows, "special_values", scope_of("softmax"), "rows")
+    said = {m.metric: (m.verdict, m.distribution["answer"]) for m in found}
+
+    assert said["all masked"] == ("policy", "error")
+    assert said["one +inf"] == ("policy", "NaN")
