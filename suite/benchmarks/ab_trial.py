@@ -48,6 +48,9 @@ EFFECTS: Final = (0, 2, 5, 10)
 THRESHOLD: Final = math.log(1.05)
 """What a user of pytest-benchmark calls a difference: ``--benchmark-compare-fail=median:5%``."""
 
+TURN_NS: Final = 8.0
+"""Roughly the time of a turn of an empty loop."""
+
 KERNELS: Final = """
 import numpy as np
 
@@ -190,7 +193,7 @@ METHODS: Final[dict[str, Callable[..., Iterator[tuple[str, bool, float, float]]]
 
 @dataclass(frozen=True)
 class Costs:
-    """Nanoseconds of a call, of a loop that ends at once, and of each of its turns."""
+    """Nanoseconds of a call, and in parts of it an empty loop and each of its turns."""
 
     call: float
     loop: float
@@ -198,35 +201,23 @@ class Costs:
 
     def turns(self, effect: int) -> int | None:
         """Turns that make a call ``effect`` per cent slower; ``None`` for no loop at all."""
-        return round((effect / 100 * self.call - self.loop) / self.turn) if effect else None
-
-
-LOOPS: Final = """
-def empty():
-    pass
-
-
-def none():
-    for _ in range(0):
-        pass
-
-
-def many():
-    for _ in range(1000):
-        pass
-"""
+        return max(0, round((effect / 100 - self.loop) / self.turn)) if effect else None
 
 
 def _measured(shape: tuple[int, ...]) -> Costs:
-    """Times taken in turn; the least of each."""
+    """From calls without a loop, with one of no turn and with one of many, taken in turn."""
     names: dict[str, Any] = {}
-    exec(KERNELS + LOOPS, names)  # the texts above
+    exec(KERNELS, names)
     names["x"] = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-    loops = [Loop(text, names) for text in ("softmax(x)", "empty()", "none()", "many()")]
-    calls = [calibrated(loop) for loop in loops]
-    rounds = [[loop.block(n) / n for loop, n in zip(loops, calls, strict=True)] for _ in range(100)]
-    call, empty, none, many = np.min(np.array(rounds), axis=0)
-    return Costs(float(call), float(none - empty), float(many - none) / 1000)
+    plain = Loop("softmax(x)", names)
+    calls = calibrated(plain)
+    call = min(plain.block(calls) for _ in range(3)) / calls
+    many = round(call / TURN_NS / 5)
+    exec(SLOWER.format(name="none", turns=0) + SLOWER.format(name="many", turns=many), names)
+    loops = plain, Loop("none(x)", names), Loop("many(x)", names)
+    rounds = np.array([[loop.block(calls) for loop in loops] for _ in range(200)])
+    none, most = np.median(rounds[:, 1:] / rounds[:, :1], axis=0) - 1
+    return Costs(call, float(none), float(most - none) / many)
 
 
 def _python(folder: Path, *arguments: str) -> str:
@@ -342,12 +333,25 @@ def _summary(console: Console, found: list[Trial], seconds: float) -> None:
         console.print(
             f"\nFalse alarms of ours: {alarms} of {len(ours)}; at 99 % at most {bound:.1%}."
         )
+    for size in SIZES:
+        if line := ", ".join(_injected(found, size)):
+            console.print(f"Injected, by the median of ours: {size} {line}.")
     loads = [t.load for t in found]
     if loads:
         console.print(
             f"{cpu_model()}, {os.cpu_count()} processors, load {min(loads):.1f} to "
             f"{max(loads):.1f}, median {np.median(loads):.1f}; {seconds / 60:.0f} minutes."
         )
+
+
+def _injected(found: list[Trial], size: str) -> Iterator[str]:
+    """What each slow-down came to: an empty loop costs what it costs."""
+    for effect in EFFECTS[1:]:
+        trials = [
+            t.percent for t in found if (t.method, t.size, t.effect) == ("ours", size, effect)
+        ]
+        if trials:
+            yield f"{np.median(trials):.1f} % for {effect} %"
 
 
 if __name__ == "__main__":
