@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mutants import Control, Mutant, declared
+from mutants import Mutant, declared
 from mutants.measuring import CHECKS, failures, scope_of
 
 from softmark import checks
@@ -19,13 +19,17 @@ def test_the_named_check_fails_the_mutant(found: Mutant) -> None:
         assert failed, f"{found.killed_by} lets {found.name} through in {fmt}"
 
 
-@pytest.mark.parametrize("check", CHECKS)
-@pytest.mark.parametrize("found", CONTROLS, ids=lambda c: c.name)
-def test_no_check_fails_a_control(found: Control, check: str) -> None:
-    for fmt in found.formats:
-        failed = failures(found, check, fmt)
+@pytest.mark.parametrize("number", range(len(CONTROLS)), ids=lambda i: CONTROLS[i].name)
+def test_no_check_fails_a_control(number: int) -> None:
+    """Each check in one format with one of two seeds; ``nox -s teeth`` has all of them."""
+    found = CONTROLS[number]
+    for turn, check in enumerate(CHECKS, start=number):
+        # JAX compiles for each shape and format, which takes longer than the check: one format.
+        fmt = found.formats[(number if found.framework == "jax" else turn) % len(found.formats)]
 
-        assert not failed, f"{fmt}: {failed[0].metric}: {failed[0].message}"
+        failed = failures(found, check, fmt, seed=turn // len(found.formats) % 2)
+
+        assert not failed, f"{check} {fmt}: {failed[0].metric}: {failed[0].message}"
 
 
 def test_every_check_has_a_mutant_and_a_control() -> None:

@@ -114,3 +114,16 @@ def logits_rounded_to_sixteen_bits(x: Array, axis: int = -1) -> Array:
 def unshifted_and_the_denominator_held_above_1e_6(x: Array, axis: int = -1) -> Array:
     e = np.exp(np.minimum(x, 80))
     return np.asarray(e / np.maximum(e.sum(axis=axis, keepdims=True), x.dtype.type(1e-6)))
+
+
+@mutant("softmax", "stability")
+def range_reduction_in_place_of_a_shift(x: Array, axis: int = -1) -> Array:
+    """Each exponential as m 2^k, summed under the largest k, where k outgrows 24 bits."""
+    finite = np.isfinite(x)
+    logits = np.where(finite, x, x.dtype.type(0))
+    k = np.rint(logits * np.float32(1.442695))
+    rest = logits - k * np.float32(0.6931381) - k * np.float32(9.0580e-6)
+    m = np.where(finite, np.exp(np.clip(rest, -1, 1)), 0).astype(x.dtype)
+    highest = np.where(finite, k, -np.inf).max(axis=axis, keepdims=True)
+    scaled = np.ldexp(m, np.maximum(k - highest, -300).astype(int))
+    return np.asarray(scaled / scaled.sum(axis=axis, keepdims=True))
