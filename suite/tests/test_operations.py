@@ -13,7 +13,9 @@ from softmark.records import Case
 
 WIDE = [f for f in FORMATS.values() if f.bits >= 16]
 GRADED = [n for n in operations.names() if n not in ("argmax", "hardmax")]
-FAMILIES = ["normal", "ties", "one_large", "near_limit", "offset", "saturation", "tiny"]
+FAMILIES = [
+    *("normal", "ties", "one_large", "near_limit", "offset", "saturation", "tiny", "masked"),
+]
 
 
 def problem(operation: str, family: str, fmt: Format, n: int = 10, beta: float = 1.0) -> Problem:

@@ -53,17 +53,23 @@ from softmark.operations.softmax import jacobian_bound
 
 
 def error_bound(row: Row, model: Model) -> Float64Array:
-    p, size = row.weight, np.abs(row.x)
+    p, size = row.weight, np.abs(_counted(row))
     away = np.minimum(_away(row), LARGEST)
     exponents = row.sum(p * np.minimum(row.exponent_error(model), 1.0) * away)
     total = (8 * model.step + 2 * model.sum) * row.sum(p * size) + exponents
     return row.reduced(total + row.sum(model.tiny * size) + model.tiny)
 
 
+def _counted(row: Row) -> Float64Array:
+    """The logits with 0 for those that are masked, which have no weight."""
+    return np.where(np.isneginf(row.x), 0.0, row.x)
+
+
 def _away(row: Row) -> Float64Array:
     """``|x_i - y|``, which may overflow between logits of both signs."""
+    x = _counted(row)
     with np.errstate(over="ignore"):
-        return np.abs(row.x - row.sum(row.weight * row.x))
+        return np.abs(x - row.sum(row.weight * x))
 
 
 def vjp_bound(row: Row, g: Float64Array, model: Model) -> Float64Array:
@@ -71,12 +77,12 @@ def vjp_bound(row: Row, g: Float64Array, model: Model) -> Float64Array:
     size = np.abs(np.expand_dims(g, row.axis))
     delta = row.exponent_error(model)
     relative = 8 * model.step + model.sum + delta + row.sum(row.weight * delta)
-    return size * (row.weight * relative + jacobian_bound(row, row.x, model)) + model.tiny
+    return size * (row.weight * relative + jacobian_bound(row, _counted(row), model)) + model.tiny
 
 
 def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
     """Error of ``sum_i (p_i v_i + x_i dp_i)``."""
-    p, size = row.weight, np.abs(row.x)
+    p, size = row.weight, np.abs(_counted(row))
     moved = abs(row.beta) * p * np.abs(v - row.sum(p * v))
     delta = row.exponent_error(model)
     away = np.abs(v - row.sum(p * v))

@@ -150,7 +150,7 @@ def compensated_sum(x: Array, axis: int = -1) -> Array:
 
     def summed(e: Array) -> Array:
         padded = np.pad(e, [(0, 0)] * (e.ndim - 1) + [(0, -e.shape[-1] % 64)])
-        lanes = padded.reshape(*e.shape[:-1], -1, 64)
+        lanes = padded.reshape(*e.shape[:-1], padded.shape[-1] // 64, 64)
         total, lost = np.zeros_like(lanes[..., 0, :]), np.zeros_like(lanes[..., 0, :])
         for i in range(lanes.shape[-2]):
             term = lanes[..., i, :] - lost

@@ -104,7 +104,7 @@ def hardmax_of_jax(x: Array, axis: int = -1) -> Array:
     return jax.nn.one_hot(jnp.argmax(x, axis), n, dtype=x.dtype, axis=axis)
 
 
-@control("softmax", "tensorflow", ("float64", "bfloat16"))
+@control("softmax", "tensorflow", ("float64",))
 def softmax_of_tensorflow(x: Array, axis: int = -1) -> Array:
     return tf.nn.softmax(x, axis)
 
