@@ -181,8 +181,8 @@ def steps_in_sixteen_bits(x: Array, axis: int = -1) -> Array:
     x = x.astype(_due(x))
     with np.errstate(over="ignore"):
         e = np.exp(x - x.max(axis=axis, keepdims=True))
-    total = e.astype(np.float32).sum(axis=axis, keepdims=True)
-    return np.asarray(e.astype(np.float32) / total).astype(x.dtype)
+    wide = e.astype(np.promote_types(np.float32, x.dtype))
+    return np.asarray(wide / wide.sum(axis=axis, keepdims=True)).astype(x.dtype)
 
 
 @control("softmax", formats=ALL)

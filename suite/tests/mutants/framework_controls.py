@@ -49,8 +49,9 @@ def softmax_of_torch_with_a_backward_of_its_own(x: Tensor, axis: int = -1) -> Te
 @control("softmax", "torch", ALL)
 def softmax_by_the_logarithm(x: Tensor, axis: int = -1) -> Tensor:
     """exp(log_softmax(x)), in float32 for 16 bits."""
-    wide = x.to(torch.promote_types(x.dtype, torch.float32))
-    return torch.exp(torch.log_softmax(wide, axis)).to(x.dtype)
+    due = x.dtype if x.is_floating_point() else torch.float32
+    wide = x.to(torch.promote_types(due, torch.float32))
+    return torch.exp(torch.log_softmax(wide, axis)).to(due)
 
 
 @control("log_softmax", "torch", NOT_HALF)
@@ -70,7 +71,9 @@ def sigmoid_of_torch(x: Tensor) -> Tensor:
 
 @control("cross_entropy", "torch", NOT_HALF)
 def cross_entropy_of_torch(logits: Tensor, labels: Tensor) -> Tensor:
-    return F.cross_entropy(logits, labels, reduction="none")
+    n = logits.shape[-1]
+    loss = F.cross_entropy(logits.reshape(-1, n), labels.reshape(-1), reduction="none")
+    return loss.reshape(labels.shape)
 
 
 @control("argmax", "torch", ALL)
