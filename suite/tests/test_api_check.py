@@ -187,6 +187,15 @@ def test_known_failures_are_excused_until_they_no_longer_fail(tmp_path: Path) ->
     assert softmark.check(wrong, **FEW, known_failures=file).ok
 
 
+def test_an_excuse_that_only_a_larger_profile_needs_is_not_missed(tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    entry = '[[failure]]\nid = "*/stability/*"\nreason = "x"\nlink = "x"\nprofile = "{}"\n'
+    for profile, is_ok in (("quick", False), ("standard", True)):
+        file.write_text(entry.format(profile))
+        report = softmark.check(closure(shift=True), **FEW, known_failures=file)
+        assert report.ok == is_ok
+
+
 def test_the_frame_is_tidy() -> None:
     report = softmark.check(closure(shift=False), **FEW)
     frame = report.to_frame()

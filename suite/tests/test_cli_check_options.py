@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import click
 import pytest
@@ -198,7 +199,7 @@ def test_a_watched_file_is_checked_at_each_save_and_ctrl_c_ends_it(
 def test_what_cannot_be_watched_is_wrong_use(shell, kernel, tmp_path: Path) -> None:
     printed = shell("check", kernel(SHIFTED), "--watch", "--json", "-")
     assert printed.returncode == 2
-    assert "--watch shows a screen, which --json - would print into; name a file" in printed.stderr
+    assert "--watch shows a screen, which - would print into; name a file" in printed.stderr
     with pytest.raises(WrongUse, match="no_module has no file that could be watched; name one"):
         folder_of(Target("no_module", "f"))
     with pytest.raises(WrongUse, match="sys has no file that could be watched"):
@@ -217,3 +218,52 @@ def test_the_files_beside_a_function_are_looked_at(tmp_path: Path) -> None:
     assert stamps(folder) == before
     (folder / "kernel.cu").write_text("code")
     assert stamps(folder) != before
+
+
+def test_a_check_is_written_as_junit_and_as_markdown(shell, kernel, tmp_path: Path) -> None:
+    done = shell(
+        *("check", kernel(NAIVE), *FEW, "--check", "gradient"),
+        *("--junit", "found.xml", "--markdown", "-"),
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("## kernel.py:softmax: fails\n")
+    assert "| stability | **fail F NaN ulp** |" in done.stdout
+    root = ElementTree.parse(tmp_path / "found.xml").getroot()
+    cases = {case.get("name"): [part.tag for part in case] for case in root.iter("testcase")}
+    assert cases == {"stability[float32]": ["failure"], "gradient[float32]": ["skipped"]}
+
+
+def test_a_run_is_written_as_junit_and_as_markdown_with_its_excuses(shell, tmp_path: Path) -> None:
+    done = shell(
+        *("run", "numpy.softmax", "numpy.softmax[naive]", *FEW),
+        *("--junit", "found.xml", "--markdown", "-"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("## softmark run, quick profile: passes\n")
+    assert "fail F NaN ulp (known)" in done.stdout
+    assert "Next: softmark report" in done.stderr
+    root = ElementTree.parse(tmp_path / "found.xml").getroot()
+    suites = {suite.get("name"): suite for suite in root}
+    assert set(suites) == {"numpy.softmax", "numpy.softmax[naive]"}
+    skipped = suites["numpy.softmax[naive]"].find("testcase/skipped")
+    assert skipped is not None
+    assert str(skipped.get("message")).startswith("known: exp(x) overflows without the shift")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("--json", "-", "--markdown", "-"),
+            "two outputs would print into each other; name a file",
+        ),
+        (("--junit", "no/such/found.xml"), "there is no folder"),
+        (("--markdown", "."), ". cannot be written; name another file"),
+    ],
+)
+def test_an_output_that_cannot_be_is_seen_before_anything_runs(
+    shell, arguments: tuple[str, ...], said: str
+) -> None:
+    done = shell("check", "nothing.py:softmax", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr

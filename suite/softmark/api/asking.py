@@ -210,6 +210,7 @@ class Opened:
             code=self.asked.code,
             strict=self.asked.strict,
             known=self.asked.known,
+            profile=self.asked.profile,
         )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from softmark import verdicts
 from softmark.api.evidence import evidence, worst_by_cell
 from softmark.api.excuses import about
-from softmark.harness.known import Judgement, Stale, judge
+from softmark.harness.known import Judgement, Stale, judge, reason
 from softmark.naming import UnknownName
 from softmark.records import SCHEMA, Header, Json, Record, ResultsFile
 from softmark.reproduction import script
@@ -63,6 +63,8 @@ class Report:
         Whether a weak result counts as a failure.
     known:
         Failures that are excused beforehand.
+    profile:
+        How many cases there were; an excuse that only a larger profile needs is not missed.
     """
 
     target: str
@@ -72,6 +74,7 @@ class Report:
     code: Code
     strict: bool = False
     known: tuple[KnownFailure, ...] = ()
+    profile: str = "quick"
 
     @property
     def ok(self) -> bool:
@@ -97,12 +100,16 @@ class Report:
     @cached_property
     def _judgement(self) -> Judgement:
         name = self.info.name
-        return judge(self.records, about(self.known, name, self.records), [name])
+        return judge(self.records, about(self.known, name, self.records), [name], self.profile)
 
     @property
     def verdict(self) -> str:
         """``fail``, ``weak`` or ``pass``: the worst of all records, excused ones too."""
         return verdicts.overall(self.records)
+
+    def reason(self, record: Record) -> str | None:
+        """Why a failure is known; ``None`` when it is not."""
+        return reason(record, self.known)
 
     def raise_for_failures(self) -> None:
         """Raise unless the report is ``ok``.

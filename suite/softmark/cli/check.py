@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import json as json_text
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
 from softmark.cli.kinds import MEMORY
 from softmark.cli.options import OPERATION, measuring
+from softmark.cli.outputs import OutputType, is_printed, outputs, put, write
 from softmark.naming import UnknownName
 
 if TYPE_CHECKING:
@@ -52,14 +53,15 @@ _ARRAYS = ["auto", "numpy", "torch", "tensorflow", "jax"]
     "--reference", metavar="IMPLEMENTATION", help="Show another one beside it, on the same cases."
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file beside it is saved.")
-@click.option(
-    "--json", "json_file", type=click.File("w", lazy=True), help="Write JSON; - prints it."
-)
+@click.option("--json", type=OutputType(), help="Write JSON; - prints it.")
+@outputs
 def command(
     target: str,
     reference: str | None,
     watch: bool,
-    json_file: TextIO | None,
+    json: str | None,
+    junit: str | None,
+    markdown: str | None,
     **options: Any,
 ) -> int:
     """Check one function against the specification.
@@ -67,13 +69,14 @@ def command(
     TARGET is path/to/file.py:function, module:function, or the name of an
     implementation.  A file is imported, so its code runs, in a process of its own.
     """
-    task = _Task(target, reference, None if json_file is None else json_file.name, options)
+    files = {"json": json, "junit": junit, "markdown": markdown}
+    task = _Task(target, reference, files, is_printed(*files.values()), options)
     if not watch:
         return task.carry_out()
     from softmark.cli.watching import watch as again_and_again
 
-    if task.prints_json:
-        raise WrongUse("--watch shows a screen, which --json - would print into; name a file")
+    if task.prints:
+        raise WrongUse("--watch shows a screen, which - would print into; name a file")
     with _said():
         from softmark.api.naming import resolved
 
@@ -87,12 +90,9 @@ class _Task:
 
     target: str
     reference: str | None
-    json_file: str | None
+    files: dict[str, str | None]
+    prints: bool
     options: dict[str, Any]
-
-    @property
-    def prints_json(self) -> bool:
-        return self.json_file == "-"
 
     def carry_out(self) -> int:
         """Check, keep, write and show; the exit status."""
@@ -107,14 +107,25 @@ class _Task:
         if other is not None:
             records = [record.to_json() for record in other.records]
             document["reference"] = {"implementation": other.info.name, "records": records}
-        if self.json_file is not None:
-            with click.open_file(self.json_file, "w", encoding="utf-8") as stream:
-                click.echo(json.dumps(document, indent=1, allow_nan=False), file=stream)
-        if not self.prints_json:
+        self._write(report, document)
+        if not self.prints:
             show(report)
             if other is not None:
                 show_beside(report, other)
         return 0 if report.ok else FAILED
+
+    def _write(self, report: Report, document: dict[str, Any]) -> None:
+        if self.files["json"] is not None:
+            put(self.files["json"], json_text.dumps(document, indent=1, allow_nan=False) + "\n")
+        write(
+            report.records,
+            report.reason,
+            [f"{stale.failure.id}: {stale.why}" for stale in report.stale],
+            title=report.target,
+            strict=report.strict,
+            junit=self.files["junit"],
+            markdown=self.files["markdown"],
+        )
 
     def _asked(self, target: str, options: dict[str, Any]) -> Asked:
         from softmark.api.asking import Asked

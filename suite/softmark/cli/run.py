@@ -14,6 +14,7 @@ from softmark.cli.console import say
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
 from softmark.cli.kinds import MEMORY, DrawnSeed
 from softmark.cli.options import OPERATION, measuring
+from softmark.cli.outputs import is_printed, outputs, write
 from softmark.naming import UnknownName
 
 
@@ -46,6 +47,7 @@ def _interpreters(
 )
 @measuring
 @MEMORY
+@outputs
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -94,6 +96,7 @@ def command(
     Each framework runs in a process of its own.  What was measured before an
     interruption is kept; --resume goes on.
     """
+    is_printed(options["junit"], options["markdown"])
     if options["resume"] and isinstance(options["seed"], DrawnSeed):
         raise WrongUse("no earlier run has a seed that is drawn now; give --resume its --seed")
     with wrong_use(UnknownName):
@@ -154,6 +157,7 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
     from softmark.cli.progress import watched
     from softmark.cli.summary import summarise
     from softmark.harness import ResultsError, run
+    from softmark.harness.known import reason
     from softmark.records import RecordsError
     from softmark_implementations.known_failures import KnownFailuresError, load
 
@@ -181,12 +185,22 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
         for skipped in outcome.skipped:
             say(f"{skipped.what}: {skipped.why}; {skipped.remedy}", err=True)
         raise WrongUse("no framework could be started")
-    failed = summarise(
+    found = summarise(
         outcome,
         known,
         options["results"],
         profile=planned.profile,
         strict=options["strict"],
         whole=planned.asked is None,
+        stderr=is_printed(options["junit"], options["markdown"]),
     )
-    return FAILED if failed else 0
+    write(
+        found.records,
+        lambda record: reason(record, known),
+        [f"{stale.failure.id}: {stale.why}" for stale in found.judgement.stale],
+        title=f"softmark run, {planned.profile} profile",
+        strict=options["strict"],
+        junit=options["junit"],
+        markdown=options["markdown"],
+    )
+    return FAILED if found.failed else 0

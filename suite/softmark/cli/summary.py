@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 _SLOWEST = 5
 
 
+@dataclass(frozen=True)
+class Found:
+    """All records of a run, what remains of its failures, and whether it fails."""
+
+    records: list[Record]
+    judgement: Judgement
+    failed: bool
+
+
 def summarise(
     outcome: Outcome,
     known: Iterable[KnownFailure],
@@ -30,10 +39,12 @@ def summarise(
     profile: str,
     strict: bool,
     whole: bool = True,
-) -> bool:
-    """Print the summary; true when the run fails.
+    stderr: bool = False,
+) -> Found:
+    """Print the summary, and give back what it was made from.
 
-    A run that was cut to a budget is not ``whole``, and tells nothing of stale excuses.
+    A run that was cut to a budget is not ``whole``, and tells nothing of stale excuses.  With
+    ``stderr`` it is printed there, because standard output is taken.
     """
     from softmark.harness.known import judge
 
@@ -42,12 +53,12 @@ def summarise(
     judgement = judge(records, known, names, profile)
     if not whole:
         judgement = replace(judgement, stale=())
-    console = screen()
+    console = screen(stderr=stderr)
     console.print(_table(records, {record.id for record in judgement.excused}))
     _tell(console, outcome, records, judgement)
     _next(console, outcome, results)
     weak = strict and any(record.verdict == "weak" for record in records)
-    return bool(judgement.unexcused or judgement.stale or weak)
+    return Found(records, judgement, bool(judgement.unexcused or judgement.stale or weak))
 
 
 def _table(records: list[Record], excused: set[str]) -> Table:

@@ -79,6 +79,11 @@ def _shown_by(profile: str, failures: Iterable[KnownFailure]) -> Iterator[KnownF
     return (f for f in failures if PROFILES.index(f.profile) <= largest)
 
 
+def reason(record: Record, failures: Iterable[KnownFailure]) -> str | None:
+    """Why a record's failure is known; ``None`` when it is not."""
+    return next((f.reason for f in failures if f.matches(record.id, record.metric)), None)
+
+
 def _stale(
     records: Collection[Record],
     failures: Iterable[KnownFailure],

@@ -183,5 +183,11 @@ def _shown(report: Report) -> str:
 def _document(base: str, report: Report) -> str:
     """What the session is told of an item, as text, since it may run in another process."""
     known: list[KnownFailure] = list(report.known)
-    told = {"test": base, "implementation": report.info.name, "known": list(map(asdict, known))}
-    return json.dumps(told | {"document": report.to_json()}, allow_nan=False)
+    told = {
+        "test": base,
+        "implementation": report.info.name,
+        "profile": report.profile,
+        "known": list(map(asdict, known)),
+        "document": report.to_json(),
+    }
+    return json.dumps(told, allow_nan=False)

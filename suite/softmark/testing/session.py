@@ -43,7 +43,7 @@ class Findings:
             known = [KnownFailure(**entry) for entry in items[0]["known"]]
             failures = about(known, implementation, records)
             wide = [failure for failure in failures if not covers_one_item(failure.id)]
-            for stale in judge(records, wide, [implementation]).stale:
+            for stale in judge(records, wide, [implementation], items[0]["profile"]).stale:
                 yield f"{test}: stale known failure {stale.failure.id}: {stale.why}"
 
     def write(self, path: Path) -> None:

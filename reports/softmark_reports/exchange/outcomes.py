@@ -1,0 +1,137 @@
+"""One check of one implementation in one format: did it pass, and what speaks for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from softmark.records import BAD, Record
+from softmark_reports import wording
+
+Result = Literal["passed", "failed", "broken", "skipped", "excused"]
+Excuse = Callable[[Record], str | None]
+"""The reason why a failure is known; ``None`` for one that is not."""
+
+_GRAVITY: Final = ("not_offered", "policy", "pass", "weak", "timeout", "crash", "fail")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the records of a check come to.
+
+    Attributes
+    ----------
+    implementation, check, format:
+        Of all the records.
+    result:
+        ``failed`` with a wrong number, ``broken`` where a call crashed or timed out, ``excused``
+        where all that fails is known, ``skipped`` where nothing was measured.
+    worst:
+        The record that speaks for all of them: the worst that counts.
+    bad, records:
+        How many count as failures, and how many there are.
+    reasons:
+        Why the excused failures are known.
+    seconds:
+        Time spent.
+    """
+
+    implementation: str
+    check: str
+    format: str
+    result: Result
+    worst: Record
+    bad: int
+    records: int
+    reasons: tuple[str, ...]
+    seconds: float
+
+    @property
+    def told(self) -> str:
+        """The verdict with its grade and number, in a few words."""
+        record = self.worst
+        if record.verdict in ("not_offered", "policy"):
+            return record.verdict.replace("_", " ")
+        number = wording.quantity(record.value, record.unit)
+        return " ".join(filter(None, [record.verdict, record.grade, number]))
+
+
+def outcomes(
+    records: Iterable[Record], *, excuse: Excuse = lambda record: None, strict: bool = False
+) -> list[Outcome]:
+    """The outcomes, in the order of their first records.
+
+    Parameters
+    ----------
+    records:
+        Of one or many implementations.
+    excuse:
+        Which failures are known, and why.
+    strict:
+        Whether a weak result is a failure.
+    """
+    cells: dict[tuple[str, str, str], list[Record]] = {}
+    for record in records:
+        key = record.implementation, record.check, record.format
+        cells.setdefault(key, []).append(record)
+    return [_outcome(key, found, excuse, strict) for key, found in cells.items()]
+
+
+def evidence(record: Record) -> list[str]:
+    """What failed, by how much, against which bound, on which input, and how to see it again."""
+    case = record.case
+    number = wording.quantity(record.value, record.unit)
+    bound = f", bound {wording.number(record.bound)} ({record.bound_source})"
+    lines = [
+        record.message,
+        f"{record.metric}: {number}{bound if record.bound is not None else ''}" if number else "",
+        f"input: {case.family} {wording.shape(case.shape)}, axis {case.axis}, beta {case.beta:g}, "
+        f"seed {case.seed}",
+        f"at {record.witness.get('index')}: got {record.witness['got']}, "
+        f"expected {record.witness.get('expected')}"
+        if "got" in record.witness
+        else "",
+        f"softmark repro '{record.id}'",
+    ]
+    return [wording.printable(line) for line in lines if line]
+
+
+def _outcome(
+    key: tuple[str, str, str], records: list[Record], excuse: Excuse, strict: bool
+) -> Outcome:
+    counted = BAD | {"weak"} if strict else BAD
+    reasons = {id(r): reason for r in records if r.verdict in BAD and (reason := excuse(r))}
+    bad = [r for r in records if r.verdict in counted and id(r) not in reasons]
+    worst = max(bad or records, key=_gravity)
+    return Outcome(
+        *key,
+        result=_result(worst, bad, bool(reasons)),
+        worst=worst,
+        bad=len(bad),
+        records=len(records),
+        reasons=tuple(dict.fromkeys(reasons.values())),
+        seconds=sum(_seconds(records)),
+    )
+
+
+def _result(worst: Record, bad: list[Record], is_excused: bool) -> Result:
+    if bad:
+        return "broken" if worst.verdict in ("crash", "timeout") else "failed"
+    if is_excused:
+        return "excused"
+    return "skipped" if worst.verdict == "not_offered" else "passed"
+
+
+def _gravity(record: Record) -> tuple[int, str, float]:
+    """The gravest verdict, then the worst grade, then what is furthest beyond its bound."""
+    value = record.value
+    excess = math.inf if value is None or math.isnan(value) else abs(value) / (record.bound or 1)
+    return _GRAVITY.index(record.verdict), record.grade or "", excess
+
+
+def _seconds(records: list[Record]) -> Iterable[float]:
+    """The seconds of each case, which all its records carry."""
+    cases = {(str(record.case.to_json()), record.device): record.seconds for record in records}
+    return cases.values()
