@@ -421,9 +421,8 @@ def test_a_backward_written_by_hand_is_what_the_gradient_check_runs_on() -> None
     assert good.ok, good
     assert {r.metric for r in good.records if r.verdict == "pass"} >= {"vjp error", "zero sum"}
     forward = [r for r in good.records if r.verdict == "not_offered"]
-    assert {r.message for r in forward} == {
-        "its backward is written by hand, and nothing goes forward"
-    }
+    assert forward
+    assert all(r.message.startswith("its backward is written by hand, and ") for r in forward)
     wrong = softmark.check(closure(shift=True), **few, vjp=without_projection)
     assert {r.metric for r in wrong.failures} == {"vjp error", "zero sum"}
 
