@@ -9,12 +9,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from softmark_reports.issues import Scripts
 from softmark_reports.rendered import Rendered
 
 __all__ = ["Rendered", "render"]
 
 
-def render(files: list[Path], out: Path, *, title: str = "softmark report") -> Rendered:
+def render(
+    files: list[Path],
+    out: Path,
+    *,
+    title: str = "softmark report",
+    scripts: Scripts = lambda record, environment: "",
+) -> Rendered:
     """Write the report of some results files as a folder of HTML pages.
 
     Parameters
@@ -25,6 +32,9 @@ def render(files: list[Path], out: Path, *, title: str = "softmark report") -> R
         The folder to write; made when missing, and pages of an earlier report replaced.
     title:
         The heading of the first page.
+    scripts:
+        From a record and the environment that its file states to a script that shows it; "" where
+        there is none.  softmark's command line gives its own.
 
     Returns
     -------
@@ -40,4 +50,4 @@ def render(files: list[Path], out: Path, *, title: str = "softmark report") -> R
     """
     from softmark_reports.site import write_site
 
-    return write_site(files, out, title)
+    return write_site(files, out, title, scripts)

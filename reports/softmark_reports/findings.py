@@ -35,6 +35,8 @@ class Finding:
         Why it fails, where that was understood before the run.
     page, anchor:
         Where the worst record is.
+    row:
+        The worst record itself, as a row of the table.
     """
 
     check: str
@@ -53,6 +55,7 @@ class Finding:
     known: Known | None
     page: int
     anchor: str
+    row: Any
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,11 @@ class Faulty:
     bad: int
     records: int
     findings: list[Finding]
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the worst of each check was understood before the run."""
+        return all(finding.known for finding in self.findings)
 
 
 def faulty(order: pd.DataFrame, known: Sequence[Known] = ()) -> list[Faulty]:
@@ -85,8 +93,7 @@ def faulty(order: pd.DataFrame, known: Sequence[Known] = ()) -> list[Faulty]:
     ]
 
     def news(entry: Faulty) -> tuple[bool, float, str]:
-        explained = all(finding.known for finding in entry.findings)
-        return explained, -entry.bad / entry.records, entry.implementation
+        return entry.is_explained, -entry.bad / entry.records, entry.implementation
 
     return sorted(found, key=news)
 
@@ -134,4 +141,5 @@ def _finding(check: str, group: pd.DataFrame, records: int, known: Sequence[Know
         known=next((entry for entry in known if entry.matches(worst.id, worst.metric)), None),
         page=worst.page,
         anchor=worst.anchor,
+        row=worst,
     )

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from softmark_reports import wording
 from softmark_reports.findings import Faulty
 from softmark_reports.ranking import BAD, SEVERITY
+from softmark_reports.standing import worst_of_shared_cases
 from softmark_reports.tables import stated
 
 
@@ -43,7 +43,7 @@ def _most_accurate(table: pd.DataFrame) -> Headline | None:
     unsound = candidates.loc[candidates["severity"].ge(BAD), "implementation"]
     sound = candidates[~candidates["implementation"].isin(unsound)]
     errors = sound[sound["check"].eq("accuracy") & sound["metric"].eq("error")]
-    worst, cases = _worst_of_shared_cases(errors)
+    worst, cases = worst_of_shared_cases(errors)
     if len(worst) < 2:
         return None
     return Headline(
@@ -53,21 +53,6 @@ def _most_accurate(table: pd.DataFrame) -> Headline | None:
         f"{wording.number(worst.max())} ulp.",
         "#error-against-length",
     )
-
-
-def _worst_of_shared_cases(errors: pd.DataFrame) -> tuple[pd.Series, int]:
-    """The largest error of each implementation over the cases that most of them share.
-
-    Only what was measured on the same inputs compares; a record's id ends with a digest of its
-    case.
-    """
-    errors = errors.assign(size=errors["value"].abs(), case=errors["id"].str.rsplit("/").str[-1])
-    sharing = errors.groupby("case")["implementation"].nunique()
-    shared = errors[errors["case"].isin(sharing.index[sharing.eq(sharing.max())])]
-    groups = shared.groupby("implementation", observed=True)
-    worst, counts = groups["size"].max(), groups["case"].nunique()
-    cases = shared["case"].nunique()
-    return worst[counts.eq(cases) & np.isfinite(worst)], cases
 
 
 def _fastest(table: pd.DataFrame) -> Headline | None:

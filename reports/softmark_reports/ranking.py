@@ -39,8 +39,8 @@ def ranked(table: pd.DataFrame) -> pd.DataFrame:
     """The table, worst record first, with columns that say how bad and where on the site.
 
     ``severity`` is that of the verdict.  ``excess`` is the magnitude of a graded value, and of
-    another its multiple of the bound; NaN counts as infinitely bad.  ``page`` counts from 1
-    within an implementation's records of a check, and ``anchor`` is the fragment there.
+    another its multiple of the bound; NaN counts as infinitely bad.  ``place`` counts from 0 and
+    ``page`` from 1 within an implementation's records of a check; ``anchor`` is the fragment there.
     """
     order = table.assign(
         severity=table["verdict"].map(SEVERITY).astype("int8"),
@@ -50,7 +50,7 @@ def ranked(table: pd.DataFrame) -> pd.DataFrame:
         ["severity", "grade", "excess"], ascending=False, kind="stable", ignore_index=True
     )
     place = order.groupby(["implementation", "check"], observed=True).cumcount()
-    return order.assign(page=place // PAGE + 1)
+    return order.assign(place=place, page=place // PAGE + 1)
 
 
 def _excess(table: pd.DataFrame) -> pd.Series:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from softmark.records import ResultsFile
-from softmark_reports.cells import in_order
+from softmark_reports.cells import Cell, cells, in_order
 from softmark_reports.collection import Collection, machine_of
-from softmark_reports.findings import Faulty, faulty
+from softmark_reports.findings import Faulty, case_words, faulty
+from softmark_reports.issues import Issue, Scripts, issue
 from softmark_reports.known import Known
 from softmark_reports.links import Slugs
+from softmark_reports.pictures.gallery import pictures
+from softmark_reports.pictures.picture import Picture
 from softmark_reports.ranking import ranked
 from softmark_reports.specification import Text, texts
-from softmark_reports.tables import table
+from softmark_reports.tables import as_record, table
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,10 @@ class Place:
         return f"{self.machine}, {self.device}"
 
 
+SCRIPTED: Final = 2
+"""Failures of an implementation in a check that carry their script; the others name its command."""
+
+
 class Report:
     """The data of one report, each part computed once when the first page asks for it.
 
@@ -40,14 +47,22 @@ class Report:
         What was read.
     title:
         The heading of the first page.
+    scripts:
+        Where the reproduction of a failure comes from; by default from nowhere.
     """
 
-    def __init__(self, collection: Collection, title: str) -> None:
+    def __init__(
+        self, collection: Collection, title: str, scripts: Scripts = lambda record, _: ""
+    ) -> None:
         self.collection = collection
         self.title = title
+        self._scripts = scripts
+        self._issues: dict[tuple[str, str], Issue] = {}
+        self._texts: dict[str, dict[str, Text]] = {}
         self.table: pd.DataFrame = ranked(table(collection.latest))
         self._implementation_slugs = Slugs()
         self._check_slugs = Slugs()
+        self._operation_slugs = Slugs()
 
     @cached_property
     def frameworks(self) -> list[str]:
@@ -74,6 +89,23 @@ class Report:
         return sorted((Place(*pair) for pair in pairs.itertuples(index=False, name=None)), key=str)
 
     @cached_property
+    def _rows(self) -> list[Any]:
+        return list(self.table.itertuples(index=False))
+
+    def rows_of(self, part: pd.DataFrame) -> list[Any]:
+        """Some rows of the table as named tuples, which are made once: it takes long."""
+        return [self._rows[index] for index in part.index]
+
+    @cached_property
+    def pictures(self) -> dict[str, Picture]:
+        """Those that the data allow, by name."""
+        return pictures(self.table, self.frameworks)
+
+    def chosen(self, *names: str) -> list[Picture]:
+        """Some of the pictures, as far as they are there."""
+        return [self.pictures[name] for name in names if name in self.pictures]
+
+    @cached_property
     def faulty(self) -> list[Faulty]:
         return faulty(self.table, self.known)
 
@@ -84,6 +116,25 @@ class Report:
         found = (Known.read(mapping(entry)) for entry in entries)
         return list(dict.fromkeys(known for known in found if known))
 
+    @cached_property
+    def operations(self) -> list[str]:
+        """Those of the specification first, in its order, then any other that was recorded."""
+        measured = self._distinct("operation")
+        specified = [name for name in self.texts("operations") if name in measured]
+        return specified + [name for name in measured if name not in specified]
+
+    @cached_property
+    def worst(self) -> dict[tuple[Place, str, str], Cell]:
+        """By place, implementation and check."""
+        found = cells(self.table, ["machine", "device", "implementation", "check"])
+        return {(Place(key[0], key[1]), key[2], key[3]): cell for key, cell in found.items()}
+
+    @cached_property
+    def worst_in_format(self) -> dict[tuple[Place, str, str, str], Cell]:
+        """By place, implementation, check and format."""
+        found = cells(self.table, ["machine", "device", "implementation", "check", "format"])
+        return {(Place(key[0], key[1]), *key[2:]): cell for key, cell in found.items()}  # type: ignore[misc]
+
     def at(self, place: Place) -> pd.DataFrame:
         """The records of one place."""
         table = self.table
@@ -91,10 +142,29 @@ class Report:
 
     def texts(self, kind: str) -> dict[str, Text]:
         """The texts of the specification, the newest file's where they differ."""
-        found: dict[str, Text] = {}
-        for file in sorted(self.collection.latest, key=lambda file: str(file.header.started)):
-            found |= texts(mapping(file.header.specification), kind)
-        return found
+        if kind not in self._texts:
+            found: dict[str, Text] = {}
+            for file in sorted(self.collection.latest, key=lambda file: str(file.header.started)):
+                found |= texts(mapping(file.header.specification), kind)
+            self._texts[kind] = found
+        return self._texts[kind]
+
+    def issue(self, row: Any) -> Issue:
+        """The text of an issue for a row of the table, its script included where there is one."""
+        key = row.machine, row.id
+        if key not in self._issues:
+            environment = self.environment(row.machine, row.framework)
+            record = as_record(row)
+            script = self._scripts(record, environment) if row.place < SCRIPTED else ""
+            self._issues[key] = issue(record, environment, script, case_words(row))
+        return self._issues[key]
+
+    def environment(self, machine: str, framework: str) -> Mapping[str, Any]:
+        """What a file states of where it was recorded."""
+        for file in self.collection.latest:
+            if machine_of(file) == machine and str(file.header.framework) == framework:
+                return mapping(file.header.environment)
+        return {}
 
     def describe(self, implementation: str) -> str:
         """The one-line description that the results carry."""
@@ -111,6 +181,14 @@ class Report:
     def implementation_page(self, implementation: str) -> str:
         """The path of an implementation's page, from the first page."""
         return f"implementations/{self._implementation_slugs[implementation]}.html"
+
+    def operation_page(self, operation: str) -> str:
+        """The path of an operation's page, from the first page."""
+        return f"operations/{self._operation_slugs[operation]}.html"
+
+    def comparison_page(self, operation: str) -> str:
+        """The path of the page that compares the implementations of an operation."""
+        return f"compare/{self._operation_slugs[operation]}.html"
 
     def records_page(self, implementation: str, check: str, page: int = 1) -> str:
         """The path of a page of records, from the first page."""

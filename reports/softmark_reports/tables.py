@@ -7,13 +7,13 @@ Everything that the report shows is computed from this table, and it is public:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
-from softmark.records import Record, ResultsFile
+from softmark.records import Case, Record, ResultsFile
 from softmark_reports.collection import collect, machine_of
 
 COLUMNS: Final = (
@@ -69,10 +69,39 @@ def stated(column: pd.Series, name: str) -> pd.Series:
     return pd.Series([_stated(mapping, name) for mapping in column], column.index, dtype=float)
 
 
+def where(frame: pd.DataFrame, column: str, test: Callable[[Any], bool]) -> pd.DataFrame:
+    """The rows whose value in a column passes a test; also of a table without rows."""
+    return frame[pd.Series([test(value) for value in frame[column]], frame.index, dtype=bool)]
+
+
+def said(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a check told itself in a case."""
+    told = parameters.get("check")
+    return told if isinstance(told, Mapping) else {}
+
+
+def is_usual(parameters: Mapping[str, Any]) -> bool:
+    """Whether a throughput case is the forward one with warm inputs, as it is unless it says so."""
+    told = said(parameters)
+    return bool(told.get("mode", "forward") == "forward" and told.get("inputs", "warm") == "warm")
+
+
 def _stated(mapping: Mapping[str, Any], name: str) -> float:
-    inner = mapping.get("check")
-    value = mapping.get(name, inner.get(name) if isinstance(inner, Mapping) else None)
+    value = mapping.get(name, said(mapping).get(name))
     return float(value) if isinstance(value, int | float) else math.nan
+
+
+def as_record(row: Any) -> Record:
+    """The record that a row of the table was made of."""
+    case = Case(row.family, row.shape, row.axis, row.beta, row.seed, row.parameters)
+    return Record(
+        check=row.check, operation=row.operation, implementation=row.implementation,
+        format=row.format, device=row.device, case=case, metric=row.metric,
+        value=float.fromhex(row.value_hex) if row.value_hex else None, unit=row.unit,
+        bound=None if math.isnan(row.bound) else row.bound, bound_source=row.bound_source,
+        grade=row.grade or None, verdict=row.verdict, witness=row.witness, message=row.message,
+        seconds=row.seconds, distribution=row.distribution,
+    )  # fmt: skip
 
 
 def variant_of(implementation: str) -> str:

@@ -14,6 +14,8 @@ from typing import Any, Final
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 MANY: Final = 16
 """Elements of a list that are shown."""
+FEW: Final = 8
+"""Numbers of a list that are shown; of more, what they lie between."""
 SUPERSCRIPT: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -58,6 +60,15 @@ def quantity(value: float | None, unit: str) -> str:
     return f"{text} {unit}"
 
 
+def octets(size: float) -> str:
+    """A number of bytes, in the binary unit that leaves up to four digits."""
+    for unit in ("B", "KiB", "MiB"):
+        if abs(size) < 1024:
+            return f"{number(size)} {unit}"
+        size /= 1024
+    return f"{number(size)} GiB"
+
+
 def percent(fraction: float) -> str:
     """A fraction as a percentage: whole, or in three digits where it is small."""
     share = 100 * fraction
@@ -98,6 +109,8 @@ def plain(value: Any) -> str:
             return "yes" if value else "no"
         case float():
             return number(value)
+        case [float() | int() | None, *_] if len(value) > FEW:
+            return _summary(value)
         case list():
             shown = ", ".join(map(plain, value[:MANY]))
             return shown if len(value) <= MANY else f"{shown} … ({len(value)} in all)"
@@ -105,3 +118,11 @@ def plain(value: Any) -> str:
             return "; ".join(f"{key} {plain(inner)}" for key, inner in value.items())
         case _:
             return printable(value)
+
+
+def _summary(values: list[Any]) -> str:
+    """Many numbers, of which nobody reads each; samples and errors are in the results file."""
+    numbers = [v for v in values if isinstance(v, int | float)]
+    if not numbers:
+        return f"{len(values)} values, none of them a number"
+    return f"{len(values)} values from {number(min(numbers))} to {number(max(numbers))}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 import softmark_reports
+
+DESK = 1280
+Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +36,12 @@ def results(synthetic: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def site(results: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a rendered report."""
-    return softmark_reports.render(results, tmp_path_factory.mktemp("site")).index.parent
+def site(
+    results: list[Path], synthetic: ModuleType, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The folder of a rendered report, with scripts as a command line would give them."""
+    out = tmp_path_factory.mktemp("site")
+    return softmark_reports.render(results, out, scripts=synthetic.script).index.parent
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +58,50 @@ def browser() -> Iterator[Any]:
         )
         yield running
         running.close()
+
+
+@pytest.fixture
+def visit(browser: Any, site: Path) -> Iterator[Open]:
+    """A function that opens a page; whatever it fetches or complains of fails the test."""
+    contexts, complaints = [], []
+
+    def refuse(route: Any) -> None:
+        if route.request.url.startswith(("file:", "data:")):
+            route.continue_()
+        else:
+            complaints.append(f"fetches {route.request.url}")
+            route.abort()
+
+    def visit(
+        path: str, *, width: int = DESK, scheme: str = "light", root: Path = site, **options: Any
+    ) -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.route("**/*", refuse)
+        page.on("console", lambda message: complaints.append(f"{path}: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
+        page.on("requestfailed", lambda request: complaints.append(f"refused {request.url}"))
+        page.goto(f"{root.as_uri()}/{path}")
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def copied() -> Open:
+    """A function that lets a page copy, and one that tells what it copied."""
+
+    def listen(page: Any) -> Callable[[], str]:
+        page.evaluate(
+            "Object.defineProperty(navigator, 'clipboard', {value: {writeText: (text) => "
+            "{ window.copied = text; return Promise.resolve(); }}})"
+        )
+        return lambda: page.evaluate("window.copied")
+
+    return listen

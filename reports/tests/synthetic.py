@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice, product
 from pathlib import Path
 from typing import Any, Final
@@ -83,6 +84,13 @@ def header(framework: str, run: str, started: str, machine: str) -> Header:
     )
 
 
+def script(record: Record, environment: Mapping[str, Any]) -> str:
+    """What a command line would give: a script for what numpy computes, none for the others."""
+    if not record.implementation.startswith("numpy."):
+        return ""
+    return f"import numpy as np\n\nx = np.array([0.0])  # {record.id}\n"
+
+
 def framework_records(framework: str) -> Iterator[Record]:
     """The records of every implementation of a framework."""
     for variant in VARIANTS[framework]:
@@ -93,6 +101,9 @@ def framework_records(framework: str) -> Iterator[Record]:
             yield from _gradient(name, form)
             yield from _edges(name, form)
             yield from _times(name, form)
+            yield from _policies(name, form)
+            yield from _again(name, form)
+            yield from _memory(name, form)
         if framework == "keras":
             yield _reach(name)
 
@@ -118,8 +129,18 @@ def _accuracy(name: str, form: str) -> Iterator[Record]:
             value=error, bound=bound, bound_source="Blanchard, Higham, Higham 2021, Thm 4.3",
             grade=grade, verdict=VERDICT[grade], seconds=0.01,
             witness={"index": [0, n // 2], "got": "0x1.0p-3", "expected": "0x1.2p-3"},
-            distribution={"p50": 0.25, "count": 4096},
+            distribution={"p50": 0.25, "p99": 0.9 * min(error, 1e9), "count": 4096}
+            | _fingerprint(name, f"{form}{family}{n}", error),
         )  # fmt: skip
+
+
+def _fingerprint(name: str, case: str, error: float) -> dict[str, Any]:
+    """Compiled code gives the bits of eager code, and nobody else's; one result is no number."""
+    eager = re.sub(r"\[(compile|jit|xla)\]", "", name)
+    some = random.Random(f"{eager}{case}")
+    errors = [round(some.uniform(-1, 1) * min(error, 1e6), 4) for _ in range(16)]
+    kept = [None, *errors[1:]] if math.isinf(error) else errors
+    return {"digest": f"{some.getrandbits(64):016x}", "errors": kept}
 
 
 def _growth(name: str, n: int, digits: int) -> float:
@@ -162,8 +183,9 @@ def _gradient(name: str, form: str) -> Iterator[Record]:
 def _edges(name: str, form: str) -> Iterator[Record]:
     if "naive" in name:
         yield record(
-            name, "stability", form, Case("largest", (4, 16)), value=math.nan, bound=8.0, grade="F",
-            verdict="fail", message="NaN where a number is due: the exponential overflows.",
+            name, "stability", form, Case("largest", (4, 16)), value=math.nan, bound=8.0,
+            bound_source="Blanchard 2021", grade="F", verdict="fail",
+            message="NaN where a number is due: the exponential overflows.",
             witness={"index": [0, 0], "x": ["0x1.fp+9", "0x1.0p+0"], "got": "nan"},
         )  # fmt: skip
     else:
@@ -180,17 +202,77 @@ def _edges(name: str, form: str) -> Iterator[Record]:
 
 
 def _times(name: str, form: str) -> Iterator[Record]:
+    """Warm and cold, forward and backward; cold is half as fast, backward a third."""
     if name.startswith("keras"):
         return
-    for n in LENGTHS:
-        share = 0.7 * n / (n + 3000.0) * (0.5 if form == "float64" else 1.0)
+    for n, (told, slower) in product(LENGTHS, TIMED.items()):
+        share = 0.7 * n / (n + 3000.0) * (0.5 if form == "float64" else 1.0) / slower
+        said = dict(zip(("mode", "inputs"), told, strict=True))
+        usual = told == ("forward", "warm")
         yield record(
-            name, "throughput", form, Case("normal", (max(1, (1 << 20) // n), n)), metric="time",
-            value=0.4 / share, unit="ns/element", grade=None,
-            distribution={"samples_ns": [410.0 + i for i in range(40)], "median": 430.0,
-                          "p10": 411.0, "p90": 445.0, "gb_per_s": 12.0 * share,
-                          "copy_fraction": share, "threads": 1},
+            name, "throughput", form,
+            Case("normal", (max(1, (1 << 20) // n), n),
+                 parameters={} if usual else {"check": said}),
+            metric="time", value=0.4 / share, unit="ns/element", grade=None,
+            distribution=_timing(name, share),
         )  # fmt: skip
+
+
+TIMED: Final = {("forward", "warm"): 1, ("forward", "cold"): 2, ("vjp", "warm"): 3}
+
+
+def _timing(name: str, share: float) -> dict[str, Any]:
+    """Block times that scatter by one in a hundred around those of the share of a copy."""
+    some = random.Random(name)
+    median = 430_000.0 * (2.0 if "scratch" in name else 1.0)
+    samples = [median * some.uniform(0.99, 1.02) for _ in range(40)]
+    return {
+        "samples_ns": samples, "copy_ns": [60_000.0 + i for i in range(40)], "median": median,
+        "p10": 0.992 * median, "p90": 1.02 * median, "gb_per_s": 12.0 * share,
+        "copy_fraction": share, "threads": 1, "first_call_ns": 9e6,
+    }  # fmt: skip
+
+
+ANSWERS: Final = {
+    "all masked": {"numpy": "NaN everywhere", "": "NaN everywhere", "tensorflow": "0 everywhere"},
+    "one +inf": {"": "NaN in the row"},
+    "n = 0": {"": "empty", "jax": "raises ValueError: zero-size array"},
+    "integer input": {"": "float32", "torch": "raises RuntimeError", "numpy": "float64"},
+}
+
+
+def _policies(name: str, form: str) -> Iterator[Record]:
+    framework = name.partition(".")[0]
+    if form != "float32" or "softmax" not in name:
+        return
+    for situation, answers in ANSWERS.items():
+        yield record(
+            name, "special_values", form, Case("special", (2, 5), parameters={"what": situation}),
+            metric=situation, value=None, unit="", grade=None, verdict="policy",
+            distribution={"answer": answers.get(framework, answers[""])},
+        )  # fmt: skip
+
+
+def _again(name: str, form: str) -> Iterator[Record]:
+    distances = {"run to run": 0.0, "batch": 0.0, "threads": 1.0 if "torch" in name else 0.0,
+                 "layout": 3.0 if "jit" in name else 0.0}  # fmt: skip
+    if name == "tensorflow.softmax" and form == "float16":
+        distances["run to run"] = 7.0
+    for way, distance in distances.items():
+        verdict: Verdict = "pass" if not distance else "fail" if way == "run to run" else "weak"
+        yield record(
+            name, "reproducibility", form, Case("normal", (4, 100)), metric=way, value=distance,
+            grade=None, verdict=verdict, bound=0.0, bound_source="the same computation",
+        )  # fmt: skip
+
+
+def _memory(name: str, form: str) -> Iterator[Record]:
+    yield record(
+        name, "memory", form, Case("normal", (4, 1 << 20)), metric="peak memory", value=2.5,
+        unit="of input", grade=None,
+        distribution={"first_call_bytes": 41943040, "steady_bytes": 41943040,
+                      "input_bytes": 16777216, "output_bytes": 16777216, "method": "malloc"},
+    )  # fmt: skip
 
 
 def _reach(name: str) -> Record:
@@ -225,6 +307,9 @@ SPECIFICATION: Final[dict[str, Any]] = {
         "gradient": {"title": "The derivative", "text": "gradient: The derivative"},
         "accuracy": {"title": "Error in ulp", "text": "accuracy: Error in ulp"},
         "throughput": {"title": "Time", "text": "throughput: Time"},
+        "special_values": {"title": "NaN and masks", "text": "special_values: NaN and masks"},
+        "reproducibility": {"title": "Same bits", "text": "reproducibility: Same bits"},
+        "memory": {"title": "Extra memory", "text": "memory: Extra memory"},
     },
     "operations": {
         "softmax": {

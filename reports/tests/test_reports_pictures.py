@@ -15,6 +15,11 @@ from softmark_reports.pictures.surface import hard_maximum, log_sum_exp, smooth_
 from softmark_reports.pictures.svg import to_svg
 from softmark_reports.tables import load
 
+MATHEMATICS = {
+    "surfaces", "softmax-and-beta", "log-softmax", "sigmoid", "cross-entropy",
+    "softargmax-and-argmax",
+}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def gallery(results: list[Path]) -> dict[str, Picture]:
@@ -29,12 +34,12 @@ def panels(gallery: dict[str, Picture]) -> list[str]:
 def test_all_pictures_are_drawn_from_full_results(gallery: dict[str, Picture]) -> None:
     assert set(gallery) == {
         "error-against-length", "throughput", "beta-to-infinity", "gradient-at-saturation",
-        "surfaces",
+        *MATHEMATICS,
     }  # fmt: skip
 
 
 def test_without_records_only_the_mathematics_is_drawn(results: list[Path]) -> None:
-    assert set(pictures(load(results).iloc[:0], [])) == {"surfaces"}
+    assert set(pictures(load(results).iloc[:0], [])) == MATHEMATICS
 
 
 def test_drawings_carry_no_style_attribute_and_no_colour_of_their_own(
@@ -48,9 +53,9 @@ def test_drawings_carry_no_style_attribute_and_no_colour_of_their_own(
 
 
 def test_every_class_of_a_drawing_is_in_the_style_sheet(gallery: dict[str, Picture]) -> None:
-    from softmark_reports.site import _resource
+    from softmark_reports.rendering import resource
 
-    style = _resource("style.css")
+    style = resource("style.css")
     used = {name for svg in panels(gallery) for names in re.findall('class="([^"]*)"', svg)
             for name in names.split()}  # fmt: skip
     assert used
@@ -58,9 +63,9 @@ def test_every_class_of_a_drawing_is_in_the_style_sheet(gallery: dict[str, Pictu
 
 
 def test_the_palette_of_drawings_is_that_of_the_light_theme() -> None:
-    from softmark_reports.site import _resource
+    from softmark_reports.rendering import resource
 
-    light = _resource("style.css").partition("@media")[0]
+    light = resource("style.css").partition("@media")[0]
     values = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
     assert {name: colour for colour, name in CLASSES.items()}.items() <= values.items()
 

@@ -58,7 +58,9 @@ def test_names_become_prose() -> None:
 
 
 def test_long_lists_are_cut_and_say_so() -> None:
-    assert wording.plain([1.5] * 40).endswith("… (40 in all)")
+    assert wording.plain(["x"] * 40).endswith("… (40 in all)")
+    assert wording.plain([1.5, None, 2.0] * 40) == "120 values from 1.50 to 2"
+    assert wording.plain([None] * 9) == "9 values, none of them a number"
 
 
 @given(st.lists(st.text(), unique=True, max_size=30))

@@ -119,9 +119,9 @@ class _Parser:
         if token.kind in (Kind.INDEX, Kind.POWER):
             written = "".join(letters[letter] for letter in token.text)
             return Leaf("mn" if written.isdigit() else "mi", written)
-        if self.tokens[self.at].text in ("(", "{"):
+        if self._peek().text in ("(", "{"):
             return self._fence(self._next()).inner
-        sign = [self._part()] if self.tokens[self.at].text == "-" else []
+        sign = [self._part()] if self._peek().text == "-" else []
         return Row([*sign, self._plain()])
 
     def _plain(self) -> Node:
@@ -132,10 +132,14 @@ class _Parser:
         return Leaf(tag, token.text)
 
     def _next(self) -> Token:
+        token = self._peek()
+        self.at += 1
+        return token
+
+    def _peek(self) -> Token:
         if self.at >= len(self.tokens):
             raise NotAFormula("ends too early")
-        self.at += 1
-        return self.tokens[self.at - 1]
+        return self.tokens[self.at]
 
 
 def _is_sum(part: Node) -> bool:

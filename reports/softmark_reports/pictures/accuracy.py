@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from softmark_reports.cells import in_order
-from softmark_reports.pictures.curves import Axis, keys, panel, span, worst_curves
+from softmark_reports.pictures.curves import keys, panel, worst_curves
+from softmark_reports.pictures.frame import Axis, decades_around, frame, lengths
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.pictures.style import MUTED, doublings
 
 FAMILY: Final = "normal"
 """The logits of the picture: the same kind at every length, so that only the length changes."""
@@ -33,15 +32,8 @@ def error_against_length(table: pd.DataFrame, frameworks: Sequence[str]) -> Pict
     errors = errors[~errors["parameters"].astype(bool)]
     if errors.empty:
         return None
-    _, top = span(errors["value"], 10.0, COARSEST)
-    axis = Axis("row length n", "worst error in ulp", FINEST, top)
-
-    def decorate(axes: Axes) -> None:
-        axes.axhline(1, color=MUTED, linewidth=0.8, linestyle=(0, (4, 2)))
-        axes.annotate("1 ulp", (1, 1), xycoords=("axes fraction", "data"), ha="right", va="bottom",
-                      color=MUTED, fontsize=7)  # fmt: skip
-        doublings(axes)
-
+    _, top = decades_around(errors["value"], 10.0, COARSEST)
+    shared = frame(lengths(table), Axis("worst error in ulp", FINEST, top))
     return Picture(
         name="error-against-length",
         title="Error against row length",
@@ -50,14 +42,13 @@ def error_against_length(table: pd.DataFrame, frameworks: Sequence[str]) -> Pict
         "sum. Thin lines are a framework’s variants; results that are not finite are left out.",
         panels=[
             panel(
-                f"error-{index}",
                 name,
                 worst_curves(errors[errors["format"].eq(name)], "n"),
-                axis,
+                shared,
                 frameworks,
-                decorate,
+                lambda sketch: sketch.level(1, "1 ulp"),
             )
-            for index, name in enumerate(in_order(set(errors["format"].astype(str))))
+            for name in in_order(set(errors["format"].astype(str)))
         ],
         keys=keys(frameworks, errors["framework"]),
         data=_data(errors),

@@ -1,4 +1,4 @@
-"""Curves of many implementations on logarithmic axes, coloured by framework."""
+"""Curves of many implementations, coloured by framework."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
+from softmark_reports.pictures.frame import Frame
 from softmark_reports.pictures.picture import Key, Panel
-from softmark_reports.pictures.style import decades, drawing, series, style_of
-from softmark_reports.pictures.svg import to_svg
+from softmark_reports.pictures.sketch import Sketch, Weight
+from softmark_reports.pictures.style import series, style_of
 from softmark_reports.wording import printable
 
 PRIMARY: Final = ""
@@ -27,26 +27,6 @@ class Curve:
     x: Sequence[float]
     y: Sequence[float]
     thin: bool = False
-
-
-@dataclass(frozen=True)
-class Axis:
-    """What a logarithmic panel shows, and from where to where; panels side by side share it."""
-
-    x: str
-    y: str
-    bottom: float
-    top: float
-
-
-def span(values: pd.Series, least: float, most: float) -> tuple[float, float]:
-    """Whole decades around the positive values, cut at ``least`` and ``most``."""
-    positive = values[np.isfinite(values) & values.ne(0)].abs()
-    if positive.empty:
-        return least, most
-    low, high = positive.clip(least, most).agg(["min", "max"])
-    bottom, top = np.floor(np.log10(low)), np.ceil(np.log10(high))
-    return float(10**bottom), float(10 ** max(top, bottom + 1))
 
 
 def worst_curves(table: pd.DataFrame, x: str) -> list[Curve]:
@@ -75,44 +55,29 @@ def keys(frameworks: Sequence[str], shown: pd.Series) -> list[Key]:
 
 
 def panel(
-    name: str,
     title: str,
     curves: Sequence[Curve],
-    axis: Axis,
+    frame: Frame,
     frameworks: Sequence[str],
-    decorate: Callable[[Axes], None],
+    decorate: Callable[[Sketch], None] = lambda _: None,
 ) -> Panel:
     """Draw curves; zeros lie on the lowest line, since a logarithm has no place for them."""
-    with drawing() as (figure, axes):
-        axes.set_xscale("log")
-        axes.set_yscale("log")
-        for curve in sorted(curves, key=lambda curve: not curve.thin):
-            _draw(axes, curve, series(frameworks)[curve.framework], axis)
-        axes.set_xlabel(axis.x)
-        axes.set_ylabel(axis.y)
-        axes.set_ylim(axis.bottom, axis.top)
-        decades(axes.xaxis)
-        decades(axes.yaxis)
-        decorate(axes)
-        return Panel(title, _alternative(title, curves, axis), to_svg(figure, name, title))
+    sketch = Sketch(frame)
+    decorate(sketch)
+    for curve in sorted(curves, key=lambda curve: not curve.thin):
+        colour, marker = series(frameworks)[curve.framework]
+        weight: Weight = "thin" if curve.thin else "thick"
+        sketch.curve(curve.x, curve.y, style_of(colour), weight, "" if curve.thin else marker)
+    return sketch.panel(title, _alternative(title, curves, frame))
 
 
-def _draw(axes: Axes, curve: Curve, look: tuple[str, str], axis: Axis) -> None:
-    colour, marker = look
-    shown = np.clip(np.asarray(curve.y, dtype=float), axis.bottom, axis.top)
-    if curve.thin:
-        axes.plot(curve.x, shown, color=colour, linewidth=0.6, alpha=0.55)
-    else:
-        axes.plot(curve.x, shown, color=colour, marker=marker, markeredgewidth=0, clip_on=False)
-
-
-def _alternative(title: str, curves: Sequence[Curve], axis: Axis) -> str:
+def _alternative(title: str, curves: Sequence[Curve], frame: Frame) -> str:
     ends = [
         f"{curve.framework} from {curve.y[0]:.3g} to {curve.y[-1]:.3g}"
         for curve in curves
         if not curve.thin and len(curve.y)
     ]
-    return f"{title}: {axis.y} against {axis.x}. {'; '.join(ends)}."
+    return f"{title}: {frame.y.label} against {frame.x.label}. {'; '.join(ends)}."
 
 
 def _columns(curve: pd.Series, x: str) -> tuple[list[float], list[float]]:

@@ -10,6 +10,7 @@ from softmark_reports.pictures.accuracy import error_against_length
 from softmark_reports.pictures.gradient import error_at_saturation
 from softmark_reports.pictures.limit import distance_to_one_hot
 from softmark_reports.pictures.picture import Picture
+from softmark_reports.pictures.shapes import shapes
 from softmark_reports.pictures.surface import maximum_and_relatives
 from softmark_reports.pictures.throughput import share_of_copy
 
@@ -23,4 +24,4 @@ def pictures(table: pd.DataFrame, frameworks: Sequence[str]) -> dict[str, Pictur
         error_at_saturation(table, frameworks),
         maximum_and_relatives(),
     ]
-    return {picture.name: picture for picture in drawn if picture}
+    return {picture.name: picture for picture in drawn if picture} | shapes()

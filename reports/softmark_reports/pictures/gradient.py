@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from softmark_reports.cells import in_order
-from softmark_reports.pictures.curves import Axis, keys, panel, span, worst_curves
+from softmark_reports.pictures.curves import keys, panel, worst_curves
+from softmark_reports.pictures.frame import Axis, decades_around, frame
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.tables import stated
 
@@ -31,8 +31,9 @@ def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
     if errors.empty:
         return None
     unit = "ulp" if errors["unit"].iloc[0] == "ulp" else "multiples of the bound"
-    axis = Axis(
-        "gap between the logits", f"error in {unit}", *span(errors["value"], FINEST, COARSEST)
+    shared = frame(
+        Axis("gap between the logits", 0, float(errors["gap"].max()), "plain"),
+        Axis(f"error in {unit}", *decades_around(errors["value"], FINEST, COARSEST)),
     )
     return Picture(
         name="gradient-at-saturation",
@@ -41,20 +42,9 @@ def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
         "The exact gradient falls like e^(−gap) and is far from zero in relative terms: a "
         "backward pass that returns zeros here passes a test with an absolute tolerance.",
         panels=[
-            panel(
-                f"gradient-{index}",
-                name,
-                worst_curves(errors[errors["format"].eq(name)], "gap"),
-                axis,
-                frameworks,
-                _decorate,
-            )
-            for index, name in enumerate(in_order(set(errors["format"].astype(str))))
+            panel(name, worst_curves(errors[errors["format"].eq(name)], "gap"), shared, frameworks)
+            for name in in_order(set(errors["format"].astype(str)))
         ],
         keys=keys(frameworks, errors["framework"]),
         data=errors[["implementation", "format", "gap", "value", "unit"]],
     )
-
-
-def _decorate(axes: Axes) -> None:
-    axes.set_xscale("linear")

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from softmark_reports.cells import in_order
-from softmark_reports.pictures.curves import Axis, keys, panel, span, worst_curves
+from softmark_reports.pictures.curves import keys, panel, worst_curves
+from softmark_reports.pictures.frame import Axis, Frame, decades_around, frame
 from softmark_reports.pictures.picture import Panel, Picture
-from softmark_reports.pictures.style import INK
+from softmark_reports.pictures.sketch import Sketch, Weight
 from softmark_reports.tables import stated
 
 METRIC: Final = "distance to limit"
@@ -24,7 +24,10 @@ def distance_to_one_hot(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
     points = _points(table)
     if points.empty:
         return None
-    axis = Axis("β × gap", "distance to one-hot", *span(points["value"], 1e-40, 1.0))
+    shared = frame(
+        Axis("β × gap", 0, float(points["strength"].max()), "plain"),
+        Axis("distance to one-hot", *decades_around(points["value"], 1e-40, 1.0)),
+    )
     return Picture(
         name="beta-to-infinity",
         title="From softmax to argmax",
@@ -33,8 +36,8 @@ def distance_to_one_hot(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
         "dashed, bounds the exact distance, dotted. A format can "
         "follow it down to its smallest number; beyond, the distance is zero: the lowest line.",
         panels=[
-            _panel(index, name, points[points["format"].eq(name)], axis, frameworks)
-            for index, name in enumerate(in_order(set(points["format"].astype(str))))
+            _panel(name, points[points["format"].eq(name)], shared, frameworks)
+            for name in in_order(set(points["format"].astype(str)))
         ],
         keys=keys(frameworks, points["framework"]),
         data=points.drop(columns=["framework", "variant"]),
@@ -54,17 +57,18 @@ def _points(table: pd.DataFrame) -> pd.DataFrame:
     return points[single & points["strength"].between(0, STRONGEST, inclusive="right")]
 
 
-def _panel(
-    index: int, name: str, points: pd.DataFrame, axis: Axis, frameworks: Sequence[str]
-) -> Panel:
+def _panel(name: str, points: pd.DataFrame, shared: Frame, frameworks: Sequence[str]) -> Panel:
     stated_by_records = points.groupby("strength")[["law", "exact"]].max()
 
-    def decorate(axes: Axes) -> None:
-        for column, dashes in (("law", (0, (4, 2))), ("exact", (0, (1, 1.5)))):
-            line = stated_by_records[column].dropna()
-            line = line[line.gt(axis.bottom)]
-            axes.plot(line.index, line, color=INK, linewidth=0.9, linestyle=dashes)
-        axes.set_xscale("linear")
+    def decorate(sketch: Sketch) -> None:
+        _line(sketch, stated_by_records["law"], "dashed", shared)
+        _line(sketch, stated_by_records["exact"], "dotted", shared)
 
-    curves = worst_curves(points, "strength")
-    return panel(f"limit-{index}", name, curves, axis, frameworks, decorate)
+    return panel(name, worst_curves(points, "strength"), shared, frameworks, decorate)
+
+
+def _line(sketch: Sketch, column: pd.Series, weight: Weight, shared: Frame) -> None:
+    """What the records state, down to where the picture ends."""
+    line = column.dropna()
+    line = line[line.gt(shared.y.low)]
+    sketch.curve([float(at) for at in line.index], [float(y) for y in line], "ink", weight)

@@ -7,7 +7,6 @@ stays text and takes the page's font.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -15,9 +14,6 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
-
-from softmark_reports.wording import length, number, power
 
 INK: Final = "#22211f"
 MUTED: Final = "#66625c"
@@ -88,25 +84,3 @@ def series(names: Sequence[str]) -> dict[str, tuple[str, str]]:
 def style_of(colour: str) -> str:
     """The class that stands for a colour in the page."""
     return CLASSES[colour]
-
-
-def decades(axis: Any) -> None:
-    """Label a logarithmic axis at powers of ten; matplotlib's own labels are formulas."""
-    axis.set_major_formatter(FuncFormatter(_decade))
-    axis.set_minor_formatter(NullFormatter())
-
-
-def doublings(axes: Axes) -> None:
-    """Label a logarithmic axis of row lengths at some powers of two."""
-    shortest, longest = axes.get_xlim()
-    step = 2 if longest < 2**12 * shortest else 5
-    axes.xaxis.set_major_locator(FixedLocator([2**exponent for exponent in range(0, 31, step)]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda n, _: length(round(n))))
-    axes.xaxis.set_minor_locator(NullLocator())
-
-
-def _decade(value: float, _position: int) -> str:
-    if value <= 0:
-        return number(value)
-    exponent = round(math.log10(value))
-    return f"{value:g}" if -3 < exponent < 4 else power(10, exponent)

@@ -41,6 +41,7 @@ def to_svg(figure: Figure, name: str, alternative: str) -> str:
     for element in list(root.iter()):
         _clean(element, name)
     _drop_unused_ids(root)
+    _thin_out(root)
     _describe(root, alternative)
     return ET.tostring(root, encoding="unicode")
 
@@ -55,7 +56,8 @@ def _clean(element: ET.Element, name: str) -> None:
     element.attrib.clear()
     element.text, element.tail = _solid(element.text), _solid(element.tail)
     for key, value in attributes.items():
-        element.set(key, _attribute(key, value, name))
+        if kept := _attribute(key, value, name):
+            element.set(key, kept)
     if classes:
         element.set("class", " ".join(classes))
 
@@ -83,6 +85,8 @@ def _attribute(key: str, value: str, name: str) -> str:
         return f"{name}-{value}"
     if key == "href":
         return value.replace("#", f"#{name}-", 1)
+    if value.startswith("rotate(-0 "):
+        return ""
     if key in PATHS:
         value = " ".join(DECIMALS.sub(r"\1", value).split())
     return REFERENCE.sub(rf"url(#{name}-\1)", value)
@@ -102,6 +106,19 @@ def _drop_unused_ids(root: ET.Element) -> None:
     for element in root.iter():
         if element.get("id") not in used:
             element.attrib.pop("id", None)
+
+
+def _thin_out(parent: ET.Element) -> None:
+    """Without what nobody sees: groups that say nothing, empty ones, paths without paint."""
+    for child in list(parent):
+        _thin_out(child)
+        index = list(parent).index(child)
+        paint = {"class", "fill", "stroke"} & {k for k, v in child.attrib.items() if v != "none"}
+        if child.tag == "path" and not paint and parent.tag == "g":
+            parent.remove(child)
+        elif child.tag in ("g", "defs") and (not child.attrib or not len(child)):
+            parent.remove(child)
+            parent[index:index] = list(child)
 
 
 def _describe(root: ET.Element, alternative: str) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from softmark_reports.cells import in_order
-from softmark_reports.pictures.curves import Axis, keys, panel, span, worst_curves
+from softmark_reports.pictures.curves import keys, panel, worst_curves
+from softmark_reports.pictures.frame import Axis, decades_around, frame, lengths
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.pictures.style import MUTED, doublings
 from softmark_reports.tables import stated
 
 
@@ -22,14 +20,8 @@ def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | N
     times = times.dropna(subset=["value"])
     if times.empty:
         return None
-    low, high = span(times["value"], 1e-5, 10.0)
-    axis = Axis("row length n", "share of copy bandwidth", low, max(high, 2.0))
-
-    def decorate(axes: Axes) -> None:
-        axes.axhline(1, color=MUTED, linewidth=0.8, linestyle=(0, (4, 2)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
-        doublings(axes)
-
+    low, high = decades_around(times["value"], 1e-5, 10.0)
+    shared = frame(lengths(table), Axis("share of copy bandwidth", low, max(high, 2.0), "percent"))
     return Picture(
         name="throughput",
         title="Speed against row length",
@@ -38,14 +30,13 @@ def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | N
         "show the cost of a call, long ones the memory traffic. Thin lines are variants.",
         panels=[
             panel(
-                f"throughput-{index}",
                 name,
                 worst_curves(times[times["format"].eq(name)], "n"),
-                axis,
+                shared,
                 frameworks,
-                decorate,
+                lambda sketch: sketch.level(1, "copy"),
             )
-            for index, name in enumerate(in_order(set(times["format"].astype(str))))
+            for name in in_order(set(times["format"].astype(str)))
         ],
         keys=keys(frameworks, times["framework"]),
         data=times[["implementation", "format", "shape", "value"]].rename(

@@ -1,39 +1,60 @@
-// Sorting, filtering and copying. Without this script every table is complete and readable;
-// with it, the address keeps what was sorted and filtered: #table=ID&find=TEXT&sort=COLUMN&down=1
+// Sorting, filtering, copying and choosing. Without this script every table is complete and readable;
+// with it, the address keeps what was done: #table=ID&find=TEXT&sort=COLUMN&down=1&row=NAME&column=NAME
 "use strict";
 
-const tables = [...document.querySelectorAll("table.data:not(.plain)")].map((table) => {
-  const rows = [...table.tBodies[0].rows];
-  return {
-    table,
-    rows,
-    heads: [...table.tHead.rows[0].cells],
-    text: rows.map((row) => row.textContent.toLowerCase()),
-    find: "",
-    sort: -1,
-    down: false,
-  };
-});
+const tables = [...document.querySelectorAll("table.data")].map((table) => ({
+  table,
+  rows: [...table.tBodies[0].rows],
+  heads: [...table.tHead.rows[0].cells],
+  sorts: !table.classList.contains("plain"),
+  find: "",
+  sort: -1,
+  down: false,
+  row: "",
+  column: "",
+}));
+
+const words = (element) => element.textContent.replace(/\s+/g, " ").trim();
+const element = (tag, values) => Object.assign(document.createElement(tag), values);
+
+// What is searched is made when the first letter is typed: a long page opens sooner.
+function searched(state) {
+  state.text ??= state.rows.map((row) => row.textContent.toLowerCase());
+  return state.text;
+}
 
 function value(row, column) {
   const cell = row.cells[column];
   const stated = cell.dataset.v;
-  return stated === undefined || stated === "" ? cell.textContent.trim() : Number(stated);
+  return stated === undefined || stated === "" ? words(cell) : Number(stated);
 }
+
+const collator = new Intl.Collator("en", { numeric: true });
 
 function compare(a, b) {
   if (typeof a === "number" && typeof b === "number") return a - b;
-  if (typeof a === typeof b) return a.localeCompare(b, "en", { numeric: true });
+  if (typeof a === typeof b) return collator.compare(a, b);
   return typeof a === "number" ? -1 : 1;
 }
 
-function show(state) {
-  const words = state.find.toLowerCase().split(/\s+/).filter(Boolean);
-  const kept = state.rows.filter((row, index) => {
-    const match = words.every((word) => state.text[index].includes(word));
-    row.hidden = !match;
-    return match;
-  });
+function filter(state) {
+  const wanted = state.find.toLowerCase().split(/\s+/).filter(Boolean);
+  let kept = state.rows.length;
+  if (wanted.length || state.only) {
+    const text = wanted.length ? searched(state) : [];
+    kept = 0;
+    state.rows.forEach((row, index) => {
+      const match = wanted.every((word) => text[index].includes(word)) && (!state.only || state.only(row));
+      if (row.hidden === match) row.hidden = !match;
+      kept += match;
+    });
+  } else state.rows.forEach((row) => row.hidden && (row.hidden = false));
+  if (!state.input) return;
+  state.status.textContent = wanted.length || state.only ? `${kept} of ${state.rows.length} rows` : `${state.rows.length} rows`;
+  state.input.value = state.find;
+}
+
+function sort(state) {
   const order = [...state.rows];
   if (state.sort >= 0) {
     const keys = new Map(order.map((row) => [row, value(row, state.sort)]));
@@ -44,10 +65,6 @@ function show(state) {
     if (index === state.sort) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
     else head.removeAttribute("aria-sort");
   });
-  if (state.status) {
-    state.status.textContent = words.length ? `${kept.length} of ${state.rows.length} rows` : `${state.rows.length} rows`;
-    state.input.value = state.find;
-  }
 }
 
 function keep(state) {
@@ -55,7 +72,9 @@ function keep(state) {
   if (state.find) parts.set("find", state.find);
   if (state.sort >= 0) parts.set("sort", state.sort);
   if (state.down) parts.set("down", "1");
-  const changed = state.find || state.sort >= 0;
+  if (state.row) parts.set("row", state.row);
+  if (state.column) parts.set("column", state.column);
+  const changed = [...parts].length > 1;
   history.replaceState(null, "", changed ? `#${parts}` : location.pathname + location.search);
 }
 
@@ -67,8 +86,12 @@ function restore() {
     state.find = parts.get("find") ?? "";
     state.sort = Number.isInteger(column) && column < state.heads.length ? column : -1;
     state.down = parts.get("down") === "1";
-    show(state);
-    state.table.scrollIntoView({ block: "start" });
+    state.row = parts.get("row") ?? "";
+    state.column = parts.get("column") ?? "";
+    filter(state);
+    sort(state);
+    const cell = choose(state);
+    (cell ?? state.table).scrollIntoView({ block: cell ? "center" : "start" });
   }
   unfold(document.getElementById(location.hash.slice(1)));
 }
@@ -78,10 +101,32 @@ function unfold(target) {
   if (details) details.open = true;
 }
 
+// The cell of a row and a column, by their headings.
+function choose(state) {
+  state.table.querySelector(".chosen")?.classList.remove("chosen");
+  const row = state.row && state.rows.find((row) => words(row.cells[0]) === state.row);
+  const column = state.heads.findIndex((head) => words(head) === state.column);
+  const cell = row && (row.cells[column] ?? row.cells[0]);
+  if (!cell) return null;
+  cell.classList.add("chosen");
+  return cell;
+}
+
+function choosable(state) {
+  state.table.tBodies[0].addEventListener("click", (event) => {
+    const cell = event.target.closest("td, th");
+    if (!cell || event.target.closest("a, button, details")) return;
+    const again = cell.classList.contains("chosen");
+    state.row = again ? "" : words(cell.parentElement.cells[0]);
+    state.column = again ? "" : words(state.heads[cell.cellIndex]);
+    choose(state);
+    keep(state);
+  });
+}
+
 function sortable(state) {
   state.heads.forEach((head, index) => {
-    const button = document.createElement("button");
-    button.type = "button";
+    const button = element("button", { type: "button" });
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
@@ -89,7 +134,7 @@ function sortable(state) {
       if (again && state.down === firstDown(state, index)) state.down = !state.down;
       else if (again) Object.assign(state, { sort: -1, down: false });
       else Object.assign(state, { sort: index, down: firstDown(state, index) });
-      show(state);
+      sort(state);
       keep(state);
     });
   });
@@ -100,50 +145,140 @@ function firstDown(state, column) {
   return state.rows.some((row) => typeof value(row, column) === "number");
 }
 
-function filterable(state) {
-  const tools = document.createElement("div");
-  const label = document.createElement("label");
-  state.input = Object.assign(document.createElement("input"), { type: "search", placeholder: "for instance torch float16" });
-  state.status = document.createElement("span");
-  state.status.setAttribute("role", "status");
-  tools.className = "tools";
-  label.append("Filter ", state.input);
-  tools.append(label, state.status);
-  state.table.closest(".box").before(tools);
-  state.input.addEventListener("input", () => {
-    state.find = state.input.value;
-    show(state);
-    keep(state);
-  });
+function tooled(state) {
+  const tools = element("div", { className: "tools" });
+  if (state.sorts && state.rows.length > 8) tools.append(...filterable(state));
+  if (state.rows.length > 2) tools.append(copiers(state));
+  if (tools.childNodes.length) state.table.closest(".box").before(tools);
 }
 
-async function copy(code, button) {
+function filterable(state) {
+  const label = document.createElement("label");
+  state.input = element("input", { type: "search", placeholder: "for instance torch float16" });
+  state.status = element("span", { textContent: `${state.rows.length} rows` });
+  state.status.setAttribute("role", "status");
+  label.append("Filter ", state.input);
+  state.input.addEventListener("input", () => {
+    state.find = state.input.value;
+    filter(state);
+    keep(state);
+  });
+  return [label, state.status];
+}
+
+function copiers(state) {
+  const group = element("span", { className: "copiers" });
+  group.append("Copy ", copier("Markdown", () => markdown(state)), copier("CSV", () => csv(state)), copier("link", () => location.href));
+  return group;
+}
+
+function copier(name, text) {
+  const button = element("button", { type: "button", textContent: name });
+  button.addEventListener("click", () => copy(text(), button));
+  return button;
+}
+
+// The rows in sight, as text.
+function cells(state) {
+  const shown = [...state.table.tBodies[0].rows].filter((row) => !row.hidden);
+  return [state.heads.map(words), ...shown.map((row) => [...row.cells].map(told))];
+}
+
+function told(cell) {
+  const summary = cell.querySelector("summary");
+  if (summary) return words(summary);
+  const copied = cell.cloneNode(true);
+  copied.querySelectorAll(".by-format").forEach((part) => part.remove());
+  return words(copied);
+}
+
+function markdown(state) {
+  const [head, ...rows] = cells(state).map((row) => `| ${row.map((text) => text.replaceAll("\\", "\\\\").replaceAll("|", "\\|")).join(" | ")} |`);
+  return [head, `|${" --- |".repeat(state.heads.length)}`, ...rows, ""].join("\n");
+}
+
+function csv(state) {
+  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return cells(state).map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
+}
+
+async function copy(text, button, shown) {
+  const name = button.dataset.name ??= button.textContent;
   try {
-    await navigator.clipboard.writeText(code.textContent);
+    await navigator.clipboard.writeText(text);
     button.textContent = "copied";
   } catch {
-    getSelection().selectAllChildren(code);
-    button.textContent = "selected";
+    const area = element("textarea", { value: text });
+    document.body.append(area);
+    area.select();
+    button.textContent = document.execCommand("copy") ? "copied" : "not allowed";
+    area.remove();
+    if (shown && button.textContent !== "copied") getSelection().selectAllChildren(shown);
   }
+  setTimeout(() => (button.textContent = name), 2000);
 }
 
 function copyable(root) {
   for (const code of root.querySelectorAll("code.copy")) {
     if (code.nextElementSibling?.type === "button") continue;
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "copy" });
-    button.addEventListener("click", () => copy(code, button));
+    const button = element("button", { type: "button", textContent: "copy" });
+    button.addEventListener("click", () => copy(code.textContent, button, code));
     code.after(button);
+  }
+  for (const pre of root.querySelectorAll(".issue pre")) {
+    if (pre.previousElementSibling?.type === "button") continue;
+    const script = pre.querySelector("code");
+    if (script) pre.before(copier("Copy the script", () => `${script.textContent}\n`));
+    pre.before(copier("Copy as an issue", () => pre.textContent));
   }
 }
 
-for (const state of tables) {
-  sortable(state);
-  if (state.rows.length > 8) filterable(state);
-  show(state);
+// Two to four implementations of those that are compared pair by pair: #with=NAME&with=NAME
+function chooser(form) {
+  const boxes = [...form.elements].filter((box) => box.type === "checkbox");
+  const status = form.querySelector("[role=status]");
+  const show = () => {
+    const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
+    for (const box of boxes) box.disabled = chosen.length >= 4 && !box.checked;
+    const both = (row) => [0, 1].every((column) => chosen.includes(words(row.cells[column])));
+    for (const state of tables) {
+      state.only = chosen.length > 1 ? both : null;
+      filter(state);
+    }
+    status.textContent = chosen.length < 2 ? "All pairs are shown; choose two to four." : chosen.join(" · ");
+    return chosen;
+  };
+  const restored = () => {
+    const chosen = new URLSearchParams(location.hash.slice(1)).getAll("with");
+    for (const box of boxes) box.checked = chosen.includes(box.value);
+    show();
+  };
+  form.addEventListener("change", () => {
+    const parts = new URLSearchParams(show().map((name) => ["with", name]));
+    history.replaceState(null, "", parts.size ? `#${parts}` : location.pathname + location.search);
+  });
+  addEventListener("hashchange", restored);
+  form.hidden = false;
+  restored();
 }
-for (const details of document.querySelectorAll(".records details")) {
+
+for (const state of tables) {
+  if (state.sorts) sortable(state);
+  tooled(state);
+  choosable(state);
+}
+for (const details of document.querySelectorAll(".records details:not(.issue)")) {
   details.addEventListener("toggle", () => copyable(details), { once: true });
 }
-for (const part of document.querySelectorAll(".findings, .plain")) copyable(part);
+copyable(document.body.querySelector("main:not(:has(.records))") ?? document.createElement("div"));
+for (const form of document.querySelectorAll(".chooser")) chooser(form);
+for (const menu of document.querySelectorAll(".menu")) {
+  addEventListener("click", (event) => menu.contains(event.target) || (menu.open = false));
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.firstElementChild.focus();
+  });
+}
 addEventListener("hashchange", restore);
 restore();

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -102,7 +103,9 @@ def _followed(module: str) -> Path | None:
     return Path(spec.origin).parent.joinpath(*rest).with_suffix(".py")
 
 
+@cache
 def _parse(path: Path) -> ast.Module:
+    """Parsed once: many scripts of a report share a file, and nobody changes the tree."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 

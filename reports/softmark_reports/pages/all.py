@@ -1,0 +1,35 @@
+"""All pages of a report, in the order in which they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from softmark_reports.pages.check import check_page
+from softmark_reports.pages.comparison import comparison_pages
+from softmark_reports.pages.edges import edges_page
+from softmark_reports.pages.environment import environment_page
+from softmark_reports.pages.implementation import implementation_pages
+from softmark_reports.pages.methods import methods_page
+from softmark_reports.pages.operation import operation_page
+from softmark_reports.pages.overview import overview_page
+from softmark_reports.pages.page import Page
+from softmark_reports.pages.reproducibility import reproducibility_page
+from softmark_reports.pictures.portrait import Portraits
+from softmark_reports.report import Report
+
+
+def pages(report: Report) -> Iterator[Page]:
+    """One at a time, so that only one has to be in memory."""
+    yield overview_page(report)
+    yield from comparison_pages(report)
+    yield edges_page(report)
+    yield reproducibility_page(report)
+    yield methods_page(report)
+    yield environment_page(report)
+    for check in report.checks:
+        yield check_page(report, check)
+    for operation in report.operations:
+        yield operation_page(report, operation)
+    portraits = Portraits(report.table)
+    for name, group in report.table.groupby("implementation", observed=True, sort=True):
+        yield from implementation_pages(report, portraits, str(name), group)

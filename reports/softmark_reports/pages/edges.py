@@ -1,0 +1,24 @@
+"""Who does what: the policies, operation by operation."""
+
+from __future__ import annotations
+
+from softmark_reports.pages.page import Page
+from softmark_reports.report import Report
+from softmark_reports.sheets import Sheet
+from softmark_reports.summaries.edges import edges
+
+PATH = "edges.html"
+
+
+def sheets(report: Report) -> list[tuple[str, Sheet]]:
+    """One for each operation and place where anything is stated."""
+    found = [
+        (operation, edges(report, operation, place, f"edges-{operation}-{index}"))
+        for operation in report.operations
+        for index, place in enumerate(report.places, start=1)
+    ]
+    return [(operation, sheet) for operation, sheet in found if sheet]
+
+
+def edges_page(report: Report) -> Page:
+    return Page(PATH, "edges.html", {"sheets": sheets(report)})

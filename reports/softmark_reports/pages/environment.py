@@ -1,0 +1,22 @@
+"""Where the numbers come from: files, machines, versions, and lines that could not be read."""
+
+from __future__ import annotations
+
+from softmark_reports.pages.page import Page
+from softmark_reports.report import Report, runs
+
+
+def environment_page(report: Report) -> Page:
+    values = {
+        "files": runs(report.collection),
+        "environments": [
+            {
+                "framework": str(file.header.framework),
+                "environment": file.header.environment,
+                "settings": file.header.settings,
+            }
+            for file in report.collection.latest
+        ],
+        "faults": report.collection.faults,
+    }
+    return Page("environment.html", "environment.html", values)

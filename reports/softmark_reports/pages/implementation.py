@@ -1,0 +1,94 @@
+"""An implementation: its grades, errors, speed, memory, policies and failures, and on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from softmark_reports import wording
+from softmark_reports.pages.page import Page
+from softmark_reports.pages.records import records_pages
+from softmark_reports.pictures.portrait import Portraits
+from softmark_reports.policies import answers, in_turn
+from softmark_reports.report import Report, mapping
+from softmark_reports.sheets import Column, Entry, Sheet
+from softmark_reports.summaries import grids, spreads
+from softmark_reports.summaries.memory import memory
+
+
+def implementation_pages(
+    report: Report, portraits: Portraits, name: str, order: pd.DataFrame
+) -> Iterator[Page]:
+    """The page, and those of all its records."""
+    entry = next((found for found in report.faulty if found.implementation == name), None)
+    pictures = [portraits.errors(order), portraits.speed(order)]
+    values: dict[str, Any] = {
+        "implementation": name,
+        "operation": str(order["operation"].iloc[0]),
+        "description": report.describe(name),
+        "faulty": entry,
+        "sheets": _grades(report, name),
+        "pictures": [picture for picture in pictures if picture],
+        "spread": spreads.by_length(order[order["check"].eq("accuracy")], "spread"),
+        "memory": memory(order, "memory", lambda text: grids.implementation(report, text)),
+        "policies": _policies(report, name, order),
+        "environments": list(_environments(report, order)),
+        "records": len(order),
+    }
+    yield Page(report.implementation_page(name), "implementation.html", values, values["pictures"])
+    for check, group in order.groupby("check", observed=True):
+        yield from records_pages(report, name, str(check), group)
+
+
+def _grades(report: Report, name: str) -> list[Sheet]:
+    pairs = [(name, check) for check in report.checks]
+    headings = [Entry(check, link=report.check_page(check)) for check in report.checks]
+    found = [
+        grids.formats_of(report, place, pairs, headings, f"grades-{index}", "check")
+        for index, place in enumerate(report.places, start=1)
+    ]
+    return [sheet for sheet in found if sheet]
+
+
+def _policies(report: Report, name: str, order: pd.DataFrame) -> Sheet:
+    told = answers(order).drop_duplicates(["metric", "format", "answer"])
+    columns = [Column("situation"), Column("format"), Column("what it does")]
+    rows = [
+        _policy(report, name, row)
+        for situation in in_turn(set(told["metric"].astype(str)))
+        for row in told[told["metric"].eq(situation)].itertuples(index=False)
+    ]
+    return Sheet("policies", "What it does where the literature leaves it open", columns, rows)
+
+
+def _policy(report: Report, name: str, row: Any) -> list[Entry]:
+    link = f"{report.records_page(name, row.check, row.page)}#{row.anchor}"
+    return [Entry(row.metric), Entry(row.format), Entry(row.answer, link=link)]
+
+
+Facts = list[tuple[str, str]]
+
+
+def _environments(report: Report, order: pd.DataFrame) -> Iterator[tuple[str, Facts]]:
+    """For each machine the facts that a number depends on."""
+    places = order[["machine", "framework"]].drop_duplicates().astype(str)
+    for machine, framework in places.itertuples(index=False, name=None):
+        environment = report.environment(machine, framework)
+        worker, host = mapping(environment.get("worker")), mapping(environment.get("machine"))
+        facts = {
+            "versions": _listed(mapping(worker.get("versions"))),
+            "Python": environment.get("python"),
+            "processor": host.get("cpu"),
+            "instruction sets": host.get("isa"),
+            "cores": host.get("cores"),
+            "threads": worker.get("threads"),
+            "denormal numbers": _listed(mapping(worker.get("denormals"))),
+            "system": host.get("system"),
+        }
+        yield machine, [(key, wording.plain(value)) for key, value in facts.items() if value]
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {wording.plain(value)}" for key, value in values.items())

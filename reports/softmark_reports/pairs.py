@@ -1,0 +1,179 @@
+"""Two implementations of one operation against each other: bits, distance, specials and speed.
+
+Everything is computed from records of the same cases.  A record keeps a digest of its result, so
+that equal bits are a fact, and errors at the same places for everybody, whose differences are the
+distance there, in ulp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from softmark_reports.policies import answers
+from softmark_reports.ratios import Ratio, Samples, ratio
+from softmark_reports.tables import is_usual, where
+
+MOST: Final = 400
+"""Pairs in one format; of more, those with an implementation that a framework is known by."""
+PLACES: Final = 16
+"""Errors that a record keeps at most."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two implementations in one format at one place.
+
+    Attributes
+    ----------
+    first, second, format:
+        Who and in what.
+    cases, equal:
+        Cases whose results both records describe, and those with the same bits.
+    distance:
+        The largest distance seen at the places that the records keep, in ulp.
+    oddities:
+        Cases where one gives a number and the other none, at those places.
+    disagreements:
+        Situations that both state a policy for, and differ in.
+    speed:
+        Time of the second over the first at the largest case that both were timed at.
+    timed:
+        The shape of that case.
+    """
+
+    first: str
+    second: str
+    format: str
+    cases: int
+    equal: int
+    distance: float
+    oddities: int
+    disagreements: tuple[str, ...]
+    speed: Ratio | None
+    timed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the records tell of one implementation in one format.
+
+    Attributes
+    ----------
+    digests:
+        For each case of the format a number that equal results share, 0 where there is no record.
+    errors:
+        Shape (cases, places): signed errors in ulp, NaN where there is no number.
+    policies:
+        Situation to answer.
+    times:
+        Shape to samples.
+    """
+
+    name: str
+    digests: NDArray[np.int64]
+    errors: NDArray[np.float64]
+    policies: Mapping[str, str]
+    times: Mapping[tuple[int, ...], Samples]
+
+
+def pairs(order: pd.DataFrame) -> list[Pair]:
+    """Every two implementations that share a case, in each format.
+
+    Parameters
+    ----------
+    order:
+        Records of one operation at one place.
+    """
+    found: list[Pair] = []
+    for form, group in order.groupby("format", observed=True):
+        primary = set(group.loc[group["variant"].eq(""), "implementation"].astype(str))
+        chosen = _chosen(_subjects(group), primary)
+        found += [_pair(str(form), first, second) for first, second in chosen]
+    return [pair for pair in found if pair.cases or pair.speed or pair.disagreements]
+
+
+def _chosen(subjects: Sequence[Subject], primary: set[str]) -> list[tuple[Subject, Subject]]:
+    every = list(combinations(subjects, 2))
+    if len(every) <= MOST:
+        return every
+    return [(a, b) for a, b in every if primary & {a.name, b.name}][:MOST]
+
+
+def _subjects(group: pd.DataFrame) -> list[Subject]:
+    described = where(group, "distribution", lambda given: isinstance(given.get("digest"), str))
+    keys = described["check"].astype(str) + "/" + described["id"].str.rsplit("/").str[-1]
+    cases, _ = pd.factorize(keys)
+    told = pd.Series([given["digest"] for given in described["distribution"]], dtype=object)
+    digests, _ = pd.factorize(told)
+    number = int(cases.max()) + 1 if len(cases) else 0
+    described = described.assign(case_number=cases, digest_number=digests + 1)
+    return [
+        _subject(str(name), part, described[described["implementation"].eq(name)], number)
+        for name, part in group.groupby("implementation", observed=True)
+    ]
+
+
+def _subject(name: str, part: pd.DataFrame, described: pd.DataFrame, cases: int) -> Subject:
+    digests = np.zeros(cases, dtype=np.int64)
+    errors = np.full((cases, PLACES), np.nan)
+    at = described["case_number"].to_numpy()
+    digests[at] = described["digest_number"].to_numpy()
+    for case, given in zip(at, described["distribution"], strict=True):
+        kept = given.get("errors")
+        if isinstance(kept, list):
+            errors[case, : len(kept[:PLACES])] = [_number(value) for value in kept[:PLACES]]
+    told = answers(part)
+    policies = dict(zip(told["metric"].astype(str), told["answer"], strict=True))
+    return Subject(name, digests, errors, policies, dict(_times(part)))
+
+
+def _times(part: pd.DataFrame) -> list[tuple[tuple[int, ...], Samples]]:
+    times = part[part["metric"].eq("time") & part["verdict"].eq("pass")]
+    times = where(times, "parameters", is_usual)
+    found = []
+    for shape, given in zip(times["shape"], times["distribution"], strict=True):
+        subject, copy = (_positive(given.get(key)) for key in ("samples_ns", "copy_ns"))
+        if subject:
+            found.append((tuple(shape), Samples(subject, copy)))
+    return found
+
+
+def _pair(form: str, a: Subject, b: Subject) -> Pair:
+    both = (a.digests > 0) & (b.digests > 0)
+    differing = both & (a.digests != b.digests)
+    apart = np.abs(a.errors[differing] - b.errors[differing])
+    odd = np.isnan(a.errors[differing]) != np.isnan(b.errors[differing])
+    timed = max((s for s in a.times if s in b.times), key=lambda s: np.prod(s), default=())
+    return Pair(
+        first=a.name,
+        second=b.name,
+        format=form,
+        cases=int(both.sum()),
+        equal=int(both.sum() - differing.sum()),
+        distance=float(np.nanmax(apart, initial=0.0)) if apart.size else 0.0,
+        oddities=int(odd.any(axis=1).sum()),
+        disagreements=_disagreements(a.policies, b.policies),
+        speed=ratio(a.times[timed], b.times[timed]) if timed else None,
+        timed=timed,
+    )
+
+
+def _disagreements(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(situation for situation, told in one.items() if other.get(situation, told) != told)
+
+
+def _number(value: Any) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else np.nan
+
+
+def _positive(values: Any) -> list[float]:
+    numbers = [_number(value) for value in values] if isinstance(values, list) else []
+    return [value for value in numbers if value > 0]

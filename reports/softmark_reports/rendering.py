@@ -1,0 +1,108 @@
+"""From a page's values to its HTML; the page's own script and style are allowed by their hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from importlib.resources import files as resources
+from typing import Final
+
+import jinja2
+from markupsafe import Markup
+
+from softmark_reports import formulas, wording
+from softmark_reports.pages.page import Page
+from softmark_reports.pages.rows import issue_markup
+from softmark_reports.pictures.picture import Picture
+from softmark_reports.report import Report
+
+SPANS: Final = re.compile(r"``(?P<code>.+?)``|\*\*(?P<strong>.+?)\*\*")
+NAVIGATION: Final = (
+    ("Overview", "index.html"),
+    ("Compare", "compare.html"),
+    ("Who does what", "edges.html"),
+    ("Reproducibility", "reproducibility.html"),
+    ("Methods", "methods.html"),
+    ("Environment", "environment.html"),
+)
+
+
+class Renderer:
+    """Fills the templates for one report."""
+
+    def __init__(self, report: Report) -> None:
+        self._environment = _environment(report)
+
+    def html(self, page: Page) -> str:
+        """The whole page."""
+        root = "../" * page.path.count("/")
+        template = self._environment.get_template(page.template)
+
+        def data_link(picture: Picture, to_root: str) -> str:
+            return to_root + data_path(page, picture)
+
+        text = template.render(page.values, root=root, path=page.path, data_link=data_link)
+        return wording.printable(text)
+
+
+def data_path(page: Page, picture: Picture) -> str:
+    """Where the numbers behind a picture of a page are, from the first page."""
+    slug = page.path.removesuffix(".html").replace("/", "-")
+    return f"data/{slug}.{picture.name}.csv"
+
+
+def resource(name: str) -> str:
+    """The text of a file beside the templates."""
+    return (resources("softmark_reports") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _environment(report: Report) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("softmark_reports", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = resource("style.css"), resource("script.js")
+    environment.globals |= {
+        "report": report,
+        "navigation": NAVIGATION,
+        "style": Markup(style),
+        "script": Markup(script),
+        "policy": f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'",
+    }
+    environment.filters |= {
+        "prose": _prose,
+        "sentence": _sentence,
+        "formula": formulas.display,
+        "count": wording.count,
+        "listing": wording.listing,
+        "plain": wording.plain,
+        "issue": issue_markup,
+        "svg": Markup,
+    }
+    return environment
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def _prose(text: str) -> Markup:
+    """A paragraph of a docstring: escaped, with its code, strong words and formulas marked."""
+    marked, end = Markup(""), 0
+    for span in SPANS.finditer(text):
+        kind = span.lastgroup or ""
+        marked += formulas.inline(text[end : span.start()])
+        marked += Markup(f"<{kind}>{{}}</{kind}>").format(span[kind])
+        end = span.end()
+    return marked + formulas.inline(text[end:])
+
+
+def _sentence(text: str) -> str:
+    """With a capital, where it starts with a word and not with a formula."""
+    return text[:1].upper() + text[1:] if text[:2].isalpha() else text

@@ -1,0 +1,124 @@
+"""Where each implementation of an operation stands: how accurate, and what that costs.
+
+Only what was measured on the same inputs compares, so the error is that of the cases that most
+implementations share, and the speed that of the largest case that was timed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from softmark_reports.ranking import BAD
+from softmark_reports.tables import is_usual, stated, where
+
+FAMILY: Final = "normal"
+"""The logits to compare by: ordinary ones, so that the sum decides and not a far exponent."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One implementation.
+
+    Attributes
+    ----------
+    implementation, framework, variant:
+        Who.
+    error:
+        The largest error in ulp over the shared cases.
+    share:
+        The fraction of the copy bandwidth at the largest timed case.
+    sound:
+        Whether nothing that was measured of it fails, in any format.
+    best:
+        Whether no sound implementation is both more accurate and faster.
+    """
+
+    implementation: str
+    framework: str
+    variant: str
+    error: float
+    share: float
+    sound: bool
+    best: bool = False
+
+
+def standings(table: pd.DataFrame, operation: str, fmt: str) -> list[Standing]:
+    """The implementations that have both numbers, the fastest first.
+
+    Parameters
+    ----------
+    table:
+        Ranked records of one place.
+    operation, fmt:
+        Which of them.
+    """
+    here = table[table["operation"].eq(operation)]
+    unsound = set(here.loc[here["severity"].ge(BAD), "implementation"].astype(str))
+    here = here[here["format"].eq(fmt)]
+    errors, _ = worst_of_shared_cases(ordinary(here))
+    shares = largest_shares(here)
+    both = [name for name in shares.index if name in errors.index]
+    names = here.drop_duplicates("implementation").set_index("implementation")
+    found = [
+        Standing(
+            implementation=str(name),
+            framework=str(names.at[name, "framework"]),
+            variant=str(names.at[name, "variant"]),
+            error=float(errors[name]),
+            share=float(shares[name]),
+            sound=str(name) not in unsound,
+        )
+        for name in both
+    ]
+    return sorted(_marked(found), key=lambda s: -s.share)
+
+
+def ordinary(table: pd.DataFrame) -> pd.DataFrame:
+    """The errors for ordinary logits: normal, of scale 1, at beta 1."""
+    errors = table[
+        table["check"].eq("accuracy")
+        & table["metric"].eq("error")
+        & table["family"].eq(FAMILY)
+        & table["beta"].eq(1)
+        & table["n"].gt(0)
+    ]
+    return where(errors, "parameters", lambda given: not set(given) - {"check"})
+
+
+def worst_of_shared_cases(errors: pd.DataFrame) -> tuple[pd.Series, int]:
+    """The largest error of each implementation over the cases that most of them share.
+
+    A record's id ends with a digest of its case.
+    """
+    errors = errors.assign(size=errors["value"].abs(), case=errors["id"].str.rsplit("/").str[-1])
+    sharing = errors.groupby("case")["implementation"].nunique()
+    shared = errors[errors["case"].isin(sharing.index[sharing.eq(sharing.max())])]
+    groups = shared.groupby("implementation", observed=True)
+    worst, counts = groups["size"].max(), groups["case"].nunique()
+    cases = shared["case"].nunique()
+    return worst[counts.eq(cases) & np.isfinite(worst)], cases
+
+
+def largest_shares(table: pd.DataFrame) -> pd.Series:
+    """The fraction of the copy bandwidth at the largest case that was timed, by implementation."""
+    times = table[table["metric"].eq("time") & table["verdict"].eq("pass")]
+    times = times.assign(
+        share=stated(times["distribution"], "copy_fraction"), size=times["rows"] * times["n"]
+    ).dropna(subset=["share"])
+    times = where(times, "parameters", is_usual)
+    largest = times[times["size"].eq(times["size"].max())]
+    return largest.groupby("implementation", observed=True)["share"].max()
+
+
+def _marked(found: list[Standing]) -> list[Standing]:
+    sound = [s for s in found if s.sound]
+
+    def beats(s: Standing, one: Standing) -> bool:
+        no_worse = s.error <= one.error and s.share >= one.share
+        return no_worse and (s.error, s.share) != (one.error, one.share)
+
+    return [replace(one, best=one.sound and not any(beats(s, one) for s in sound)) for one in found]

@@ -1,0 +1,1 @@
+"""What the records come to: each module answers one question, as sheets or as plain values."""

@@ -1,0 +1,78 @@
+"""Implementations of one operation pair by pair, as a sheet."""
+
+from __future__ import annotations
+
+from softmark_reports import wording
+from softmark_reports.pairs import Pair, pairs
+from softmark_reports.report import Place, Report
+from softmark_reports.sheets import EMPTY, Column, Entry, Sheet
+from softmark_reports.summaries import grids
+
+COLUMNS = (
+    Column("first"),
+    Column("second"),
+    Column("format"),
+    Column("same bits"),
+    Column("apart", number=True),
+    Column("differ at the edges"),
+    Column("time of the second", number=True),
+    Column("interval (99 %)"),
+    Column("at"),
+)
+
+
+def comparison(report: Report, operation: str, place: Place, name: str) -> Sheet:
+    """A row a pair and format, the usual variants first."""
+    here = report.at(place)
+    found = pairs(here[here["operation"].eq(operation)])
+    return Sheet(
+        name,
+        f"Implementations of {operation} pair by pair on {place}",
+        COLUMNS,
+        [_row(report, pair) for pair in sorted(found, key=lambda pair: _turn(report, pair))],
+    )
+
+
+def _turn(report: Report, pair: Pair) -> tuple[bool, str, str, int]:
+    variants = "[" in pair.first or "[" in pair.second
+    return variants, pair.first, pair.second, report.formats.index(pair.format)
+
+
+def _row(report: Report, pair: Pair) -> list[Entry]:
+    return [
+        grids.implementation(report, pair.first),
+        grids.implementation(report, pair.second),
+        Entry(pair.format),
+        _bits(pair),
+        _distance(pair),
+        Entry(", ".join(pair.disagreements), len(pair.disagreements)),
+        *_speed(pair),
+    ]
+
+
+def _bits(pair: Pair) -> Entry:
+    if not pair.cases:
+        return Entry("not measured", "", order=-1.0, style="none")
+    share = pair.equal / pair.cases
+    if pair.equal == pair.cases:
+        return Entry(f"all {pair.cases:,} cases", 1.0, mark="equal", style="v-pass")
+    return Entry(f"{pair.equal:,} of {pair.cases:,} cases", share)
+
+
+def _distance(pair: Pair) -> Entry:
+    if not pair.cases or pair.equal == pair.cases:
+        return EMPTY
+    note = f"{wording.count(pair.oddities, 'case')}: a number against none" if pair.oddities else ""
+    return Entry(wording.quantity(pair.distance, "ulp"), pair.distance, note=note)
+
+
+def _speed(pair: Pair) -> list[Entry]:
+    if pair.speed is None:
+        return [EMPTY, EMPTY, EMPTY]
+    times = pair.speed
+    word = "" if times.word == "no difference shown" else times.word
+    return [
+        Entry(f"{wording.number(times.value)} ×", times.value, note=word),
+        Entry(f"{wording.number(times.low)} to {wording.number(times.high)}", times.low),
+        Entry(wording.shape(pair.timed)),
+    ]

@@ -1,0 +1,43 @@
+"""The table beside the picture of accuracy against speed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from softmark_reports import wording
+from softmark_reports.report import Report
+from softmark_reports.sheets import Column, Entry, Sheet
+from softmark_reports.standing import Standing
+from softmark_reports.summaries import grids
+
+
+def standing_sheet(report: Report, found: Sequence[Standing], name: str, what: str) -> Sheet:
+    """A row a point, numbered as in the picture."""
+    return Sheet(
+        name,
+        f"{what}: worst error for normal logits, over the cases that most implementations share, "
+        "and speed at the largest case that was timed",
+        [
+            Column("implementation"),
+            Column("no.", number=True),
+            Column("ulp", number=True),
+            Column("of copy", number=True),
+            Column("remark"),
+        ],
+        [
+            [
+                grids.implementation(report, one.implementation),
+                Entry(str(number), number),
+                Entry(wording.number(one.error), one.error),
+                Entry(wording.percent(one.share), one.share),
+                _remark(one),
+            ]
+            for number, one in enumerate(found, start=1)
+        ],
+    )
+
+
+def _remark(one: Standing) -> Entry:
+    if one.best:
+        return Entry("", "unbeaten", mark="unbeaten", style="v-pass")
+    return Entry("", "") if one.sound else Entry("fails a check", style="none")

@@ -1,0 +1,66 @@
+"""Times as numbers to compare: nanoseconds, bytes a second, and the copy beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from softmark_reports.tables import said
+
+BY: Final = [
+    "machine", "framework", "implementation", "operation", "variant", "format", "device",
+    "shape", "rows", "n",
+]  # fmt: skip
+MODES: Final = {"forward": "forward", "vjp": "backward"}
+INPUTS: Final = {"warm": "warm", "cold": "cold"}
+
+
+def timings(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a time that was measured.
+
+    Parameters
+    ----------
+    table:
+        Records.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns ``BY``; ``mode`` and ``inputs`` as the case says them; ``ns`` a call with its
+        10th and 90th percentiles ``fast`` and ``slow``; ``gb`` (10^9 bytes a second) with
+        ``gb_low`` and ``gb_high`` at those; ``copy``, the copy's bandwidth beside it; ``share``,
+        of the copy; ``first``, the first call in nanoseconds; ``check``, ``page`` and ``anchor``,
+        where the record is.  NaN where a number is not stated.
+    """
+    times = table[table["metric"].eq("time") & table["value_hex"].ne("")]
+    stated = pd.DataFrame(
+        [_numbers(given) for given in times["distribution"]], index=times.index, columns=list(KEYS)
+    )
+    told = [said(given) for given in times["parameters"]]
+    found = times[[*BY, "value", "anchor", "page", "check"]].assign(
+        mode=[str(words.get("mode", "forward")) for words in told],
+        inputs=[str(words.get("inputs", "warm")) for words in told],
+        ns=stated["median"], fast=stated["p10"], slow=stated["p90"],
+        gb=stated["gb_per_s"], share=stated["copy_fraction"], first=stated["first_call_ns"],
+    )  # fmt: skip
+    moved = found["gb"] * found["ns"]
+    return found.assign(
+        gb_low=moved / found["slow"],
+        gb_high=moved / found["fast"],
+        copy=found["gb"] / found["share"],
+    )
+
+
+KEYS: Final = ("median", "p10", "p90", "gb_per_s", "copy_fraction", "first_call_ns")
+
+
+def _numbers(given: Mapping[str, Any]) -> list[float]:
+    return [_number(given.get(key)) for key in KEYS]
+
+
+def _number(value: Any) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and value > 0 else np.nan
