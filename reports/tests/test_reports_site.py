@@ -15,9 +15,9 @@ from softmark.records import RecordsError
 
 
 def test_a_second_rendering_counts_and_writes_the_same(
-    results: list[Path], site: Path, tmp_path: Path
+    results: list[Path], site: Path, synthetic: ModuleType, tmp_path: Path
 ) -> None:
-    rendered = softmark_reports.render(results, tmp_path)
+    rendered = softmark_reports.render(results, tmp_path, scripts=synthetic.script)
     assert rendered.pages == len(list(tmp_path.rglob("*.html")))
     assert rendered.records > 4000
     assert rendered.faults == []

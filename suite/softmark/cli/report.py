@@ -20,13 +20,16 @@ from softmark.cli.faults import wrong_use
     help="Folder for the pages.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the report in the browser.")
-def command(results: tuple[Path, ...], out: Path, opens: bool) -> None:
+@click.option("--strict", is_flag=True, help="Exit with 1 when a line cannot be read.")
+def command(results: tuple[Path, ...], out: Path, opens: bool, strict: bool) -> None:
     """Write the HTML report of RESULTS, which are files or folders (default: results)."""
+    from softmark.cli.scripts import script_of
     from softmark.records import RecordsError, find_results
     from softmark_reports import render
 
     with wrong_use(RecordsError, OSError):
-        rendered = render(find_results(list(results) or [Path("results")]), out)
+        places = find_results(list(results) or [Path("results")])
+        rendered = render(places, out, scripts=script_of)
     for fault in rendered.faults:
         say(f"Left out: {fault}", err=True)
     if rendered.faults:
@@ -34,3 +37,5 @@ def command(results: tuple[Path, ...], out: Path, opens: bool) -> None:
     say(f"{rendered.records} records; the report is {rendered.index}")
     if opens:
         click.launch(str(rendered.index))
+    if strict and rendered.faults:
+        raise SystemExit(1)

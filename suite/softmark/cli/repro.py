@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -36,7 +36,7 @@ def command(record_id: str, results: tuple[Path, ...], whole: bool) -> None:
         found = find(record_id, results)
 
     try:
-        text = script(found.record, _code(found), whole=whole, notes=_versions(found))
+        text = script(found.record, _code(found), whole=whole, notes=versions(found.environment))
     except (ValueError, TypeError, KeyError, LookupError, OSError) as error:
         raise WrongUse(f"{record_id} cannot be reproduced: {error}") from error
     say(text, nl=False)
@@ -60,9 +60,10 @@ def _code(found: Recorded) -> Code:
     return code_of_target(catalog.read().find(name))
 
 
-def _versions(found: Recorded) -> list[str]:
-    worker = found.environment.get("worker")
-    versions = worker.get("versions") if isinstance(worker, Mapping) else None
-    if not isinstance(versions, Mapping):
+def versions(environment: Mapping[str, Any]) -> list[str]:
+    """A line for a script that says what the record was made with."""
+    worker = environment.get("worker")
+    named = worker.get("versions") if isinstance(worker, Mapping) else None
+    if not isinstance(named, Mapping):
         return []
-    return ["Recorded with " + ", ".join(f"{name} {text}" for name, text in versions.items())]
+    return ["Recorded with " + ", ".join(f"{name} {text}" for name, text in named.items())]

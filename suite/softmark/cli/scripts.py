@@ -1,0 +1,33 @@
+"""The reproductions that a report shows: softmark's own, made where softmark is installed.
+
+The report's package reads records only, so the command hands it this function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from softmark import catalog
+from softmark.cli.repro import versions
+from softmark.records import Record
+
+
+def script_of(record: Record, environment: Mapping[str, Any]) -> str:
+    """The script of a record, or nothing where none can be made here."""
+    from softmark.api.naming import code_of_target
+    from softmark.reproduction import script
+
+    entry = _entries().get(record.implementation)
+    if entry is None:
+        return ""
+    try:
+        return script(record, code_of_target(entry), notes=versions(environment))
+    except (ValueError, TypeError, KeyError, LookupError, OSError):
+        return ""
+
+
+@cache
+def _entries() -> dict[str, catalog.Entry]:
+    return {entry.name: entry for entry in catalog.implementations()}
