@@ -153,3 +153,24 @@ def test_a_fault_of_softmark_itself_is_status_3_and_keeps_its_traceback(
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 3
     assert "Traceback (most recent call last)" in done.stderr
+
+
+def test_first_stops_at_the_first_failure_and_shows_its_evidence(shell, kernel) -> None:
+    done = shell("check", kernel(NAIVE), "--first", "--json", "out.json")
+    assert done.returncode == 1, done.stderr
+    assert "fail stability" in done.stdout
+    assert "Stopped at the first failure" in done.stdout
+
+    found = strict_json(shell("check", kernel(NAIVE), "--first", "--json", "-").stdout)
+    assert [record["verdict"] for record in found["records"]].count("fail") == 1
+    assert {record["check"] for record in found["records"]} == {"stability"}
+
+
+def test_first_checks_all_of_what_does_not_fail(shell, kernel) -> None:
+    few = (*FEW, "--check", "simplex")
+    found, all_found = (
+        strict_json(shell("check", kernel(SHIFTED), *few, *first, "--json", "-").stdout)
+        for first in (["--first"], [])
+    )
+    assert found["verdict"] == "pass"
+    assert {r["id"] for r in found["records"]} == {r["id"] for r in all_found["records"]}

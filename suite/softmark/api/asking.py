@@ -63,6 +63,7 @@ class Asked:
     known: tuple[KnownFailure, ...]
     setup: bool
     vjp: Callable[..., Any] | str | None
+    first: bool
     target: Target | Entry | None
     told: str
     code: Code
@@ -88,6 +89,7 @@ class Asked:
         name: str = "",
         setup: bool = False,
         vjp: Callable[..., Any] | str | None = None,
+        first: bool = False,
     ) -> Asked:
         """Check the arguments; ``softmark.check`` says what they are and what is raised."""
         limits = {"threads": _whole("threads", threads), "memory": _whole("memory", memory)}
@@ -112,6 +114,7 @@ class Asked:
             strict=strict,
             setup=setup,
             vjp=vjp,
+            first=first,
             known=excuses(known_failures),
             target=target,
             told=function if isinstance(function, str) else name or variant_of(function),
@@ -191,9 +194,15 @@ class Opened:
                 check_names=checks,
                 profile=self.asked.profile,
                 seed=self.asked.seed,
+                stop_at=self._fails if self.asked.first else None,
                 progress=progress,
             )
         )
+
+    def _fails(self, record: Record) -> bool:
+        """Whether a record fails and is not excused."""
+        found = TargetReport(self.subject.info, self.facts, (record,))
+        return bool(self._report(found).failures)
 
     def check_again(self, record: Record) -> Report:
         """Measure the case of a record."""

@@ -33,6 +33,7 @@ def check(
     name: str = "",
     setup: bool = False,
     vjp: Callable[..., Any] | str | None = None,
+    first: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
     """Check one function against the specification.
@@ -85,6 +86,8 @@ def check(
         ``g(x, cotangent, axis=-1)``, with ``beta`` and before the cotangent the labels where the
         function takes them.  With a name or ``isolate`` a function of the same file, or a method
         of the object.
+    first:
+        Stop at the first failure; the checks that soonest find one then come first.
     progress:
         Called when a check in one format begins and when it ends.
 
@@ -125,6 +128,7 @@ def check(
         name=name,
         setup=setup,
         vjp=vjp,
+        first=first,
     )
     with asked.opened() as opened:
         return opened.check(asked.checks, asked.formats, progress=progress)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from softmark.cli.console import say
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
 from softmark.cli.kinds import MEMORY
 from softmark.cli.options import OPERATION, measuring
@@ -52,6 +53,7 @@ _ARRAYS = ["auto", "numpy", "torch", "tensorflow", "jax"]
 @click.option(
     "--reference", metavar="IMPLEMENTATION", help="Show another one beside it, on the same cases."
 )
+@click.option("--first", is_flag=True, help="Stop at the first failure; most telling checks first.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file beside it is saved.")
 @click.option("--json", type=OutputType(), help="Write JSON; - prints it.")
 @outputs
@@ -110,6 +112,8 @@ class _Task:
         self._write(report, document)
         if not self.prints:
             show(report)
+            if self.options["first"] and report.failures:
+                say("Stopped at the first failure; without --first the rest is checked too.")
             if other is not None:
                 show_beside(report, other)
         return 0 if report.ok else FAILED
@@ -142,7 +146,7 @@ class _Task:
         """
         if self.reference is None:
             return None
-        own = {"setup": False, "vjp": "", "known_failures": None, "array": "auto"}
+        own = {"setup": False, "first": False, "vjp": "", "known_failures": None, "array": "auto"}
         options = self.options | own | {"operation": report.info.operation, "formats": ()}
         asked = self._asked(self.reference, options)
         measured = list(dict.fromkeys(record.format for record in report.records))

@@ -70,6 +70,8 @@ class Measuring:
         When to give up on an implementation.
     heartbeat:
         Called before each case, for instance to stop by raising.
+    enough:
+        Asked after each case whether the rest of the task is left out.
     """
 
     profile: Profile
@@ -77,6 +79,7 @@ class Measuring:
     sink: Sink
     patience: Patience
     heartbeat: Callable[[], None] = lambda: None
+    enough: Callable[[], bool] = lambda: False
 
     def measure(self, task: Task, subject: Subject) -> float:
         """Measure ``task`` and write its records, those that the sink has already left out.
@@ -129,6 +132,8 @@ class Measuring:
             total += records[0].seconds if records else 0.0
             _refuse_twins(task, records, seen)
             self._write(records)
+            if self.enough():
+                break
             rest = cases[number + 1 :]
             if rest and self.patience.is_lost(task.info.name):
                 self._write([_left_out(task, rest, records[-1])])

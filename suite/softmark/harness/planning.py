@@ -23,6 +23,9 @@ EXTRAS: Final = ("torch", "tensorflow", "jax")
 COMPILED_IN: Final = "float32"
 """The one format in which the quick profile measures what compiles for each format and shape."""
 
+TELLING: Final = ("stability", "accuracy", "ties", "limit", "gradient", "simplex")
+"""The checks that fail most of what is wrong, and begin with the cheapest cases."""
+
 ALONE: Final = "throughput"
 """The check that measures nothing true while anything else runs."""
 
@@ -247,6 +250,12 @@ def _install(entry: Entry) -> str:
 
 def _sorted(names: Iterable[str]) -> list[Json]:
     return [*sorted(set(names))]
+
+
+def telling_first(tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """The tasks in an order in which something wrong is soon found; timing comes last."""
+    order = {check: place for place, check in enumerate((*TELLING, "", ALONE))}
+    return tuple(sorted(tasks, key=lambda task: order.get(task.check, order[""])))
 
 
 def _ordered(tasks: Sequence[Task]) -> tuple[Task, ...]:

@@ -17,7 +17,7 @@ from softmark.harness.costs import Costs
 from softmark.harness.lanes import Progress
 from softmark.harness.measuring import Measuring, Patience
 from softmark.harness.pace import Pace
-from softmark.harness.planning import Task, info_of, source_of, tasks_of
+from softmark.harness.planning import Task, info_of, source_of, tasks_of, telling_first
 from softmark.naming import UnknownName
 from softmark.records import Json, Record
 from softmark.subjects import Info, Subject, SubjectFault, TargetError
@@ -39,15 +39,18 @@ class TargetReport:
 class _Memory:
     """Records in memory, as a results file takes them."""
 
-    def __init__(self) -> None:
+    def __init__(self, last: Callable[[Record], bool] = lambda _: False) -> None:
         self.records: dict[str, Record] = {}
         self.tasks = 0
+        self.full = False
+        self._is_last = last
 
     def __contains__(self, record_id: str) -> bool:
         return record_id in self.records
 
     def write(self, record: Record) -> None:
         self.records[record.id] = record
+        self.full = self.full or self._is_last(record)
 
     def done(self, task_id: str) -> None:
         self.tasks += 1
@@ -128,6 +131,7 @@ def check_subject(
     check_names: Collection[str],
     profile: str,
     seed: int,
+    stop_at: Callable[[Record], bool] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> TargetReport:
     """Check what can be called already, in whichever process.
@@ -140,13 +144,20 @@ def check_subject(
         What it runs on.
     source:
         Where it is, for its tasks.
+    stop_at:
+        Leave out what comes after a record for which this is true; the checks that soonest
+        find something then come first.
 
     The others, and what is raised, are those of ``check_target``.
     """
     info = subject.info
     tasks = tasks_of(info, source, check_names, format_names)
-    memory = _Memory()
-    measuring = Measuring(cast(Profile, profile), seed, memory, Patience())
+    if stop_at is not None:
+        tasks = telling_first(tasks)
+    memory = _Memory(stop_at or (lambda _: False))
+    measuring = Measuring(
+        cast(Profile, profile), seed, memory, Patience(), enough=lambda: memory.full
+    )
     pace = Pace(Costs().of(tasks, cast(Profile, profile)))
     for task in tasks:
         progress(_progress(task, memory, len(tasks), pace))
@@ -154,6 +165,8 @@ def check_subject(
         measuring.measure(task, subject)
         pace.done(task.id, time.monotonic() - start)
         progress(_progress(task, memory, len(tasks), pace))
+        if memory.full:
+            break
     return TargetReport(info, environment(facts), tuple(memory.records.values()))
 
 
