@@ -8,11 +8,11 @@ growing precision.  That ends: a quotient is rational only where all logits are 
 it is no tie.
 
 Errors, u being 2**-53.  An exponential: 2**-51, of which the polynomial has 2**-52
-(``exponential.gappa`` beside this file) and the reduction 2**-53.5.  A sum of exponentials: 2**-51 of
-theirs, and 16 u of its own, because a lane takes eight terms, the lanes are added in six steps and the
-blocks with compensation.  Quotient and test: 4 u.  Together below 2**-48.  Where logits are
-shifted, the difference errs by u times 746 at most, twice: below 2**-42.  A fine exponential:
-2**-76 before it is squared six times, so 2**-70; its quotient is below 2**-66.
+(``exponential.gappa`` beside this file) and the reduction 2**-53.5.  A sum of exponentials: 2**-51
+of theirs, and 16 u of its own, because a lane takes eight terms, the lanes are added in six
+steps and the blocks with compensation.  Quotient and test: 4 u.  Together below 2**-48.  Where
+logits are shifted, the difference errs by u times 746 at most, twice: below 2**-42.  A fine
+exponential: 2**-76 before it is squared six times, so 2**-70; its quotient is below 2**-66.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ FINE_WIDTH: Final = 2.0**-66
 LANES: Final = 64
 BLOCK: Final = 8 * LANES
 HALVINGS: Final = 6
+FIRST_DIGITS: Final = 40
 
 
-def softmax_rows(x: Single) -> Single:
-    """Softmax of each row of a C-contiguous matrix."""
-    out, is_open = np.empty_like(x), np.zeros(len(x), dtype=np.uint8)
+def softmax_rows(x: Single, out: Single) -> None:
+    """Fill in the softmax of each row of a C-contiguous matrix."""
+    is_open = np.zeros(len(x), dtype=np.uint8)
     _round_rows(x, out, is_open)
     for r in np.flatnonzero(is_open):
         _settle(x[r], out[r])
-    return out
 
 
 @njit(cache=True, nogil=True)
@@ -103,7 +103,7 @@ def _greatest(x: Single) -> float:
     return np.float64(tops.max())
 
 
-@njit(cache=True, nogil=True, **FUSED)
+@njit(cache=True, nogil=True, fastmath=FUSED)
 def _weigh(x: Single, weights: Double) -> None:
     for j in range(len(x)):
         m, k = _split_64(np.float64(x[j]))
@@ -138,10 +138,10 @@ def _sum(weights: Double, lanes: Double) -> float:
     return lanes[0]
 
 
-@njit(cache=True, nogil=True, **FUSED)
+@njit(cache=True, nogil=True, fastmath=FUSED)
 def _round(weights: Double, inverse: float, width: float, out: Single) -> bool:
     """Ziv's test; whether some elements stay open, which become NaN."""
-    undecided = 0
+    undecided: Any = 0
     for j in range(len(weights)):
         quotient = weights[j] * inverse
         below = np.float32(quotient - width * quotient)
@@ -175,15 +175,14 @@ def _nearest(value: float, rest: float, width: float) -> np.float32 | None:
 
 def _in_decimal(logits: Double, x: np.float32) -> np.float32:
     """The same with as many decimal digits as it takes."""
-    digits = 40
+    digits = FIRST_DIGITS
     while True:
         digits *= 2
         with localcontext() as context:
             context.prec = digits
             terms = [(Decimal(v) - Decimal(float(x))).exp() for v in logits.tolist()]
-            quotient = 1 / sum(terms)
-            value = float(quotient)
-            near = np.float32(value)
+            quotient = 1 / sum(terms, Decimal(0))
+            near = np.float32(float(quotient))
             sides = [np.nextafter(near, np.float32(s)) for s in (-np.inf, np.inf)]
             slack = quotient * Decimal(10) ** (10 - digits)
             middles = [(Decimal(float(near)) + Decimal(float(s))) / 2 for s in sides]
@@ -223,7 +222,7 @@ def _fine_exp(dh: float, dl: float) -> tuple[float, float]:
     zh = h + square
     z_low = (square - (zh - h)) + (square_low + rest + low * (1.0 + zh))
     eh, e_low = _two_sum(1.0, zh)
-    el = e_low + z_low
+    eh, el = _two_sum(eh, e_low + z_low)
     for _ in range(HALVINGS):
         p = eh * eh
         q = _fma(eh, eh, -p) + 2.0 * (eh * el)

@@ -3,6 +3,8 @@
 The one that numba takes from the C library is called element by element.  Here every step is a
 plain operation of the format: Cody and Waite's reduction with ln 2 in three parts, then Taylor's
 polynomial.  Products and sums may be fused, which rounds less; nothing else may be moved.
+
+numba's cache of a kernel watches the kernel's file and not this one: touch both.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from numba.extending import overload
 
 REACH: Final = 1000.0
 """Greatest magnitude of an argument of ``split``: up to there k times a part of ln 2 is exact."""
-FUSED: Final = {"fastmath": {"contract"}}
+FUSED: Final = {"contract"}
 LN2: Final = Fraction(6931471805599453094172321214581765680755, 10**40)
 
 
@@ -42,7 +44,7 @@ T32 = tuple(np.float32(1.0 / math.factorial(i)) for i in range(8))
 T64 = tuple(1.0 / math.factorial(i) for i in range(14))
 
 
-@njit(**FUSED)
+@njit(fastmath=FUSED)
 def _split_32(x: Any) -> Any:
     k = (x * LOG2E_32 + SHIFT_32) - SHIFT_32
     r = ((x - k * A32) - k * B32) - k * C32
@@ -50,7 +52,7 @@ def _split_32(x: Any) -> Any:
     return (((m * r + T32[3]) * r + T32[2]) * r + T32[1]) * r + T32[0], k
 
 
-@njit(**FUSED)
+@njit(fastmath=FUSED)
 def _split_64(x: Any) -> Any:
     k = (x * LOG2E + SHIFT_64) - SHIFT_64
     r = ((x - k * A64) - k * B64) - k * C64
@@ -59,26 +61,26 @@ def _split_64(x: Any) -> Any:
     return (((m * r + T64[3]) * r + T64[2]) * r + T64[1]) * r + T64[0], k
 
 
-@njit(**FUSED)
+@njit(fastmath=FUSED)
 def _power_32(x: Any) -> Any:
     exponent = np.int32(x if x > np.float32(-127.0) else np.float32(-127.0))
     return np.int32((exponent + np.int32(127)) << np.int32(23)).view(np.float32)
 
 
-@njit(**FUSED)
+@njit(fastmath=FUSED)
 def _power_64(x: Any) -> Any:
     exponent = np.int64(x if x > -1023.0 else -1023.0)
     return np.int64((exponent + 1023) << 52).view(np.float64)
 
 
-@njit(**FUSED)
+@njit(fastmath=FUSED)
 def _exp_32(x: Any) -> Any:
     m, k = _split_32(LOWEST_32 if x < LOWEST_32 else x)
     half = np.floor(k * HALF_32)
     return m * _power_32(half) * _power_32(k - half)
 
 
-@njit(**FUSED)
+@njit(fastmath=FUSED)
 def _exp_64(x: Any) -> Any:
     m, k = _split_64(LOWEST_64 if x < LOWEST_64 else x)
     half = np.floor(k * 0.5)
@@ -106,7 +108,7 @@ def _by_format(stub: Callable[[Any], Any], of_32: Any, of_64: Any) -> None:
     def choose(x: Any) -> Any:
         return of_32.py_func if x == types.float32 else of_64.py_func
 
-    overload(stub, jit_options=FUSED)(choose)
+    overload(stub, jit_options={"fastmath": FUSED})(choose)
 
 
 _by_format(split, _split_32, _split_64)

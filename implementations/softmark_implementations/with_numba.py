@@ -15,6 +15,7 @@ Sources: M. Milakov, N. Gimelshein, Online normalizer calculation for softmax, a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from softmark_implementations.correctly_rounded import softmax_rows
 from softmark_implementations.declare import implementation
 from softmark_implementations.numba_exponential import REACH, exp, power_of_two, split
 from softmark_implementations.with_numpy import NumPyFramework
@@ -98,7 +100,7 @@ def _normalizer(x: Array, tops: Array, sums: Array) -> tuple[Any, Any]:
             for lane in range(LANES):
                 sums[lane] *= factor
             top = candidate
-        _add_exponentials(block, top, sums)
+        _add_exponentials(block, top if top > -np.inf else x.dtype.type(0), sums)
     return top, _folded(sums)
 
 
@@ -131,7 +133,15 @@ def _online_logsumexp(x: Array, out: Array) -> None:
     tops, sums = np.empty(LANES, x.dtype), np.empty(LANES, x.dtype)
     for r in range(len(x)):
         top, total = _normalizer(x[r], tops, sums)
-        out[r] = top + np.log(total) if abs(top) < np.inf else top
+        out[r] = top + np.log(total) if top < np.inf else _infinite_or_nan(x[r])
+
+
+@njit(cache=True, nogil=True)
+def _infinite_or_nan(x: Array) -> Any:
+    result = x.dtype.type(np.inf)
+    for j in range(len(x)):
+        result = x[j] if x[j] != x[j] else result
+    return result
 
 
 @njit(cache=True, nogil=True)
@@ -157,7 +167,7 @@ def _is_within_reach(x: Array) -> bool:
 
 @njit(cache=True, nogil=True)
 def _sum_apart(x: Array, mantissas: Array, exponents: Array) -> tuple[Any, Any]:
-    """The sum of exponentials as ``mantissa 2**exponent``; each lane keeps the greatest exponent."""
+    """The sum of exponentials as ``mantissa 2**exponent``; lanes keep their greatest exponent."""
     mantissas[:], exponents[:] = 0.0, -np.inf
     whole = len(x) - len(x) % LANES
     for start in range(0, whole, LANES):
@@ -191,13 +201,21 @@ def _divide(x: Array, inverse: Any, exponent: Any, out: Array) -> None:
         out[j] = m * inverse * power_of_two(first) * power_of_two(shift - first)
 
 
+def _rows(x: Array, axis: int) -> tuple[Array, tuple[int, ...]]:
+    """The rows along ``axis`` as a matrix, and the shape that they came in."""
+    if x.dtype.name not in ("float32", "float64"):
+        raise TypeError(f"expected float32 or float64, got {x.dtype.name}; convert it first")
+    moved = np.moveaxis(x, axis, -1)
+    *others, n = moved.shape
+    return np.ascontiguousarray(moved).reshape(math.prod(others), n), moved.shape
+
+
 def _along(fill: Callable[[Array, Array], None], x: Array, axis: int) -> Array:
     """The rows along ``axis`` through a kernel that fills in as many results."""
-    rows = np.moveaxis(x, axis, -1)
-    flat = np.ascontiguousarray(rows).reshape(-1, rows.shape[-1])
-    out = np.empty_like(flat)
-    fill(flat, out)
-    return np.moveaxis(out.reshape(rows.shape), -1, axis)
+    rows, shape = _rows(x, axis)
+    out = np.empty_like(rows)
+    fill(rows, out)
+    return np.moveaxis(out.reshape(shape), -1, axis)
 
 
 @implementation("softmax", "online", formats=("float64", "float32"), gradient=False)
@@ -215,14 +233,21 @@ def online_log_softmax(x: Array, axis: int = -1) -> Array:
 @implementation("logsumexp", "online", formats=("float64", "float32"), gradient=False)
 def online_logsumexp(x: Array, axis: int = -1) -> Array:
     """The maximum and the logarithm of the sum, both from one pass (Milakov and Gimelshein)."""
-    rows = np.moveaxis(x, axis, -1)
-    out = np.empty(rows.shape[:-1], x.dtype)
-    flat = np.ascontiguousarray(rows).reshape(-1, rows.shape[-1])
-    _online_logsumexp(flat, out.reshape(-1))
-    return out
+    rows, shape = _rows(x, axis)
+    out = np.empty(len(rows), x.dtype)
+    _online_logsumexp(rows, out)
+    return out.reshape(shape[:-1])
 
 
 @implementation("softmax", "two-pass", formats=("float64", "float32"), gradient=False)
 def two_pass_softmax(x: Array, axis: int = -1) -> Array:
     """No maximum: exponents are kept apart (Dukhan and Ablavatski); online beyond 1000."""
     return _along(_two_pass, x, axis)
+
+
+@implementation("softmax", "rounded", formats=("float32",), gradient=False)
+def rounded_softmax(x: Array, axis: int = -1) -> Array:
+    """Every result the float32 number nearest to the exact one: float64 inside, and Ziv's test."""
+    if x.dtype != np.float32:
+        raise TypeError(f"expected float32, got {x.dtype.name}; convert it first")
+    return _along(softmax_rows, x, axis)

@@ -132,6 +132,14 @@ def softmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     return e / e.sum(axis=axis, keepdims=True)
 
 
+@implementation("softmax", "in-place", formats=("float64", "float32"), gradient=False)
+def in_place_softmax(x: Array, axis: int = -1) -> Array:
+    """The same in one array, by ``out=``: each step writes where the last one wrote."""
+    result = np.subtract(x, x.max(axis=axis, keepdims=True))
+    np.exp(result, out=result)
+    return np.divide(result, result.sum(axis=axis, keepdims=True), out=result)
+
+
 @implementation("log_softmax", gradient=False)
 def log_softmax(x: Array, axis: int = -1) -> Array:
     """Shifted logits, less the logarithm of the sum of their exponentials."""

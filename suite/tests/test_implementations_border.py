@@ -12,7 +12,7 @@ import pytest
 from softmark.formats import FORMATS, encode
 from softmark_implementations.framework import CARRIERS, LAYOUTS, Framework, NotOffered
 
-NAMES = ("python", "numpy", "scipy", "torch", "tensorflow", "keras", "jax")
+NAMES = ("python", "numpy", "scipy", "numba", "torch", "tensorflow", "keras", "jax")
 NOT_OFFERED = {
     ("tensorflow", "float8_e4m3fn"),
     ("tensorflow", "float8_e5m2"),
@@ -199,7 +199,7 @@ def test_an_unknown_layout_names_those_there_are(framework: Framework) -> None:
 def test_denormals_are_as_the_hardware_multiplies_them(framework: Framework) -> None:
     assert set(framework.denormals()) == {"float32", "float64"}
     assert set(framework.denormals().values()) <= {"kept", "flushed"}
-    if framework.name in ("python", "numpy", "scipy", "torch"):
+    if framework.name in ("python", "numpy", "scipy", "numba", "torch"):
         assert set(framework.denormals().values()) == {"kept"}
 
 

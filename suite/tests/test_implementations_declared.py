@@ -19,8 +19,9 @@ FILES = sorted([*FOLDER.glob("with_*.py"), FOLDER / "pure_python.py"])
 
 SYSTEMS = {
     "python": "softmax[naive] softmax",
-    "numpy": "softmax[naive] softmax smooth_max smooth_max[hardmax] argmax",
+    "numpy": "softmax[naive] softmax softmax[in-place] smooth_max smooth_max[hardmax] argmax",
     "scipy": "softmax log_softmax logsumexp",
+    "numba": "softmax[online] softmax[two-pass] softmax[rounded] log_softmax[online]",
     "torch": """
         softmax[naive] softmax softmax[module] softmax[topk] log_softmax cross_entropy[nll]
         cross_entropy logsumexp sigmoid argmax softargmax

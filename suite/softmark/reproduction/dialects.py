@@ -123,6 +123,7 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "python": _NUMPY,
     "numpy": _NUMPY,
     "scipy": _NUMPY,
+    "numba": _NUMPY,
     "torch": _TORCH,
     "tensorflow": _TENSORFLOW,
     "keras": _TENSORFLOW,
