@@ -120,7 +120,8 @@ def _layout_cases(scope: Scope) -> Iterator[Case]:
     if not scope.few_shapes:
         told: dict[str, Json] = {"about": "layouts", "layouts": ["broadcast"]}
         yield scope.case("repeated", *shape, check=told)
-    if scope.profile != "quick" and scope.other_axes:
+    brief = scope.profile == "quick" or (scope.costly_shapes and scope.profile == "standard")
+    if scope.other_axes and not brief:
         for axis in (0, 1):
             yield scope.case(
                 "normal", 5, 6, 37, axis=axis, check={"about": "layouts", "layouts": layouts}
@@ -128,7 +129,7 @@ def _layout_cases(scope: Scope) -> Iterator[Case]:
 
 
 def _lengths(scope: Scope) -> tuple[int, ...]:
-    if scope.info.compiled or scope.info.costly == "shapes":
+    if scope.costly_shapes:
         return scope.by_profile(LEAST, FEW, QUICK)
     return scope.by_profile(QUICK, ALL, ALL)
 

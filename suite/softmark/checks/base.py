@@ -123,9 +123,13 @@ class Scope:
 
     @property
     def few_shapes(self) -> bool:
-        """Whether each new shape costs time, so that the quick profile takes those above."""
-        costly = self.info.compiled or self.info.costly == "shapes"
-        return costly and self.profile == "quick"
+        """Whether to keep to the shapes above, since each new one costs time."""
+        return self.costly_shapes and self.profile == "quick"
+
+    @property
+    def costly_shapes(self) -> bool:
+        """Whether each new shape, axis or layout costs time beyond that of a call."""
+        return self.info.compiled or self.info.costly == "shapes"
 
     def takes_rank(self, rank: int) -> bool:
         """Whether the implementation works on arrays of so many axes."""

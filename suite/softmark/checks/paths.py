@@ -81,6 +81,7 @@ QUICK: Final = (
     Path("transposed rows", layout="transposed"),
     Path("strided rows", layout="strided"),
 )
+FEW: Final = QUICK[:4]
 MORE: Final = (
     *QUICK,
     Path("a vector", rank=1, alone=True),
@@ -93,7 +94,8 @@ MORE: Final = (
 
 def offered(scope: Scope) -> tuple[Path, ...]:
     """The paths to try on an implementation; what its framework lacks it says itself."""
-    chosen = (PLAIN,) if scope.few_shapes else scope.by_profile(QUICK, MORE, MORE)
+    usual = scope.by_profile(QUICK, MORE, MORE)
+    chosen = scope.by_profile((PLAIN,), FEW, MORE) if scope.costly_shapes else usual
     return tuple(
         path
         for path in chosen
