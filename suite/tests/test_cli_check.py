@@ -109,6 +109,30 @@ def test_a_broken_file_is_the_users_and_said_in_a_few_lines(
     assert len(done.stderr.splitlines()) <= 3
 
 
+@pytest.mark.parametrize("target", ["kernel.py:softmax", "kernel:softmax"])
+@pytest.mark.parametrize(
+    ("beside", "said", "place"),
+    [
+        ("x = 1\nraise KeyError('mine')\n", "KeyError: 'mine'", "line 2: raise KeyError('mine')"),
+        ("def f(:\n    pass\n", "SyntaxError: invalid syntax", "line 1: def f(:"),
+        ("import no_such_thing\n", "No module named 'no_such_thing'", "line 1: import no_such_"),
+        ("import sys\nsys.exit(3)\n", "SystemExit: 3", "line 2: sys.exit(3)"),
+    ],
+)
+def test_an_import_that_fails_is_shown_at_the_users_own_line(
+    shell, tmp_path: Path, target: str, beside: str, said: str, place: str
+) -> None:
+    (tmp_path / "kernel.py").write_text("from beside import scale\n\ndef softmax(x):\n    pass\n")
+    (tmp_path / "beside.py").write_text(beside)
+    done = shell("check", target, *FEW)
+    assert done.returncode == 2
+    what, where = done.stderr.splitlines()
+    assert what.startswith("Error: kernel")
+    assert f"cannot be imported: {said}" in what or said in what
+    assert where.strip().startswith(f"{tmp_path / 'beside.py'}, {place}")
+    assert "softmark" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "body", ["return None", "raise ValueError('mine')", "import os; os.abort()"]
 )
