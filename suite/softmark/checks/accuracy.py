@@ -21,7 +21,8 @@ others.
 
 Metric
 ------
-error, in ulp: that of the worst element, and the quantiles of all.
+error, in ulp: that of the worst element, and the quantiles of all; winner error and tail error,
+that of the largest results of a logarithm and of the probabilities below u.
 
 Witness
 -------
@@ -31,11 +32,16 @@ The worst element: its index, what came, what was due, and its row.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope
-from softmark.checks.judging import judge_forward
+from softmark.checks.judging import Judged, forward_truth, judge_forward
+from softmark.formats import Float64Array
+from softmark.operations import Problem
 from softmark.records import Case
 from softmark.subjects import Subject
+
+TALL: Final = ((16, 257), (4, 4097), (1, 2**17))
 
 
 def cases(scope: Scope) -> Iterator[Case]:
@@ -70,6 +76,11 @@ def _families(scope: Scope) -> Iterator[Case]:
         yield scope.case("digits", *TEN, beta=beta, network="mlp")
     yield scope.case("uniform", *THOUSAND)
     yield scope.case("one_large", *LONG)
+    if scope.takes_beta:  # no power of two, so that the product is rounded
+        yield scope.case("normal", *HUNDRED, beta=3.0, scale=5.0)
+    if scope.operation.name in ("log_softmax", "cross_entropy"):
+        for gap in scope.by_profile((10.0,), (5.0, 10.0, 20.0), (1.0, 5.0, 10.0, 20.0, 60.0)):
+            yield scope.case("saturation", *TEN, gap=gap)
     for family in ("wide", "ascending", "tiny"):
         yield scope.case(family, *HUNDRED)
     if scope.operation.name != "smooth_max":  # -inf times 0: left open, see the operation
@@ -78,6 +89,10 @@ def _families(scope: Scope) -> Iterator[Case]:
         for scale in (0.01, 30.0, 300.0):
             yield scope.case("normal", *HUNDRED, scale=scale)
         yield scope.case("one_large", 1, 2**16, gap=16.0)
+        for family in ("normal", "one_large", "uniform", "ascending", "wide", "masked"):
+            if family != "masked" or scope.operation.name != "smooth_max":
+                for shape in scope.by_profile(TALL[:1], TALL[:2], TALL):
+                    yield scope.case(family, *shape)
 
 
 def _axes(scope: Scope) -> Iterator[Case]:
@@ -85,9 +100,30 @@ def _axes(scope: Scope) -> Iterator[Case]:
     if scope.profile != "quick":
         yield scope.case("normal", 8, 40, 6, axis=1)
         yield scope.case("normal", 3000, 2, axis=0)
+        for n in scope.by_profile((), (2**14, 2**18), (2**12 + 1, 2**14, 2**16, 2**18)):
+            yield scope.case("normal", n, 2, axis=0)
+            yield scope.case("ties", 2, n, 3, axis=1)
+    if scope.profile != "quick" or not scope.info.compiled:  # which compiles for the new axis
+        yield scope.case("ties", 16384, 2, axis=0)
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     output = scope.forward(subject, problem)
     yield from judge_forward(output.values, problem, scope)
+    if case.family in ("saturation", "wide") and output.values.size:
+        yield from _extremes(output.values, problem, scope)
+
+
+def _extremes(values: Float64Array, problem: Problem, scope: Scope) -> Iterator[Measurement]:
+    """The elements at which the error is the hardest to keep small, by themselves."""
+    if scope.operation.name not in ("softmax", "sigmoid", "log_softmax"):
+        return
+    truth = forward_truth(problem, scope)
+    exact = truth.exact.value
+    if scope.operation.name == "log_softmax":
+        metric, among = "winner error", problem.x == problem.x.max(problem.axis, keepdims=True)
+    else:
+        metric, among = "tail error", exact < scope.format.unit_roundoff
+    if among.any():
+        yield Judged(metric, values, truth, problem, scope).error(among)

@@ -113,7 +113,7 @@ def _other_axes(scope: Scope, mode: str) -> Iterator[Case]:
     if scope.profile != "quick":
         yield case(8, 40, 6, axis=1)
         yield case(16384, 2, axis=0)
-    elif not scope.info.compiled:  # which would compile for the new axis
+    if scope.profile != "quick" or not scope.info.compiled:  # which compiles for the new axis
         yield case(*HUNDRED, axis=0)
 
 
@@ -148,7 +148,7 @@ def _second(scope: Scope) -> Iterator[Case]:
     yield case("normal", *TEN)
     yield case("saturation", *TEN, gap=4.0)
     if scope.profile != "quick":
-        for beta in scope.betas[1:]:
+        for beta in (b for b in scope.betas if b != scope.own_beta):
             yield case("normal", *TEN, beta=beta)
         yield case("digits", *TEN, network="mlp")
         for gap in (1.0, 20.0, 80.0):

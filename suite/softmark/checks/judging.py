@@ -117,11 +117,12 @@ class Judged:
         """Errors in ulp, 0 where it is flushing to zero that explains them."""
         return np.where(self._flushed, 0.0, self._all_signed)
 
-    def error(self) -> Measurement:
-        """The worst element's error, with its grade and its witness."""
-        signed = self.signed
+    def error(self, among: NDArray[np.bool_] | None = None) -> Measurement:
+        """The worst element's error, with its grade and its witness; of all, or ``among`` some."""
+        chosen = np.ones(self.values.shape, dtype=np.bool_) if among is None else among
+        signed = np.where(chosen, self.signed, 0.0)
         each = grade_each(signed, self.truth.limits)
-        each = np.where(self._errors.infinite, np.maximum(each, LETTERS.index("C")), each)
+        each = np.where(self._errors.infinite & chosen, np.maximum(each, LETTERS.index("C")), each)
         at = worst(each, signed)
         letter = LETTERS[each[at]]
         value, bound = float(signed[at]), self.truth.bound(at)
@@ -135,7 +136,7 @@ class Judged:
             grade=letter,
             witness=self._witness(at),
             message=self._sentence(at, value, bound) if letter in "CF" else _cancels(value, bound),
-            distribution=spread(signed),
+            distribution=spread(signed[chosen]),
         )
 
     @cached_property

@@ -20,8 +20,8 @@ Source
 
 Cases
 -----
-Rows of 5 with one and two maxima; β from 1 to beyond the format's range.  Where the function
-takes no β the logits are scaled instead.
+Rows of 5 with one and two maxima, in the larger profiles more; β from 1 to beyond the format's
+range; gaps from one ulp up.  Where the function takes no β the logits are scaled instead.
 
 Metric
 ------
@@ -63,6 +63,24 @@ def cases(scope: Scope) -> Iterator[Case]:
             if strength / scope.own_beta >= scope.format.least_normal:
                 yield _at(scope, strength, maxima)
         yield _overflowing(scope, maxima)
+    yield from _one_ulp(scope)
+    if scope.profile != "quick":
+        for maxima in (3, 4):
+            for strength in few:
+                if strength / scope.own_beta >= scope.format.least_normal:
+                    yield _at(scope, strength, maxima)
+
+
+def _one_ulp(scope: Scope) -> Iterator[Case]:
+    """Where the gap is one ulp of the logits, at a beta for which that is something."""
+    precision, largest = scope.format.precision, scope.format.max
+    for strength in scope.by_profile((2.0, 16.0), (1.0, 2.0, 4.0, 16.0), (1.0, 2.0, 4.0, 16.0)):
+        gap = 2.0 ** (1 - precision)
+        if scope.takes_beta and strength / gap <= largest:
+            yield scope.case("two_level", *FIVE, beta=strength / gap, gap=gap, level=1.0 + 4 * gap)
+        elif scope.own_beta == 1.0 and not scope.takes_beta:
+            level = strength * (2.0 ** (precision - 1) + 4)
+            yield scope.case("two_level", *FIVE, gap=strength, level=level)
 
 
 def _lacks_beta(scope: Scope) -> bool:

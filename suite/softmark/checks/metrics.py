@@ -5,6 +5,14 @@ error
 The signed error of a result against the exact value, in ulp of the format at the exact value.
 Infinite where a finite number is due and an infinity came, or the reverse; NaN where a NaN came.
 
+winner error
+------------
+As error, of the logarithm of the largest probability of a row alone, where it is near 0.
+
+tail error
+----------
+As error, of the probabilities below the unit roundoff alone.
+
 flushed
 -------
 How many results are 0 where the correctly rounded one is a subnormal number, or off by what
@@ -14,6 +22,10 @@ error: a processor or a framework may be set to it.
 row sum
 -------
 How far the probabilities of a row are from a sum of 1, the sum being exact; in unit roundoffs u.
+
+row sum of exponentials
+-----------------------
+How far the exponentials of log_softmax are from a sum of 1, in units of their bound.
 
 range
 -----

@@ -4,7 +4,8 @@ Statement
 ---------
 softmax and sigmoid are in [0, 1], log_softmax ≤ 0, max x ≤ logsumexp ≤ max x + log n, 0 ≤
 softargmax ≤ n - 1, min x ≤ smooth_max ≤ max x, cross_entropy ≥ 0.  The probabilities of a row sum
-to 1.  xᵢ ≤ xⱼ implies yᵢ ≤ yⱼ for softmax, log_softmax and sigmoid.
+to 1, those that log_softmax is the logarithm of too.  xᵢ ≤ xⱼ implies yᵢ ≤ yⱼ for softmax,
+log_softmax and sigmoid.
 
 Bound
 -----
@@ -21,11 +22,11 @@ Cases
 -----
 Normal logits of several lengths and scales; equal logits, 2^20 of them among these, whose sum
 overflows in float16 and leaves nothing but zeros; a spread beyond the exponential's range; the
-logits of a classifier.
+logits of a classifier; neighbouring numbers of the format; other axes than the last.
 
 Metric
 ------
-row sum, in u; range and monotone, in ulp.
+row sum, in u; row sum of exponentials, in units of its bound; range and monotone, in ulp.
 
 Witness
 -------
@@ -64,6 +65,14 @@ def cases(scope: Scope) -> Iterator[Case]:
     yield scope.case("ties", *THOUSAND)
     yield scope.case("ties", *LONGEST)
     yield scope.case("wide", *HUNDRED)
+    if scope.operation.name in _MONOTONE:
+        for start in scope.by_profile(
+            (-1.0,), (-0.3, -1.0, -7.0, -60.0), (-0.3, -1.0, -7.0, -60.0)
+        ):
+            yield scope.case("consecutive", *HUNDRED, start=start)
+    if scope.profile != "quick" and scope.other_axes and not scope.info.ranks:
+        for n in scope.by_profile((), (100, 4096), (100, 4096, 2**16)):
+            yield scope.case("normal", n, 8, axis=0)
     yield scope.case("digits", *TEN, network="mlp")
 
 
@@ -73,6 +82,8 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
     truth = forward_truth(problem, scope)
     if scope.operation.name == "softmax":
         yield _row_sum(values, truth, problem, scope)
+    if scope.operation.name == "log_softmax":
+        yield _sum_of_exponentials(values, truth, problem)
     yield range_of("range", values, truth, problem, scope)
     if scope.operation.name in _MONOTONE:
         yield _monotone(values, truth, problem)
@@ -108,6 +119,27 @@ def _row_sum(values: Float64Array, truth: Truth, problem: Problem, scope: Scope)
         grade=letter,
         witness={"row": worst, "sum": float(sums[worst]).hex()},
         message=f"a row sums to {sums[worst]:.9g}" if bad else "",
+    )
+
+
+def _sum_of_exponentials(values: Float64Array, truth: Truth, problem: Problem) -> Measurement:
+    """The distance of each row's sum of e^y from 1, in units of what its elements' bounds allow."""
+    p = np.exp(np.minimum(truth.exact.value, 0.0))
+    with np.errstate(over="ignore"):
+        allowed = (p * np.expm1(np.minimum(truth.allowed, 700.0))).sum(axis=problem.axis)
+        off = np.abs(np.exp(values).sum(axis=problem.axis) - 1.0)
+    share = (off / (allowed + 1e-12)).reshape(-1)
+    worst = int(np.argmax(np.where(np.isnan(share), np.inf, share)))
+    failed = not share[worst] <= 1.0
+    return Measurement(
+        "row sum of exponentials",
+        float(share[worst]),
+        "of bound",
+        "fail" if failed else "pass",
+        1.0,
+        "sum of the elements' bounds",
+        witness={"row": worst},
+        message=f"e^y of a row sums to 1 {off.reshape(-1)[worst]:+.3g}" if failed else "",
     )
 
 

@@ -18,8 +18,9 @@ from x > log(max) on (88.7 in float32), the shifted one never.
 
 Cases
 -----
-Logits near the largest finite number, positive, negative and of both signs; offsets of ± powers of
-two; spreads beyond the exponential's range; a scale at which a sum of exponentials overflows.
+Logits near the largest finite number, positive, negative and of both signs, also times a β with
+which the product overflows; offsets of ± powers of two up to the largest; spreads beyond the
+exponential's range and up to the largest number; a scale at which a sum of exponentials overflows.
 
 Metric
 ------
@@ -44,12 +45,26 @@ __all__ = ["cases", "measure"]
 def cases(scope: Scope) -> Iterator[Case]:
     for sign in ("positive", "negative", "both"):
         yield scope.case("near_limit", *TEN, sign=sign)
-    for exponent in scope.by_profile((7, -7, 12), (5, 7, -7, 10, 12, -12), (5, 6, 7, -7, 9, 12)):
+    for exponent in scope.by_profile(
+        (7, -7, 12), (5, 7, -7, 10, 12, -12), (5, 6, 7, -7, 9, 10, 12, -12)
+    ):
         yield scope.case("offset", *HUNDRED, exponent=exponent)
+    for exponent in (scope.format.e_max, -scope.format.e_max):
+        yield scope.case("offset", *HUNDRED, exponent=exponent)
+    for power in scope.by_profile((1.0,), (0.25, 0.5, 1.0), (0.125, 0.25, 0.5, 0.75, 1.0)):
+        yield scope.case("wide", *HUNDRED, spread=scope.format.max**power)
     yield from _beyond_exp(scope)
+    yield from _hot(scope)
     if scope.profile != "quick":
         yield scope.case("near_limit", 2, 4099, sign="both")
         yield scope.case("normal", 8, 4096, scale=30.0)
+
+
+def _hot(scope: Scope) -> Iterator[Case]:
+    """Where beta times a logit overflows the format."""
+    if scope.takes_beta:
+        yield scope.case("near_limit", *TEN, beta=4.0, sign="both")
+        yield scope.case("offset", *HUNDRED, beta=16.0, exponent=scope.format.e_max - 1)
 
 
 def _beyond_exp(scope: Scope) -> Iterator[Case]:

@@ -18,8 +18,10 @@ Definition; Blanchard, Higham, Higham 2021 for the rounding.
 
 Cases
 -----
-All k and n of a list with numbers that are not powers of two; all-equal rows up to n = 2^20,
-where a sum in 16 bits stops growing; ties at the largest finite number and at its negative.
+Every k of n = 10 and of a list of lengths with numbers that are not powers of two; all-equal rows
+up to n = 2^20, beside powers of two and beyond 65504, where a sum in 16 bits stops growing or
+overflows; ties at the largest finite number and at its negative, at the least normal and the least
+number.
 
 Metric
 ------
@@ -50,8 +52,19 @@ def cases(scope: Scope) -> Iterator[Case]:
     for shape, k in scope.by_profile(few, more, more):
         yield scope.case("ties", *shape, maxima=k, level=1.0, below=3.0)
     equal = (THOUSAND, LONG, LONGEST)
-    for shape in scope.by_profile(equal, (*equal, (1, 49), (1, 65537)), (*equal, (1, 65505))):
+    for shape in scope.by_profile(
+        equal, (*equal, (1, 49), (1, 65537)), (*equal, (1, 49), (1, 65505), (1, 65537))
+    ):
         yield scope.case("ties", *shape)
+    yield scope.case("every_tie", *TEN)
+    for n in scope.by_profile(
+        (), (2, 3, 7, 17, 33, 100), (*range(2, 34), 63, 65, 100, 127, 129, 257)
+    ):
+        yield scope.case("every_tie", n, n)
+    for n in scope.by_profile((), (), tuple(2**k + d for k in range(8, 20) for d in (-1, 0, 1))):
+        yield scope.case("ties", 1, n, level=-7.5)
+    for level in (scope.format.least_normal, scope.format.least_subnormal):
+        yield scope.case("ties", *TEN, maxima=3, level=level, below=4 * level)
     yield scope.case("ties_at_limit", *TEN, maxima=3)
     yield scope.case("ties_at_limit", *TEN)
     yield scope.case("ties_at_limit", *TEN, negative=True)

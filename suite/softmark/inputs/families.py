@@ -47,6 +47,29 @@ def ties(
 
 
 @family
+def every_tie(
+    rng: Generator, rows: int, n: int, fmt: Format, *, level: float = 1.0, below: float = 3.0
+) -> Float64Array:
+    """One maximum in the first row, two in the next, and so on up to n, then again from one."""
+    values = level - below * rng.uniform(1, 2, (rows, n))
+    rank = np.argsort(rng.random((rows, n)), axis=1)
+    maxima = 1 + np.arange(rows) % n
+    return np.where(rank < maxima[:, None], level, values)
+
+
+@family
+def consecutive(
+    rng: Generator, rows: int, n: int, fmt: Format, *, start: float = -1.0, step: int = 1
+) -> Float64Array:
+    """Neighbouring numbers of the format, rising from near ``start``, in a random order."""
+    unit = 2.0 * fmt.unit_roundoff * 2.0 ** np.floor(np.log2(abs(start)))
+    first = np.floor(rng.uniform(1.0, 1.5, (rows, 1)) * start / unit)
+    return np.asarray(
+        unit * (first + step * rng.permuted(np.tile(np.arange(n), (rows, 1)), axis=1))
+    )
+
+
+@family
 def ties_at_limit(
     rng: Generator, rows: int, n: int, fmt: Format, *, maxima: int = 0, negative: bool = False
 ) -> Float64Array:

@@ -7,6 +7,7 @@ themselves come from the oracle.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -102,10 +103,12 @@ class Row:
         """Relative error of ``e^(beta (x_i - x_max))`` that the rounding of its exponent makes.
 
         ``2 step`` of the distance: one for the shift, one for the scaling by ``log2 e``
-        (Blanchard, Higham and Higham 2021, section 4).  ``expm1``, since the error of a
-        product rounded before the shift need not be small.
+        (Blanchard, Higham and Higham 2021, section 4); one more for a product with ``beta``, unless
+        that is a power of two.  ``expm1``, since the error of a product rounded before the
+        shift need not be small.
         """
-        size = np.minimum((2 * model.step) * self.distance, 1.0)
+        steps = 2 if math.frexp(self.beta)[0] == 0.5 or not self.beta else 3
+        size = np.minimum((steps * model.step) * self.distance, 1.0)
         with np.errstate(over="ignore"):
             return np.minimum(np.expm1(size + model.offset * self.product_size), MEANINGLESS)
 

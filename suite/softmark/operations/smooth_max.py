@@ -57,7 +57,8 @@ def error_bound(row: Row, model: Model) -> Float64Array:
     away = np.minimum(_away(row), LARGEST)
     exponents = row.sum(p * np.minimum(row.exponent_error(model), 1.0) * away)
     total = (8 * model.step + 2 * model.sum) * row.sum(p * size) + exponents
-    return row.reduced(total + row.sum(model.tiny * size) + model.tiny)
+    underflow = model.tiny * (row.sum(size) + row.n + 1)  # of weights, and of their products
+    return row.reduced(total + underflow)
 
 
 def _counted(row: Row) -> Float64Array:

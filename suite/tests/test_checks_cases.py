@@ -1,0 +1,49 @@
+"""No check asks the same of a subject twice: two records of one id would hide each other."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from certified import info_of
+
+from softmark import checks, operations
+from softmark.checks import PROFILES, Scope
+from softmark.checks.base import Profile
+from softmark.formats import FORMATS
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("check", checks.names())
+def test_cases_differ(check: str, profile: Profile) -> None:
+    for operation in operations.names():
+        for fmt in ("float64", "float32", "float16", "bfloat16"):
+            scope = Scope(info_of(operation), operations.load(operation), FORMATS[fmt], profile)
+            if checks.applies(check, scope):
+                continue
+            recipes = (
+                json.dumps(c.to_json(), sort_keys=True) for c in checks.load(check).cases(scope)
+            )
+            twice = [recipe for recipe, count in Counter(recipes).items() if count > 1]
+            assert not twice, f"{operation} {fmt}: {twice[0]}"
+
+
+GROWING = ("stability", "ties", "limit", "accuracy", "simplex", "gradient", "identities")
+
+
+@pytest.mark.parametrize("check", GROWING)
+def test_a_larger_profile_has_the_cases_of_a_smaller_one(check: str) -> None:
+    for operation in operations.names():
+        scopes = [
+            Scope(info_of(operation), operations.load(operation), FORMATS["float16"], profile)
+            for profile in PROFILES
+        ]
+        if checks.applies(check, scopes[1]) or checks.applies(check, scopes[0]):
+            continue
+        quick, standard, full = (
+            {json.dumps(c.to_json(), sort_keys=True) for c in checks.load(check).cases(scope)}
+            for scope in scopes
+        )
+        assert quick <= standard, f"{operation}: {sorted(quick - standard)[:2]}"
+        assert standard <= full, f"{operation}: {sorted(standard - full)[:2]}"
