@@ -63,8 +63,9 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield scope.case("every_tie", n, n)
     for n in scope.by_profile((), (), tuple(2**k + d for k in range(8, 20) for d in (-1, 0, 1))):
         yield scope.case("ties", 1, n, level=-7.5)
-    for level in (scope.format.least_normal, scope.format.least_subnormal):
-        yield scope.case("ties", *TEN, maxima=3, level=level, below=4 * level)
+    if not scope.operation.is_index:  # where subnormal numbers are flushed, all of them are equal
+        for level in (scope.format.least_normal, scope.format.least_subnormal):
+            yield scope.case("ties", *TEN, maxima=3, level=level, below=4 * level)
     yield scope.case("ties_at_limit", *TEN, maxima=3)
     yield scope.case("ties_at_limit", *TEN)
     yield scope.case("ties_at_limit", *TEN, negative=True)
