@@ -42,6 +42,9 @@ class Declaration:
         compiled for each new one, ``rows`` when each is a call of its own; empty for neither.
     fixed_beta:
         The one inverse temperature that it computes with, where it takes none but has one; finite.
+    eager:
+        The variant of the same operation, empty for the plain one, that it is the compiled form
+        of; ``None`` where there is no such variant in the file.
     """
 
     operation: str
@@ -54,6 +57,7 @@ class Declaration:
     compiled: bool = False
     costly: Literal["", "shapes", "rows"] = ""
     fixed_beta: float | None = None
+    eager: str | None = None
 
     def name(self, framework: str) -> str:
         """``framework.operation[variant]``, the name in records and on the command line."""
@@ -73,6 +77,7 @@ def implementation(
     compiled: bool = False,
     costly: Literal["", "shapes", "rows"] = "",
     fixed_beta: float | None = None,
+    eager: str | None = None,
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as an implementation of ``operation``.
 
@@ -83,7 +88,17 @@ def implementation(
 
     def declare(function: Function) -> Function:
         function.__dict__["softmark"] = Declaration(
-            operation, variant, formats, axes, ranks, labels, gradient, compiled, costly, fixed_beta
+            operation,
+            variant,
+            formats,
+            axes,
+            ranks,
+            labels,
+            gradient,
+            compiled,
+            costly,
+            fixed_beta,
+            eager,
         )
         return function
 

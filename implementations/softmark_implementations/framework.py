@@ -141,6 +141,23 @@ class Framework(ABC):
         """
         return nullcontext()
 
+    def count_exactly(self) -> None:
+        """Before the first array is made: let nothing hold memory longer than the caller does."""
+        return
+
+    def peak(self, work: Callable[[], None], device: str) -> int | None:
+        """Do ``work``, and give the most bytes that its arrays took at a time.
+
+        By the framework's own allocator, counted from what was held before.  ``None``, and
+        nothing done, where that keeps no count.
+
+        Raises
+        ------
+        NotOffered
+            The device is not counted in a way that a single piece of work can be told from.
+        """
+        return None
+
     def vjp(self, function: Callable[[Any], Any], x: Any, cotangent: Any) -> Any:
         """``cotangent`` times the Jacobian of ``function`` at ``x``, by the framework's own rules.
 

@@ -78,6 +78,17 @@ class TensorFlowFramework(Framework):
         denormals = {device: self.denormals(device) for device in self.devices()}
         return {"seed": seed, "threads": held or "as many as cores", "denormals": denormals}
 
+    def peak(self, work: Callable[[], None], device: str) -> int | None:
+        place = "GPU:0" if device == "cuda" else "CPU:0"
+        statistics = tf.config.experimental
+        try:
+            statistics.reset_memory_stats(place)
+        except ValueError:  # of a processor, only oneDNN's allocator keeps them
+            return None
+        before = statistics.get_memory_info(place)["current"]
+        work()
+        return statistics.get_memory_info(place)["peak"] - before
+
     def vjp(self, function: Callable[[Tensor], Tensor], x: Tensor, cotangent: Tensor) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(x)
@@ -124,13 +135,13 @@ def softmax(x: Tensor, axis: int = -1) -> Tensor:
     return tf.nn.softmax(x, axis=axis)
 
 
-@implementation("softmax", "function", compiled=True)
+@implementation("softmax", "function", compiled=True, eager="")
 def softmax_function(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax`` in a ``tf.function``, a graph."""
     return _graph(softmax, axis, x.shape.rank, jit_compile=False)(x)
 
 
-@implementation("softmax", "xla", compiled=True)
+@implementation("softmax", "xla", compiled=True, eager="")
 def softmax_xla(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax`` compiled by XLA: ``tf.function(jit_compile=True)``."""
     return _graph(softmax, axis, x.shape.rank, jit_compile=True)(x)

@@ -104,6 +104,15 @@ class TorchFramework(Framework):
         denormals = {device: self.denormals(device) for device in self.devices()}
         return {"seed": seed, "threads": torch.get_num_threads(), "denormals": denormals}
 
+    def peak(self, work: Callable[[], None], device: str) -> int | None:
+        if device != "cuda":
+            return None
+        torch.cuda.synchronize()
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
+        work()
+        return torch.cuda.max_memory_allocated() - before
+
     def vjp(self, function: Callable[[Tensor], Tensor], x: Tensor, cotangent: Tensor) -> Any:
         x = x.detach().requires_grad_()
         y = function(x)
@@ -234,55 +243,55 @@ def hardmax(x: Tensor, axis: int = -1) -> Tensor:
     return one_hot.movedim(-1, axis).to(x.dtype)
 
 
-@implementation("softmax", "naive-compile", axes="last", ranks=(2,), compiled=True)
+@implementation("softmax", "naive-compile", axes="last", ranks=(2,), compiled=True, eager="naive")
 def naive_softmax_compiled(x: Tensor, axis: int = -1) -> Tensor:
     """The formula from scratch under ``torch.compile``."""
     return _compiled(naive_softmax)(x, axis)
 
 
-@implementation("softmax", "compile", compiled=True)
+@implementation("softmax", "compile", compiled=True, eager="")
 def softmax_compiled(x: Tensor, axis: int = -1) -> Tensor:
     """``torch.nn.functional.softmax`` under ``torch.compile``."""
     return _compiled(softmax)(x, axis)
 
 
-@implementation("softmax", "module-compile", compiled=True)
+@implementation("softmax", "module-compile", compiled=True, eager="module")
 def softmax_module_compiled(x: Tensor, axis: int = -1) -> Tensor:
     """The module ``torch.nn.Softmax`` under ``torch.compile``."""
     return _compiled(softmax_module)(x, axis)
 
 
-@implementation("softmax", "topk-compile", compiled=True)
+@implementation("softmax", "topk-compile", compiled=True, eager="topk")
 def softmax_topk_compiled(x: Tensor, axis: int = -1) -> Tensor:
     """``torch.topk`` of a softmax under ``torch.compile``."""
     return _compiled(softmax_topk)(x, axis)
 
 
-@implementation("log_softmax", "compile", compiled=True)
+@implementation("log_softmax", "compile", compiled=True, eager="")
 def log_softmax_compiled(x: Tensor, axis: int = -1) -> Tensor:
     """The module ``torch.nn.LogSoftmax`` under ``torch.compile``."""
     return _compiled(log_softmax)(x, axis)
 
 
-@implementation("logsumexp", "compile", compiled=True)
+@implementation("logsumexp", "compile", compiled=True, eager="")
 def logsumexp_compiled(x: Tensor, axis: int = -1) -> Tensor:
     """``torch.logsumexp`` under ``torch.compile``."""
     return _compiled(logsumexp)(x, axis)
 
 
-@implementation("softargmax", "compile", compiled=True)
+@implementation("softargmax", "compile", compiled=True, eager="")
 def softargmax_compiled(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """The expected index under ``torch.compile``."""
     return _compiled(softargmax)(x, axis, beta)
 
 
-@implementation("smooth_max", "compile", compiled=True)
+@implementation("smooth_max", "compile", compiled=True, eager="")
 def smooth_max_compiled(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """The expected logit under ``torch.compile``."""
     return _compiled(smooth_max)(x, axis, beta)
 
 
-@implementation("sigmoid", "compile", compiled=True)
+@implementation("sigmoid", "compile", compiled=True, eager="")
 def sigmoid_compiled(x: Tensor) -> Tensor:
     """``torch.sigmoid`` under ``torch.compile``."""
     return _compiled(sigmoid)(x)
@@ -295,6 +304,7 @@ def sigmoid_compiled(x: Tensor) -> Tensor:
     ranks=(1, 2),
     labels=("index", "probability"),
     compiled=True,
+    eager="",
 )
 def cross_entropy_compiled(logits: Tensor, labels: Tensor) -> Tensor:
     """The module ``torch.nn.CrossEntropyLoss`` under ``torch.compile``."""
@@ -302,14 +312,20 @@ def cross_entropy_compiled(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 @implementation(
-    "cross_entropy", "nll-compile", axes="last", ranks=(1, 2), labels=("index",), compiled=True
+    "cross_entropy",
+    "nll-compile",
+    axes="last",
+    ranks=(1, 2),
+    labels=("index",),
+    compiled=True,
+    eager="nll",
 )
 def cross_entropy_nll_compiled(logits: Tensor, labels: Tensor) -> Tensor:
     """``torch.nn.NLLLoss`` on ``torch.nn.LogSoftmax`` under ``torch.compile``."""
     return _compiled(cross_entropy_nll)(logits, labels)
 
 
-@implementation("argmax", "compile", compiled=True)
+@implementation("argmax", "compile", compiled=True, eager="")
 def argmax_compiled(x: Tensor, axis: int = -1) -> Tensor:
     """``torch.argmax`` under ``torch.compile``."""
     return _compiled(argmax)(x, axis)

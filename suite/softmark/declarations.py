@@ -58,7 +58,7 @@ class Entry:
     name:
         ``framework.operation[variant]``.
     framework, operation, variant, formats, axes, ranks, labels, gradient, compiled, costly,
-    fixed_beta:
+    fixed_beta, eager:
         See ``softmark_implementations.declare.Declaration``.
     takes_beta:
         Whether the function has an argument ``beta``.
@@ -84,6 +84,7 @@ class Entry:
     compiled: bool
     costly: str
     fixed_beta: float | None
+    eager: str | None
     takes_beta: bool
     module: str
     function: str

@@ -99,7 +99,7 @@ def code_of(function: Callable[..., Any], vjp: Callable[..., Any] | None = None)
 def code_of_target(target: Target | Entry, *, setup: bool = False, vjp: str = "") -> Code:
     """Where a script that shows a record finds what was named."""
     if isinstance(target, Entry):
-        return Code(target.path, target.module, target.function, copied=True)
+        return Code(target.path, target.module, target.function, copied=True, eager=_eager(target))
     path = Path(target.module).resolve() if target.is_file else None
     module, name = target.module, target.function
     return Code(path, module, name, copied=False, setup=setup, vjp=vjp)
@@ -118,6 +118,18 @@ def _target(function: Callable[..., Any]) -> Target | None:
         return target_of(function)
     except TargetError:
         return None
+
+
+def _eager(entry: Entry) -> str:
+    """Name of the function that an implementation is the compiled form of; empty for none."""
+    for other in catalog.implementations() if entry.eager is not None else ():
+        if (other.path, other.operation, other.variant) == (
+            entry.path,
+            entry.operation,
+            entry.eager,
+        ):
+            return other.function
+    return ""
 
 
 def _importable(function: Callable[..., Any]) -> ModuleType | None:

@@ -26,8 +26,11 @@ __all__ = ["PROFILES", "Check", "Measurement", "Scope", "load", "names"]
 _MACHINERY = {
     "answers",
     "base",
+    "calls",
+    "comparison",
     "degenerate",
     "derivatives",
+    "differing",
     "fingerprint",
     "foreign",
     "grades",
@@ -36,6 +39,7 @@ _MACHINERY = {
     "paths",
     "situations",
     "twins",
+    "ways",
 }
 
 

@@ -238,6 +238,42 @@ label = -100
 ------------
 Not a number: the loss of the label -100, which PyTorch ignores.
 
+run to run
+----------
+The largest distance between results of the same call repeated, in ulp; anything but the same bits
+fails.
+
+after other calls
+-----------------
+As run to run, of a call before and after calls with other inputs, and of a result read when it was
+returned and again after those calls.
+
+concurrent calls
+----------------
+As run to run, of a call alone and while another thread calls with another input.
+
+batch
+-----
+The largest distance between a row's results alone and in batches of several sizes, in ulp of the
+exact result.  0 is batch invariance, bit for bit; more is weak, and fails where rounding does not
+explain it.
+
+threads
+-------
+As batch, of a call with one thread and with more.
+
+axis
+----
+As batch, of rows along the last axis and along others.
+
+layout
+------
+As batch, of the same values contiguous, transposed, strided and offset in memory.
+
+compiled
+--------
+As batch, of the compiled form of a function and the one that it was compiled from.
+
 beta
 ----
 Not a number: the function takes no inverse temperature, which is then not measured.

@@ -189,6 +189,7 @@ def info_of(entry: Entry, device: str) -> Info:
         gradient=entry.gradient,
         compiled=entry.compiled,
         costly=entry.costly,
+        eager=entry.eager,
         device=device,
         description=entry.description,
     )

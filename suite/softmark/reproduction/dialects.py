@@ -23,6 +23,8 @@ class Dialect:
         An array of ``{format}`` from the NumPy array ``{values}``.
     integers:
         An array of int64 from ``{values}``.
+    plain:
+        A NumPy array of float64 from ``{array}``.
     vjp:
         Sets ``got`` to the gradient of ``f`` at ``{x}`` along ``g``; empty where there is none.
     jvp:
@@ -38,6 +40,7 @@ class Dialect:
     imports: tuple[str, ...]
     array: str
     integers: str
+    plain: str
     vjp: str = ""
     jvp: str = ""
     hvp: str = ""
@@ -59,6 +62,7 @@ _NUMPY: Final = Dialect(
     imports=(),
     array='{values}.astype("{format}")',
     integers="{values}",
+    plain="{array}",
     narrow=("import ml_dtypes  # adds bfloat16 to NumPy",),
     layouts={
         "transposed": "x = x.swapaxes(-1, -2).copy().swapaxes(-1, -2)",
@@ -76,6 +80,7 @@ _TORCH: Final = Dialect(
     imports=("import torch",),
     array="torch.tensor({values}, dtype=torch.{format})",
     integers="torch.tensor({values})",
+    plain="{array}.double()",
     vjp="{x}.requires_grad_()\n(got,) = torch.autograd.grad(f({x}), {x}, g)",
     jvp="_, got = torch.func.jvp(f, (x,), (v,))",
     hvp=(
@@ -95,6 +100,7 @@ _TENSORFLOW: Final = Dialect(
     imports=("import tensorflow as tf",),
     array="tf.constant({values}, dtype=tf.{format})",
     integers="tf.constant({values})",
+    plain="tf.cast({array}, tf.float64)",
     vjp=(
         "with tf.GradientTape() as tape:\n    tape.watch({x})\n    y = f({x})\n"
         "got = tape.gradient(y, {x}, output_gradients=g)"
@@ -114,6 +120,7 @@ _JAX: Final = Dialect(
     imports=("import jax", "import jax.numpy as jnp"),
     array="jnp.array({values}, dtype=jnp.{format})",
     integers="jnp.array({values})",
+    plain="{array}",
     vjp="_, pullback = jax.vjp(f, {x})\n(got,) = pullback(g)",
     jvp="_, got = jax.jvp(f, (x,), (v,))",
     hvp="_, got = jax.jvp(lambda x: jax.vjp(f, x)[1](g)[0], (x,), (v,))",

@@ -11,7 +11,7 @@ from typing import Any
 
 from softmark.checks.base import said
 from softmark.records import Case, Record
-from softmark.reproduction import twins
+from softmark.reproduction import sameness, twins
 from softmark.reproduction.dialects import DIALECTS, Dialect
 from softmark.reproduction.given import Given, of_case, of_row
 from softmark.reproduction.source import Standalone
@@ -44,6 +44,8 @@ class Code:
     vjp:
         Name of its backward in the same file or of a method, where that is written by hand;
         ``...`` where it lies elsewhere.
+    eager:
+        Name of the function in the same file that it is the compiled form of; else empty.
     """
 
     path: Path | None
@@ -53,6 +55,7 @@ class Code:
     taken: tuple[str, ...] | None = None
     setup: bool = False
     vjp: str = ""
+    eager: str = ""
 
     def lines(self) -> tuple[list[str], str]:
         """Imports, and source that defines the function under the name ``called``."""
@@ -137,6 +140,9 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
     imports, definition = code.lines()
     narrow = dialect.narrow if record.format not in ("float64", "float32", "float16") else ()
     body = [given.lines]
+    if sameness.applies(record):
+        body.append(_compared(record, code, given, mode, dialect))
+        ways = []
     for way in ways:
         body += [
             _converted(way, given, dialect, record),
@@ -144,7 +150,7 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
             _shown(way, record, given),
         ]
     needed = {"import numpy as np", *imports, *given.imports, *dialect.imports, *narrow}
-    head = [_comment(record, notes), *sorted(needed)]
+    head = [_comment(record, notes), *sameness.before(record), *sorted(needed)]
     return "\n".join(head) + "\n\n\n" + definition + "\n\n\n" + "\n\n".join(body) + "\n"
 
 
@@ -216,11 +222,24 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
     return f"got = {call}\ntwin = {_called(code, way.axis, arrays, twins.beta_of(case))}"
 
 
-def _called(code: Code, axis: int, arrays: list[str], beta: float | str, name: str = "") -> str:
+def _compared(record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:
+    """Lines that solve the problem of the case in two ways."""
+    arrays = ["x", "labels"] if "labels" in given.others else ["x"]
+    beta = record.case.beta
+    call, eager = (_called(code, "axis", arrays, beta, name) for name in ("", code.eager))
+    derivative = dialect.vjp.format(x="x") if mode == "vjp" else ""
+    if derivative and code.vjp:
+        derivative = f"got = {_called(code, 'axis', [*arrays, 'g'], beta, 'backward')}"
+    return sameness.lines(record, given, dialect, call, eager, derivative)
+
+
+def _called(
+    code: Code, axis: int | str, arrays: list[str], beta: float | str, name: str = ""
+) -> str:
     """A call of the function, or of another one by its name; ``beta`` may name an array."""
     taken = code.arguments()
     arguments = [f"{name}={axis}" for name in ("axis", "dim") if name in taken][:1]
-    if code.setup and axis == -1:
+    if code.setup and axis in (-1, "axis"):
         arguments = []  # what a factory gives works along the last axis, or does so by default
     arguments += [f"beta={beta}"] if "beta" in taken else []
     return f"{name or code.called}({', '.join(arrays + arguments)})"

@@ -17,14 +17,17 @@ from softmark.subjects.faults import (
     TargetError,
     TimedOut,
 )
-from softmark.subjects.subject import Info, Output, Subject, Timing
+from softmark.subjects.subject import Given, Info, Memory, Output, Series, Subject, Timing
 
 __all__ = [
     "Crashed",
+    "Given",
     "Info",
+    "Memory",
     "NotOffered",
     "Output",
     "Raised",
+    "Series",
     "Subject",
     "SubjectFault",
     "TargetError",

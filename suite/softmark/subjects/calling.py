@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import FORMATS, decode, encode, round_to
-from softmark.subjects import clock, convention, state
+from softmark.subjects import clock, convention, memory, series, state
 from softmark.subjects.faults import NotOffered, Raised
 from softmark.subjects.guarding import guarded
 from softmark.subjects.wire import Message
@@ -59,8 +59,9 @@ class Caller:
     def answer(self, request: Message) -> Message:
         """Carry out ``request``.
 
-        The header's ``verb`` is ``forward``, ``vjp``, ``jvp``, ``hvp``, ``vjp_beta``, ``reach`` or
-        ``time``.  The answer tells under ``seconds`` how long the subject itself took.
+        The header's ``verb`` is ``forward``, ``vjp``, ``jvp``, ``hvp``, ``vjp_beta``, ``reach``,
+        ``time``, ``series`` or ``memory``.  The answer tells under ``seconds`` how long the subject
+        itself took.
 
         Raises
         ------
@@ -75,6 +76,10 @@ class Caller:
             "vjp_beta": self._vjp_beta,
             "reach": self._reach,
             "time": self._time,
+            "series": lambda asked: series.answer(asked, self.work, self.read),
+            "memory": lambda asked: memory.answer(
+                asked, self.work, self.read, self.framework, self.device
+            ),
         }
         with state.kept() as changes:
             start = time.perf_counter()
@@ -189,6 +194,22 @@ class Caller:
             return lambda x, g: own(x, g, **keywords)
         return lambda x, g: own(x, call.labels, g, **keywords)
 
+    def work(self, request: Message) -> Callable[[], Any]:
+        """What makes one call with arrays of its own: forward, or with a cotangent ``g``."""
+        call = _Call(self, request)
+        if "g" not in request.arrays:
+            return lambda: guarded(lambda: call.function(call.x))
+        cotangent = self._cotangent(call, request.arrays["g"])
+        pullback = self.pullback(request, call)
+
+        def derivative() -> Any:
+            result = pullback(call.x, cotangent)
+            if result is None:
+                raise NotOffered("no gradient reaches the logits")
+            return result
+
+        return lambda: guarded(derivative)
+
     def array(self, bits: Array, format_name: str) -> Any:
         """The framework's array with these bits, which it may keep and write into."""
         return guarded(lambda: self.framework.array(bits.copy(), format_name, self.device))
@@ -227,7 +248,7 @@ class Caller:
         """An array with the values of ``bits``, in the format that the function returns."""
         if call.format not in self._result_formats:
             result = guarded(lambda: call.function(call.x))
-            self._result_formats[call.format] = self._bits(result)[1]
+            self._result_formats[call.format] = self.read(result)[1]
         returned = FORMATS.get(self._result_formats[call.format])
         given = FORMATS[call.format]
         if returned in (None, given):
@@ -238,11 +259,11 @@ class Caller:
     def _output(self, result: Any, call: _Call) -> Message:
         if result is None and call.verb != "forward":
             return Message({"format": None})
-        bits, format_name = self._bits(result)
+        bits, format_name = self.read(result)
         header = {"format": format_name, "input_modified": call.modified()}
         return Message(header, {"bits": np.array(bits, copy=True)})
 
-    def _bits(self, result: Any) -> tuple[Array, str]:
+    def read(self, result: Any) -> tuple[Array, str]:
         """What the function returned, as bits; what runs asynchronously ends, or fails, here."""
 
         def read() -> tuple[Array, str] | TypeError:

@@ -20,7 +20,12 @@ import softmark
 import softmark_implementations
 from softmark.subjects import worker
 from softmark.subjects.faults import Crashed, TargetError, shortened
-from softmark.subjects.settings import WorkerSettings, process_environment, processors
+from softmark.subjects.settings import (
+    WorkerSettings,
+    allowed_threads,
+    process_environment,
+    processors,
+)
 
 GRACE: Final = 5.0
 """Seconds for the guardian to end everything, before the whole process group is killed."""
@@ -150,8 +155,9 @@ def _told(settings: WorkerSettings, control: int, lifeline: int) -> worker.Setti
         },
         "cpus": processors(settings.threads),
         "seed": settings.seed,
-        "threads": settings.threads or len(processors(None)) or 1,
+        "threads": allowed_threads(settings),
         "device": settings.device,
+        "counts_memory": settings.counts_memory,
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from softmark import operations
 from softmark.formats import FORMATS, Float64Array, Format, decode, encode
 from softmark.subjects.faults import Raised
-from softmark.subjects.subject import Info, Mode, Output, Timing
+from softmark.subjects.subject import Given, Info, Memory, Mode, Output, Series, Timing
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import CARRIERS
 
@@ -179,6 +179,48 @@ class EncodedSubject(ABC):
         told = self.ask(request).header
         return Entered(told["calls"], told["call_ns"], told["first_call_ns"])
 
+    def series(
+        self,
+        inputs: Sequence[Given],
+        callers: Sequence[Sequence[int]],
+        fmt: Format,
+        *,
+        beta: float | None = None,
+    ) -> Series:
+        with self._crossing() as cross:
+            answer = cross(_series_request(inputs, callers, fmt, beta))
+            due: dict[int, tuple[int, ...]] = {}
+            for numbers, results in zip(callers, answer.header["given"], strict=True):
+                for number, result in zip(numbers, results, strict=True):
+                    given = inputs[number]
+                    is_forward = given.g is None
+                    shape = given.x.shape
+                    due[result] = self.output_shape(shape, given.axis) if is_forward else shape
+            outputs = [
+                _read(answer.arrays[f"bits{place}"], name, due.get(place), answer.header["note"])
+                for place, name in enumerate(answer.header["formats"])
+            ]
+        told = {name: tuple(map(tuple, answer.header[name])) for name in ("given", "kept")}
+        return Series(tuple(outputs), **told)
+
+    def memory(
+        self,
+        x: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: Labels = None,
+        g: Float64Array | None = None,
+    ) -> Memory:
+        request = _request("memory", x, fmt, axis, beta, labels)
+        if g is not None:
+            request.arrays["g"] = encode(g, fmt)
+        answer = self.ask(request)
+        told = ("first_call_bytes", "steady_bytes", "output_bytes", "method")
+        size = sum(array.nbytes for array in request.arrays.values())
+        return Memory(input_bytes=size, **{name: answer.header[name] for name in told})
+
     @contextmanager
     def _crossing(self) -> Iterator[Callable[[Message], Message]]:
         """Gives ``ask``, and counts the time of the block that is not the subject's own."""
@@ -219,6 +261,22 @@ def _bits(values: NDArray[Any], fmt: Format | str) -> NDArray[Any]:
     return values.astype(CARRIERS[fmt]) if isinstance(fmt, str) else encode(values, fmt)
 
 
+def _series_request(
+    inputs: Sequence[Given], callers: Sequence[Sequence[int]], fmt: Format, beta: float | None
+) -> Message:
+    """The inputs of a series in one message, the arrays of the first under ``x0`` and so on."""
+    header: dict[str, Any] = {"inputs": [], "callers": [list(numbers) for numbers in callers]}
+    arrays: dict[str, NDArray[Any]] = {}
+    for number, given in enumerate(inputs):
+        one = _request("series", given.x, fmt, given.axis, beta, given.labels)
+        if given.g is not None:
+            one.arrays["g"] = encode(given.g, fmt)
+        header["inputs"].append({"axis": given.axis, "may_raise": given.may_raise})
+        header |= {name: one.header[name] for name in ("verb", "format", "beta")}
+        arrays |= {f"{name}{number}": array for name, array in one.arrays.items()}
+    return Message(header, arrays)
+
+
 def _output(answer: Message, shape: tuple[int, ...]) -> Output | None:
     """The output in an answer.
 
@@ -230,8 +288,19 @@ def _output(answer: Message, shape: tuple[int, ...]) -> Output | None:
     name = answer.header["format"]
     if name is None:
         return None
-    bits = answer.arrays["bits"]
-    if bits.shape != shape:
+    modified = bool(answer.header["input_modified"])
+    return _read(answer.arrays["bits"], name, shape, answer.header["note"], modified)
+
+
+def _read(
+    bits: NDArray[Any],
+    name: str,
+    shape: tuple[int, ...] | None,
+    note: str,
+    modified: bool = False,
+) -> Output:
+    """The output that ``bits`` stand for; ``shape`` is the one that is due, where one is."""
+    if shape is not None and bits.shape != shape:
         raise Raised(f"it returned the shape {bits.shape} where {shape} is due", "ShapeError")
     values = decode(bits, FORMATS[name]) if name in FORMATS else bits.astype(np.float64)
-    return Output(values, name, bool(answer.header["input_modified"]), answer.header["note"])
+    return Output(values, name, modified, note)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from softmark.subjects.faults import Crashed, NotOffered, Raised, shortened
+from softmark.subjects.faults import Crashed, NotOffered, Raised, SubjectFault, shortened
 from softmark_implementations.framework import NotOffered as NotOfferedByFramework
 
 Result = TypeVar("Result")
@@ -27,6 +27,8 @@ def guarded(work: Callable[[], Result]) -> Result:
     """
     try:
         return work()
+    except SubjectFault:
+        raise
     except NotOfferedByFramework as error:
         raise NotOffered(str(error)) from None
     except SystemExit as error:

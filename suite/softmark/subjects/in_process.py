@@ -7,7 +7,8 @@ from typing import Any
 
 from softmark.subjects.calling import Caller
 from softmark.subjects.encoded import EncodedSubject
-from softmark.subjects.subject import Info
+from softmark.subjects.faults import NotOffered
+from softmark.subjects.subject import Info, Memory, Subject
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
 
@@ -41,6 +42,21 @@ class InProcessSubject(EncodedSubject):
         self._caller = Caller(
             function, framework, info.operation, info.fixed_beta, info.device, threads, vjp
         )
+
+    @property
+    def threads(self) -> int:
+        return self._caller.threads
+
+    def with_threads(self, threads: int) -> Subject:
+        if threads == self.threads:
+            return self
+        raise NotOffered("the threads of this process were fixed when it started")
+
+    def uncompiled(self) -> Subject:
+        raise NotOffered("a function of this process is not known in another form")
+
+    def memory(self, *arguments: Any, **keywords: Any) -> Memory:
+        raise NotOffered("memory is counted in a process that is there for that alone")
 
     def ask(self, request: Message) -> Message:
         return self._caller.answer(request)

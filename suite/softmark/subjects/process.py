@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import replace
 from threading import Event
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 import psutil
 
@@ -48,6 +49,7 @@ class Worker:
         self.generation = 0
         self._cancelled = cancelled or Event()
         self._child: Child | None = None
+        self._beside: dict[WorkerSettings, Worker] = {}
 
     def __enter__(self) -> Worker:
         return self
@@ -59,6 +61,16 @@ class Worker:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def beside(self, **changes: Any) -> Worker:
+        """A worker that is run as this one but for ``changes`` of its settings.
+
+        It is the same one each time, starts when it is first asked and is stopped with this one.
+        """
+        settings = replace(self.settings, **changes)
+        if settings == self.settings:
+            return self
+        return self._beside.setdefault(settings, Worker(settings, self._cancelled))
 
     def start(self) -> None:
         """Start a process unless one is running.
@@ -93,13 +105,18 @@ class Worker:
         self._send(self._child, request, timeout)
         answer = self._receive(self._child, timeout)
         if answer.header.get("lasting"):
-            self.stop()
+            self._end()
         if "fault" in answer.header:
             raise faults.from_json(answer.header)
         return answer
 
     def stop(self) -> None:
-        """End the process and everything that it started."""
+        """End the process and everything that it started, and the workers beside it."""
+        self._end()
+        for other in self._beside.values():
+            other.stop()
+
+    def _end(self) -> None:
         if self._child is not None:
             self._child.end()
             self._child = None
@@ -110,7 +127,7 @@ class Worker:
             for piece in wire.dump(request):
                 child.control.sendall(piece)
         except TimeoutError:
-            self.stop()
+            self._end()
             raise _late(timeout) from None
         except OSError:
             raise self._obituary(child) from None
@@ -122,18 +139,18 @@ class Worker:
         def fill(view: memoryview) -> None:
             while view.nbytes:
                 if time.monotonic() > deadline:
-                    self.stop()
+                    self._end()
                     raise _late(timeout)
                 view = view[self._some(child, view) :]
 
         try:
             return wire.load(fill)
         except WireError as error:
-            self.stop()
+            self._end()
             message = f"its answer could not be read: {error}"
             raise Crashed(message, "answer", child.output.text()) from None
         except KeyboardInterrupt:
-            self.stop()  # the next answer would be that of this question
+            self._end()  # the next answer would be that of this question
             raise
 
     def _some(self, child: Child, view: memoryview) -> int:
@@ -164,7 +181,7 @@ class Worker:
         if child.has_ended:
             raise self._obituary(child)
         if child.is_too_large:
-            self.stop()
+            self._end()
             cap = child.memory / 2**30
             message = f"it was ended because it took more than {cap:.1f} GiB of memory"
             raise Crashed(message, "memory", child.output.text())

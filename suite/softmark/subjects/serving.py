@@ -31,10 +31,11 @@ RACING: Final = ("enter", "block", "rounds")
 class Server:
     """The subjects that this process has loaded, by key."""
 
-    def __init__(self, seed: int, threads: int, device: str) -> None:
+    def __init__(self, seed: int, threads: int, device: str, counts_memory: bool = False) -> None:
         self._seed = seed
         self._threads = threads
         self._device = device
+        self._counts_memory = counts_memory
         self._callers: dict[str, Caller] = {}
         self._prepared: dict[str, dict[str, Any]] = {}
         self._track = Track()
@@ -60,7 +61,10 @@ class Server:
         """Make a subject ready, and say what it is and what it runs on."""
         before, vjp = set(sys.modules), None
         if header["array"] is None:
-            function, framework = _implementation(header["module"], header["function"])
+            module, function = _implementation(header["module"], header["function"])
+            framework = module.FRAMEWORK
+            if header["eager"] is not None:
+                function = _variant(module, header["operation"], header["eager"])
         else:
             target = targets.Target(header["module"], header["function"])
             function, module = targets.load(target, header["setup"])
@@ -117,6 +121,8 @@ class Server:
     def _facts(self, framework: Framework) -> dict[str, Any]:
         """What the environment of a results file says of the worker."""
         if framework.name not in self._prepared:
+            if self._counts_memory:
+                framework.count_exactly()
             self._prepared[framework.name] = {
                 "settings": framework.prepare(self._seed, self._threads),
                 "versions": framework.versions(),
@@ -128,8 +134,8 @@ class Server:
         return self._prepared[framework.name]
 
 
-def _implementation(module_name: str, function: str) -> tuple[Any, Framework]:
-    """A catalogued implementation and its framework.
+def _implementation(module_name: str, function: str) -> tuple[Any, Any]:
+    """The module of a catalogued implementation, and the implementation.
 
     Raises
     ------
@@ -138,7 +144,7 @@ def _implementation(module_name: str, function: str) -> tuple[Any, Framework]:
     """
     try:
         module = importlib.import_module(module_name)
-        return getattr(module, function), module.FRAMEWORK
+        return module, getattr(module, function)
     except Exception as error:
         kind = type(error).__name__
         raise faults.TargetError(f"{module_name} cannot be imported ({kind}: {error})") from None
@@ -159,7 +165,24 @@ def _own_modules(before: set[str]) -> dict[str, str]:
     }
 
 
-def serve(control: socket.socket, seed: int, threads: int, device: str) -> None:
+def _variant(module: Any, operation: str, variant: str) -> Any:
+    """The function of a file that declares itself to be this variant of the operation.
+
+    Raises
+    ------
+    TargetError
+        The file has none.
+    """
+    for function in vars(module).values():
+        declared = getattr(function, "__dict__", {}).get("softmark")
+        if declared is not None and (declared.operation, declared.variant) == (operation, variant):
+            return function
+    raise faults.TargetError(f"{module.__name__} has no variant {variant!r} of {operation}")
+
+
+def serve(
+    control: socket.socket, seed: int, threads: int, device: str, counts_memory: bool
+) -> None:
     """Answer requests until the other side closes the connection."""
 
     def receive(view: memoryview) -> None:
@@ -169,7 +192,7 @@ def serve(control: socket.socket, seed: int, threads: int, device: str) -> None:
                 raise EOFError
             view = view[count:]
 
-    server = Server(seed, threads, device)
+    server = Server(seed, threads, device, counts_memory)
     _send(control, wire.dump(Message({"pid": os.getpid()})))
     while True:
         try:

@@ -47,6 +47,8 @@ class WorkerSettings:
         Seconds for the interpreter to start, and again for a framework to be imported.
     search:
         Folders in which modules are looked for before any other.
+    counts_memory:
+        Whether the worker is there to count the memory that calls take, which slows them.
     """
 
     python: str = sys.executable
@@ -56,6 +58,12 @@ class WorkerSettings:
     memory: int | None = None
     start_timeout: float = 120.0
     search: tuple[str, ...] = ()
+    counts_memory: bool = False
+
+
+def allowed_threads(settings: WorkerSettings) -> int:
+    """Threads that a framework may use in a worker with these settings."""
+    return settings.threads or len(processors(None)) or 1
 
 
 def processors(threads: int | None) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -22,7 +23,7 @@ class Info:
         ``framework.operation[variant]``, as in records.
     framework, operation, variant:
         Its parts.
-    formats, axes, ranks, labels, gradient, compiled, costly, fixed_beta:
+    formats, axes, ranks, labels, gradient, compiled, costly, fixed_beta, eager:
         See ``softmark_implementations.declare.Declaration``.
     takes_beta:
         Whether it takes an inverse temperature.
@@ -45,6 +46,7 @@ class Info:
     gradient: bool = True
     compiled: bool = False
     costly: str = ""
+    eager: str | None = None
     device: str = "cpu"
     description: str = ""
 
@@ -96,6 +98,70 @@ class Timing:
     copy_bytes: int
     threads: int
     first_call_ns: float
+
+
+@dataclass(frozen=True)
+class Given:
+    """The arguments of one call in a series.
+
+    Attributes
+    ----------
+    x, axis, labels:
+        As of ``Subject.forward``.
+    g:
+        The cotangent, of a call of ``Subject.vjp``.
+    may_raise:
+        Whether the call is made for what it leaves behind; what it returns, and whether it
+        raises, is ignored.
+    """
+
+    x: Float64Array
+    axis: int = -1
+    labels: NDArray[Any] | None = None
+    g: Float64Array | None = None
+    may_raise: bool = False
+
+
+@dataclass(frozen=True)
+class Series:
+    """What many calls returned.
+
+    Attributes
+    ----------
+    outputs:
+        The different results, each once; results are equal when all their bits are.
+    given:
+        For each caller and each of its calls the place in ``outputs`` of what it returned;
+        -1 for a call that may raise.  Of several callers, the results are read as in ``kept``.
+    kept:
+        The same, of what those results held after the last call of all.
+    """
+
+    outputs: tuple[Output, ...]
+    given: tuple[tuple[int, ...], ...]
+    kept: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The memory of a call.
+
+    Attributes
+    ----------
+    first_call_bytes, steady_bytes:
+        The most bytes that were held at a time beyond those held before the call, by the very
+        first call and by later ones; the result counts, the arguments do not.
+    input_bytes, output_bytes:
+        Sizes of the arguments and of the result.
+    method:
+        Who counted.
+    """
+
+    first_call_bytes: int
+    steady_bytes: int
+    input_bytes: int
+    output_bytes: int
+    method: str
 
 
 class Subject(Protocol):
@@ -202,4 +268,53 @@ class Subject(Protocol):
         mode: Mode = "forward",
     ) -> Timing:
         """Time calls with ``x`` for about ``seconds``; see ``Timing``."""
+        ...
+
+    @property
+    def threads(self) -> int:
+        """Threads that the subject may use."""
+        ...
+
+    def with_threads(self, threads: int) -> Subject:
+        """The same subject where it may use another number of threads, fixed from the start.
+
+        Raises ``NotOffered`` where it runs in this process, or there are fewer processors.
+        """
+        ...
+
+    def uncompiled(self) -> Subject:
+        """The implementation that this one is the compiled form of; else ``NotOffered``."""
+        ...
+
+    def series(
+        self,
+        inputs: Sequence[Given],
+        callers: Sequence[Sequence[int]],
+        fmt: Format,
+        *,
+        beta: float | None = None,
+    ) -> Series:
+        """Call many times in one process.
+
+        Parameters
+        ----------
+        inputs:
+            What there is to call with.
+        callers:
+            For each caller the numbers of the inputs that it calls with, one after the other.
+            Several callers are threads of the process, and call at once.
+        """
+        ...
+
+    def memory(
+        self,
+        x: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: NDArray[Any] | None = None,
+        g: Float64Array | None = None,
+    ) -> Memory:
+        """Count what a call takes, in a process that is there for that alone."""
         ...

@@ -46,7 +46,7 @@ class Settings(TypedDict):
         Folder of each package that is found from here.
     cpus:
         Processors to stay on; empty for all.
-    seed, threads, device:
+    seed, threads, device, counts_memory:
         What the framework is prepared with.
     """
 
@@ -57,6 +57,7 @@ class Settings(TypedDict):
     seed: int
     threads: int
     device: str
+    counts_memory: bool
 
 
 class Finder(importlib.abc.MetaPathFinder):
@@ -174,7 +175,13 @@ def main(settings: Settings) -> None:
     _find(settings["packages"])
     from softmark.subjects.serving import serve
 
-    serve(control, settings["seed"], settings["threads"], settings["device"])
+    serve(
+        control,
+        settings["seed"],
+        settings["threads"],
+        settings["device"],
+        settings["counts_memory"],
+    )
 
 
 def _find(packages: dict[str, str]) -> None:

@@ -6,10 +6,12 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from softmark.formats import Float64Array, Format
 from softmark.subjects.encoded import EncodedSubject
-from softmark.subjects.faults import SubjectFault, TargetError
+from softmark.subjects.faults import NotOffered, SubjectFault, TargetError
 from softmark.subjects.process import Worker
-from softmark.subjects.subject import Info
+from softmark.subjects.settings import allowed_threads, processors
+from softmark.subjects.subject import Info, Memory
 from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
 
@@ -37,12 +39,15 @@ class Source:
     vjp:
         Name of its backward, in the same file or of a method; empty where the framework
         differentiates.
+    eager:
+        The variant of the same operation in the target's file that is meant instead.
     """
 
     target: Target
     array: str | None = None
     setup: bool = False
     vjp: str = ""
+    eager: str | None = None
 
 
 class WorkerSubject(EncodedSubject):
@@ -91,12 +96,41 @@ class WorkerSubject(EncodedSubject):
             "array": self.source.array,
             "setup": self.source.setup,
             "vjp": self.source.vjp,
+            "eager": self.source.eager,
             "operation": self.info.operation,
             "fixed_beta": None if fixed_beta is None else float(fixed_beta).hex(),
         }
         answer = self.worker.ask(Message(request), self.worker.settings.start_timeout)
         self._loaded = self.worker.generation
         return answer.header
+
+    @property
+    def threads(self) -> int:
+        return allowed_threads(self.worker.settings)
+
+    def with_threads(self, threads: int) -> WorkerSubject:
+        there = len(processors(None))
+        if threads != self.threads and there < threads:
+            raise NotOffered(f"it takes {threads} processors, and there are {there or 'no more'}")
+        return self._in(self.worker.beside(threads=threads))
+
+    def uncompiled(self) -> WorkerSubject:
+        eager = self.info.eager
+        if eager is None:
+            raise NotOffered("it is not known in another form than this one")
+        info = replace(self.info, name=f"{self.info.name}, eager", compiled=False, eager=None)
+        return WorkerSubject(self.worker, replace(self.source, eager=eager), info, self._timeout)
+
+    def memory(self, x: Float64Array, fmt: Format, **keywords: Any) -> Memory:
+        if self.worker.settings.counts_memory:
+            return super().memory(x, fmt, **keywords)
+        return self._in(self.worker.beside(counts_memory=True)).memory(x, fmt, **keywords)
+
+    def _in(self, worker: Worker) -> WorkerSubject:
+        """The same subject in another worker."""
+        if worker is self.worker:
+            return self
+        return WorkerSubject(worker, self.source, self.info, self._timeout)
 
     def ask(self, request: Message) -> Message:
         start = time.monotonic()

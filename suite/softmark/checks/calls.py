@@ -1,0 +1,128 @@
+"""The same call at another time: again, after other calls, while another thread calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.checks.base import Measurement
+from softmark.checks.comparison import Comparison
+from softmark.checks.differing import Result
+from softmark.subjects import Given, Series
+
+FEW: Final = 3
+REPEATS: Final = 10
+"""Calls with one input; few where a row is so long that a call takes tens of milliseconds."""
+
+AT_ONCE: Final = 30
+"""Calls of each of two threads."""
+
+A: Final = 0
+B: Final = 1
+
+
+def run_to_run(compared: Comparison, calls: int | None = None) -> Iterator[Measurement]:
+    """Call again and again with the same input."""
+    calls = calls or (FEW if compared.problem.x.size > 2**19 else REPEATS)
+    series = compared.series([compared.given], [A] * calls)
+    others = _results(series, A, [[f"call {call + 1}" for call in range(calls)]], [[A] * calls])
+    same = compared.same("run to run", must_hold=True)
+    yield same.measure(_first(series, [A], A, "call 1"), list(others))
+
+
+def after_other_calls(compared: Comparison) -> Iterator[Measurement]:
+    """Call with A, with B, and with A again after calls that may have left something behind."""
+    other = compared.seeded(compared.case.seed + 1)
+    a, b = compared.given, other.given
+    words = ["A", "B", "NaN", "a larger input", "a smaller input", "a call that raises"]
+    inputs = [
+        a,
+        b,
+        replace(b, x=np.full_like(b.x, np.nan)),
+        _joined(a, b),
+        _halved(b),
+        replace(a, axis=a.x.ndim, may_raise=True),
+    ]
+    order = [A, A, B, A, 2, A, 3, B, A, 4, A, B, 5, A]
+    before = ["the first call", *(f"after {words[number]}" for number in order[:-1])]
+    series = compared.series(inputs, order)
+    found = []
+    for number, each in enumerate([compared, other]):
+        first = _first(series, order, number, f"the first call with {words[number]}")
+        others = _results(series, number, [before], [order])
+        found.append(each.same(must_hold=True).measure(first, list(others)))
+    yield _confirmed(_worse(found), compared, len(order))
+
+
+def concurrent_calls(compared: Comparison) -> Iterator[Measurement]:
+    """Call with A in one thread and with B in another, and compare with each called alone."""
+    other = compared.seeded(compared.case.seed + 1)
+    inputs, callers = [compared.given, other.given], [[A] * AT_ONCE, [B] * AT_ONCE]
+    alone = compared.series(inputs, [A, B])
+    at_once = compared.series(inputs, *callers)
+    words = [["beside another thread"] * AT_ONCE] * 2
+    found = []
+    for number, each in enumerate([compared, other]):
+        first = _first(alone, [A, B], number, "alone")
+        others = list(_results(at_once, number, words, callers, seen=False))
+        found.append(each.same(must_hold=True).measure(first, others))
+    yield _confirmed(_worse(found), compared, AT_ONCE)
+
+
+def _first(series: Series, order: Sequence[int], number: int, words: str) -> Result:
+    """What the first call with an input returned."""
+    return Result(words, series.outputs[series.given[0][order.index(number)]].values)
+
+
+def _results(
+    series: Series,
+    number: int,
+    words: Sequence[Sequence[str]],
+    callers: Sequence[Sequence[int]],
+    *,
+    seen: bool = True,
+) -> Iterator[Result]:
+    """Each other result that calls with an input gave, once, as returned and as kept.
+
+    ``seen`` says whether the first call's own result is known already.
+    """
+    known = {series.given[0][callers[0].index(number)]} if seen else set[int]()
+    for which, ending in ((series.given, ""), (series.kept, ", read after the last call")):
+        for said, order, numbers in zip(words, callers, which, strict=True):
+            for text, asked, place in zip(said, order, numbers, strict=True):
+                if asked == number and place not in known:
+                    known.add(place)
+                    yield Result(text + ending, series.outputs[place].values)
+
+
+def _worse(found: Iterable[Measurement]) -> Measurement:
+    return max(found, key=lambda measured: measured.verdict != "pass")
+
+
+def _confirmed(found: Measurement, compared: Comparison, calls: int) -> Measurement:
+    """Say so where the same call alone, repeated as often, has other bits too."""
+    if found.verdict == "pass":
+        return found
+    if len(compared.series([compared.given], [A] * calls).outputs) == 1:
+        return found
+    return replace(found, message=f"{found.message}; the same call repeated alone differs, too")
+
+
+def _joined(a: Given, b: Given) -> Given:
+    """The rows of both, one after the other."""
+
+    def joined(one: NDArray[Any] | None, two: NDArray[Any] | None) -> Any:
+        return None if one is None or two is None else np.concatenate([one, two])
+
+    return replace(a, x=joined(a.x, b.x), labels=joined(a.labels, b.labels), g=joined(a.g, b.g))
+
+
+def _halved(a: Given) -> Given:
+    """The first half of the rows."""
+    rows = slice(len(a.x) // 2)
+    labels, g = (None if each is None else each[rows] for each in (a.labels, a.g))
+    return replace(a, x=a.x[rows], labels=labels, g=g)

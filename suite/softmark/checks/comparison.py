@@ -1,0 +1,84 @@
+"""One problem that is solved several times, or in several ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from softmark.checks.base import Scope, said
+from softmark.checks.differing import Sameness
+from softmark.formats import Float64Array
+from softmark.inputs import direction
+from softmark.operations import Problem
+from softmark.records import Case
+from softmark.subjects import Given, NotOffered, Series, Subject
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A problem, and who solves it.
+
+    Attributes
+    ----------
+    g:
+        The cotangent, where gradients are compared.
+    """
+
+    subject: Subject
+    case: Case
+    scope: Scope
+    problem: Problem
+    g: Float64Array | None
+
+    @classmethod
+    def of(cls, subject: Subject, case: Case, scope: Scope) -> Comparison:
+        """The problem that ``case`` stands for."""
+        problem, g = scope.problem(case), None
+        if said(case).get("mode") == "vjp":
+            g = direction(case, scope.output_shape(problem), scope.format, "cotangent")
+        return cls(subject, case, scope, problem, g)
+
+    @property
+    def metric(self) -> str:
+        return str(said(self.case)["compare"])
+
+    def seeded(self, seed: int) -> Comparison:
+        """The same with other logits, labels and cotangent."""
+        return Comparison.of(self.subject, replace(self.case, seed=seed), self.scope)
+
+    def rows(self, rows: slice) -> Comparison:
+        """The same with some of the rows alone."""
+        labels, g = (None if a is None else a[rows] for a in (self.problem.labels, self.g))
+        return replace(
+            self, problem=replace(self.problem, x=self.problem.x[rows], labels=labels), g=g
+        )
+
+    def same(self, metric: str = "", *, must_hold: bool = False) -> Sameness:
+        """The demand that all results are one; ``metric`` is the comparison's own if empty."""
+        return Sameness(metric or self.metric, self.problem, self.scope, self.g, must_hold)
+
+    @property
+    def given(self) -> Given:
+        """The problem as an input of a series."""
+        return Given(self.problem.x, self.problem.axis, self.problem.labels, self.g)
+
+    def series(self, inputs: Sequence[Given], *callers: Sequence[int]) -> Series:
+        """What the subject returns to callers that call with ``inputs``, by their numbers."""
+        beta = self.scope.arguments(self.problem)["beta"]
+        return self.subject.series(inputs, callers, self.scope.format, beta=beta)
+
+    def result(self, layout: str = "contiguous") -> Float64Array:
+        """What the subject returns.
+
+        Raises
+        ------
+        NotOffered
+            It has no such layout, or no gradient.
+        """
+        x, fmt, arguments = self.problem.x, self.scope.format, self.scope.arguments(self.problem)
+        if self.g is None:
+            return self.subject.forward(x, fmt, layout=layout, **arguments).values
+        output = self.subject.vjp(x, self.g, fmt, **arguments)
+        if output is None:
+            raise NotOffered("no gradient reaches the logits")
+        return output.values

@@ -1,0 +1,132 @@
+"""reproducibility: the same input gives the same bits, however it is called.
+
+Statement
+---------
+For one input, the result has the same bits: when the call is repeated; after calls with other
+inputs of the same, a larger and a smaller shape, with NaN, and one that raised; while another
+thread calls with another input; and a result that was returned stays as it is.  Ideally a row's
+result has the same bits too whether the row is alone or anywhere in a batch, with one thread or
+several, along the last axis or another, however the input lies in memory, compiled or not.
+
+Bound
+-----
+Other bits when nothing but the time of the call has changed fail: the function is not a function.
+Of the second kind other bits are weak, and fail where they are further apart than twice the
+operation's bound, since one of the two results is then wrong.
+
+Source
+------
+Definition; the triangle inequality over the operation's own bound.  Why the second kind fails to
+hold: a sum whose order depends on threads (Demmel, Nguyen, Fast reproducible floating-point
+summation, ARITH 2013) or on the size of the batch (He, Thinking Machines Lab, Defeating
+nondeterminism in LLM inference, 2025).
+
+Cases
+-----
+Rows long and many enough that frameworks split the work, forward and gradient; batches of 1 to
+1025 rows cut from one at several places; small shapes for calls in a row and at once.
+
+Metric
+------
+run to run, after other calls, concurrent calls; batch, threads, axis, layout, compiled: the
+largest distance of two results, in ulp of the exact one.
+
+Witness
+-------
+The element, both results, and how each of them came about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final
+
+from softmark.checks import calls, ways
+from softmark.checks.base import HUNDRED, LONGEST, THOUSAND, Measurement, Scope
+from softmark.checks.comparison import Comparison
+from softmark.records import Case, Json
+from softmark.subjects import NotOffered, Subject
+
+MANY: Final = (512, 4096)
+WIDE: Final = (16, 2**16)
+
+_MEASURES: Final[dict[str, Callable[[Comparison], Iterator[Measurement]]]] = {
+    "run to run": calls.run_to_run,
+    "after other calls": calls.after_other_calls,
+    "concurrent calls": calls.concurrent_calls,
+    "batch": ways.batch,
+    "threads": ways.threads,
+    "axis": ways.axis,
+    "layout": ways.layout,
+    "compiled": ways.compiled,
+}
+
+
+def cases(scope: Scope) -> Iterator[Case]:
+    yield from _forward(scope)
+    if scope.info.gradient and not scope.operation.is_index:
+        yield from _gradient(scope)
+
+
+def _forward(scope: Scope) -> Iterator[Case]:
+    case, rows = partial(_case, scope), _rows(scope)
+    split = scope.by_profile((LONGEST, rows), (LONGEST, rows, MANY), (LONGEST, rows, MANY, WIDE))
+    for shape in (HUNDRED, *split):
+        yield case("run to run", *shape)
+    for n in scope.by_profile((1000,), (5, 33, 1000, 4096), (1, 2, 5, 8, 33, 257, 1000, 4096)):
+        yield case("batch", _batch(scope), n)
+    yield case("after other calls", *HUNDRED)
+    for shape in scope.by_profile((rows,), (HUNDRED, rows), (HUNDRED, rows, MANY)):
+        yield case("concurrent calls", *shape)
+    if scope.info.eager is not None:
+        for shape in (HUNDRED, *split):
+            yield case("compiled", *shape)
+    if scope.few_shapes:  # a thread, an axis and a layout more are compiled anew, too
+        return
+    for shape in split:
+        yield case("threads", *shape)
+    for shape in scope.by_profile((rows,), (rows, (64, 33)), (rows, (64, 33), (8, 2**16))):
+        if scope.other_axes:
+            yield case("axis", *shape)
+        yield case("layout", *shape)
+
+
+def _gradient(scope: Scope) -> Iterator[Case]:
+    case, rows = partial(_case, scope, mode="vjp"), _rows(scope)
+    for shape in scope.by_profile((rows,), (LONGEST, rows), (LONGEST, rows, MANY)):
+        yield case("run to run", *shape)
+        if scope.info.eager is not None:
+            yield case("compiled", *shape)
+        if not scope.few_shapes:
+            yield case("threads", *shape)
+    yield case("concurrent calls", *rows)
+    if scope.profile != "quick":
+        yield case("after other calls", *HUNDRED)
+    for n in scope.by_profile((), (1000,), (5, 1000, 4096)):
+        yield case("batch", _batch(scope), n)
+
+
+def _rows(scope: Scope) -> tuple[int, int]:
+    """Rows enough that frameworks split them among threads, unless each new shape costs much."""
+    if scope.few_shapes:
+        return THOUSAND
+    return (8, 4096) if scope.info.costly == "rows" else (64, 4096)
+
+
+def _batch(scope: Scope) -> int:
+    return 65 if scope.info.costly == "rows" else 1025
+
+
+def _case(scope: Scope, metric: str, *shape: int, mode: str = "") -> Case:
+    told: dict[str, Json] = {"compare": metric}
+    return scope.case("normal", *shape, check=told | ({"mode": mode} if mode else {}))
+
+
+def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    compared = Comparison.of(subject, case, scope)
+    try:
+        yield from _MEASURES[compared.metric](compared)
+    except NotOffered as fault:
+        unit = compared.same().unit
+        yield Measurement(compared.metric, None, unit, "not_offered", message=fault.message)
