@@ -278,6 +278,11 @@ beta
 ----
 Not a number: the function takes no inverse temperature, which is then not measured.
 
+peak memory
+-----------
+The most bytes that a call holds at a time beyond its arguments, over the bytes of those; of calls
+after the first.  More than 10 is weak.
+
 time
 ----
 Median time for one element of the logits, in nanoseconds, inputs warm.

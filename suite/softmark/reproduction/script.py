@@ -130,7 +130,7 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
     mode = _mode(record.case)
     if framework not in DIALECTS:
         raise NotReproducible(f"no script is known for arrays of {framework}")
-    if mode == "reach" or record.metric == "time" or record.case.family == "none":
+    if mode == "reach" or record.metric in ("time", "peak memory") or record.case.family == "none":
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
     ways = ways_of(record)
     among_others = mode in ("zero", "beside") or any(way.among_others for way in ways)
