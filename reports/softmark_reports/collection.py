@@ -7,7 +7,7 @@ not share a row, so a run replaces the earlier one as a whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from softmark.records import Fault, RecordsError, ResultsFile, find_results, read_results
@@ -71,6 +71,31 @@ def newest(files: Sequence[ResultsFile]) -> tuple[list[ResultsFile], list[Result
     latest = [file for file in files if _run(file) == last[_key(file)]]
     earlier = [file for file in files if _run(file) != last[_key(file)]]
     return latest, earlier
+
+
+@dataclass(frozen=True)
+class History:
+    """The runs of one framework on one machine, each as one file, the oldest first."""
+
+    machine: str
+    framework: str
+    files: list[ResultsFile]
+
+
+def histories(collection: Collection) -> list[History]:
+    """All runs that were read, framework by framework."""
+    found: dict[tuple[str, str], dict[tuple[str, str], list[ResultsFile]]] = {}
+    for file in [*collection.earlier, *collection.latest]:
+        found.setdefault(_key(file), {}).setdefault(_run(file), []).append(file)
+    return [
+        History(*key, [_as_one(runs[run]) for run in sorted(runs)])
+        for key, runs in sorted(found.items())
+    ]
+
+
+def _as_one(files: list[ResultsFile]) -> ResultsFile:
+    records = [record for file in files for record in file.records]
+    return replace(files[0], records=records) if len(files) > 1 else files[0]
 
 
 def _key(file: ResultsFile) -> tuple[str, str]:

@@ -98,14 +98,17 @@ def faulty(order: pd.DataFrame, known: Sequence[Known] = ()) -> list[Faulty]:
     return sorted(found, key=news)
 
 
-def case_words(row: Any) -> str:
-    """An input in words: family, shape, and what differs from the defaults."""
-    parts = [row.family, wording.shape(row.shape)]
-    if row.axis not in (-1, len(row.shape) - 1):
-        parts.append(f"axis {row.axis}")
-    if row.beta != 1:
-        parts.append(f"β = {wording.number(row.beta)}")
-    parts += [f"{key} = {wording.plain(value)}" for key, value in row.parameters.items()]
+def recipe(case: Any) -> str:
+    """An input in words: family, shape, and what differs from the defaults.
+
+    ``case`` is a record's case, or anything with the same fields.
+    """
+    parts = [case.family, wording.shape(case.shape)]
+    if case.axis not in (-1, len(case.shape) - 1):
+        parts.append(f"axis {case.axis}")
+    if case.beta != 1:
+        parts.append(f"β = {wording.number(case.beta)}")
+    parts += [f"{key} = {wording.plain(value)}" for key, value in case.parameters.items()]
     return wording.printable(", ".join(parts))
 
 
@@ -135,7 +138,7 @@ def _finding(check: str, group: pd.DataFrame, records: int, known: Sequence[Know
         number=wording.quantity(worst.value, worst.unit) if worst.value_hex else "",
         bound=wording.number(worst.bound) if pd.notna(worst.bound) else "",
         message=worst.message,
-        case=case_words(worst),
+        case=recipe(worst),
         witness=[pair for pair in pairs(worst.witness) if "\n" not in pair[1]],
         id=worst.id,
         known=next((entry for entry in known if entry.matches(worst.id, worst.metric)), None),

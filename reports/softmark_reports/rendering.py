@@ -21,8 +21,10 @@ SPANS: Final = re.compile(r"``(?P<code>.+?)``|\*\*(?P<strong>.+?)\*\*")
 NAVIGATION: Final = (
     ("Overview", "index.html"),
     ("Compare", "compare.html"),
+    ("Speed", "speed.html"),
     ("Who does what", "edges.html"),
     ("Reproducibility", "reproducibility.html"),
+    ("History", "history.html"),
     ("Methods", "methods.html"),
     ("Environment", "environment.html"),
 )

@@ -12,7 +12,7 @@ import pandas as pd
 from softmark.records import ResultsFile
 from softmark_reports.cells import Cell, cells, in_order
 from softmark_reports.collection import Collection, machine_of
-from softmark_reports.findings import Faulty, case_words, faulty
+from softmark_reports.findings import Faulty, faulty, recipe
 from softmark_reports.issues import Issue, Scripts, issue
 from softmark_reports.known import Known
 from softmark_reports.links import Slugs
@@ -92,6 +92,20 @@ class Report:
     def _rows(self) -> list[Any]:
         return list(self.table.itertuples(index=False))
 
+    @cached_property
+    def _addresses(self) -> dict[tuple[str, str], int]:
+        table = self.table
+        keys = zip(table["machine"].astype(str), table["id"], strict=True)
+        return {key: index for index, key in enumerate(keys)}
+
+    def address(self, machine: str, record_id: str) -> str:
+        """Where a record is, from the first page; nothing if it is not shown."""
+        index = self._addresses.get((machine, record_id))
+        if index is None:
+            return ""
+        row = self._rows[index]
+        return f"{self.records_page(row.implementation, row.check, row.page)}#{row.anchor}"
+
     def rows_of(self, part: pd.DataFrame) -> list[Any]:
         """Some rows of the table as named tuples, which are made once: it takes long."""
         return [self._rows[index] for index in part.index]
@@ -118,10 +132,10 @@ class Report:
 
     @cached_property
     def operations(self) -> list[str]:
-        """Those of the specification first, in its order, then any other that was recorded."""
-        measured = self._distinct("operation")
-        specified = [name for name in self.texts("operations") if name in measured]
-        return specified + [name for name in measured if name not in specified]
+        """Those that most implementations offer first."""
+        offered = self.table.groupby("operation", observed=True)["implementation"].nunique()
+        ordered = offered.sort_index().sort_values(ascending=False, kind="stable")
+        return [str(name) for name in ordered.index]
 
     @cached_property
     def worst(self) -> dict[tuple[Place, str, str], Cell]:
@@ -156,7 +170,7 @@ class Report:
             environment = self.environment(row.machine, row.framework)
             record = as_record(row)
             script = self._scripts(record, environment) if row.place < SCRIPTED else ""
-            self._issues[key] = issue(record, environment, script, case_words(row))
+            self._issues[key] = issue(record, environment, script, recipe(row))
         return self._issues[key]
 
     def environment(self, machine: str, framework: str) -> Mapping[str, Any]:

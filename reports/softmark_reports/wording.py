@@ -60,6 +60,15 @@ def quantity(value: float | None, unit: str) -> str:
     return f"{text} {unit}"
 
 
+def duration(nanoseconds: float) -> str:
+    """A time in the unit that leaves one to four digits before the point."""
+    for unit in ("ns", "µs", "ms"):
+        if not abs(nanoseconds) >= 1000:
+            return f"{number(nanoseconds)} {unit}"
+        nanoseconds /= 1000
+    return f"{number(nanoseconds)} s"
+
+
 def octets(size: float) -> str:
     """A number of bytes, in the binary unit that leaves up to four digits."""
     for unit in ("B", "KiB", "MiB"):

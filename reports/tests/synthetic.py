@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import cycle, islice, product
 from pathlib import Path
 from typing import Any, Final
@@ -39,11 +39,15 @@ def write_results(
     started: str = "2026-11-23T05:00:00Z",
     machine: str = "epyc-9b14-2",
     frameworks: Sequence[str] = tuple(VARIANTS),
+    changed: Callable[[Record], Record] = lambda record: record,
 ) -> list[Path]:
-    """One results file for each framework; ``records`` in all, or one of each kind."""
+    """One results file for each framework; ``records`` in all, or one of each kind.
+
+    ``changed`` is what another release of the framework makes of each record.
+    """
     paths = []
     for framework in frameworks:
-        lines = list(framework_records(framework))
+        lines = [changed(record) for record in framework_records(framework)]
         if records is not None:
             share = records // len(frameworks)
             lines = [_reseeded(r, i) for i, r in enumerate(islice(cycle(lines), share))]

@@ -15,6 +15,8 @@ KINDS = (
     "index.html",
     "compare.html",
     "compare/softmax.html",
+    "speed.html",
+    "history.html",
     "edges.html",
     "reproducibility.html",
     "methods.html",

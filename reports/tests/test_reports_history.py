@@ -1,112 +1,113 @@
-"""A level that changes for good is found; noise, a bad day and a slow drift are not."""
+"""Two sets of results: what is told to be better, worse, faster and slower, and what is not."""
 
 from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from pathlib import Path
-from statistics import median
+from types import ModuleType
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from softmark.records import Case, Header, Record, dump_line, read_results
-from softmark_reports.history import _deviations, change_points, series
+import softmark_reports
+from softmark.records import Record
+from softmark_reports.changes import step
+from softmark_reports.collection import collect, histories
+from softmark_reports.ratios import Samples, ratio
 
-
-def noisy(seed: int, *levels: tuple[int, float], spread: float = 0.02) -> list[float]:
-    """So many dates at each level, one in fifteen of them a bad day."""
-    rng = random.Random(seed)
-    found = []
-    for count, level in levels:
-        for _ in range(count):
-            bad = rng.choice([1.3, 1.7]) if rng.random() < 1 / 15 else 1.0
-            found.append(level * bad * math.exp(rng.gauss(0, spread)))
-    return found
+OLD, NEW = "2026-11-01T00:00:00Z", "2026-11-23T00:00:00Z"
 
 
-def test_noise_alone_has_no_change() -> None:
-    alarms = sum(bool(change_points(noisy(seed, (60, 100.0)))) for seed in range(200))
-    assert alarms <= 2
+def next_release(record: Record) -> Record:
+    """One softmax fails no longer, one is less accurate, one is weak now, one is 3 times slower."""
+    if record.verdict == "fail" and record.check == "stability":
+        return replace(record, verdict="pass", grade="A", value=0.5)
+    if record.implementation == "numpy.smooth_max" and record.check == "accuracy":
+        return replace(record, verdict="weak", grade="C", value=3 * (record.value or 0))
+    if record.implementation == "numpy.softmax" and record.check == "accuracy":
+        return replace(record, value=1.5 * (record.value or 0))
+    if record.metric == "time" and record.implementation == "numpy.sigmoid":
+        samples = record.distribution["samples_ns"]
+        assert isinstance(samples, list)
+        slower = [3 * float(str(sample)) for sample in samples]
+        return replace(record, distribution={**record.distribution, "samples_ns": slower})
+    return record
 
 
-@pytest.mark.parametrize("ratio", [1.1, 1 / 1.1, 1.5])
-def test_a_change_for_good_is_found_where_it_is(ratio: float) -> None:
-    found = [change_points(noisy(s, (20, 100.0), (15, 100.0 * ratio))) for s in range(40)]
-    right = [c for c in found if len(c) == 1 and abs(c[0].index - 20) <= 2]
-    assert len(right) >= 37
-    assert median(c[0].ratio for c in right) == pytest.approx(ratio, rel=0.02)
+@pytest.fixture(scope="module")
+def two_runs(synthetic: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("two-runs")
+    synthetic.write_results(folder, run="old", started=OLD, frameworks=["numpy"])
+    synthetic.write_results(
+        folder, run="new", started=NEW, frameworks=["numpy"], changed=next_release
+    )
+    return folder
 
 
-def test_two_changes_are_two() -> None:
-    values = noisy(1, (15, 100.0), (10, 130.0), (15, 90.0))
-    assert [round(change.index / 5) * 5 for change in change_points(values)] == [15, 25]
+def test_each_change_is_told_once_and_of_its_kind(two_runs: Path) -> None:
+    (history,) = histories(collect([two_runs]))
+    found = step(*history.files)
+    kinds = {(c.new.implementation, c.kind) for c in found.changes}
+    assert kinds == {
+        ("numpy.softmax[naive]", "fixed"), ("numpy.smooth_max", "worse grade"),
+        ("numpy.softmax", "larger error"),
+    }  # fmt: skip
+    assert {speed.new.implementation for speed in found.told("slower")} == {"numpy.sigmoid"}
+    assert found.told("faster") == []
+    assert (found.gone, found.added) == (0, 0)
+    assert found.same + len(found.changes) == len(history.files[0].records)
 
 
-def test_a_bad_day_or_two_are_no_change() -> None:
-    assert change_points([100.0] * 10 + [180.0] + [100.0] * 10) == []
-    assert change_points([100.0] * 10 + [180.0] * 3 + [100.0] * 10) == []
-    assert change_points([100.0] * 10 + [180.0] * 3) == []
-    assert len(change_points([100.0] * 10 + [180.0] * 4)) == 1
+def test_the_same_run_twice_shows_no_change(synthetic: ModuleType, tmp_path: Path) -> None:
+    for run, started in (("old", OLD), ("new", NEW)):
+        synthetic.write_results(tmp_path, run=run, started=started, frameworks=["jax"])
+    (history,) = histories(collect([tmp_path]))
+    found = step(*history.files)
+    assert found.changes == []
+    assert {speed.ratio.word for speed in found.speeds} == {"no difference shown"}
 
 
-def test_less_than_the_margin_is_no_change() -> None:
-    assert change_points([100.0] * 20 + [104.0] * 20) == []
-    assert len(change_points([100.0] * 20 + [107.0] * 20)) == 1
+def test_the_page_tells_them_and_leads_to_the_records(two_runs: Path, tmp_path: Path) -> None:
+    site = softmark_reports.render([two_runs], tmp_path).index.parent
+    page = (site / "history.html").read_text(encoding="utf-8")
+    for words in ("larger error", "worse grade", "fixed", "slower", "numpy on epyc-9b14-2"):
+        assert words in page
+    assert "implementations/numpy.smooth_max/accuracy.html#r-" in page
 
 
-def test_short_series_have_no_change() -> None:
-    assert change_points([]) == []
-    assert change_points([1.0] * 3 + [9.0] * 4) == []
-    assert len(change_points([1.0] * 4 + [9.0] * 4)) == 1
+def test_one_run_alone_says_how_to_compare(site: Path) -> None:
+    page = (site / "history.html").read_text(encoding="utf-8")
+    assert "softmark report results-before results-after" in page
 
 
-@given(st.lists(st.floats(-5, 5), min_size=1, max_size=30))
-def test_deviations_are_those_from_the_median(values: list[float]) -> None:
-    for end, found in enumerate(_deviations(values), start=1):
-        part = values[:end]
-        assert found == pytest.approx(sum(abs(v - median(part)) for v in part), abs=1e-9)
+@pytest.mark.parametrize(
+    ("factor", "word"),
+    [(1.0, "no difference shown"), (1.04, "no difference shown"), (1.5, "slower"), (0.6, "faster")],
+)
+def test_a_time_differs_only_beyond_what_the_machine_does(factor: float, word: str) -> None:
+    first, second = (noisy(scale, seed) for seed, scale in enumerate((1.0, factor)))
+    found = ratio(first, second)
+    assert found.word == word
+    assert found.low <= factor <= found.high
+    back = ratio(second, first)
+    assert back.value * found.value == pytest.approx(1)
 
 
-@given(st.floats(1e-3, 1e6), st.integers(0, 50))
-def test_the_unit_of_time_does_not_matter(factor: float, seed: int) -> None:
-    values = noisy(seed, (12, 100.0), (12, 120.0))
-    places = [change.index for change in change_points(values)]
-    assert [change.index for change in change_points([factor * v for v in values])] == places
+def test_long_calls_and_an_unsteady_copy_widen_the_interval() -> None:
+    def width(scale: float, moved: float = 1.0) -> float:
+        one, other = noisy(scale, 1), noisy(scale, 2)
+        found = ratio(one, Samples(other.subject, [moved * ns for ns in other.copy]))
+        return math.log(found.high / found.low)
+
+    assert width(1e4) > 2 * math.log(2.4)
+    assert width(1.0, moved=1.7) > 1.5 * width(1.0)
 
 
-def write(folder: Path, day: int, ns: float, **told: object) -> Path:
-    environment = {
-        "machine": {"cpu": told.pop("cpu", "A"), "available processors": 2},
-        "worker": {"versions": {"numpy": f"2.{day}"}},
-        "softmark": {"commit": "0123456789abcdef"},
-    }
-    header = Header("numpy", f"run-{day}", f"2026-11-{day:02}T00:00:00Z", environment=environment)  # type: ignore[arg-type]
-    record = Record(
-        "throughput", "softmax", "numpy.softmax", "float32", "cpu", Case("normal", (4, 10)), "time",
-        ns / 40, "ns/element", None, "", None, "pass",
-        distribution={"p10": ns, "threads": 1, "method": 2, **told},  # type: ignore[dict-item]
-    )  # fmt: skip
-    path = folder / f"{day}-{len(told)}.jsonl"
-    lines = [dump_line("header", header.to_json()), dump_line("record", record.to_json())]
-    path.write_bytes(b"".join(lines))
-    return path
-
-
-def test_files_of_many_dates_give_a_series_for_each_cell(tmp_path: Path) -> None:
-    paths = [write(tmp_path, day, 100.0 if day < 7 else 130.0) for day in (9, 1, 2, 8, 3, 7, 4, 10)]
-    (found,) = series(map(read_results, paths))
-    days = [int(point.started[8:10]) for point in found.points]
-    assert days == [1, 2, 3, 4, 7, 8, 9, 10]
-    (change,) = found.changes()
-    assert found.points[change.index].version == "2.7"
-    assert found.points[change.index].commit == "01234567"
-    assert (change.before, change.after) == pytest.approx((100.0, 130.0))
-
-
-def test_what_was_measured_otherwise_is_another_series(tmp_path: Path) -> None:
-    paths = [write(tmp_path, 1, 100.0), write(tmp_path, 2, 100.0)]
-    paths += [write(tmp_path, 3, 90.0, method=1), write(tmp_path, 4, 50.0, cpu="B")]
-    found = series(map(read_results, paths))
-    assert sorted(len(each.points) for each in found) == [1, 1, 2]
+def noisy(scale: float, seed: int) -> Samples:
+    """About a microsecond, with a tenth of the blocks disturbed."""
+    some = random.Random(seed)
+    times = [1e3 * scale * some.gauss(1, 0.01) * (some.random() < 0.1 or 1) for _ in range(200)]
+    return Samples(
+        [max(ns, 1.0) for ns in times], [500.0 * some.gauss(1, 0.005) for _ in range(50)]
+    )

@@ -8,12 +8,14 @@ from softmark_reports.pages.check import check_page
 from softmark_reports.pages.comparison import comparison_pages
 from softmark_reports.pages.edges import edges_page
 from softmark_reports.pages.environment import environment_page
+from softmark_reports.pages.history import history_page
 from softmark_reports.pages.implementation import implementation_pages
 from softmark_reports.pages.methods import methods_page
 from softmark_reports.pages.operation import operation_page
 from softmark_reports.pages.overview import overview_page
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.reproducibility import reproducibility_page
+from softmark_reports.pages.speed import speed_page
 from softmark_reports.pictures.portrait import Portraits
 from softmark_reports.report import Report
 
@@ -22,8 +24,10 @@ def pages(report: Report) -> Iterator[Page]:
     """One at a time, so that only one has to be in memory."""
     yield overview_page(report)
     yield from comparison_pages(report)
+    yield speed_page(report)
     yield edges_page(report)
     yield reproducibility_page(report)
+    yield history_page(report)
     yield methods_page(report)
     yield environment_page(report)
     for check in report.checks:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from softmark_reports import wording
-from softmark_reports.findings import case_words, pairs
+from softmark_reports.findings import pairs, recipe
 from softmark_reports.issues import Issue
 from softmark_reports.ranking import BAD, word
 
@@ -62,7 +62,7 @@ def _line(record: Any, issue: Callable[[Any], Issue], with_place: bool) -> Marku
     value, bound = value_of(record), bound_of(record)
     names = ("case", "message", "id", "format", "metric", "value", "bound", "mark", "place")
     texts = _escaped(
-        case_words(record),
+        recipe(record),
         record.message,
         record.id,
         record.format,

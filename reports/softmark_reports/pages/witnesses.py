@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from softmark_reports import wording
-from softmark_reports.findings import case_words, pairs
+from softmark_reports.findings import pairs, recipe
 from softmark_reports.issues import Issue
 from softmark_reports.pages.rows import bound_of, style_of, value_of
 from softmark_reports.ranking import word
@@ -41,7 +41,7 @@ def witnesses(records: Iterable[Any], issue: Callable[[Any], Issue]) -> list[Wit
             page=record.page,
             id=record.id,
             implementation=record.implementation,
-            case=case_words(record),
+            case=recipe(record),
             format=record.format,
             metric=record.metric,
             value=wording.quantity(value_of(record), record.unit),

@@ -52,7 +52,7 @@ def _words(group: pd.DataFrame) -> str:
     texts = {form: " or ".join(by_format[form]) for form in in_order(set(by_format))}
     if len(set(texts.values())) == 1:
         return next(iter(texts.values()))
-    return "; ".join(f"{SHORT.get(form, form)}: {text}" for form, text in texts.items())
+    return "\n".join(f"{SHORT.get(form, form)}: {text}" for form, text in texts.items())
 
 
 def _entry(report: Report, group: pd.DataFrame, text: str, is_usual: bool) -> Entry:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from softmark_reports import wording
-from softmark_reports.findings import case_words
+from softmark_reports.findings import recipe
 from softmark_reports.sheets import EMPTY, Column, Entry, Sheet
 
 METRIC = "peak memory"
@@ -41,7 +41,7 @@ def _row(row: Any, entry: Callable[[str], Entry]) -> list[Entry]:
     return [
         entry(str(row.implementation)),
         Entry(str(row.format)),
-        Entry(case_words(row)),
+        Entry(recipe(row)),
         Entry(wording.number(row.value), row.value),
         Entry(wording.number(row.bound), row.bound) if pd.notna(row.bound) else EMPTY,
         *(_bytes(given.get(key)) for key in ("first_call_bytes", "steady_bytes", "input_bytes")),

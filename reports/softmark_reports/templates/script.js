@@ -189,7 +189,7 @@ function told(cell) {
   if (summary) return words(summary);
   const copied = cell.cloneNode(true);
   copied.querySelectorAll(".by-format").forEach((part) => part.remove());
-  return words(copied);
+  return copied.textContent.trim().replace(/\s*\n\s*/g, "; ").replace(/\s+/g, " ");
 }
 
 function markdown(state) {

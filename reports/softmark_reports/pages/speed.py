@@ -1,0 +1,80 @@
+"""Speed: time and bandwidth against the length of a row, and every time in a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from softmark_reports.pages.page import Page
+from softmark_reports.pictures.picture import Picture
+from softmark_reports.pictures.speed import bandwidths, durations
+from softmark_reports.report import Place, Report
+from softmark_reports.sheets import Sheet
+from softmark_reports.summaries.speed import speed
+from softmark_reports.timings import INPUTS, MODES, timings
+
+PATH: Final = "speed.html"
+SETUPS: Final = (("forward", "warm"), ("forward", "cold"), ("vjp", "warm"), ("vjp", "cold"))
+
+
+@dataclass(frozen=True)
+class Section:
+    """What was timed of one operation."""
+
+    operation: str
+    pictures: list[Picture]
+    sheet: Sheet
+
+
+def speed_page(report: Report) -> Page:
+    found = sections(report)
+    pictures = [picture for section in found for picture in section.pictures]
+    values = {"sections": found, "check": "throughput" if "throughput" in report.checks else ""}
+    return Page(PATH, "speed.html", values, pictures)
+
+
+def sections(report: Report) -> list[Section]:
+    """One for each operation that has times."""
+    every = timings(report.table)
+    groups = {str(name): group for name, group in every.groupby("operation", observed=True)}
+    return [
+        _section(report, operation, groups[operation])
+        for operation in report.operations
+        if operation in groups
+    ]
+
+
+def _section(report: Report, operation: str, times: pd.DataFrame) -> Section:
+    pictures = [
+        picture
+        for index, place in enumerate(report.places, start=1)
+        for setup in SETUPS
+        for picture in _pictures(report, operation, times, place, index, setup)
+        if picture
+    ]
+    return Section(operation, pictures, speed(report, times, f"times-{operation}", operation))
+
+
+def _pictures(
+    report: Report,
+    operation: str,
+    times: pd.DataFrame,
+    place: Place,
+    index: int,
+    setup: tuple[str, str],
+) -> list[Picture | None]:
+    mode, inputs = setup
+    here = times[
+        times["machine"].eq(place.machine)
+        & times["device"].eq(place.device)
+        & times["mode"].eq(mode)
+        & times["inputs"].eq(inputs)
+    ]
+    what = f"{MODES[mode]}, {INPUTS[inputs]}, on {place}"
+    name = f"{operation}-{mode}-{inputs}-{index}"
+    return [
+        bandwidths(here, f"bandwidth-{name}", f"Bandwidth: {what}", report.frameworks),
+        durations(here, f"time-{name}", f"Time: {what}", report.frameworks),
+    ]

@@ -1,0 +1,107 @@
+"""Time and bandwidth against the length of a row, in their bands, below the machine's copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from softmark_reports.cells import in_order
+from softmark_reports.pictures.curves import keys
+from softmark_reports.pictures.frame import Axis, Frame, decades_around, frame, lengths
+from softmark_reports.pictures.picture import Panel, Picture
+from softmark_reports.pictures.sketch import Sketch
+from softmark_reports.pictures.style import series, style_of
+from softmark_reports.wording import number
+
+COLUMNS = [
+    "implementation", "format", "device", "mode", "inputs", "shape", "n", "ns", "fast", "slow",
+    "gb", "gb_low", "gb_high", "copy",
+]  # fmt: skip
+
+
+def bandwidths(
+    times: pd.DataFrame, name: str, title: str, frameworks: Sequence[str]
+) -> Picture | None:
+    """Least traffic over time, a panel a format; the dashed roof is the copy beside it."""
+    times = times[times["gb"].gt(0) & times["n"].gt(0)]
+    if times.empty:
+        return None
+    limits = decades_around(times[["gb", "copy"]], 1e-3, 1e5)
+    shared = frame(lengths(times), Axis("GB/s", *limits))
+    return Picture(
+        name=name,
+        title=title,
+        caption="The least traffic of the operation over the median time. The band holds the 10th "
+        "to the 90th percentile of the blocks, the dashed roof is the bandwidth of a copy of the "
+        "same working set, timed in turn. Thin lines are variants.",
+        panels=_panels(times, shared, frameworks, ("gb", "gb_low", "gb_high"), roof=True),
+        keys=keys(frameworks, times["framework"]),
+        data=times[COLUMNS],
+    )
+
+
+def durations(
+    times: pd.DataFrame, name: str, title: str, frameworks: Sequence[str]
+) -> Picture | None:
+    """Time of a call, a panel a format."""
+    times = times[times["ns"].gt(0) & times["n"].gt(0)]
+    times = times.assign(us=times["ns"] / 1e3, low=times["fast"] / 1e3, high=times["slow"] / 1e3)
+    if times.empty:
+        return None
+    shared = frame(lengths(times), Axis("time in µs", *decades_around(times["us"], 1e-3, 1e8)))
+    return Picture(
+        name=name,
+        title=title,
+        caption="The median time of a call, in the band from the 10th to the 90th percentile. "
+        "Cases of one length have the same number of rows; the table below names it.",
+        panels=_panels(times, shared, frameworks, ("us", "low", "high"), roof=False),
+        keys=keys(frameworks, times["framework"]),
+        data=times[COLUMNS],
+    )
+
+
+def _panels(
+    times: pd.DataFrame,
+    shared: Frame,
+    frameworks: Sequence[str],
+    columns: tuple[str, str, str],
+    *,
+    roof: bool,
+) -> list[Panel]:
+    return [
+        _panel(form, times[times["format"].eq(form)], shared, frameworks, columns, roof=roof)
+        for form in in_order(set(times["format"].astype(str)))
+    ]
+
+
+def _panel(
+    form: str,
+    times: pd.DataFrame,
+    shared: Frame,
+    frameworks: Sequence[str],
+    columns: tuple[str, str, str],
+    *,
+    roof: bool,
+) -> Panel:
+    sketch = Sketch(shared)
+    if roof:
+        copies = times.groupby("n")["copy"].median().dropna()
+        sketch.curve([float(n) for n in copies.index], list(copies), "ink", "dashed")
+    middle, low, high = columns
+    told = []
+    by = ["variant", "framework", "implementation"]
+    for (variant, framework, _), group in times.groupby(by, observed=True, sort=False):
+        line = group.groupby("n")[list(columns)].max().sort_index()
+        n = [float(length) for length in line.index]
+        colour, marker = series(frameworks)[str(framework)]
+        if variant:
+            sketch.curve(n, list(line[middle]), style_of(colour), "thin")
+            continue
+        below, above = (list(line[column].fillna(line[middle])) for column in (low, high))
+        sketch.band(n, below, above, style_of(colour))
+        ends = list(line[middle])
+        sketch.curve(n, ends, style_of(colour), marker=marker)
+        told.append(f"{framework} {number(ends[0])} to {number(ends[-1])}")
+    words = f"{form}: {shared.y.label} from the shortest to the longest rows: {'; '.join(told)}."
+    return sketch.panel(form, words)
