@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,7 +45,7 @@ def test_a_reference_is_shown_beside_on_the_same_cases(shell, kernel, tmp_path: 
         {json.dumps(record["case"]) for record in found["records"]}
         for found in (document, document["reference"])
     ]
-    assert cases[0] == cases[1]
+    assert cases[0] <= cases[1], "the reference takes a beta too, and may be given more"
 
 
 def test_a_reference_without_a_common_format_is_wrong_use(shell, kernel) -> None:
@@ -64,7 +65,8 @@ def test_known_failures_excuse_and_grow_stale(shell, kernel, tmp_path: Path) -> 
     known.write_text(entry)
     excused = shell("check", kernel(NAIVE), *FEW, "--known-failures", "known.toml")
     assert excused.returncode == 0, excused.stderr
-    assert "9 of the failures excused" in excused.stdout
+    failed, count = re.findall(r"(\d+) fail, .*?(\d+) of the failures excused", excused.stdout)[0]
+    assert failed == count
 
     stale = shell("check", kernel(SHIFTED), *FEW, "--known-failures", "known.toml")
     assert stale.returncode == 1, stale.stderr

@@ -168,7 +168,10 @@ def test_explain_suggests_the_nearest_name(shell) -> None:
         (["run", "--op", "softmx"], "unknown operation 'softmx'; did you mean softmax"),
         (["run", "--check", "tie"], "unknown check 'tie'; did you mean ties?"),
         (["run", "--format", "fp32"], "unknown format 'fp32'"),
-        (["run", "--framework", "numpi"], "unknown framework 'numpi'; did you mean numpy?"),
+        (
+            ["run", "--framework", "numpi"],
+            "unknown framework 'numpi'; did you mean numpy or numba?",
+        ),
         (["run", "numpy.sofmax"], "unknown implementation 'numpy.sofmax'; did you mean numpy.soft"),
         (["run", "--timeout", "0"], "0.0 is not in the range x>0"),
         (["run", "--python", "numpy"], "'numpy' is not FRAMEWORK=PATH"),
