@@ -105,6 +105,14 @@ def teeth(session: nox.Session) -> None:
     session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
 
 
+@nox.session
+def gates(session: nox.Session) -> None:
+    """Count the wrong softmaxes that acceptance rules in use elsewhere let through."""
+    install(session, "-e", ".[all,dev]")
+    script = "suite/verification/compare_gates.py"
+    session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
+
+
 @nox.session(name="verify-oracle")
 def verify_oracle(session: nox.Session) -> None:
     """Compare millions of the oracle's outputs with Arb and MPFR; takes minutes."""
