@@ -24,8 +24,12 @@ def test_no_check_fails_a_control(number: int) -> None:
     """Each check in one format with one of two seeds; ``nox -s teeth`` has all of them."""
     found = CONTROLS[number]
     for turn, check in enumerate(CHECKS, start=number):
-        # JAX compiles for each shape and format, which takes longer than the check: one format.
-        fmt = found.formats[(number if found.framework == "jax" else turn) % len(found.formats)]
+        fmt = found.formats[turn % len(found.formats)]
+        if found.framework == "jax":
+            # It compiles for each shape and format, which takes longer than the check.
+            fmt = found.formats[number % len(found.formats)]
+            if check == "arguments":
+                continue
 
         failed = failures(found, check, fmt, seed=turn // len(found.formats) % 2)
 
