@@ -69,7 +69,8 @@ def test_a_run_ends_with_a_table_files_and_the_next_command(shell, tmp_path: Pat
     assert done.returncode == 0, done.stderr
     assert "numpy.softmax" in done.stdout
     assert "limit" in done.stdout
-    assert "Slowest: limit" in done.stdout
+    assert "Slowest checks: limit" in done.stdout
+    assert "Slowest implementations: " in done.stdout
     assert "Harness overhead:" in done.stdout
     assert done.stdout.rstrip().endswith("Next: softmark report mine")
     written = files(tmp_path / "mine")

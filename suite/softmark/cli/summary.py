@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,10 +97,26 @@ def _tell(console: Console, outcome: Outcome, records: list[Record], judgement: 
         console.print(f"* {len(judgement.excused)} failures are known, and excused")
     for stale in judgement.stale:
         console.print(f"Stale known failure {stale.failure.id}: {stale.why}", markup=False)
-    slowest = list(outcome.check_seconds.items())[:_SLOWEST]
-    console.print("Slowest: " + ", ".join(f"{name} {s:.1f} s" for name, s in slowest))
+    for what, seconds in (
+        ("checks", outcome.check_seconds),
+        ("implementations", _seconds_by_implementation(records)),
+    ):
+        slowest = sorted(seconds.items(), key=lambda item: -item[1])[:_SLOWEST]
+        told = ", ".join(f"{name} {s:.1f} s" for name, s in slowest)
+        console.print(f"Slowest {what}: {told}", markup=False)
     share = outcome.overhead_seconds / max(outcome.seconds, 1e-9)
     console.print(f"Harness overhead: {outcome.overhead_seconds:.1f} s ({share:.0%})")
+
+
+def _seconds_by_implementation(records: Iterable[Record]) -> dict[str, float]:
+    """What each implementation cost; the records of one case share its seconds."""
+    cases = {
+        (r.implementation, r.check, r.format, str(r.case.to_json())): r.seconds for r in records
+    }
+    total: defaultdict[str, float] = defaultdict(float)
+    for (implementation, *_), seconds in cases.items():
+        total[implementation] += seconds
+    return total
 
 
 def _next(console: Console, outcome: Outcome, results: Path) -> None:

@@ -1,0 +1,98 @@
+"""A case is a seeded recipe with a name that lasts, and the quick profile asks for few of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from mutants import Control
+from mutants.measuring import CHECKS, measurements
+
+from softmark import checks, operations
+from softmark.checks import PROFILES, Scope
+from softmark.formats import FLOAT32
+from softmark.records import Case, Record
+from softmark.subjects import Info
+
+PINNED = {
+    "softmax/stability": "5f53d3ce92",
+    "softmax/accuracy": "4c77d46360",
+    "softmax/ties": "9936a635bd",
+    "softmax/gradient": "a335ca9fe7",
+    "logsumexp/ties": "9936a635bd",
+    "argmax/accuracy": "4c77d46360",
+}
+"""The digest of the first case of a check; known failures and stored results are found by it."""
+
+CALLS = 400
+"""Calls that a quick check of one function in one format may make."""
+
+
+def scope(operation: str, profile: Any = "quick") -> Scope:
+    info = Info(f"torch.{operation}", "torch", operation, labels=("index",), takes_beta=False)
+    return Scope(info, operations.load(operation), FLOAT32, profile)
+
+
+def digest(check: str, case: Case) -> str:
+    metric = "vjp error" if check == "gradient" else "error"
+    record = Record(
+        check=check,
+        operation="softmax",
+        implementation="any",
+        format="float32",
+        device="cpu",
+        case=case,
+        metric=metric,
+        value=0.0,
+        unit="ulp",
+        bound=None,
+        bound_source="",
+        grade=None,
+        verdict="pass",
+    )
+    return record.id.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("what", PINNED)
+def test_the_name_of_a_case_lasts(what: str) -> None:
+    operation, check = what.split("/")
+    first = next(iter(checks.load(check).cases(scope(operation))))
+
+    assert digest(check, first) == PINNED[what]
+
+
+@pytest.mark.parametrize("operation", operations.names())
+def test_no_two_cases_of_a_check_are_the_same_and_a_larger_profile_asks_for_no_fewer(
+    operation: str,
+) -> None:
+    for check in checks.names():
+        if checks.applies(check, scope(operation)):
+            continue
+        numbers = []
+        for profile in PROFILES:
+            cases = list(checks.load(check).cases(scope(operation, profile)))
+            names = {json.dumps(case.to_json(), sort_keys=True) for case in cases}
+            assert len(names) == len(cases), f"{check} of {operation}, {profile}"
+            numbers.append(len(cases))
+        assert numbers[0] <= numbers[1], f"{check} of {operation}: {numbers}"
+        assert numbers[0] <= numbers[2], f"{check} of {operation}: {numbers}"
+
+
+def test_a_quick_check_makes_few_calls() -> None:
+    """The time of a check on any machine is that of its calls and of their references."""
+    calls = 0
+
+    def softmax(x: Any, axis: int = -1) -> Any:
+        nonlocal calls
+        calls += 1
+        with np.errstate(all="ignore"):
+            e = np.exp(x - x.max(axis=axis, keepdims=True))
+        return e / e.sum(axis=axis, keepdims=True)
+
+    counted = Control("counted", "softmax", softmax, "numpy", ("float32",))
+    for check in CHECKS:
+        measurements(counted, check, "float32")
+
+    assert 50 < calls <= CALLS
