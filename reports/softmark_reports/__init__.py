@@ -10,9 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from softmark_reports.issues import Scripts
-from softmark_reports.rendered import Rendered
+from softmark_reports.rendered import Exported, Rendered
 
-__all__ = ["Rendered", "render"]
+__all__ = ["FORMATS", "Exported", "Rendered", "export", "render"]
+
+FORMATS = ("csv", "json", "markdown", "junit", "badge")
+"""What ``export`` can write beside the HTML of ``render``."""
 
 
 def render(
@@ -21,20 +24,24 @@ def render(
     *,
     title: str = "softmark report",
     scripts: Scripts = lambda record, environment: "",
+    single_file: bool = False,
 ) -> Rendered:
-    """Write the report of some results files as a folder of HTML pages.
+    """Write the report of some results files as a folder of HTML pages, or as one file.
 
     Parameters
     ----------
     files:
         Results files, or folders that are searched for them; they are only read.
     out:
-        The folder to write; made when missing, and pages of an earlier report replaced.
+        The folder to write; made when missing, and pages of an earlier report replaced.  With
+        ``single_file`` the file.
     title:
         The heading of the first page.
     scripts:
         From a record and the environment that its file states to a script that shows it; "" where
         there is none.  softmark's command line gives its own.
+    single_file:
+        One HTML file, which shows of the single measurements only the worst and the telling ones.
 
     Returns
     -------
@@ -48,6 +55,34 @@ def render(
     OSError
         ``out`` cannot be written.
     """
+    from softmark_reports.single import write_single
     from softmark_reports.site import write_site
 
+    if single_file:
+        return write_single(files, out, title, scripts)
     return write_site(files, out, title, scripts)
+
+
+def export(files: list[Path], kind: str, *, title: str = "softmark report") -> Exported:
+    """The tables of a report for another tool.
+
+    Parameters
+    ----------
+    files:
+        Results files, or folders that are searched for them; they are only read.
+    kind:
+        One of ``FORMATS``: "csv" gives a file a table, the others one text.  "markdown" is a
+        summary short enough for a comment, "badge" an SVG.
+    title:
+        The report's.
+
+    Raises
+    ------
+    softmark.records.RecordsError
+        No file could be read; the message says which and why.
+    KeyError
+        There is no such format.
+    """
+    from softmark_reports.exporting import export_as
+
+    return export_as(files, kind, title)

@@ -28,3 +28,12 @@ class Rendered:
     pages: int
     records: int
     faults: list[Fault]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A report as text: one file under the name "", or several by their names."""
+
+    files: dict[str, str]
+    records: int
+    faults: list[Fault]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from importlib.resources import files as resources
 from typing import Final
 
@@ -30,21 +31,47 @@ NAVIGATION: Final = (
 )
 
 
-class Renderer:
-    """Fills the templates for one report."""
+DataLink = Callable[[Page, str, Picture], str]
+"""From a page, its way to the root and a picture of it to the address of the picture's numbers."""
 
-    def __init__(self, report: Report) -> None:
+
+class Renderer:
+    """Fills the templates for one report.
+
+    Parameters
+    ----------
+    report:
+        What they are filled from.
+    data_link:
+        Where the numbers behind a picture are; by default a file beside the pages.
+    """
+
+    def __init__(self, report: Report, data_link: DataLink | None = None) -> None:
         self._environment = _environment(report)
+        self._data_link = data_link or (lambda page, root, it: root + data_path(page, it))
 
     def html(self, page: Page) -> str:
         """The whole page."""
+        return self._filled(page, layout="base.html")
+
+    def fragment(self, page: Page, page_id: str) -> str:
+        """The page as an article of a larger one, without head, header and footer."""
+        return self._filled(page, layout="fragment.html", page_id=page_id)
+
+    def frame(self, template: str) -> str:
+        """A template that stands around pages."""
+        return self._environment.get_template(template).render(root="", path="")
+
+    def _filled(self, page: Page, **values: str) -> str:
         root = "../" * page.path.count("/")
         template = self._environment.get_template(page.template)
 
         def data_link(picture: Picture, to_root: str) -> str:
-            return to_root + data_path(page, picture)
+            return self._data_link(page, to_root, picture)
 
-        text = template.render(page.values, root=root, path=page.path, data_link=data_link)
+        text = template.render(
+            page.values, root=root, path=page.path, data_link=data_link, **values
+        )
         return wording.printable(text)
 
 

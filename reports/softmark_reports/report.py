@@ -49,6 +49,11 @@ class Report:
         The heading of the first page.
     scripts:
         Where the reproduction of a failure comes from; by default from nowhere.
+
+    Attributes
+    ----------
+    kept:
+        Anchors of the records that are shown one by one; ``None``: all of them.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Report:
     ) -> None:
         self.collection = collection
         self.title = title
+        self.kept: frozenset[str] | None = None
         self._scripts = scripts
         self._issues: dict[tuple[str, str], Issue] = {}
         self._texts: dict[str, dict[str, Text]] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from softmark_reports import wording
 from softmark_reports.collection import collect
+from softmark_reports.exports.badge import badge
 from softmark_reports.issues import Scripts
 from softmark_reports.pages import Page, pages
 from softmark_reports.rendered import Rendered
@@ -27,6 +28,7 @@ def write_site(places: Sequence[Path], out: Path, title: str, scripts: Scripts) 
             _write(out / page.path, renderer.html(page))
             _write_data(out, page)
             written += 1
+        _write(out / "badge.svg", badge(report))
     return Rendered(out / "index.html", written, len(report.table), collection.faults)
 
 

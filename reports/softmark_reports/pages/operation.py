@@ -30,22 +30,22 @@ SHAPES: Final = {
 def operation_page(report: Report, operation: str) -> Page:
     order = report.table[report.table["operation"].eq(operation)]
     names = set(order["implementation"].astype(str))
-    frontiers = list(_frontiers(report, operation))
+    fronts = frontiers(report, operation)
     shapes = report.chosen(*SHAPES.get(operation, ()))
     values: dict[str, Any] = {
         "operation": operation,
         "text": report.texts("operations").get(operation),
         "shapes": shapes,
-        "frontiers": frontiers,
+        "frontiers": fronts,
         "sheets": _matrices(report, names),
         "compare": report.comparison_page(operation),
         "records": len(order),
     }
-    pictures = [*shapes, *(picture for picture, _ in frontiers)]
+    pictures = [*shapes, *(picture for picture, _ in fronts)]
     return Page(report.operation_page(operation), "operation.html", values, pictures)
 
 
-def _frontiers(report: Report, operation: str) -> list[tuple[Picture, Sheet]]:
+def frontiers(report: Report, operation: str) -> list[tuple[Picture, Sheet]]:
     """One for each place and format that both numbers were measured in."""
     found = []
     for index, place in enumerate(report.places, start=1):

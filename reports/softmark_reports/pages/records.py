@@ -13,6 +13,9 @@ from softmark_reports.report import Report
 
 
 def records_pages(report: Report, name: str, check: str, order: pd.DataFrame) -> Iterator[Page]:
+    total = len(order)
+    if report.kept is not None:
+        order = order[order["anchor"].isin(report.kept)]
     last = -(-len(order) // PAGE)
     with_place = len(report.places) > 1
     for number in range(1, last + 1):
@@ -23,7 +26,8 @@ def records_pages(report: Report, name: str, check: str, order: pd.DataFrame) ->
             "lines": record_lines(report.rows_of(part), report.issue, with_place=with_place),
             "number": number,
             "last": last,
-            "records": len(order),
+            "records": total,
+            "shown": len(order),
             "with_place": with_place,
         }
         yield Page(report.records_page(name, check, number), "records.html", values)

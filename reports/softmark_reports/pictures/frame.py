@@ -23,6 +23,8 @@ from softmark_reports.wording import length, number, power
 
 Ticks = Literal["decades", "doublings", "percent", "plain", "places"]
 CLOSING: Final = "</svg>"
+SHARED: Final = "frame"
+"""The class of the group that holds the axes; there is no other group in it."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,16 @@ def frame(x: Axis, y: Axis, size: tuple[float, float] = SIZE) -> Frame:
         width, height = (72 * inches for inches in size)
         svg = to_svg(figure, "frame", "")
     return Frame(
-        x, y, svg.removesuffix(CLOSING),
+        x, y, _grouped(svg),
         left=box.x0 * width, bottom=(1 - box.y0) * height,
         width=box.width * width, height=box.height * height,
     )  # fmt: skip
+
+
+def _grouped(svg: str) -> str:
+    """The beginning of the element, with the axes in a group by which one file can share them."""
+    opening, inner = svg.removesuffix(CLOSING).split(">", 1)
+    return f'{opening}><g class="{SHARED}">{inner}</g>'
 
 
 def _set(axis: Any, scale: Callable[..., Any], limits: Callable[..., Any], wanted: Axis) -> None:

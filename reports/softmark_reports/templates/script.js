@@ -14,6 +14,7 @@ const tables = [...document.querySelectorAll("table.data")].map((table) => ({
   column: "",
 }));
 
+const articles = [...document.querySelectorAll("article.page")];
 const words = (element) => element.textContent.replace(/\s+/g, " ").trim();
 const element = (tag, values) => Object.assign(document.createElement(tag), values);
 
@@ -99,6 +100,24 @@ function restore() {
 function unfold(target) {
   const details = target && (target.closest("details") ?? target.querySelector("details"));
   if (details) details.open = true;
+}
+
+// In one file with all pages: the one that the address points into.
+function turn() {
+  if (!articles.length) return;
+  const parts = new URLSearchParams(location.hash.slice(1));
+  const target = document.getElementById(parts.get("table") ?? location.hash.slice(1));
+  const shown = target?.closest("article.page") ?? articles[0];
+  const turned = shown.hidden;
+  for (const article of articles) article.hidden = article !== shown;
+  for (const link of document.querySelectorAll("header.site nav a")) {
+    if (link.hash === `#${shown.id}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  for (const menu of document.querySelectorAll(".menu")) menu.open = false;
+  if (target && target !== shown) target.scrollIntoView({ block: "start" });
+  else if (turned) scrollTo(0, 0);
+  if (turned) shown.focus({ preventScroll: true });
 }
 
 // The cell of a row and a column, by their headings.
@@ -233,15 +252,17 @@ function copyable(root) {
   }
 }
 
-// Two to four implementations of those that are compared pair by pair: #with=NAME&with=NAME
+// Two to four implementations of those that are compared pair by pair: #table=ID&with=NAME&with=NAME
 function chooser(form) {
   const boxes = [...form.elements].filter((box) => box.type === "checkbox");
   const status = form.querySelector("[role=status]");
+  const near = form.closest("article, main");
+  const mine = tables.filter(({ table }) => near.contains(table));
   const show = () => {
     const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
     for (const box of boxes) box.disabled = chosen.length >= 4 && !box.checked;
     const both = (row) => [0, 1].every((column) => chosen.includes(words(row.cells[column])));
-    for (const state of tables) {
+    for (const state of mine) {
       state.only = chosen.length > 1 ? both : null;
       filter(state);
     }
@@ -249,13 +270,15 @@ function chooser(form) {
     return chosen;
   };
   const restored = () => {
-    const chosen = new URLSearchParams(location.hash.slice(1)).getAll("with");
+    const parts = new URLSearchParams(location.hash.slice(1));
+    const chosen = parts.get("table") === mine[0]?.table.id ? parts.getAll("with") : [];
     for (const box of boxes) box.checked = chosen.includes(box.value);
     show();
   };
   form.addEventListener("change", () => {
-    const parts = new URLSearchParams(show().map((name) => ["with", name]));
-    history.replaceState(null, "", parts.size ? `#${parts}` : location.pathname + location.search);
+    const parts = new URLSearchParams({ table: mine[0].table.id });
+    for (const name of show()) parts.append("with", name);
+    history.replaceState(null, "", `#${parts}`);
   });
   addEventListener("hashchange", restored);
   form.hidden = false;
@@ -270,7 +293,9 @@ for (const state of tables) {
 for (const details of document.querySelectorAll(".records details:not(.issue)")) {
   details.addEventListener("toggle", () => copyable(details), { once: true });
 }
-copyable(document.body.querySelector("main:not(:has(.records))") ?? document.createElement("div"));
+for (const part of articles.length ? articles : document.querySelectorAll("main")) {
+  if (!part.querySelector(".records")) copyable(part);
+}
 for (const form of document.querySelectorAll(".chooser")) chooser(form);
 for (const menu of document.querySelectorAll(".menu")) {
   addEventListener("click", (event) => menu.contains(event.target) || (menu.open = false));
@@ -280,5 +305,7 @@ for (const menu of document.querySelectorAll(".menu")) {
     menu.firstElementChild.focus();
   });
 }
+addEventListener("hashchange", turn);
 addEventListener("hashchange", restore);
+turn();
 restore();

@@ -1,0 +1,32 @@
+"""Writes a report in another format than HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from softmark_reports.collection import collect
+from softmark_reports.exports.badge import badge
+from softmark_reports.exports.junit import junit
+from softmark_reports.exports.markdown import markdown
+from softmark_reports.exports.tabular import csv_files, json_text
+from softmark_reports.rendered import Exported
+from softmark_reports.report import Report
+from softmark_reports.site import collector_at_rest
+
+TEXTS: Final[dict[str, Callable[[Report], str]]] = {
+    "markdown": markdown,
+    "json": json_text,
+    "junit": junit,
+    "badge": badge,
+}
+
+
+def export_as(places: Sequence[Path], kind: str, title: str) -> Exported:
+    """Read results and put their report into words; see ``softmark_reports.export``."""
+    with collector_at_rest():
+        collection = collect(places)
+        report = Report(collection, title)
+        files = csv_files(report) if kind == "csv" else {"": TEXTS[kind](report)}
+    return Exported(files, len(report.table), collection.faults)

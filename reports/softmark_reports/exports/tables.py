@@ -1,0 +1,39 @@
+"""All tables of a report, by name: what its pages show, without the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from softmark_reports.pages import comparison, edges, history, operation, reproducibility, speed
+from softmark_reports.report import Report
+from softmark_reports.sheets import Sheet
+from softmark_reports.summaries import grids
+from softmark_reports.summaries.found import found
+from softmark_reports.summaries.history import summary
+from softmark_reports.summaries.memory import memory
+
+
+def tables(report: Report) -> dict[str, Sheet]:
+    """Those that have rows."""
+    return {name: sheet for name, sheet in _tables(report) if sheet}
+
+
+def _tables(report: Report) -> Iterator[tuple[str, Sheet]]:
+    yield "frameworks", grids.frameworks(report)
+    yield "found", found(report)
+    for index, place in enumerate(report.places, start=1):
+        yield f"matrix-{index}", grids.matrix(report, place, index)
+    for name in report.operations:
+        for _, sheet in operation.frontiers(report, name):
+            yield sheet.name.removesuffix("-table"), sheet
+    for _, sheet in edges.sheets(report):
+        yield sheet.name, sheet
+    for sheet in reproducibility.sheets(report):
+        yield sheet.name, sheet
+    for section in speed.sections(report):
+        yield section.sheet.name, section.sheet
+    yield "memory", memory(report.table, "memory", lambda it: grids.implementation(report, it))
+    for name in report.operations:
+        for sheet in comparison.sheets(report, name):
+            yield f"{sheet.name}-{name}", sheet
+    yield "history", summary(history.steps(report))

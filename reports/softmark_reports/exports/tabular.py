@@ -1,0 +1,65 @@
+"""Every table as CSV and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+
+from softmark.records import Json
+from softmark_reports import wording
+from softmark_reports.exports.tables import tables
+from softmark_reports.report import Report, runs
+from softmark_reports.sheets import Sheet
+
+
+def csv_files(report: Report) -> dict[str, str]:
+    """For each table the text of its file, by the file's name."""
+    return {f"{name}.csv": _csv(sheet) for name, sheet in tables(report).items()}
+
+
+def json_text(report: Report) -> str:
+    """One document: what was read, what could not be, and each table as a list of objects."""
+    document: dict[str, Json] = {
+        "title": report.title,
+        "records": len(report.table),
+        "runs": [
+            {key: _value(value) for key, value in run.items()} for run in runs(report.collection)
+        ],
+        "faults": [
+            {"file": fault.path.name, "line": fault.line, "reason": fault.reason}
+            for fault in report.collection.faults
+        ],
+        "tables": {
+            name: {"caption": sheet.caption, "rows": _objects(sheet)}
+            for name, sheet in tables(report).items()
+        },
+    }
+    return (
+        wording.printable(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+        + "\n"
+    )
+
+
+def _csv(sheet: Sheet) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(column.name for column in sheet.columns)
+    writer.writerows([_value(entry.plain) for entry in row] for row in sheet.rows)
+    return wording.printable(stream.getvalue())
+
+
+def _objects(sheet: Sheet) -> list[Json]:
+    names = [column.name for column in sheet.columns]
+    return [
+        {name: _value(entry.plain) for name, entry in zip(names, row, strict=True)}
+        for row in sheet.rows
+    ]
+
+
+def _value(value: Json) -> Json:
+    """A number that JSON has not got is a word."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return wording.number(value)
+    return value
