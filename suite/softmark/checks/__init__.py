@@ -37,6 +37,7 @@ _MACHINERY = {
     "judging",
     "metrics",
     "paths",
+    "searching",
     "situations",
     "twins",
     "ways",

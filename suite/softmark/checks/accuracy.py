@@ -17,12 +17,14 @@ Cases
 -----
 Normal, uniform, wide, rising, offset, masked and subnormal logits, one large logit among very many
 tiny ones, and the logits of two trained classifiers of digits; rows of 1 to 2^20; the last axis and
-others.
+others.  In the larger profiles also rows that a search makes of seeded ones, wherever the error
+comes closer to its bound.
 
 Metric
 ------
 error, in ulp: that of the worst element, and the quantiles of all; winner error and tail error,
-that of the largest results of a logarithm and of the probabilities below u.
+that of the largest results of a logarithm and of the probabilities below u; worst found, that of
+the row at which the search ends.
 
 Witness
 -------
@@ -34,8 +36,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope
+from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
 from softmark.checks.judging import Judged, forward_truth, judge_forward
+from softmark.checks.searching import worst_found
 from softmark.formats import Float64Array
 from softmark.operations import Problem
 from softmark.records import Case
@@ -52,6 +55,8 @@ def cases(scope: Scope) -> Iterator[Case]:
     if scope.operation.name == "cross_entropy":
         for kind in scope.info.labels[1:]:
             yield scope.case("normal", *TEN, check={"labels": kind}, scale=3.0)
+    elif scope.profile != "quick" and not scope.operation.is_index:
+        yield scope.case("normal", *TEN, check={"mode": "search"})
 
 
 def _lengths(scope: Scope) -> Iterator[Case]:
@@ -108,6 +113,9 @@ def _axes(scope: Scope) -> Iterator[Case]:
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    if said(case).get("mode") == "search":
+        yield worst_found(subject, case, scope, scope.by_profile(8, 8, 30))
+        return
     problem = scope.problem(case)
     output = scope.forward(subject, problem)
     yield from judge_forward(output.values, problem, scope)

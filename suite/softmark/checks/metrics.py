@@ -5,6 +5,11 @@ error
 The signed error of a result against the exact value, in ulp of the format at the exact value.
 Infinite where a finite number is due and an infinity came, or the reverse; NaN where a NaN came.
 
+worst found
+-----------
+As error, of the row that the search found closest to its bound, or furthest beyond it; the row is
+in the witness, no longer one of its case.
+
 winner error
 ------------
 As error, of the logarithm of the largest probability of a row alone, where it is near 0.

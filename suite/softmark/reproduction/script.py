@@ -134,7 +134,8 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
     ways = ways_of(record)
     among_others = mode in ("zero", "beside") or any(way.among_others for way in ways)
-    of_one = "x" in record.witness and not whole and not among_others
+    searched = said(record.case).get("mode") == "search"  # its row is not one of the case
+    of_one = "x" in record.witness and (searched or not whole) and not among_others
     given = of_row(record, mode) if of_one else of_case(record, mode)
     dialect = DIALECTS[framework]
     imports, definition = code.lines()
@@ -166,7 +167,8 @@ def _mode(case: Case) -> str:
     """``forward``, or which derivative the check asked for."""
     if said(case).get("identity") == "p - y":
         return "ones"
-    return str(said(case).get("mode", "forward"))
+    mode = str(said(case).get("mode", "forward"))
+    return "forward" if mode == "search" else mode
 
 
 def _comment(record: Record, notes: Iterable[str]) -> str:
