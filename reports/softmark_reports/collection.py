@@ -7,10 +7,11 @@ not share a row, so a run replaces the earlier one as a whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from softmark.records import Fault, RecordsError, ResultsFile, find_results, read_results
+from softmark_reports.gates import Gate, gates
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,14 @@ class Collection:
         Readable files of runs that a newer one replaced.
     faults:
         Lines that could not be read; line 1 stands for the whole file.
+    gates:
+        Acceptance rules in use elsewhere, where a folder has a file of them.
     """
 
     latest: list[ResultsFile]
     earlier: list[ResultsFile]
     faults: list[Fault]
+    gates: list[Gate] = field(default_factory=list)
 
 
 def collect(places: Sequence[Path]) -> Collection:
@@ -51,7 +55,8 @@ def collect(places: Sequence[Path]) -> Collection:
     if not files:
         raise RecordsError(f"none of the results can be read; {faults[0]}")
     latest, earlier = newest(files)
-    return Collection(latest, earlier, faults)
+    rules, unread = gates(places)
+    return Collection(latest, earlier, faults + unread, rules)
 
 
 def machine_of(file: ResultsFile) -> str:

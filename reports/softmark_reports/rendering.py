@@ -19,6 +19,7 @@ from softmark_reports.pictures.picture import Picture
 from softmark_reports.report import Report
 
 SPANS: Final = re.compile(r"``(?P<code>.+?)``|\*\*(?P<strong>.+?)\*\*")
+WORD: Final = re.compile(r"[^\W\d_]{2,}(?=[\s,;.:-]|$)")
 NAVIGATION: Final = (
     ("Overview", "index.html"),
     ("Compare", "compare.html"),
@@ -133,5 +134,5 @@ def _prose(text: str) -> Markup:
 
 
 def _sentence(text: str) -> str:
-    """With a capital, where it starts with a word and not with a formula."""
-    return text[:1].upper() + text[1:] if text[:2].isalpha() else text
+    """With a capital, where it starts with a word of prose and not with a formula or a name."""
+    return text[:1].upper() + text[1:] if WORD.match(text) else text

@@ -5,6 +5,9 @@
 const tables = [...document.querySelectorAll("table.data")].map((table) => ({
   table,
   rows: [...table.tBodies[0].rows],
+  order: [...table.tBodies[0].rows],
+  kept: [...table.tBodies[0].rows],
+  limit: Infinity,
   heads: [...table.tHead.rows[0].cells],
   sorts: !table.classList.contains("plain"),
   find: "",
@@ -20,7 +23,7 @@ const element = (tag, values) => Object.assign(document.createElement(tag), valu
 
 // What is searched is made when the first letter is typed: a long page opens sooner.
 function searched(state) {
-  state.text ??= state.rows.map((row) => row.textContent.toLowerCase());
+  state.text ??= new Map(state.rows.map((row) => [row, row.textContent.toLowerCase()]));
   return state.text;
 }
 
@@ -38,30 +41,57 @@ function compare(a, b) {
   return typeof a === "number" ? -1 : 1;
 }
 
-function filter(state) {
+// A browser lays out some thousand rows at once without a pause. Of a longer table the first ones that
+// match are in sight, and more come when the reader nears their end.
+const WINDOW = 1000;
+
+function arrange(state) {
   const wanted = state.find.toLowerCase().split(/\s+/).filter(Boolean);
-  let kept = state.rows.length;
-  if (wanted.length || state.only) {
-    const text = wanted.length ? searched(state) : [];
-    kept = 0;
-    state.rows.forEach((row, index) => {
-      const match = wanted.every((word) => text[index].includes(word)) && (!state.only || state.only(row));
-      if (row.hidden === match) row.hidden = !match;
-      kept += match;
-    });
-  } else state.rows.forEach((row) => row.hidden && (row.hidden = false));
+  const text = wanted.length ? searched(state) : null;
+  const matches = (row) => (!text || wanted.every((word) => text.get(row).includes(word))) && (!state.only || state.only(row));
+  state.kept = state.order.filter(matches);
+  const seen = new Set(state.kept.length > 1.5 * WINDOW ? state.kept.slice(0, state.limit) : state.kept);
+  for (const row of state.rows) if (row.hidden === seen.has(row)) row.hidden = !row.hidden;
+  more(state, seen.size);
   if (!state.input) return;
-  state.status.textContent = wanted.length || state.only ? `${kept} of ${state.rows.length} rows` : `${state.rows.length} rows`;
+  const all = state.rows.length;
+  state.status.textContent = text || state.only ? `${state.kept.length} of ${all} rows` : `${all} rows`;
   state.input.value = state.find;
 }
 
-function sort(state) {
-  const order = [...state.rows];
-  if (state.sort >= 0) {
-    const keys = new Map(order.map((row) => [row, value(row, state.sort)]));
-    order.sort((a, b) => (state.down ? -1 : 1) * compare(keys.get(a), keys.get(b)));
+function filter(state) {
+  state.limit = WINDOW;
+  arrange(state);
+}
+
+function more(state, seen) {
+  const left = state.kept.length - seen;
+  if (left && !state.more) {
+    state.more = element("button", { type: "button", className: "more" });
+    state.more.addEventListener("click", () => {
+      state.limit += WINDOW;
+      arrange(state);
+    });
+    state.table.closest(".box").after(state.more);
+    new IntersectionObserver(([entry]) => entry.isIntersecting && state.more.click(), { rootMargin: "800px" }).observe(state.more);
   }
-  state.table.tBodies[0].append(...order);
+  if (!state.more) return;
+  state.more.hidden = !left;
+  state.more.textContent = `Show more of the ${left} rows below`;
+}
+
+function sort(state) {
+  state.order = [...state.rows];
+  if (state.sort >= 0) {
+    const keys = new Map(state.order.map((row) => [row, value(row, state.sort)]));
+    state.order.sort((a, b) => (state.down ? -1 : 1) * compare(keys.get(a), keys.get(b)));
+  }
+  const body = state.table.tBodies[0];
+  const place = body.nextSibling;
+  body.remove(); // rows are moved ten times as fast outside of the page
+  body.append(...state.order);
+  state.table.insertBefore(body, place);
+  filter(state);
   state.heads.forEach((head, index) => {
     if (index === state.sort) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
     else head.removeAttribute("aria-sort");
@@ -89,7 +119,6 @@ function restore() {
     state.down = parts.get("down") === "1";
     state.row = parts.get("row") ?? "";
     state.column = parts.get("column") ?? "";
-    filter(state);
     sort(state);
     const cell = choose(state);
     (cell ?? state.table).scrollIntoView({ block: cell ? "center" : "start" });
@@ -98,6 +127,8 @@ function restore() {
 }
 
 function unfold(target) {
+  const row = target?.closest("tr");
+  if (row) row.hidden = false;
   const details = target && (target.closest("details") ?? target.querySelector("details"));
   if (details) details.open = true;
 }
@@ -127,6 +158,7 @@ function choose(state) {
   const column = state.heads.findIndex((head) => words(head) === state.column);
   const cell = row && (row.cells[column] ?? row.cells[0]);
   if (!cell) return null;
+  row.hidden = false;
   cell.classList.add("chosen");
   return cell;
 }
@@ -197,10 +229,9 @@ function copier(name, text) {
   return button;
 }
 
-// The rows in sight, as text.
+// The rows that match, as text.
 function cells(state) {
-  const shown = [...state.table.tBodies[0].rows].filter((row) => !row.hidden);
-  return [state.heads.map(words), ...shown.map((row) => [...row.cells].map(told))];
+  return [state.heads.map(words), ...state.kept.map((row) => [...row.cells].map(told))];
 }
 
 function told(cell) {
@@ -289,6 +320,7 @@ for (const state of tables) {
   if (state.sorts) sortable(state);
   tooled(state);
   choosable(state);
+  if (state.rows.length > 1.5 * WINDOW) filter(state);
 }
 for (const details of document.querySelectorAll(".records details:not(.issue)")) {
   details.addEventListener("toggle", () => copyable(details), { once: true });

@@ -50,12 +50,12 @@ def command(
     newest is shown, and what it changed beside the one before.  Results are
     only read.
     """
-    from softmark.records import RecordsError, find_results
+    from softmark.records import RecordsError
 
     if kind != "html" and (single_file or opens):
         raise WrongUse("--single-file and --open are for --format html")
     with wrong_use(RecordsError, OSError):
-        places = find_results(list(results) or [Path("results")])
+        places = list(results) or [Path("results")]
         if kind == "html":
             faults = _pages(places, out, title, single_file=single_file, opens=opens)
         else:
