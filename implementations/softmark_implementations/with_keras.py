@@ -81,7 +81,7 @@ class SoftArgmax(keras.layers.Layer):
         x = keras.ops.moveaxis(keras.ops.cast(inputs, wide), self.axis, -1)
         # Shifted before it is scaled, because beta x may overflow.
         shifted = x - keras.ops.stop_gradient(keras.ops.max(x, axis=-1, keepdims=True))
-        weights = keras.ops.softmax(keras.ops.cast(self.beta, wide) * shifted, axis=-1)
+        weights = keras.ops.softmax(keras.ops.convert_to_tensor(self.beta, wide) * shifted, axis=-1)
         index = keras.ops.arange(x.shape[-1], dtype=wide)
         expected = keras.ops.sum(weights * index, axis=-1)
         own = keras.backend.standardize_dtype(inputs.dtype)

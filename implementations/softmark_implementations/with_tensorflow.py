@@ -329,7 +329,9 @@ def _weights(x: Tensor, axis: int, beta: float) -> Tensor:
     """
     x = tf.cast(x, tf.float64 if x.dtype == tf.float64 else tf.float32)
     shifted = x - tf.stop_gradient(tf.reduce_max(x, axis=axis, keepdims=True))
-    return tf.nn.softmax(tf.cast(beta, x.dtype) * shifted, axis=axis)
+    # A cast of Python's float would go through float32.
+    scale = tf.cast(beta, x.dtype) if tf.is_tensor(beta) else tf.constant(beta, x.dtype)
+    return tf.nn.softmax(scale * shifted, axis=axis)
 
 
 def _in_format_of(x: Tensor, wide: Tensor) -> Tensor:
