@@ -7,6 +7,7 @@ Importing this package is cheap; pandas and matplotlib come with the first call.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from softmark_reports.issues import Scripts
@@ -25,6 +26,7 @@ def render(
     title: str = "softmark report",
     scripts: Scripts = lambda record, environment: "",
     single_file: bool = False,
+    operations: Sequence[str] = (),
 ) -> Rendered:
     """Write the report of some results files as a folder of HTML pages, or as one file.
 
@@ -42,6 +44,8 @@ def render(
         there is none.  softmark's command line gives its own.
     single_file:
         One HTML file, which shows of the single measurements only the worst and the telling ones.
+    operations:
+        Only these; none named: all.
 
     Returns
     -------
@@ -59,11 +63,17 @@ def render(
     from softmark_reports.site import write_site
 
     if single_file:
-        return write_single(files, out, title, scripts)
-    return write_site(files, out, title, scripts)
+        return write_single(files, out, title, scripts, operations)
+    return write_site(files, out, title, scripts, operations)
 
 
-def export(files: list[Path], kind: str, *, title: str = "softmark report") -> Exported:
+def export(
+    files: list[Path],
+    kind: str,
+    *,
+    title: str = "softmark report",
+    operations: Sequence[str] = (),
+) -> Exported:
     """The tables of a report for another tool.
 
     Parameters
@@ -75,6 +85,8 @@ def export(files: list[Path], kind: str, *, title: str = "softmark report") -> E
         summary short enough for a comment, "badge" an SVG.
     title:
         The report's.
+    operations:
+        Only these; none named: all.
 
     Raises
     ------
@@ -85,4 +97,4 @@ def export(files: list[Path], kind: str, *, title: str = "softmark report") -> E
     """
     from softmark_reports.exporting import export_as
 
-    return export_as(files, kind, title)
+    return export_as(files, kind, title, operations)

@@ -59,6 +59,30 @@ def collect(places: Sequence[Path]) -> Collection:
     return Collection(latest, earlier, faults + unread, rules)
 
 
+def narrowed(collection: Collection, operations: Sequence[str]) -> Collection:
+    """Only some operations of what was read; none named: all of it."""
+    if not operations:
+        return collection
+    return replace(
+        collection,
+        latest=[_only(file, operations) for file in collection.latest],
+        earlier=[_only(file, operations) for file in collection.earlier],
+    )
+
+
+def _only(file: ResultsFile, operations: Sequence[str]) -> ResultsFile:
+    named = {
+        name: entry
+        for name, entry in file.header.implementations.items()
+        if name.partition(".")[2].partition("[")[0] in operations
+    }
+    return replace(
+        file,
+        header=replace(file.header, implementations=named),
+        records=[record for record in file.records if record.operation in operations],
+    )
+
+
 def machine_of(file: ResultsFile) -> str:
     """The name of the machine that a file was recorded on."""
     match file.header.environment:

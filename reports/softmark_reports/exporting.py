@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from softmark_reports.collection import collect
+from softmark_reports.collection import collect, narrowed
 from softmark_reports.exports.badge import badge
 from softmark_reports.exports.junit import junit
 from softmark_reports.exports.markdown import markdown
@@ -23,10 +23,12 @@ TEXTS: Final[dict[str, Callable[[Report], str]]] = {
 }
 
 
-def export_as(places: Sequence[Path], kind: str, title: str) -> Exported:
+def export_as(
+    places: Sequence[Path], kind: str, title: str, operations: Sequence[str] = ()
+) -> Exported:
     """Read results and put their report into words; see ``softmark_reports.export``."""
     with collector_at_rest():
-        collection = collect(places)
+        collection = narrowed(collect(places), operations)
         report = Report(collection, title)
         files = csv_files(report) if kind == "csv" else {"": TEXTS[kind](report)}
     return Exported(files, len(report.table), collection.faults)

@@ -108,7 +108,13 @@ def recipe(case: Any) -> str:
         parts.append(f"axis {case.axis}")
     if case.beta != 1:
         parts.append(f"β = {wording.number(case.beta)}")
-    parts += [f"{key} = {wording.plain(value)}" for key, value in case.parameters.items()]
+    own = case.parameters.get("check")
+    told = {**case.parameters, **own} if isinstance(own, Mapping) else case.parameters
+    parts += [
+        f"{key} = {wording.plain(value)}"
+        for key, value in told.items()
+        if not (key == "check" and isinstance(value, Mapping))
+    ]
     return wording.printable(", ".join(parts))
 
 

@@ -10,7 +10,7 @@ from importlib.resources import files as resources
 from typing import Final
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from softmark_reports import formulas, wording
 from softmark_reports.pages.page import Page
@@ -113,6 +113,7 @@ def _environment(report: Report) -> jinja2.Environment:
         "plain": wording.plain,
         "issue": issue_markup,
         "svg": Markup,
+        "breakable": lambda name: escape(name).replace("_", Markup("_<wbr>")),
     }
     return environment
 

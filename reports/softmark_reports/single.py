@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import quote
 
 from softmark_reports import wording
-from softmark_reports.collection import collect
+from softmark_reports.collection import collect, narrowed
 from softmark_reports.issues import Scripts
 from softmark_reports.pages import Page, pages
 from softmark_reports.pictures.frame import SHARED
@@ -38,10 +38,12 @@ NUMBERED: Final = re.compile(r"\.\d+\.html$")
 OUTSIDE: Final = ("data:", "http:", "https:")
 
 
-def write_single(places: Sequence[Path], out: Path, title: str, scripts: Scripts) -> Rendered:
+def write_single(
+    places: Sequence[Path], out: Path, title: str, scripts: Scripts, operations: Sequence[str] = ()
+) -> Rendered:
     """Read results and write their report as one file; see ``softmark_reports.render``."""
     with collector_at_rest():
-        collection = collect(places)
+        collection = narrowed(collect(places), operations)
         report = Report(collection, title, scripts)
         report.kept = _kept(report)
         renderer = Renderer(report, _data_address)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from softmark_reports import wording
-from softmark_reports.collection import collect
+from softmark_reports.collection import collect, narrowed
 from softmark_reports.exports.badge import badge
 from softmark_reports.issues import Scripts
 from softmark_reports.pages import Page, pages
@@ -17,10 +17,12 @@ from softmark_reports.rendering import Renderer, data_path
 from softmark_reports.report import Report
 
 
-def write_site(places: Sequence[Path], out: Path, title: str, scripts: Scripts) -> Rendered:
+def write_site(
+    places: Sequence[Path], out: Path, title: str, scripts: Scripts, operations: Sequence[str] = ()
+) -> Rendered:
     """Read results and write their report; see ``softmark_reports.render``."""
     with collector_at_rest():
-        collection = collect(places)
+        collection = narrowed(collect(places), operations)
         report = Report(collection, title, scripts)
         renderer = Renderer(report)
         written = 0

@@ -66,6 +66,15 @@ def test_other_formats_are_printed_or_written(results: Path, tmp_path: Path) -> 
     assert (tmp_path / "csv" / "found.csv").is_file()
 
 
+def test_only_the_operation_that_is_asked_for_is_shown(results: Path) -> None:
+    counts = {
+        name: json.loads(run(results, "--format", "json", "--op", name).stdout)["records"]
+        for name in ("softmax", "argmax")
+    }
+    assert counts == {"softmax": 1, "argmax": 0}
+
+
 def test_wrong_use_is_told(results: Path, tmp_path: Path) -> None:
     assert run(results, "--format", "json", "--single-file").exit_code == 2
     assert run(tmp_path / "nowhere").exit_code == 2
+    assert run(results, "--op", "softmux").exit_code == 2

@@ -8,7 +8,7 @@ Sharing the axes also lets pictures be compared across pages.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
@@ -22,6 +22,8 @@ from softmark_reports.pictures.svg import to_svg
 from softmark_reports.wording import length, number, power
 
 Ticks = Literal["decades", "doublings", "percent", "plain", "places"]
+FEW_DECADES: Final = 200.0
+"""An axis that spans less has also 2 and 5 among its ticks."""
 CLOSING: Final = "</svg>"
 SHARED: Final = "frame"
 """The class of the group that holds the axes; there is no other group in it."""
@@ -118,6 +120,8 @@ def _set(axis: Any, scale: Callable[..., Any], limits: Callable[..., Any], wante
     if wanted.is_log:
         scale("log")
     limits(wanted.low, wanted.high)
+    if wanted.ticks in ("decades", "percent") and wanted.high < FEW_DECADES * wanted.low:
+        axis.set_major_locator(FixedLocator(_steps(wanted)))
     match wanted.ticks:
         case "decades":
             axis.set_major_formatter(FuncFormatter(_decade))
@@ -135,6 +139,13 @@ def _set(axis: Any, scale: Callable[..., Any], limits: Callable[..., Any], wante
     axis.set_minor_locator(NullLocator())
 
 
+def _steps(wanted: Axis) -> list[float]:
+    """1, 2 and 5 times the powers of ten that lie on the axis."""
+    exponents = range(math.floor(math.log10(wanted.low)), math.ceil(math.log10(wanted.high)) + 1)
+    steps = [float(f"{step}e{exponent}") for exponent in exponents for step in (1, 2, 5)]
+    return [step for step in steps if wanted.low <= step <= wanted.high]
+
+
 def _decade(value: float, _position: int) -> str:
     if value <= 0:
         return number(value)
@@ -147,6 +158,11 @@ def lengths(table: pd.DataFrame) -> Axis:
     longest = table["n"].max() if len(table) else 1
     top = next((2**e for e in (10, 12, 14, 16, 20) if 2**e >= longest), 2**30)
     return Axis("row length n", 1, top, "doublings")
+
+
+def around(values: Sequence[float], room: float = 1.7) -> tuple[float, float]:
+    """A logarithmic range that holds the values, with some room at both ends."""
+    return min(values) / room, max(values) * room
 
 
 def decades_around(values: Any, least: float, most: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from softmark_reports import wording
-from softmark_reports.pictures.frame import Axis, Frame, decades_around, frame
+from softmark_reports.pictures.frame import Axis, Frame, around, frame
 from softmark_reports.pictures.picture import Key, Panel, Picture
 from softmark_reports.pictures.sketch import Sketch
 from softmark_reports.pictures.style import series, style_of
@@ -32,7 +32,7 @@ def frontier(
         name=name,
         title=title,
         caption="To the right is faster, below is more accurate. The line joins the sound "
-        "implementations that no other sound one beats in both; hollow numbers in brackets mark "
+        "implementations that no other sound one beats in both; numbers in brackets mark "
         "those that fail a check. The numbers are those of the table.",
         panels=[_panel(title, standings, shared, frameworks)],
         keys=[
@@ -48,11 +48,9 @@ def frontier(
 
 
 def _frame(standings: Sequence[Standing]) -> Frame:
-    low, high = decades_around([s.share for s in standings], 1e-5, 10.0)
-    bottom, top = decades_around([s.error for s in standings], 0.1, 1e6)
     return frame(
-        Axis("share of copy bandwidth", low, high, "percent"),
-        Axis("worst error in ulp", bottom, top),
+        Axis("share of copy bandwidth", *around([s.share for s in standings]), "percent"),
+        Axis("worst error in ulp", *around([max(s.error, 0.1) for s in standings])),
         SIZE,
     )
 

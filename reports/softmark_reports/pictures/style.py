@@ -32,7 +32,7 @@ CLASSES: Final = (
 SIZE: Final = (2.9, 2.4)
 """Inches; four abreast on a desk, one on a phone, and the text legible on both."""
 
-MARGINS: Final = {"left": 0.23, "right": 0.97, "bottom": 0.18, "top": 0.95}
+MARGINS: Final = {"left": 0.23, "right": 0.95, "bottom": 0.18, "top": 0.95}
 """Fixed, so that panels side by side line up; room for a tick such as 10⁻²⁴."""
 
 SETTINGS: Final[Any] = {

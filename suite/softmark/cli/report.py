@@ -10,6 +10,7 @@ import click
 
 from softmark.cli.console import say
 from softmark.cli.faults import WrongUse, wrong_use
+from softmark.cli.options import OPERATION
 
 if TYPE_CHECKING:
     from softmark.records import Fault
@@ -32,6 +33,10 @@ FOLDER: Final = Path("softmark-report")
     "--out", type=click.Path(path_type=Path), help=f"Where to write.  [default: {FOLDER}]"
 )
 @click.option("--single-file", is_flag=True, help="One HTML file instead of a folder.")
+@click.option(
+    "--op", "operations", multiple=True, metavar="OPERATION", callback=OPERATION,
+    help="Only this operation.",
+)  # fmt: skip
 @click.option("--title", default="softmark report", help="The heading of the first page.")
 @click.option("--open", "opens", is_flag=True, help="Open the report in the browser.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when a line cannot be read.")
@@ -40,6 +45,7 @@ def command(
     kind: str,
     out: Path | None,
     single_file: bool,
+    operations: tuple[str, ...],
     title: str,
     opens: bool,
     strict: bool,
@@ -57,9 +63,9 @@ def command(
     with wrong_use(RecordsError, OSError):
         places = list(results) or [Path("results")]
         if kind == "html":
-            faults = _pages(places, out, title, single_file=single_file, opens=opens)
+            faults = _pages(places, out, title, operations, single_file=single_file, opens=opens)
         else:
-            faults = _tables(places, kind, out, title)
+            faults = _tables(places, kind, out, title, operations)
     for fault in faults:
         say(f"Left out: {fault}", err=True)
     if faults:
@@ -69,23 +75,34 @@ def command(
 
 
 def _pages(
-    places: list[Path], out: Path | None, title: str, *, single_file: bool, opens: bool
+    places: list[Path],
+    out: Path | None,
+    title: str,
+    operations: Sequence[str],
+    *,
+    single_file: bool,
+    opens: bool,
 ) -> Sequence[Fault]:
     from softmark.cli.scripts import script_of
     from softmark_reports import render
 
     chosen = out or (FOLDER.with_suffix(".html") if single_file else FOLDER)
-    rendered = render(places, chosen, title=title, scripts=script_of, single_file=single_file)
+    rendered = render(
+        places, chosen, title=title, scripts=script_of, single_file=single_file,
+        operations=operations,
+    )  # fmt: skip
     say(f"{rendered.records} records; the report is {rendered.index}")
     if opens:
         click.launch(str(rendered.index))
     return rendered.faults
 
 
-def _tables(places: list[Path], kind: str, out: Path | None, title: str) -> Sequence[Fault]:
+def _tables(
+    places: list[Path], kind: str, out: Path | None, title: str, operations: Sequence[str]
+) -> Sequence[Fault]:
     from softmark_reports import export
 
-    exported = export(places, kind, title=title)
+    exported = export(places, kind, title=title, operations=operations)
     if kind == "csv":
         folder = out or FOLDER
         folder.mkdir(parents=True, exist_ok=True)
