@@ -7,7 +7,7 @@ distance there, in ulp.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
@@ -126,23 +126,21 @@ def _subject(name: str, part: pd.DataFrame, described: pd.DataFrame, cases: int)
     at = described["case_number"].to_numpy()
     digests[at] = described["digest_number"].to_numpy()
     for case, given in zip(at, described["distribution"], strict=True):
-        kept = given.get("errors")
-        if isinstance(kept, list):
-            errors[case, : len(kept[:PLACES])] = [_number(value) for value in kept[:PLACES]]
+        kept = _errors(given.get("errors"))
+        errors[case, : kept.size] = kept
     told = answers(part)
     policies = dict(zip(told["metric"].astype(str), told["answer"], strict=True))
     return Subject(name, digests, errors, policies, dict(_times(part)))
 
 
-def _times(part: pd.DataFrame) -> list[tuple[tuple[int, ...], Samples]]:
+def _times(part: pd.DataFrame) -> Iterator[tuple[tuple[int, ...], Samples]]:
     times = part[part["metric"].eq("time") & part["verdict"].eq("pass")]
     times = where(times, "parameters", is_usual)
-    found = []
-    for shape, given in zip(times["shape"], times["distribution"], strict=True):
+    of_shape = dict(zip(map(tuple, times["shape"]), times["distribution"], strict=True))
+    for shape, given in of_shape.items():
         subject, copy = (_positive(given.get(key)) for key in ("samples_ns", "copy_ns"))
         if subject:
-            found.append((tuple(shape), Samples(subject, copy)))
-    return found
+            yield shape, Samples(subject, copy)
 
 
 def _pair(form: str, a: Subject, b: Subject) -> Pair:
@@ -169,11 +167,14 @@ def _disagreements(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[st
     return tuple(situation for situation, told in one.items() if other.get(situation, told) != told)
 
 
-def _number(value: Any) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else np.nan
+def _errors(kept: Any) -> NDArray[np.float64]:
+    """What a record keeps, NaN where there is no number; nothing where it holds something else."""
+    try:
+        return np.array(kept[:PLACES], dtype=np.float64).reshape(-1)
+    except (TypeError, ValueError):
+        return np.empty(0)
 
 
 def _positive(values: Any) -> list[float]:
-    numbers = [_number(value) for value in values] if isinstance(values, list) else []
-    return [value for value in numbers if value > 0]
+    numbers = values if isinstance(values, list) else []
+    return [float(value) for value in numbers if isinstance(value, int | float) and value > 0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -36,7 +37,9 @@ def number(value: float | None) -> str:
     return _finite(value)
 
 
+@lru_cache(maxsize=1 << 16)
 def _finite(value: float) -> str:
+    """Many records share a bound, a quantile, a grade's edge."""
     magnitude = abs(value)
     if value == int(value) and magnitude < 1e6:
         return f"{int(value):,}".replace("-", "−")

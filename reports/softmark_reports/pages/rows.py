@@ -138,8 +138,6 @@ def _record_pairs(record: Any) -> list[tuple[str, str]]:
         "unit": record.unit,
         "bound from": record.bound_source,
         "seed": str(record.seed),
-        "machine": record.machine,
-        "device": record.device,
         "took": f"{wording.number(record.seconds)} s" if record.seconds else "",
     }
     return pairs({name: value for name, value in named.items() if value})

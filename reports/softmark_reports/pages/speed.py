@@ -9,7 +9,7 @@ import pandas as pd
 
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.pictures.speed import bandwidths, durations
+from softmark_reports.pictures.speed import SpeedPictures
 from softmark_reports.report import Place, Report
 from softmark_reports.sheets import Sheet
 from softmark_reports.summaries.speed import speed
@@ -39,26 +39,27 @@ def sections(report: Report) -> list[Section]:
     """One for each operation that has times."""
     every = timings(report.table)
     groups = {str(name): group for name, group in every.groupby("operation", observed=True)}
+    drawn = SpeedPictures(every, report.frameworks)
     return [
-        _section(report, operation, groups[operation])
+        _section(report, drawn, operation, groups[operation])
         for operation in report.operations
         if operation in groups
     ]
 
 
-def _section(report: Report, operation: str, times: pd.DataFrame) -> Section:
+def _section(report: Report, drawn: SpeedPictures, operation: str, times: pd.DataFrame) -> Section:
     pictures = [
         picture
         for index, place in enumerate(report.places, start=1)
         for setup in SETUPS
-        for picture in _pictures(report, operation, times, place, index, setup)
+        for picture in _pictures(drawn, operation, times, place, index, setup)
         if picture
     ]
     return Section(operation, pictures, speed(report, times, f"times-{operation}", operation))
 
 
 def _pictures(
-    report: Report,
+    drawn: SpeedPictures,
     operation: str,
     times: pd.DataFrame,
     place: Place,
@@ -75,6 +76,6 @@ def _pictures(
     what = f"{MODES[mode]}, {INPUTS[inputs]}, on {place}"
     name = f"{operation}-{mode}-{inputs}-{index}"
     return [
-        bandwidths(here, f"bandwidth-{name}", f"Bandwidth: {what}", report.frameworks),
-        durations(here, f"time-{name}", f"Time: {what}", report.frameworks),
+        drawn.bandwidths(here, f"bandwidth-{name}", f"Bandwidth: {what}"),
+        drawn.durations(here, f"time-{name}", f"Time: {what}"),
     ]

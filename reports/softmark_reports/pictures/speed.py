@@ -20,45 +20,50 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def bandwidths(
-    times: pd.DataFrame, name: str, title: str, frameworks: Sequence[str]
-) -> Picture | None:
-    """Least traffic over time, a panel a format; the dashed roof is the copy beside it."""
-    times = times[times["gb"].gt(0) & times["n"].gt(0)]
-    if times.empty:
-        return None
-    limits = decades_around(times[["gb", "copy"]], 1e-3, 1e5)
-    shared = frame(lengths(times), Axis("GB/s", *limits))
-    return Picture(
-        name=name,
-        title=title,
-        caption="The least traffic of the operation over the median time. The band holds the 10th "
-        "to the 90th percentile of the blocks, the dashed roof is the bandwidth of a copy of the "
-        "same working set, timed in turn. Thin lines are variants.",
-        panels=_panels(times, shared, frameworks, ("gb", "gb_low", "gb_high"), roof=True),
-        keys=keys(frameworks, times["framework"]),
-        data=times[COLUMNS],
-    )
+class SpeedPictures:
+    """Draws on axes that suit every time of a report, so that operations compare."""
 
+    def __init__(self, times: pd.DataFrame, frameworks: Sequence[str]) -> None:
+        length = lengths(times)
+        gb = decades_around(times[["gb", "copy"]], 1e-3, 1e5)
+        us = decades_around(times["ns"] / 1e3, 1e-3, 1e8)
+        self._bandwidth = frame(length, Axis("GB/s", *gb))
+        self._time = frame(length, Axis("time in µs", *us))
+        self._frameworks = frameworks
 
-def durations(
-    times: pd.DataFrame, name: str, title: str, frameworks: Sequence[str]
-) -> Picture | None:
-    """Time of a call, a panel a format."""
-    times = times[times["ns"].gt(0) & times["n"].gt(0)]
-    times = times.assign(us=times["ns"] / 1e3, low=times["fast"] / 1e3, high=times["slow"] / 1e3)
-    if times.empty:
-        return None
-    shared = frame(lengths(times), Axis("time in µs", *decades_around(times["us"], 1e-3, 1e8)))
-    return Picture(
-        name=name,
-        title=title,
-        caption="The median time of a call, in the band from the 10th to the 90th percentile. "
-        "Cases of one length have the same number of rows; the table below names it.",
-        panels=_panels(times, shared, frameworks, ("us", "low", "high"), roof=False),
-        keys=keys(frameworks, times["framework"]),
-        data=times[COLUMNS],
-    )
+    def bandwidths(self, times: pd.DataFrame, name: str, title: str) -> Picture | None:
+        """Least traffic over time, a panel a format; the dashed roof is the copy beside it."""
+        times = times[times["gb"].gt(0) & times["n"].gt(0)]
+        if times.empty:
+            return None
+        columns = ("gb", "gb_low", "gb_high")
+        return Picture(
+            name=name,
+            title=title,
+            caption="The least traffic of the operation over the median time. The band holds the "
+            "10th to the 90th percentile of the blocks, the dashed roof is the bandwidth of a copy "
+            "of the same working set, timed in turn. Thin lines are variants.",
+            panels=_panels(times, self._bandwidth, self._frameworks, columns, roof=True),
+            keys=keys(self._frameworks, times["framework"]),
+            data=times[COLUMNS],
+        )
+
+    def durations(self, times: pd.DataFrame, name: str, title: str) -> Picture | None:
+        """Time of a call, a panel a format."""
+        times = times[times["ns"].gt(0) & times["n"].gt(0)]
+        in_us = {"us": "ns", "low": "fast", "high": "slow"}
+        times = times.assign(**{name: times[ns] / 1e3 for name, ns in in_us.items()})
+        if times.empty:
+            return None
+        return Picture(
+            name=name,
+            title=title,
+            caption="The median time of a call, in the band from the 10th to the 90th percentile. "
+            "Cases of one length have the same number of rows; the table below names it.",
+            panels=_panels(times, self._time, self._frameworks, ("us", "low", "high"), roof=False),
+            keys=keys(self._frameworks, times["framework"]),
+            data=times[COLUMNS],
+        )
 
 
 def _panels(
