@@ -71,6 +71,7 @@ def test_the_address_keeps_filter_sort_and_cell(visit: Open) -> None:
 def test_a_framework_s_name_filters_the_matrix(visit: Open) -> None:
     page = visit("index.html")
     page.locator("#frameworks").get_by_role("link", name="jax").click()
+    page.wait_for_function("document.querySelector('#matrix-1 tr[hidden]')")
     assert page.locator("#matrix-1 tbody tr:visible").count() == 3
 
 

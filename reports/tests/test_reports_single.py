@@ -60,17 +60,24 @@ def test_hostile_names_stay_text_in_one_file(tmp_path: Path, synthetic: ModuleTy
     assert not re.search("<b id=", out.read_text(encoding="utf-8"))
 
 
+def turned_to(page: Any, heading: str) -> None:
+    """Wait until the page with a heading is the one in sight; a browser tells of it later."""
+    page.locator("h1:visible").get_by_text(heading, exact=True).wait_for()
+
+
 @pytest.mark.browser
 def test_one_page_is_shown_at_a_time_and_links_turn_it(visit: Open, single: Path) -> None:
     page = visit(single.name, root=single.parent)
     assert page.locator("article.page:visible").count() == 1
     page.get_by_role("link", name="Reproducibility", exact=True).click()
-    assert page.locator("h1:visible").inner_text() == "Reproducibility"
+    turned_to(page, "Reproducibility")
     assert page.locator("nav [aria-current]").inner_text() == "Reproducibility"
     page.go_back()
+    turned_to(page, "softmark report")
     row = page.locator("article:visible .matrix tbody tr", has_text="numpy.softmax[naive]")
     row.get_by_role("link", name="NaN ulp").click()
     target = page.locator("tr:target")
+    target.wait_for()
     assert target.locator("details").first.evaluate("(details) => details.open")
     assert page.locator("article.page:visible").count() == 1
 
@@ -79,15 +86,19 @@ def test_one_page_is_shown_at_a_time_and_links_turn_it(visit: Open, single: Path
 def test_its_tables_filter_and_its_pairs_are_chosen(visit: Open, single: Path) -> None:
     page = visit(single.name, root=single.parent)
     page.locator("article:visible table").first.get_by_role("link", name="torch").click()
+    page.wait_for_function("location.hash.includes('find=torch')")
     names = page.locator("article:visible .matrix tbody tr:visible th").all_inner_texts()
     assert names
     assert all(name.startswith("torch.") for name in names)
     page.get_by_role("link", name="Compare", exact=True).click()
+    turned_to(page, "Compare")
     page.locator("article:visible").get_by_role("link", name="softmax", exact=True).click()
+    turned_to(page, "softmax")
     for name in ("numpy.softmax", "torch.softmax"):
         page.locator("article:visible").get_by_label(name, exact=True).check()
     assert page.locator("article:visible .pairs tbody tr:visible").count() == 4
     page.reload()
+    turned_to(page, "softmax")
     assert page.locator("article:visible .pairs tbody tr:visible").count() == 4
 
 
