@@ -7,20 +7,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from softmark import records
 from softmark_reports.links import anchor
 
-SEVERITY: Final = {
-    "not_offered": 0,
-    "policy": 1,
-    "pass": 2,
-    "weak": 3,
-    "timeout": 4,
-    "crash": 5,
-    "fail": 6,
-}
-"""A wrong number is worse than a crash: a crash is noticed.  A policy is told beside a grade."""
+SEVERITY: Final = {verdict: place for place, verdict in enumerate(records.SEVERITY)}
+"""The place of each verdict, the gravest last.  A policy is told beside a grade."""
 
-BAD: Final = 4
+BAD: Final = min(SEVERITY[verdict] for verdict in records.BAD)
 """The severity from which an implementation has a fault."""
 
 WORDS: Final = {"not_offered": "not offered"}

@@ -31,6 +31,16 @@ GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 BAD: Final[frozenset[Verdict]] = frozenset({"fail", "crash", "timeout"})
 """The verdicts that make a command exit with status 1."""
+SEVERITY: Final[tuple[Verdict, ...]] = (
+    "not_offered",
+    "policy",
+    "pass",
+    "weak",
+    "timeout",
+    "crash",
+    "fail",
+)
+"""The verdicts, the gravest last: a wrong number is worse than a crash, which is noticed."""
 
 
 class RecordsError(ValueError):
@@ -145,6 +155,16 @@ class Record:
         recipe = json.dumps([self.device, self.case.to_json(), self.metric], sort_keys=True)
         digest = hashlib.sha256(recipe.encode()).hexdigest()[:10]
         return f"{self.implementation}/{self.check}/{self.format}/{digest}"
+
+    @property
+    def gravity(self) -> tuple[int, str, float]:
+        """What orders records: verdict, then grade, then how far the value is beyond its bound.
+
+        A call without a value is beyond any bound.
+        """
+        value = math.nan if self.value is None else self.value
+        excess = math.inf if math.isnan(value) else abs(value) / (self.bound or 1.0)
+        return SEVERITY.index(self.verdict), self.grade or "", excess
 
     def to_json(self) -> dict[str, Json]:
         """The record as JSON values; numbers that matter are there once more as hex."""

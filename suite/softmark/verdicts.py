@@ -13,15 +13,6 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-SEVERITY: Final[tuple[Verdict, ...]] = (
-    "not_offered",
-    "policy",
-    "pass",
-    "weak",
-    "timeout",
-    "crash",
-    "fail",
-)
 _COLOURS: Final[dict[Verdict, str]] = {
     "pass": "green",
     "weak": "yellow",
@@ -34,11 +25,7 @@ Key = Callable[[Record], str]
 
 def worst(records: Iterable[Record]) -> Record:
     """The gravest verdict, then the worst grade, then what is furthest beyond its bound."""
-
-    def gravity(record: Record) -> tuple[int, str, float]:
-        return SEVERITY.index(record.verdict), record.grade or "", _excess(record)
-
-    return max(records, key=gravity)
+    return max(records, key=lambda record: record.gravity)
 
 
 def overall(records: Iterable[Record]) -> str:
@@ -53,6 +40,11 @@ def counts(records: Iterable[Record]) -> dict[str, int]:
     """Records by verdict, none left out."""
     found = Counter(record.verdict for record in records)
     return {verdict: found[verdict] for verdict in VERDICTS}
+
+
+def counted(records: Iterable[Record]) -> str:
+    """The verdicts that there are, with how many records have each."""
+    return ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in counts(records).items() if n)
 
 
 def by_cell(
@@ -105,10 +97,3 @@ def _cell(records: list[Record]) -> Text:
     if not records:
         return Text("-", style="dim")
     return Text(told(records), style=_COLOURS.get(worst(records).verdict, "bold red"))
-
-
-def _excess(record: Record) -> float:
-    """The size of the value, in units of its bound; a call without a value is beyond any."""
-    if record.value is None or math.isnan(record.value):
-        return math.inf
-    return abs(record.value) / (record.bound or 1.0)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from softmark.records import BAD, Record
 from softmark_reports import wording
@@ -13,8 +12,6 @@ from softmark_reports import wording
 Result = Literal["passed", "failed", "broken", "skipped", "excused"]
 Excuse = Callable[[Record], str | None]
 """The reason why a failure is known; ``None`` for one that is not."""
-
-_GRAVITY: Final = ("not_offered", "policy", "pass", "weak", "timeout", "crash", "fail")
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ def _outcome(
     counted = BAD | {"weak"} if strict else BAD
     reasons = {id(r): reason for r in records if r.verdict in BAD and (reason := excuse(r))}
     bad = [r for r in records if r.verdict in counted and id(r) not in reasons]
-    worst = max(bad or records, key=_gravity)
+    worst = max(bad or records, key=lambda record: record.gravity)
     return Outcome(
         *key,
         result=_result(worst, bad, bool(reasons)),
@@ -122,13 +119,6 @@ def _result(worst: Record, bad: list[Record], is_excused: bool) -> Result:
     if is_excused:
         return "excused"
     return "skipped" if worst.verdict == "not_offered" else "passed"
-
-
-def _gravity(record: Record) -> tuple[int, str, float]:
-    """The gravest verdict, then the worst grade, then what is furthest beyond its bound."""
-    value = record.value
-    excess = math.inf if value is None or math.isnan(value) else abs(value) / (record.bound or 1)
-    return _GRAVITY.index(record.verdict), record.grade or "", excess
 
 
 def _seconds(records: list[Record]) -> Iterable[float]:

@@ -133,11 +133,8 @@ class Report:
 
     def summary(self) -> str:
         """One line: what was checked, its verdict, and how many records have which."""
-        counted = [
-            f"{n} {v.replace('_', ' ')}" for v, n in verdicts.counts(self.records).items() if n
-        ]
         excused = [f"{len(self.excused)} of the failures excused"] if self.excused else []
-        told = ", ".join([*counted, *excused])
+        told = ", ".join([verdicts.counted(self.records), *excused])
         return f"{self.target} ({self.info.name}): {self.verdict}; {told}"
 
     def script(self, record: Record | str | None = None, *, whole: bool = False) -> str:

@@ -91,8 +91,9 @@ def _said(record: Record, excused: set[str]) -> str:
 
 def _tell(console: Console, outcome: Outcome, records: list[Record], judgement: Judgement) -> None:
     """What was found, what is known already, and where the time went."""
-    found = [f"{n} {v.replace('_', ' ')}" for v, n in verdicts.counts(records).items() if n]
-    console.print(f"\n{len(records)} records in {outcome.seconds:.0f} s: {', '.join(found)}")
+    console.print(
+        f"\n{len(records)} records in {outcome.seconds:.0f} s: {verdicts.counted(records)}"
+    )
     if judgement.excused:
         console.print(f"* {len(judgement.excused)} failures are known, and excused")
     for stale in judgement.stale:
