@@ -108,9 +108,8 @@ class Shared:
     @property
     def needs_another(self) -> bool:
         """Whether a second process has to run: to confirm a difference, or to see more."""
-        return not settled(self._decision.estimate, self._decision.margin) or (
-            self._decision.word != "no difference shown"
-        )
+        found = self._decision
+        return not settled(found.estimate, found.margin) or found.word != "no difference shown"
 
     @property
     def decision(self) -> Decision:
@@ -130,15 +129,15 @@ class Shared:
 
     @property
     def times(self) -> tuple[float, float]:
-        return Rounds.joined([run.rounds for run in self.runs]).times()
+        return _joined(self.runs).times()
 
     @property
     def control(self) -> Estimate | None:
-        return Rounds.joined([run.rounds for run in self.runs]).control_estimate()
+        return _joined(self.runs).control_estimate()
 
     @property
     def _decision(self) -> Decision:
-        rounds = Rounds.joined([run.rounds for run in self.runs])
+        rounds = _joined(self.runs)
         clock: Clock = "processor" if all(r.clock == "processor" for r in self.runs) else "wall"
         margin = margin_with(rounds.control_estimate(), self.margin)
         return decide(rounds.estimate(clock), margin)
@@ -194,7 +193,7 @@ class Paired:
 
     @property
     def times(self) -> tuple[float, float]:
-        return Rounds.joined([run.rounds for run in self.runs]).times()
+        return _joined(self.runs).times()
 
     def _round(
         self, subjects: Sequence[WorkerSubject], calls: int, swapped: bool
@@ -212,6 +211,11 @@ class Paired:
 
 def _enter(subject: WorkerSubject, lane: int, race: Race, number: int) -> Entered:
     return subject.enter(lane, race.x, race.fmt, g=race.g, **race.arguments[number])
+
+
+def _joined(runs: Sequence[Run]) -> Rounds:
+    """The rounds of all runs as those of one."""
+    return Rounds.joined([run.rounds for run in runs])
 
 
 def _run(rounds: Rounds, threads: int) -> Run:

@@ -62,9 +62,7 @@ def judge(
     """
     failures = list(failures)
     bad = [record for record in records if record.verdict in BAD]
-    excused = [
-        record for record in bad if any(f.matches(record.id, record.metric) for f in failures)
-    ]
+    excused = [record for record in bad if reason(record, failures) is not None]
     names = {id(record) for record in excused}
     return Judgement(
         excused=tuple(excused),
