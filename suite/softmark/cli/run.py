@@ -53,7 +53,7 @@ def _interpreters(
     type=click.IntRange(min=1),
     default=lambda: os.cpu_count() or 1,
     show_default="one for each processor",
-    help="Frameworks measured at the same time; timing is always alone.",
+    help="Implementations measured at the same time; timing is always alone.",
 )
 @click.option(
     "--results",

@@ -19,25 +19,35 @@ from softmark.records import Json
 
 @dataclass
 class _Wall:
-    """Wall time of the tasks so far: frameworks side by side, timing alone."""
+    """Wall time of the tasks so far: implementations side by side, timing alone.
+
+    Attributes
+    ----------
+    shares:
+        Seconds of each implementation, which is measured by one worker.
+    starts:
+        Frameworks; each is started once, and once more for each further worker at most.
+    """
 
     jobs: int
-    lanes: dict[str, float] = field(default_factory=dict)
+    shares: dict[str, float] = field(default_factory=dict)
+    starts: set[str] = field(default_factory=set)
     alone: float = 0.0
 
     def seconds(self) -> float:
-        side_by_side = sum(self.lanes.values()) / max(1, min(self.jobs, len(self.lanes)))
-        return max(side_by_side, max(self.lanes.values(), default=0.0)) + self.alone
+        beside = sum(self.shares.values()) / max(1, min(self.jobs, len(self.shares)))
+        longest = max(self.shares.values(), default=0.0)
+        return START * len(self.starts) + max(beside, longest) + self.alone
 
     def add(self, task: Task, seconds: float) -> None:
-        self.lanes.setdefault(task.info.framework, START)
+        self.starts.add(task.info.framework)
         if task.check == ALONE:
             self.alone += seconds
         else:
-            self.lanes[task.info.framework] += seconds
+            self.shares[task.info.name] = self.shares.get(task.info.name, 0.0) + seconds
 
     def with_task(self, task: Task, seconds: float) -> _Wall:
-        wall = _Wall(self.jobs, dict(self.lanes), self.alone)
+        wall = _Wall(self.jobs, dict(self.shares), set(self.starts), self.alone)
         wall.add(task, seconds)
         return wall
 
@@ -52,7 +62,7 @@ def fitted(plan: Plan, minutes: float, expected: Mapping[str, float], jobs: int)
     expected:
         Seconds of each task, by its id; see ``softmark.harness.costs``.
     jobs:
-        Frameworks that are measured at the same time.
+        Implementations that are measured at the same time.
     """
     wall, whole = _Wall(jobs), _Wall(jobs)
     taken: set[str] = set()

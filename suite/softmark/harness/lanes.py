@@ -1,11 +1,18 @@
-"""The tasks of one framework, one after the other in its worker."""
+"""The tasks of one framework, in workers of its own and into one results file.
+
+The tasks of one implementation are one share: they are measured one after the
+other in one worker, since how often it crashed in a row decides what is left
+out.  Different shares may be measured at the same time.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event
+from itertools import groupby
+from threading import Event, Lock
 
 from softmark.harness.measuring import Measuring, Patience
 from softmark.harness.pace import Pace
@@ -48,6 +55,8 @@ class Lane:
 
     Attributes
     ----------
+    worker:
+        Its first worker; others like it are started when shares are measured side by side.
     complete:
         Whether its file was finished before.
     check_seconds:
@@ -69,6 +78,12 @@ class Lane:
     overhead_seconds: float = 0.0
     _patience: Patience = field(default_factory=Patience)
     _pace: Pace | None = None
+    _others: list[Worker] = field(default_factory=list)
+    _idle: list[Worker] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self._idle.append(self.worker)
 
     def remember(self, records: Iterable[Record]) -> None:
         """Take in the records of an earlier run's finished tasks, in their order."""
@@ -80,22 +95,13 @@ class Lane:
         own = {task.id: seconds[task.id] for task in self.plan.of(self.framework)}
         self._pace = Pace(own, self.writer.finished_tasks)
 
-    def measure(self) -> None:
-        """Measure what can be measured beside other frameworks."""
-        self._measure([task for task in self.plan.of(self.framework) if task.check != ALONE])
+    def shares(self) -> list[Sequence[Task]]:
+        """What can be measured beside other things, by implementation."""
+        tasks = [task for task in self.plan.of(self.framework) if task.check != ALONE]
+        return [list(own) for _, own in groupby(tasks, key=lambda task: task.info.name)]
 
-    def measure_alone(self) -> None:
-        """Measure what needs the machine for itself."""
-        self._measure([task for task in self.plan.of(self.framework) if task.check == ALONE])
-
-    def finish(self) -> None:
-        """Say that the file is complete, and let go of the worker."""
-        if not self.complete:
-            self.writer.end()
-        self.writer.close()
-        self.worker.stop()
-
-    def _measure(self, tasks: Iterable[Task]) -> None:
+    def measure(self, tasks: Iterable[Task]) -> None:
+        """Measure what of ``tasks`` is not done, in a worker that nobody else uses meanwhile."""
         measuring = Measuring(
             profile=self.plan.profile,
             seed=self.plan.seed,
@@ -103,34 +109,73 @@ class Lane:
             patience=self._patience,
             heartbeat=self._heartbeat,
         )
-        for task in tasks:
-            if task.id not in self.writer.finished_tasks:
-                self._tell(task)
-                self._measure_one(task, measuring)
-                self._tell(task)
+        with self._lent() as worker:
+            for task in tasks:
+                if task.id not in self.writer.finished_tasks:
+                    self._tell(task)
+                    self._measure_one(task, measuring, worker)
+                    self._tell(task)
 
-    def _measure_one(self, task: Task, measuring: Measuring) -> None:
-        subject = WorkerSubject(self.worker, task.source, task.info, self.timeout)
+    def measure_alone(self) -> None:
+        """Measure what needs the machine for itself."""
+        self.measure(task for task in self.plan.of(self.framework) if task.check == ALONE)
+
+    def finish(self) -> None:
+        """Say that the file is complete, and let go of the workers."""
+        if not self.complete:
+            self.writer.end()
+        self.writer.close()
+        self.stop()
+
+    def stop(self) -> None:
+        """End the workers."""
+        for worker in (self.worker, *self._others):
+            worker.stop()
+
+    @contextmanager
+    def _lent(self) -> Iterator[Worker]:
+        with self._lock:
+            if not self._idle:
+                self._others.append(Worker(self.worker.settings, self.cancelled))
+                self._idle.append(self._others[-1])
+            worker = self._idle.pop()
+        try:
+            yield worker
+        finally:
+            with self._lock:
+                self._idle.append(worker)
+
+    def _measure_one(self, task: Task, measuring: Measuring, worker: Worker) -> None:
+        subject = WorkerSubject(worker, task.source, task.info, self.timeout)
         start = time.monotonic()
         in_check = measuring.measure(task, subject)
-        if self._pace is not None:
-            self._pace.done(task.id, time.monotonic() - start)
-        self.check_seconds[task.check] = self.check_seconds.get(task.check, 0.0) + in_check
-        self.overhead_seconds += time.monotonic() - start - in_check
-        self.overhead_seconds += subject.border_seconds
+        took = time.monotonic() - start
+        with self._lock:
+            if self._pace is not None:
+                self._pace.done(task.id, took)
+            self.check_seconds[task.check] = self.check_seconds.get(task.check, 0.0) + in_check
+            self.overhead_seconds += took - in_check + subject.border_seconds
 
     def _heartbeat(self) -> None:
         if self.cancelled.is_set():
             raise KeyboardInterrupt
 
     def _tell(self, task: Task) -> None:
-        self.progress(
-            Progress(
-                framework=self.framework,
-                task=task.id,
-                done=len(self.writer.finished_tasks),
-                total=len(self.plan.of(self.framework)),
-                counts=dict(self.writer.counts),
-                seconds_left=None if self._pace is None else self._pace.seconds_left,
+        with self._lock:
+            self.progress(
+                Progress(
+                    framework=self.framework,
+                    task=task.id,
+                    done=len(self.writer.finished_tasks),
+                    total=len(self.plan.of(self.framework)),
+                    counts=self.writer.tally(),
+                    seconds_left=self._seconds_left(),
+                )
             )
-        )
+
+    def _seconds_left(self) -> float | None:
+        """What the rest is expected to take with as many workers as are busy now."""
+        if self._pace is None:
+            return None
+        busy = 1 + len(self._others) - len(self._idle)
+        return self._pace.seconds_left / max(1, busy)

@@ -135,6 +135,7 @@ def _lane(
         progress=shared.progress,
         complete=held is not None and held.finished,
     )
+    open_things.callback(lane.stop)
     if held is not None:
         lane.remember(held.records)
     return lane

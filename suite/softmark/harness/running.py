@@ -1,11 +1,11 @@
-"""The run: each framework in a worker of its own, each with a results file of its own."""
+"""The run: each framework in workers of its own, each with a results file of its own."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from softmark.harness.costs import Costs
 from softmark.harness.lanes import Lane, Progress
 from softmark.harness.opening import Run, opened
 from softmark.harness.planning import Plan, Skipped
+from softmark.harness.sharing import Roster
 from softmark.subjects.settings import WorkerSettings
 from softmark_implementations.known_failures import KnownFailure
 
@@ -69,7 +70,8 @@ def run(
     Parameters
     ----------
     jobs:
-        Frameworks measured at the same time; timing is never done beside anything else.
+        Implementations measured at the same time, of different frameworks as long as there are
+        such; timing is never done beside anything else.
     timeout:
         Seconds that one call may take; four times as many where it is compiled first.
     resume:
@@ -119,18 +121,20 @@ def run(
 
 def _measure(lanes: list[Lane], jobs: int, cancelled: Event) -> None:
     """Everything that bears company side by side, then timing alone."""
-    if jobs <= 1:
-        for lane in lanes:
-            lane.measure()
-            lane.measure_alone()
-            lane.finish()
-        return
-    with ThreadPoolExecutor(jobs) as pool, _cancelling(cancelled):
-        for future in [pool.submit(lane.measure) for lane in lanes]:
-            future.result()
+    if jobs > 1:
+        _side_by_side(Roster(lanes), jobs, cancelled)
     for lane in lanes:
+        for share in lane.shares():
+            lane.measure(share)
         lane.measure_alone()
         lane.finish()
+
+
+def _side_by_side(roster: Roster, jobs: int, cancelled: Event) -> None:
+    with ThreadPoolExecutor(jobs) as pool, _cancelling(cancelled):
+        ended, _ = wait([pool.submit(roster.work) for _ in range(jobs)], None, FIRST_EXCEPTION)
+        for future in ended:
+            future.result()
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """The results file while it grows: whole lines, one writer, nothing ever changed.
 
 Each line goes out in one call to the end of the file, so a killed run loses at
-most the line that it was writing.  The file is locked while it is written;
-the system lets go of the lock however the run ends.
+most the line that it was writing.  Threads may share a writer.  The file is
+locked while it is written; the system lets go of the lock however the run ends.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
+from threading import Lock
 
 from softmark.harness.faults import ResultsError
 from softmark.records import Header, Json, Record, ResultsFile, dump_line, read_results
@@ -38,6 +39,7 @@ class Writer:
         self.finished_tasks: set[str] = set()
         self._descriptor = descriptor
         self._ids: set[str] = set()
+        self._busy = Lock()
 
     @classmethod
     def create(cls, folder: Path, stem: str, header: Header) -> Writer:
@@ -97,14 +99,22 @@ class Writer:
         ValueError, TypeError
             The record holds what JSON cannot.
         """
-        self._append("record", record.to_json())
-        self._ids.add(record.id)
-        self.counts[record.verdict] += 1
+        line = dump_line("record", record.to_json())
+        with self._busy:
+            self._out(line)
+            self._ids.add(record.id)
+            self.counts[record.verdict] += 1
+
+    def tally(self) -> dict[str, int]:
+        """Records so far, by verdict."""
+        with self._busy:
+            return dict(self.counts)
 
     def done(self, task_id: str) -> None:
         """Say that a task has no more records."""
-        self._append("done", {"task": task_id})
-        self.finished_tasks.add(task_id)
+        with self._busy:
+            self._append("done", {"task": task_id})
+            self.finished_tasks.add(task_id)
 
     def end(self) -> None:
         """Say that the file is complete."""

@@ -197,6 +197,62 @@ def test_frameworks_side_by_side_give_the_same_records(
     assert all(read_results(path).finished for path in two.files)
 
 
+def test_implementations_of_one_framework_are_measured_side_by_side(
+    tmp_path: Path, rows: Any, install: Any, make_plan: MakePlan
+) -> None:
+    meeting = threading.Barrier(2, timeout=60)
+    first: set[str] = set()
+
+    def both_are_here(length: int) -> None:
+        if threading.current_thread().name not in first:
+            first.add(threading.current_thread().name)
+            meeting.wait()
+
+    planned = make_plan("", "raises")
+    one = run(planned, tmp_path / "one")
+    install(rows=rows(before=both_are_here))
+    two = run(planned, tmp_path / "two", jobs=2)
+    held = results(two)
+    assert len(first) == 2
+    assert held.finished
+    assert held.faults == []
+    assert ids(one) == ids(two)
+    assert one.counts == two.counts
+
+
+def test_one_worker_calls_all_of_an_implementation(
+    tmp_path: Path, rows: Any, make_plan: MakePlan
+) -> None:
+    planned = make_plan("", "none", "raises")
+    held = results(run(planned, tmp_path / "results", jobs=3))
+    for name in held.header.implementations:
+        own = [record for record in held.records if record.implementation == name]
+        lengths = [record.case.shape[-1] for record in own if record.metric == "length"]
+        assert lengths == [1, 2, 3, 4, 5] * (2 if name == "own.softmax" else 1)
+
+
+def test_a_fault_of_a_check_stops_those_beside_it_at_once(
+    tmp_path: Path,
+    install: Any,
+    rows: Any,
+    make_plan: MakePlan,
+    new_children: Callable[[], list[psutil.Process]],
+) -> None:
+    calls: list[str] = []
+
+    def second_fails(length: int) -> None:
+        calls.append(threading.current_thread().name)
+        if len(set(calls)) == 2 and calls[0] != threading.current_thread().name:
+            raise ZeroDivisionError("the check's own")
+        time.sleep(0.2)
+
+    install(rows=rows(lengths=tuple(range(1, 200)), before=second_fails))
+    with pytest.raises(HarnessError, match="the check rows failed by itself"):
+        run(make_plan("", "raises"), tmp_path / "results", jobs=2)
+    assert len(calls) < 100
+    assert new_children() == []
+
+
 def two_frameworks(plan: Plan) -> Plan:
     """The plan, and the same once more under another framework's name."""
     twins = [
