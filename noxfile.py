@@ -3,6 +3,7 @@
     nox -s report       measure all frameworks, quickly, and write the HTML report
     nox -s tests        the tests
     nox -s lint         style, types, layers, and the wheel
+    nox -s docs         the documentation, as a site in build/docs
     nox -s teeth        which wrong implementations the checks kill; they accuse no right one
     nox -l              everything else, one session a framework among it
 
@@ -23,10 +24,11 @@ HERE = Path(__file__).parent
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
 RESULTS = Path("build", "results")
 REPORT = Path("build", "report")
+DOCS = Path("build", "docs")
 FOUND_FAULTS = [0, 1]
 """Exit codes of ``softmark run`` that are results: a framework's fault is not the session's."""
 
-nox.needs_version = ">=2024.4.15"
+nox.needs_version = ">=2025.2.9"
 nox.options.sessions = ["lint", "tests"]
 nox.options.reuse_venv = "yes"
 
@@ -42,6 +44,13 @@ def framework_files() -> dict[str, Path]:
 def install(session: nox.Session, *what: str) -> None:
     """Install from the tested set of releases."""
     session.install(*what, *CONSTRAINTS)
+
+
+def documentation() -> list[str]:
+    """What the documentation is built with."""
+    return list(
+        nox.project.dependency_groups(nox.project.load_toml(HERE / "pyproject.toml"), "docs")
+    )
 
 
 def write_report(session: nox.Session) -> None:
@@ -72,7 +81,7 @@ def measure(session: nox.Session, framework: str) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests, with the real frameworks."""
-    install(session, "-e", ".[all,dev]")
+    install(session, "-e", ".[all,dev]", *documentation())
     session.run("pytest", *(session.posargs or ["-q", "-n", "auto", "--dist", "loadfile"]))
 
 
@@ -88,6 +97,14 @@ def lint(session: nox.Session) -> None:
     with tempfile.TemporaryDirectory() as folder:
         session.run("python", "-m", "build", "--outdir", folder, ".", silent=True)
         session.run("check-wheel-contents", folder)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation without a warning; an argument is the folder to build it in."""
+    install(session, "-e", ".", *documentation())
+    out = session.posargs or [str(DOCS)]
+    session.run("sphinx-build", "-b", "html", "-W", "--keep-going", "-E", "-q", "docs", *out)
 
 
 @nox.session

@@ -42,7 +42,8 @@ def pins() -> dict[str, Version]:
 def requirements(project: dict[str, Any]) -> list[Requirement]:
     extras = project["project"]["optional-dependencies"].values()
     texts = [*project["project"]["dependencies"], *(text for extra in extras for text in extra)]
-    return [Requirement(text) for text in texts]
+    groups = project["dependency-groups"].values()
+    return [Requirement(text) for text in (*texts, *(text for group in groups for text in group))]
 
 
 def test_every_requirement_is_pinned_to_a_version_that_it_allows(project) -> None:
@@ -89,7 +90,7 @@ def test_nox_has_a_session_for_each_framework_that_list_names() -> None:
     assert listed.returncode == 0, listed.stderr
     for source in own_sources():
         assert f"measure({source.framework})" in listed.stdout
-    for session in ("tests", "lint", "report", "teeth", "gates", "verify-oracle", "bench-oracle"):
+    for session in ("tests", "lint", "docs", "report", "teeth", "gates", "verify-oracle", "bench-oracle"):
         assert f" {session} " in listed.stdout
 
 

@@ -23,13 +23,18 @@ def test_every_session_is_one_of_the_noxfile() -> None:
     listed = re.search(r"session: \[(.*)\]", WORKFLOW)
     assert listed
     asked = {*listed[1].split(", "), *re.findall(r"nox --session (\w+)", WORKFLOW)}
-    assert asked == {"lint", "tests", "report"}
+    assert asked == {"lint", "tests", "report", "docs"}
     assert asked <= defined
 
 
 def test_what_is_published_is_what_the_session_writes() -> None:
     assert "path: build/report" in WORKFLOW
     assert 'REPORT = Path("build", "report")' in (ROOT / "noxfile.py").read_text(encoding="utf-8")
+
+
+def test_the_documentation_is_published_beside_the_report() -> None:
+    assert "nox --session docs -- build/report/docs" in WORKFLOW
+    assert WORKFLOW.index("--session report") < WORKFLOW.index("--session docs")
 
 
 def test_a_job_may_write_only_where_it_publishes() -> None:
