@@ -130,6 +130,14 @@ def gates(session: nox.Session) -> None:
     session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
 
 
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Give 10,000 damaged and hostile files to everything that reads files; some twenty minutes."""
+    install(session, "-e", ".[dev]")
+    script = "suite/verification/fuzz_results.py"
+    session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
+
+
 @nox.session(name="verify-oracle")
 def verify_oracle(session: nox.Session) -> None:
     """Compare millions of the oracle's outputs with Arb and MPFR; takes minutes."""

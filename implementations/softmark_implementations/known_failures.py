@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 PROFILES: Final = ("quick", "standard", "full")
+_LARGEST: Final = 2**22
+"""Bytes of a file that is read."""
 OURS: Final = Path(__file__).with_name("known_failures.toml")
 
 
@@ -71,11 +73,15 @@ def load(path: Path | None = None) -> list[KnownFailure]:
     """
     path = OURS if path is None else path
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as stream:
+            raw = stream.read(_LARGEST + 1)
+        if len(raw) > _LARGEST:
+            raise ValueError(f"it is larger than {_LARGEST // 2**20} MiB")
+        document = tomllib.loads(raw.decode())
     except OSError as error:
         raise KnownFailuresError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:  # not UTF-8, or not TOML
-        raise KnownFailuresError(f"{path}: not a TOML file ({error})") from error
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, or a bottomless one
+        raise KnownFailuresError(f"{path}: not a TOML file ({error}); mend it") from error
     entries = document.pop("failure", [])
     if document or not isinstance(entries, list):
         wrong = ", ".join(document) or "failure"

@@ -6,13 +6,12 @@ about the same wrong and the same right implementations.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from softmark.records import Fault
+from softmark.records import Fault, read_json
 
 FILE: Final = "gates.json"
 
@@ -49,9 +48,9 @@ def gates(places: Sequence[Path]) -> tuple[list[Gate], list[Fault]]:
     faults: list[Fault] = []
     for path in dict.fromkeys(place / FILE for place in places if (place / FILE).is_file()):
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            document = read_json(path)
             found += _gates(document)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             faults.append(Fault(path, 1, f"not what nox -s gates writes ({error})"))
     return found, faults
 

@@ -22,6 +22,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from softmark import strict_json
+
 SCHEMA: Final = 1
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -41,6 +43,13 @@ SEVERITY: Final[tuple[Verdict, ...]] = (
     "fail",
 )
 """The verdicts, the gravest last: a wrong number is worse than a crash, which is noticed."""
+
+
+_LARGEST: Final = 2**63
+"""Sizes, axes and seeds are below, as an array's are; a beta is a number or infinite."""
+
+_MOST_FAULTS: Final = 1000
+"""Broken lines of a file that are told one by one; whoever has so many has another file."""
 
 
 class RecordsError(ValueError):
@@ -87,8 +96,11 @@ class Case:
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> Case:
         _demand(line, CASE_KINDS)
-        if not all(isinstance(size, int) for size in line["shape"]):
-            raise TypeError("the field 'shape' holds more than integers")
+        if not all(type(size) is int and 0 <= size < _LARGEST for size in line["shape"]):
+            raise TypeError("the field 'shape' holds more than sizes")
+        for name in ("beta", "axis", "seed"):
+            if line[name] is not None and not -_LARGEST < line[name] < _LARGEST:
+                raise ValueError(f"the field {name!r} holds a number that is too large")
         beta = line["beta"]
         return cls(
             family=line["family"],
@@ -192,8 +204,7 @@ class Record:
         values = {name: line[name] for name in RECORD_FIELDS}
         values["case"] = Case.from_json(line["case"])
         for name in ("value", "bound"):
-            text = line[f"{name}_hex"]
-            values[name] = None if text is None else float.fromhex(text)
+            values[name] = _number(line, name)
         if values["verdict"] not in VERDICTS:
             raise ValueError(f"unknown verdict {values['verdict']!r}")
         if values["grade"] not in (None, *GRADES):
@@ -273,6 +284,18 @@ HEADER_KINDS: Final[Kinds] = {
 }
 
 
+def _number(line: Mapping[str, Any], name: str) -> float | None:
+    """A number that stands there twice; two that differ mean that the line was damaged."""
+    text, plain = line[f"{name}_hex"], line[name]
+    try:
+        number = None if text is None else float.fromhex(text)
+    except OverflowError:
+        raise ValueError(f"the field '{name}_hex' is beyond the largest number") from None
+    if plain != (None if number is None else _finite(number)) or isinstance(plain, bool):
+        raise ValueError(f"the fields {name!r} and '{name}_hex' contradict each other")
+    return number
+
+
 def _demand(line: Mapping[str, Any], kinds: Kinds) -> None:
     """Refuse a field of another kind here, where its line can still be named."""
     for name, kind in kinds.items():
@@ -338,11 +361,22 @@ def read_results(path: Path) -> ResultsFile:
     """
     try:
         with path.open("rb") as stream:
-            lines = enumerate(stream, start=1)
+            lines = strict_json.lines(stream)
             header, schema = _read_header(path, lines)
             return _read_body(path, header, schema, lines)
     except OSError as error:
         raise RecordsError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def read_json(path: Path) -> Any:
+    """The value of a JSON file that lies beside results; read as strictly and as little.
+
+    Raises
+    ------
+    OSError, ValueError
+        It cannot be read, is no JSON, or is too large.
+    """
+    return strict_json.read(path)
 
 
 def find_results(places: list[Path]) -> list[Path]:
@@ -368,27 +402,28 @@ def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _parse(raw: bytes) -> Line:
-    def refuse(token: str) -> float:
-        raise ValueError(f"{token} is not JSON")
-
-    line = json.loads(raw.decode(), parse_constant=refuse)
+def _parse(raw: bytes | None) -> Line:
+    if raw is None:
+        raise ValueError(f"the line is longer than {strict_json.LONGEST_LINE // 2**20} MiB")
+    line = strict_json.parse(raw)
     if not isinstance(line, dict):
         raise ValueError("not a JSON object")
     return line
 
 
-def _read_header(path: Path, lines: Iterator[tuple[int, bytes]]) -> tuple[Header, int]:
+def _read_header(path: Path, lines: Iterator[tuple[int, bytes | None]]) -> tuple[Header, int]:
     try:
         _, raw = next(lines)
         line = _parse(raw)
         schema = line["schema"]
-        if line["kind"] != "header" or not isinstance(schema, int) or schema < 1:
+        if line["kind"] != "header" or type(schema) is not int or schema < 1:
             raise ValueError("not a softmark header")
     except StopIteration:
-        raise RecordsError(f"{path}, line 1: the file is empty") from None
-    except (ValueError, KeyError, RecursionError) as error:
-        raise RecordsError(f"{path}, line 1: no softmark header ({error})") from error
+        text = "the file is empty; delete it, or give a file of softmark run"
+        raise RecordsError(f"{path}, line 1: {text}") from None
+    except (ValueError, KeyError) as error:
+        reason = f"no softmark header ({_reason(error)})"
+        raise RecordsError(f"{path}, line 1: {reason}; give a file of softmark run") from error
     if schema > SCHEMA:
         raise RecordsError(
             f"{path}, line 1: schema {schema} is newer than this softmark reads ({SCHEMA}); "
@@ -397,9 +432,11 @@ def _read_header(path: Path, lines: Iterator[tuple[int, bytes]]) -> tuple[Header
     try:
         return Header.from_json({**_upgraded(line, schema), "schema": SCHEMA}), schema
     except KeyError as error:
-        raise RecordsError(f"{path}, line 1: the header lacks {error}") from error
-    except TypeError as error:
-        raise RecordsError(f"{path}, line 1: the header is broken, {error}") from error
+        text = f"the header lacks {error}; measure again, or leave the file out"
+        raise RecordsError(f"{path}, line 1: {text}") from error
+    except (TypeError, ValueError) as error:
+        text = f"the header is broken, {error}; measure again, or leave the file out"
+        raise RecordsError(f"{path}, line 1: {text}") from error
 
 
 def _upgraded(line: Line, schema: int) -> Line:
@@ -409,7 +446,7 @@ def _upgraded(line: Line, schema: int) -> Line:
 
 
 def _read_body(
-    path: Path, header: Header, schema: int, lines: Iterator[tuple[int, bytes]]
+    path: Path, header: Header, schema: int, lines: Iterator[tuple[int, bytes | None]]
 ) -> ResultsFile:
     records: list[Record] = []
     done: set[str] = set()
@@ -420,14 +457,33 @@ def _read_body(
             line = _upgraded(_parse(raw), schema)
             match line["kind"]:
                 case "record":
-                    records.append(Record.from_json(line))
+                    records.append(_record(line, schema))
                 case "done":
-                    done.add(line["task"])
+                    done.add(_task(line))
                 case "end":
                     finished = True
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             faults.append(Fault(path, number, _reason(error)))
+            if len(faults) == _MOST_FAULTS:
+                reason = f"{_MOST_FAULTS} lines before it are broken, so the rest is not read"
+                faults.append(Fault(path, number + 1, reason))
+                break
     return ResultsFile(path, header, records, frozenset(done), finished, faults)
+
+
+def _record(line: Line, schema: int) -> Record:
+    """The record of a line, which is damaged where it has another name than its fields give it."""
+    record = Record.from_json(line)
+    if schema == SCHEMA and line["id"] != record.id:
+        raise ValueError("the field 'id' and the rest contradict each other")
+    return record
+
+
+def _task(line: Line) -> str:
+    task = line["task"]
+    if not isinstance(task, str):
+        raise TypeError(f"the field 'task' holds {type(task).__name__}")
+    return task
 
 
 def _reason(error: Exception) -> str:
@@ -435,6 +491,8 @@ def _reason(error: Exception) -> str:
         case KeyError():
             return f"the field {error} is missing"
         case json.JSONDecodeError():
-            return f"broken JSON ({error.msg} at column {error.colno})"
+            return f"broken JSON ({error.msg.removesuffix(' at')} at column {error.colno})"
+        case UnicodeDecodeError():
+            return f"not UTF-8 ({error.reason} at byte {error.start + 1})"
         case _:
             return str(error)

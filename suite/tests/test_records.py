@@ -95,9 +95,9 @@ def test_a_file_is_read_back(tmp_path: Path) -> None:
         (b'{"kind": "record"}\n', "the field 'check' is missing"),
         (b"[1, 2]\n", "not a JSON object"),
         (b'{"kind": "record", "value": NaN}\n', "NaN is not JSON"),
-        (b"\xff\xfe\n", "utf-8"),
+        (b"\xff\xfe\n", "not UTF-8"),
         (line().replace(b'"verdict": "pass"', b'"verdict": "great"'), "unknown verdict 'great'"),
-        (b"[" * 100_000 + b"\n", "recursion"),
+        (b"[" * 100_000 + b"\n", "nested too deeply"),
     ],
     ids=["torn", "field", "list", "nan", "bytes", "verdict", "deep"],
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from softmark import strict_json
 from softmark.api.last_check import place
 from softmark.naming import UnknownName
 from softmark.records import Record, RecordsError, find_results, read_results
@@ -85,11 +85,12 @@ def _of_run(path: Path) -> Iterator[Recorded]:
 def _of_json(path: Path) -> Iterator[Recorded]:
     """The records of what ``softmark check --json`` or ``pytest --softmark-json`` wrote."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = strict_json.read(path)
         for check in document.get("checks", [document]):
             how = bool(check.get("setup")), str(check.get("vjp", ""))
             for line in check["records"]:
                 record = Record.from_json(line)
-                yield Recorded(record, check["target"], check["environment"], *how)
+                yield Recorded(record, str(check["target"]), dict(check["environment"]), *how)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RecordsError(f"{path}: not what softmark check --json writes ({error})") from error
+        text = f"not what softmark check --json writes ({error}); check again, or name another file"
+        raise RecordsError(f"{path}: {text}") from error

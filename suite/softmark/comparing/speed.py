@@ -16,6 +16,10 @@ from softmark.timing.stored import Samples, allowance, stored_estimate, undistur
 TIME: Final = "time"
 
 
+LONGEST_NS: Final = 1e18
+"""Nanoseconds of a call that nobody waited for; a file that says more is damaged."""
+
+
 @dataclass(frozen=True)
 class SpeedChange:
     """One time in both results.
@@ -119,7 +123,16 @@ def _said(value: Any) -> str:
 
 def _timed(held: Held) -> bool:
     given = held.record.distribution
-    return bool(given.get("samples_ns")) and bool(given.get("copy_ns"))
+    return all(_are_times(given.get(name)) for name in ("samples_ns", "copy_ns"))
+
+
+def _are_times(given: Any) -> bool:
+    """Whether it is a list of numbers above zero, which a file may say or not."""
+    return (
+        isinstance(given, list)
+        and bool(given)
+        and all(type(ns) in (int, float) and 0 < ns < LONGEST_NS for ns in given)
+    )
 
 
 def _samples(side: Sequence[Held]) -> list[Samples]:

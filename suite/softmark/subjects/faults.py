@@ -6,9 +6,21 @@ Checks let them pass; the harness turns each into a record with its verdict.
 from __future__ import annotations
 
 import re
+import tempfile
 from typing import Final
 
 from softmark.records import Json, Verdict
+
+_ABSOLUTE: Final = re.compile(
+    r"""(?<![\w.:/\\~)\]-])(?:/|[A-Za-z]:[\\/])(?:[^\s"'`:,;()<>\[\]{}/\\]+[/\\])+[^\s"'`:,;()<>\[\]{}]*"""
+)
+"""An absolute path in a sentence."""
+
+_WHOSE: Final = re.compile(r"^(?:[A-Za-z]:)?/?(?:home/[^/]+|Users/[^/]+|root|var/tmp|tmp)(?:/|$)")
+"""Where homes and temporary folders are."""
+
+_DRAWN: Final = re.compile(r"tmp[a-z0-9_]{6,}|torchinductor_.*|pytest-(?:of-)?\w+")
+"""Names of temporary folders, drawn or made from the user's."""
 
 
 class TargetError(ValueError):
@@ -83,12 +95,23 @@ class TimedOut(SubjectFault):
 
 
 def shortened(text: str) -> str:
-    """``text`` without addresses, and of paths the last two parts alone.
+    """``text`` without addresses, and of absolute paths the last two parts alone.
 
+    Of a path in a home or a temporary folder what names the user or was drawn is left out too.
     A record then says the same on each machine, and nothing of whose machine it was.
     """
     text = re.sub(r"0x[0-9a-fA-F]+", "0x...", text)
-    return re.sub(r'File "[^"]*?([^"/]+/[^"/]+)"', r'File "\1"', text)
+    text = re.sub(r'File "([^"<>\n]+)"', lambda found: f'File "{_shortened(found[1])}"', text)
+    return _ABSOLUTE.sub(lambda found: _shortened(found[0]), text)
+
+
+def _shortened(path: str) -> str:
+    if not re.match(r"/|[A-Za-z]:[\\/]", path):
+        return path
+    path = path.replace("\\", "/").removeprefix(tempfile.gettempdir() + "/")
+    path = _WHOSE.sub("", path)
+    parts = [part for part in path.split("/") if part and not _DRAWN.fullmatch(part)]
+    return "/".join(parts[-2:]) or "..."
 
 
 _KINDS: Final[dict[str, type[SubjectFault]]] = {

@@ -42,7 +42,7 @@ def guarded(work: Callable[[], Result]) -> Result:
 def _said(error: Exception) -> str:
     """The message without the control sequences that colour a terminal."""
     try:
-        return re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+        return shortened(re.sub(r"\x1b\[[0-9;]*m", "", str(error)))
     except Exception:
         return "(a message that cannot be printed)"
 

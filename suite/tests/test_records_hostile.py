@@ -1,0 +1,203 @@
+"""Files that are damaged, hostile, huge, older or newer: a clear sentence each, in little room."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fuzzing import Good, try_one
+
+from softmark import records, strict_json
+from softmark.records import RecordsError, read_results
+from softmark_implementations.known_failures import KnownFailuresError, load
+
+RESULTS = Path(__file__).parents[2] / "results"
+
+
+@pytest.fixture(scope="module")
+def good() -> Good:
+    return Good.from_results(RESULTS)
+
+
+@pytest.mark.parametrize("start", range(0, 300, 50))
+def test_mutated_files_are_borne_by_everything_that_reads_them(
+    good: Good, start: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``nox -s fuzz`` gives 10,000 of them."""
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pandas and matplotlib about odd numbers
+        for seed in range(start, start + 50):
+            try_one(good, seed, tmp_path, tables=seed % 25 == 0, pages=seed % 100 == 0)
+
+
+def lines_of(good: Good) -> list[bytes]:
+    return good.results.splitlines(keepends=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"kind": "record", "value": 1e999}\n', "1e999 is beyond the largest number"),
+        (b'{"kind": "record", "value": Infinity}\n', "Infinity is not JSON"),
+        (b'{"kind": "record", "kind": "end"}\n', "the field 'kind' stands there twice"),
+        (b'{"kind": "done"}\n', "the field 'task' is missing"),
+        (b'{"kind": "done", "task": 3}\n', "the field 'task' holds int"),
+        (b'{"kind": "done\x00"}\n', "broken JSON (Invalid control character at column 15)"),
+        (b'{"kind": "\xc3("}\n', "not UTF-8 (invalid continuation byte at byte 11)"),
+        (b"9" * 5000 + b"\n", "Exceeds the limit (4300 digits) for integer string conversion"),
+        (b"[" * 10**6 + b"\n", "brackets nested too deeply"),
+        (b'{"a":' * 10**6 + b"\n", "brackets nested too deeply"),
+        (b'"' + b"a" * 2**23 + b'"\n', "the line is longer than 8 MiB"),
+    ],
+    ids=[
+        "beyond",
+        "infinity",
+        "twice",
+        "lacks",
+        "kind",
+        "nul",
+        "utf8",
+        "digits",
+        "deep",
+        "dict",
+        "long",
+    ],
+)
+def test_a_hostile_line_is_named_and_the_rest_is_read(
+    good: Good, tmp_path: Path, line: bytes, reason: str
+) -> None:
+    head, first, second, *_ = lines_of(good)
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(head + first + line + second)
+    held = read_results(path)
+    assert len(held.records) == 2
+    (fault,) = held.faults
+    assert str(fault).startswith(f"{path}, line 3: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"value": 3.0}, "the fields 'value' and 'value_hex' contradict each other"),
+        ({"value_hex": "0x1p99999"}, "the field 'value_hex' is beyond the largest number"),
+        ({"verdict": "policy", "metric": "mean"}, "the field 'id' and the rest contradict"),
+    ],
+)
+def test_a_damaged_value_is_seen(
+    good: Good, tmp_path: Path, change: dict[str, Any], reason: str
+) -> None:
+    head, first, *_ = lines_of(good)
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(head + json.dumps(json.loads(first) | change).encode())
+    held = read_results(path)
+    assert held.records == []
+    assert reason in str(held.faults[0])
+
+
+@pytest.mark.parametrize("at", range(0, 4096, 61))
+def test_no_flipped_bit_of_a_number_is_shown_as_that_number(
+    good: Good, tmp_path: Path, at: int
+) -> None:
+    head, first, *_ = lines_of(good)
+    due = json.loads(first)
+    raw = bytearray(first)
+    raw[at % (len(first) - 1)] ^= 1 << at % 7
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(head + bytes(raw))
+    for record in read_results(path).records:
+        line = record.to_json()
+        assert [line[name] for name in ("id", "value", "bound")] == [
+            due[name] for name in ("id", "value", "bound")
+        ]
+
+
+def test_a_file_of_broken_lines_is_told_a_thousand_times_at_most(
+    good: Good, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(lines_of(good)[0] + b"\n" * 10**6)
+    held = read_results(path)
+    assert len(held.faults) == 1001
+    assert str(held.faults[-1]).endswith("1000 lines before it are broken, so the rest is not read")
+
+
+READ = """
+import resource, sys
+from pathlib import Path
+from softmark.records import RecordsError, read_results
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    print(len(read_results(Path(sys.argv[1])).faults))
+except RecordsError as error:
+    print(error)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.parametrize("with_header", [True, False])
+def test_a_line_of_a_gigabyte_is_read_in_little_memory(
+    good: Good, tmp_path: Path, with_header: bool
+) -> None:
+    path = tmp_path / "huge.jsonl"
+    path.write_bytes(lines_of(good)[0] if with_header else b"")
+    with path.open("r+b") as stream:
+        stream.truncate(2**30)
+    environment = {"PYTHONPATH": ":".join(filter(None, sys.path))}
+    command = [sys.executable, "-c", READ, str(path)]
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    said, more = ran.stdout.splitlines()
+    assert said == "1" if with_header else "the line is longer than 8 MiB" in said
+    assert int(more) < 64 * 1024  # KiB
+
+
+def test_known_failures_that_are_hostile_are_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "known.toml"
+    for text in ("a = " + "[" * 10**5, "a = " + "9" * 5000, "\x00", "a = 1\na = 2", "x" * 2**23):
+        path.write_text(text)
+        with pytest.raises(KnownFailuresError, match="not a TOML file") as refused:
+            load(path)
+        assert str(refused.value).startswith(str(path))
+        assert len(str(refused.value)) < 400
+
+
+def test_an_older_file_of_a_damaged_line_is_upgraded_as_far_as_it_goes(
+    good: Good, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "SCHEMA", 2)
+    monkeypatch.setattr(records, "UPGRADES", {1: lambda line: line | {"unit": line["unit"] + "!"}
+                                              if line["kind"] == "record" else line})  # fmt: skip
+    head, first, *_ = lines_of(good)
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(head + first + first[: len(first) // 2] + b"\n" + b'{"kind": "record"}\n')
+    held = read_results(path)
+    assert [record.unit[-1] for record in held.records] == ["!"]
+    assert [fault.line for fault in held.faults] == [3, 4]
+
+
+@pytest.mark.parametrize("schema", [2, 99, 10**30, 0, -1, "1", 1.0, True, None])
+def test_another_schema_is_refused_with_what_to_do(good: Good, tmp_path: Path, schema: Any) -> None:
+    path = tmp_path / "r.jsonl"
+    head = json.loads(lines_of(good)[0]) | {"schema": schema}
+    path.write_bytes(json.dumps(head).encode())
+    with pytest.raises(RecordsError) as refused:
+        read_results(path)
+    said = str(refused.value)
+    assert said.startswith(f"{path}, line 1: ")
+    assert said.endswith(("upgrade softmark", "give a file of softmark run"))
+
+
+def test_a_document_has_a_largest_size(tmp_path: Path) -> None:
+    path = tmp_path / "check.json"
+    with path.open("wb") as stream:
+        stream.truncate(strict_json.LARGEST_FILE + 1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ValueError, match="larger than 64 MiB"):
+        strict_json.read(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**18
