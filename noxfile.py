@@ -81,7 +81,7 @@ def measure(session: nox.Session, framework: str) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests, with the real frameworks."""
-    install(session, "-e", ".[all,dev]", *documentation())
+    install(session, "-e", ".[all,light,dev]", *documentation())
     session.run("pytest", *(session.posargs or ["-q", "-n", "auto", "--dist", "loadfile"]))
 
 

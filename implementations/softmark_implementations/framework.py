@@ -70,6 +70,9 @@ class Framework(ABC):
     name: str
     """As in the names of implementations, for instance ``torch``."""
 
+    formats: tuple[str, ...] = ("float64", "float32", "float16", "bfloat16")
+    """What a user's function on such arrays is measured in, unless they say."""
+
     @abstractmethod
     def array(self, bits: Bits, format: str, device: str) -> Any:
         """An array of the framework with these bit patterns.

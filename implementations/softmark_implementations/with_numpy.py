@@ -29,6 +29,7 @@ class NumPyFramework(Framework):
     """NumPy's arrays; it has neither devices nor derivatives."""
 
     name = "numpy"
+    formats = ("float64", "float32", "float16")  # it has no bfloat16 of its own
 
     def array(self, bits: Bits, format: str, device: str) -> Array:
         if device != "cpu":

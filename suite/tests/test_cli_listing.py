@@ -182,7 +182,7 @@ def test_explain_suggests_the_nearest_name(shell) -> None:
         (["check", "kernel.py:softmax"], "there is no file kernel.py"),
         (["check", "no_module:softmax"], "there is no module 'no_module'"),
         (["check", "numpy.softmax", "--op", "sigmoid"], "computes softmax, not sigmoid"),
-        (["check", "a:b", "--array", "cupy"], "'cupy' is not one of"),
+        (["check", "a:b", "--array", "numpi"], "unknown array library 'numpi'; did you mean numpy"),
         (["report", "nowhere"], "nowhere: no such file or folder"),
         (["report"], "results: no such file or folder"),
         (["repro", "x", "nowhere"], "nowhere: no such file or folder"),

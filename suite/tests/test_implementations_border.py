@@ -12,14 +12,27 @@ import pytest
 from softmark.formats import FORMATS, encode
 from softmark_implementations.framework import CARRIERS, LAYOUTS, Framework, NotOffered
 
-NAMES = ("python", "numpy", "scipy", "numba", "torch", "tensorflow", "keras", "jax")
+NAMES = (
+    "python",
+    "numpy",
+    "scipy",
+    "numba",
+    "torch",
+    "tensorflow",
+    "keras",
+    "jax",
+    "array_api_strict",
+)
+SHORT = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 NOT_OFFERED = {
+    *(("array_api_strict", format) for format in SHORT),
     ("tensorflow", "float8_e4m3fn"),
     ("tensorflow", "float8_e5m2"),
     ("keras", "float8_e4m3fn"),
     ("keras", "float8_e5m2"),
 }
-CHOOSES_LAYOUT = ("tensorflow", "keras", "jax")
+CHOOSES_LAYOUT = ("tensorflow", "keras", "jax", "array_api_strict")
+SETS_NO_SEED = ("jax", "array_api_strict")
 NO_SUCH_LAYOUT = {("torch", "reversed"), ("torch", "read-only")}
 
 
@@ -83,8 +96,9 @@ def test_integers_and_truth_values_travel_as_they_are(
 
 @pytest.mark.parametrize("shape", [(), (0,), (3, 0), (1,), (2, 3, 4)])
 def test_every_shape_travels(framework: Framework, shape: tuple[int, ...]) -> None:
-    sent = np.arange(math.prod(shape), dtype=np.uint16).reshape(shape)
-    array = framework.array(sent, "bfloat16", "cpu")
+    format = "float32" if (framework.name, "bfloat16") in NOT_OFFERED else "bfloat16"
+    sent = np.arange(math.prod(shape), dtype=CARRIERS[format]).reshape(shape)
+    array = framework.array(sent, format, "cpu")
     back, _ = framework.bits(array)
     assert tuple(array.shape) == shape
     np.testing.assert_array_equal(back, sent)
@@ -216,7 +230,7 @@ def test_a_mode_that_flushes_is_noticed() -> None:
 
 def test_preparing_says_what_it_set(framework: Framework) -> None:
     facts = framework.prepare(seed=3, threads=1)
-    assert facts["seed"] == (None if framework.name == "jax" else 3)
+    assert facts["seed"] == (None if framework.name in SETS_NO_SEED else 3)
     assert {"seed", "threads", "denormals"} == set(facts)
 
 

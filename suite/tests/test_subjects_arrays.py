@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from softmark.formats import BFLOAT16, FLOAT32
+from softmark.naming import UnknownName
 from softmark.subjects import TargetError
-from softmark.subjects.arrays import framework_of
+from softmark.subjects.arrays import checked, framework_of
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import Custom, custom
+from softmark_implementations.framework import NotOffered
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
 needs_jax = pytest.mark.skipif(find_spec("jax") is None, reason="jax is not installed")
@@ -92,3 +94,56 @@ def test_a_framework_that_is_missing_comes_with_its_line(monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "softmark_implementations.with_torch", None)
     with pytest.raises(TargetError, match=r'python -m pip install "softmark\[torch\]"'):
         framework_of(lambda x: x, {}, "torch", set())
+
+
+GENERIC = """
+def f(x, axis=-1):
+    xp = x.__array_namespace__()
+    e = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
+    return e / xp.sum(e, axis=axis, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize("array", ["array_api_strict", "jax.numpy"])
+def test_a_namespace_of_the_array_api_standard_is_taken_by_name(tmp_path: Path, array: str) -> None:
+    pytest.importorskip("array_api_compat", reason="array-api-compat is not installed")
+    pytest.importorskip(array, reason=f"{array} is not installed")
+    path = tmp_path / "kernel.py"
+    path.write_text(GENERIC)
+    with Worker(WorkerSettings()) as worker:
+        found = custom(worker, Target(str(path), "f"), array, "softmax", 60.0)
+        got = found.subject.forward(np.array([[0.0, 1.0, 0.0]]), FLOAT32)
+    np.testing.assert_allclose(got.values[0, 1], np.e / (np.e + 2), rtol=1e-6)
+    info = found.subject.info
+    assert (info.framework, info.formats) == (array.replace(".", "_"), ("float64", "float32"))
+    assert not info.gradient
+
+
+def test_strict_arrays_are_seen_in_a_file(tmp_path: Path) -> None:
+    pytest.importorskip("array_api_compat", reason="array-api-compat is not installed")
+    pytest.importorskip("array_api_strict", reason="array-api-strict is not installed")
+    path = tmp_path / "kernel.py"
+    path.write_text(f"import array_api_strict\nxp = array_api_strict\n{GENERIC}")
+    with Worker(WorkerSettings()) as worker:
+        found = custom(worker, Target(str(path), "f"), "auto", "softmax", 60.0)
+    assert found.subject.info.framework == "array_api_strict"
+
+
+def test_64_bits_that_a_namespace_makes_32_are_not_offered() -> None:
+    pytest.importorskip("array_api_compat", reason="array-api-compat is not installed")
+    jax = pytest.importorskip("jax", reason="jax is not installed")
+    framework = framework_of(lambda x: x, {}, "jax.numpy", set())
+    with jax.enable_x64(False), pytest.raises(NotOffered, match="float32 from one of float64"):
+        framework.array(np.zeros(1, np.uint64), "float64", "cpu")
+
+
+def test_a_module_that_follows_no_standard_is_refused_with_what_there_is() -> None:
+    pytest.importorskip("array_api_compat", reason="array-api-compat is not installed")
+    with pytest.raises(TargetError, match=r"json does not follow.*name one of numpy, torch"):
+        framework_of(lambda x: x, {}, "json", set())
+
+
+@pytest.mark.parametrize("name", ["numpi", "no such", "", "jax..numpy"])
+def test_a_name_that_nothing_has_is_refused(name: str) -> None:
+    with pytest.raises(UnknownName, match="unknown array library"):
+        checked(name)

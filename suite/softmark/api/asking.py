@@ -22,8 +22,7 @@ from softmark.harness import Progress, TargetReport, check_again, check_subject,
 from softmark.naming import UnknownName
 from softmark.records import Json, Record
 from softmark.reproduction.script import Code
-from softmark.subjects import Subject, TargetError
-from softmark.subjects.arrays import ARRAYS
+from softmark.subjects import Subject, TargetError, arrays
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.visiting import visited
@@ -106,7 +105,7 @@ class Asked:
             operation=_one_of("operation", operation or "softmax", operations.names()),
             formats=_several("format", formats, FORMATS),
             checks=_several("check", checks, all_checks.names()),
-            array=_one_of("array", array, ARRAYS),
+            array=arrays.checked(array),
             device=_one_of("device", device, DEVICES),
             profile=_one_of("profile", profile, PROFILES),
             seed=_seed(seed),

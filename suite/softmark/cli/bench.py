@@ -12,7 +12,7 @@ import click
 from softmark import catalog
 from softmark.cli.console import say
 from softmark.cli.faults import WrongUse, exit_status, wrong_use
-from softmark.cli.options import OPERATION, timing
+from softmark.cli.options import ARRAY, OPERATION, timing
 from softmark.naming import UnknownName
 from softmark.records import SCHEMA, Record
 
@@ -33,12 +33,7 @@ _MOST_NAMES: Final = 3
     callback=OPERATION,
     help="Only this operation; what a function of your own computes (default: softmax).",
 )
-@click.option(
-    "--array",
-    type=click.Choice(["auto", "numpy", "torch", "tensorflow", "jax"]),
-    default="auto",
-    help="Whose arrays a function of your own takes.",
-)
+@ARRAY
 @timing
 @click.option(
     "--results",

@@ -12,15 +12,13 @@ import click
 from softmark.cli.console import say
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
 from softmark.cli.kinds import MEMORY
-from softmark.cli.options import OPERATION, measuring
+from softmark.cli.options import ARRAY, OPERATION, measuring
 from softmark.cli.outputs import OutputType, is_printed, outputs, put, write
 from softmark.naming import UnknownName
 
 if TYPE_CHECKING:
     from softmark.api import Report
     from softmark.api.asking import Asked
-
-_ARRAYS = ["auto", "numpy", "torch", "tensorflow", "jax"]
 
 
 @click.command("check")
@@ -32,13 +30,7 @@ _ARRAYS = ["auto", "numpy", "torch", "tensorflow", "jax"]
     callback=OPERATION,
     help="What it computes (default: softmax).",
 )
-@click.option(
-    "--array",
-    type=click.Choice(_ARRAYS),
-    default="auto",
-    show_default=True,
-    help="Whose arrays it takes; auto looks at what it works with.",
-)
+@ARRAY
 @click.option("--setup", is_flag=True, help="TARGET is called once and returns the function.")
 @click.option(
     "--vjp", metavar="NAME", default="", help="Its hand-written backward g(x, cotangent, axis=-1)."

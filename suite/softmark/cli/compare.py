@@ -11,7 +11,7 @@ import click
 from softmark.cli.console import say, screen
 from softmark.cli.differences import FailOn, FailOnType
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
-from softmark.cli.options import FORMAT, OPERATION
+from softmark.cli.options import ARRAY, FORMAT, OPERATION
 
 if TYPE_CHECKING:
     from softmark.cli.sheets import Sheet
@@ -67,12 +67,7 @@ class ShapeType(click.ParamType[tuple[int, ...]]):
 @click.option(
     "--shape", "shapes", multiple=True, type=ShapeType(), help="With logits of this shape."
 )
-@click.option(
-    "--array",
-    type=click.Choice(["auto", "numpy", "torch", "tensorflow", "jax"]),
-    default="auto",
-    help="Whose arrays functions of your own take.",
-)
+@ARRAY
 @click.option(
     "--mode", type=click.Choice(["forward", "vjp"]), default="forward", help="Or the derivative."
 )

@@ -39,6 +39,24 @@ def _formats() -> Iterable[str]:
     return FORMATS
 
 
+def _array(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    from softmark.subjects.arrays import checked
+
+    try:
+        return checked(value)
+    except UnknownName as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+ARRAY: Final = click.option(
+    "--array",
+    metavar="LIBRARY",
+    callback=_array,
+    default="auto",
+    show_default=True,
+    help="Whose arrays a function of your own takes: numpy, torch, tensorflow, jax, cupy, mlx, "
+    "tinygrad, or a module that follows the array API standard; auto looks at what it works with.",
+)
 OPERATION: Final = named("operation", lambda: [text.name for text in specification.operations()])
 CHECK: Final = named("check", lambda: [text.name for text in specification.checks()])
 FORMAT: Final = named("format", _formats)

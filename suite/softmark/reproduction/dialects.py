@@ -125,6 +125,12 @@ _JAX: Final = Dialect(
     jvp="_, got = jax.jvp(f, (x,), (v,))",
     hvp="_, got = jax.jvp(lambda x: jax.vjp(f, x)[1](g)[0], (x,), (v,))",
 )
+_ARRAY_API_STRICT: Final = Dialect(
+    imports=("import array_api_strict",),
+    array='array_api_strict.asarray({values}.astype("{format}"))',
+    integers="array_api_strict.asarray({values})",
+    plain="np.from_dlpack({array}).astype(float)",
+)
 
 DIALECTS: Final[dict[str, Dialect]] = {
     "python": _NUMPY,
@@ -135,4 +141,5 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "tensorflow": _TENSORFLOW,
     "keras": _TENSORFLOW,
     "jax": _JAX,
+    "array_api_strict": _ARRAY_API_STRICT,
 }

@@ -15,10 +15,6 @@ from softmark.subjects.subject import Info, Memory
 from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
 
-_FORMATS: Final = ("float64", "float32", "float16", "bfloat16")
-"""What a user's function is measured in, unless they say; NumPy has no bfloat16 of its own."""
-
-
 COMPILING: Final = 4
 """How much longer a call may take that compiles the function first."""
 
@@ -191,11 +187,11 @@ def info_of_custom(told: dict[str, Any], variant: str, operation: str, device: s
         framework=framework,
         operation=operation,
         variant=variant,
-        formats=_FORMATS[: 3 if framework == "numpy" else 4],
+        formats=tuple(told["formats"]),
         axes="any" if told["axis"] else "last",
         labels=("index",) if operation == "cross_entropy" else (),
         takes_beta=told["takes_beta"],
-        gradient=framework != "numpy",
+        gradient=told["differentiates"],
         compiled=told["compiled"],
         costly="shapes" if framework == "jax" else "",
         device=device,
