@@ -219,6 +219,7 @@ class Opened:
             strict=self.asked.strict,
             known=self.asked.known,
             profile=self.asked.profile,
+            done=found.done,
         )
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softmark import verdicts
+from softmark import checks, verdicts
 from softmark.api.evidence import evidence, worst_by_cell
 from softmark.api.excuses import about
 from softmark.harness.known import Judgement, Stale, judge, reason
@@ -65,6 +65,9 @@ class Report:
         Failures that are excused beforehand.
     profile:
         How many cases there were; an excuse that only a larger profile needs is not missed.
+    done:
+        Ids of the tasks, each a check in a format, that were measured to their end; an excuse
+        for more than these is not missed.
     """
 
     target: str
@@ -75,6 +78,7 @@ class Report:
     strict: bool = False
     known: tuple[KnownFailure, ...] = ()
     profile: str = "quick"
+    done: frozenset[str] = frozenset()
 
     @property
     def ok(self) -> bool:
@@ -100,7 +104,13 @@ class Report:
     @cached_property
     def _judgement(self) -> Judgement:
         name = self.info.name
-        return judge(self.records, about(self.known, name, self.records), [name], self.profile)
+        return judge(
+            self.records,
+            about(self.known, name, self.records),
+            tasks=[f"{name}/{c}/{f}" for c in checks.names() for f in self.info.formats],
+            done=self.done,
+            profile=self.profile,
+        )
 
     @property
     def verdict(self) -> str:

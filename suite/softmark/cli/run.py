@@ -191,7 +191,6 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
         options["results"],
         profile=planned.profile,
         strict=options["strict"],
-        whole=planned.asked is None,
         stderr=is_printed(options["junit"], options["markdown"]),
     )
     write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,21 +39,24 @@ def summarise(
     *,
     profile: str,
     strict: bool,
-    whole: bool = True,
     stderr: bool = False,
 ) -> Found:
     """Print the summary, and give back what it was made from.
 
-    A run that was cut to a budget is not ``whole``, and tells nothing of stale excuses.  With
-    ``stderr`` it is printed there, because standard output is taken.
+    With ``stderr`` it is printed there, because standard output is taken.
     """
+    from softmark.harness import whole
     from softmark.harness.known import judge
 
-    records = [record for path in outcome.files for record in read_results(path).records]
-    names = [entry.name for entry in catalog.implementations()]
-    judgement = judge(records, known, names, profile)
-    if not whole:
-        judgement = replace(judgement, stale=())
+    files = [read_results(path) for path in outcome.files]
+    records = [record for file in files for record in file.records]
+    judgement = judge(
+        records,
+        known,
+        tasks=whole(catalog.implementations(), profile),
+        done=frozenset[str]().union(*(file.done for file in files)),
+        profile=profile,
+    )
     console = screen(stderr=stderr)
     console.print(_table(records, {record.id for record in judgement.excused}))
     _tell(console, outcome, records, judgement)

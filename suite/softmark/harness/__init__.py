@@ -8,7 +8,7 @@ measures one function and returns the records, and ``check_subject`` what can be
 from softmark.harness.budget import asked, fitted
 from softmark.harness.costs import Costs
 from softmark.harness.faults import HarnessError, ResultsError
-from softmark.harness.planning import Plan, Skipped, Task, plan
+from softmark.harness.planning import Plan, Skipped, Task, plan, whole
 from softmark.harness.running import Outcome, Progress, run
 from softmark.harness.single import (
     TargetReport,
@@ -36,4 +36,5 @@ __all__ = [
     "load_target",
     "plan",
     "run",
+    "whole",
 ]

@@ -1,15 +1,18 @@
 """Known failures: which failures of a run are excused, and which excuses have gone stale.
 
 An excuse that excuses nothing hides the next failure, so it fails a run just
-as an unexcused failure does.  It is judged only where the run looked: an
-excuse for what was not measured says nothing.
+as an unexcused failure does.  It is judged only where everything was measured
+that it could excuse: after a part of that, the failure may be in the rest.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from softmark.harness.measuring import LEFT_OUT
 from softmark.records import BAD, Record
 from softmark_implementations.known_failures import PROFILES, KnownFailure, fits
 
@@ -44,7 +47,9 @@ class Judgement:
 def judge(
     records: Collection[Record],
     failures: Iterable[KnownFailure],
-    implementations: Collection[str],
+    *,
+    tasks: Collection[str],
+    done: Collection[str],
     profile: str = PROFILES[-1],
 ) -> Judgement:
     """Hold a run's records against the known failures.
@@ -55,8 +60,10 @@ def judge(
         All records of the run, good ones too.
     failures:
         The excuses.
-    implementations:
-        Names of all implementations of the catalog, measured or not.
+    tasks:
+        Ids of all tasks that a run of this profile may have, measured or not.
+    done:
+        Ids of the tasks of which every case was measured.
     profile:
         That of the run: what only a larger one shows is not missed.
     """
@@ -67,7 +74,14 @@ def judge(
     return Judgement(
         excused=tuple(excused),
         unexcused=tuple(record for record in bad if id(record) not in names),
-        stale=tuple(_stale(records, _shown_by(profile, failures), implementations)),
+        stale=tuple(
+            _stale(
+                records,
+                _shown_by(profile, failures),
+                {*tasks, *done},
+                {*done} - {_task(record) for record in records if record.metric == LEFT_OUT},
+            )
+        ),
     )
 
 
@@ -82,20 +96,38 @@ def reason(record: Record, failures: Iterable[KnownFailure]) -> str | None:
     return next((f.reason for f in failures if f.matches(record.id, record.metric)), None)
 
 
+def _task(record: Record) -> str:
+    return record.id.rpartition("/")[0]
+
+
 def _stale(
     records: Collection[Record],
     failures: Iterable[KnownFailure],
-    implementations: Collection[str],
+    tasks: AbstractSet[str],
+    done: AbstractSet[str],
 ) -> Iterator[Stale]:
-    tasks = {record.id.rpartition("/")[0] for record in records}
+    implementations = {task.partition("/")[0] for task in tasks}
     for failure in failures:
         matched = [record for record in records if failure.matches(record.id, record.metric)]
         if any(record.verdict in BAD for record in matched):
             continue
+        concerned = {task for task in tasks if _may_excuse(failure.id, task)}
         implementation, slash, _ = failure.id.partition("/")
-        if matched:
-            yield Stale(failure, "it no longer fails; delete the entry")
-        elif slash and not any(fits(name, implementation) for name in implementations):
+        if concerned and concerned <= done:
+            what = "it no longer fails;" if matched else "no record has this id; mend it or"
+            yield Stale(failure, f"{what} delete the entry")
+        elif slash and not concerned and not any(fits(n, implementation) for n in implementations):
             yield Stale(failure, f"there is no implementation {implementation}; mend the id")
-        elif any(fits(task, failure.id.rpartition("/")[0]) for task in tasks):
-            yield Stale(failure, "no record has this id; mend it or delete the entry")
+
+
+def _may_excuse(pattern: str, task: str) -> bool:
+    """Whether some record of ``task`` may have an id that ``pattern`` fits.
+
+    Such an id is that of the task, a slash, and what has no slash: one of the beginnings of
+    the pattern that leave none has to fit up to there.
+    """
+    beginning, literal = f"{task}/", re.split(r"[*?]", pattern)[0]
+    if not beginning.startswith(literal[: len(beginning)]):  # which is soon seen
+        return False
+    ends = range(pattern.rfind("/") + 1, len(pattern) + 1)
+    return any(fits(beginning, pattern[:end]) for end in ends)

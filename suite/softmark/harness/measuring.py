@@ -20,6 +20,9 @@ from softmark.subjects import NotOffered, Subject, SubjectFault, TargetError
 PATIENCE: Final = 3
 """Crashes and timeouts in a row after which the rest of a task is left out."""
 
+LEFT_OUT: Final = "cases left out"
+"""The metric of the record that stands for them."""
+
 CALL: Final = "call"
 """The metric of a record that says why there is no measurement."""
 
@@ -209,7 +212,7 @@ def _fault(task: Task, case: Case, fault: SubjectFault | TargetError, seconds: f
 
 def _left_out(task: Task, rest: Sequence[Case], last: Record) -> Record:
     message = f"after {PATIENCE} in a row that ended so, {len(rest)} more cases were left out"
-    found = Measurement("cases left out", float(len(rest)), "cases", last.verdict, message=message)
+    found = Measurement(LEFT_OUT, float(len(rest)), "cases", last.verdict, message=message)
     return _record(task, rest[0], found, 0.0)
 
 

@@ -156,6 +156,15 @@ def plan(
     )
 
 
+def whole(entries: Iterable[Entry], profile: str) -> frozenset[str]:
+    """Ids of all tasks that a run of a profile may have, whether or not it can call them here."""
+    return frozenset(
+        task.id
+        for e in entries
+        for task in _tasks(e, "cpu", checks.names(), _brief(e) if profile == "quick" else e.formats)
+    )
+
+
 def tasks_of(
     info: Info, source: Source, check_names: Collection[str], format_names: Collection[str]
 ) -> tuple[Task, ...]:

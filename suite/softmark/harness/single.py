@@ -29,11 +29,12 @@ from softmark.subjects.worker_subject import Source, WorkerSubject, custom
 
 @dataclass(frozen=True)
 class TargetReport:
-    """What was found of one function."""
+    """What was found of one function; ``done`` are the ids of tasks measured to their end."""
 
     info: Info
     environment: Mapping[str, Json]
     records: tuple[Record, ...]
+    done: frozenset[str] = frozenset()
 
 
 class _Memory:
@@ -41,7 +42,7 @@ class _Memory:
 
     def __init__(self, last: Callable[[Record], bool] = lambda _: False) -> None:
         self.records: dict[str, Record] = {}
-        self.tasks = 0
+        self.done_tasks: set[str] = set()
         self.full = False
         self._is_last = last
 
@@ -53,7 +54,8 @@ class _Memory:
         self.full = self.full or self._is_last(record)
 
     def done(self, task_id: str) -> None:
-        self.tasks += 1
+        if not self.full:  # else the rest of the task was left out
+            self.done_tasks.add(task_id)
 
 
 def check_target(
@@ -167,7 +169,8 @@ def check_subject(
         progress(_progress(task, memory, len(tasks), pace))
         if memory.full:
             break
-    return TargetReport(info, environment(facts), tuple(memory.records.values()))
+    records, done = tuple(memory.records.values()), frozenset(memory.done_tasks)
+    return TargetReport(info, environment(facts), records, done)
 
 
 def check_again(
@@ -229,4 +232,4 @@ def load_target(
 def _progress(task: Task, memory: _Memory, total: int, pace: Pace) -> Progress:
     counts = Counter[str](record.verdict for record in memory.records.values())
     framework, left = task.info.framework, pace.seconds_left
-    return Progress(framework, task.id, memory.tasks, total, counts, left)
+    return Progress(framework, task.id, len(memory.done_tasks), total, counts, left)

@@ -84,7 +84,7 @@ class ConformanceItem(pytest.Item):
             opened = self._opened(stack)
             self._skip_other_formats(opened)
             report = self.part.measure(opened)
-        self.softmark_document = _document(self.base, report)
+        self.softmark_document = _document(self.base, report, self.test)
         self._judge(_narrowed(report))
 
     def _opened(self, stack: ExitStack) -> Opened:
@@ -180,13 +180,15 @@ def _shown(report: Report) -> str:
     return f"{report.evidence()}\n\n{text}"
 
 
-def _document(base: str, report: Report) -> str:
+def _document(base: str, report: Report, test: Conformance) -> str:
     """What the session is told of an item, as text, since it may run in another process."""
     known: list[KnownFailure] = list(report.known)
     told = {
         "test": base,
         "implementation": report.info.name,
         "profile": report.profile,
+        "tasks": [f"{report.info.name}/{c}/{f}" for c in test.checks for f in test.formats],
+        "done": sorted(report.done),
         "known": list(map(asdict, known)),
         "document": report.to_json(),
     }

@@ -43,7 +43,14 @@ class Findings:
             known = [KnownFailure(**entry) for entry in items[0]["known"]]
             failures = about(known, implementation, records)
             wide = [failure for failure in failures if not covers_one_item(failure.id)]
-            for stale in judge(records, wide, [implementation], items[0]["profile"]).stale:
+            found = judge(
+                records,
+                wide,
+                tasks=items[0]["tasks"],
+                done={task for item in items for task in item["done"]},
+                profile=items[0]["profile"],
+            )
+            for stale in found.stale:
                 yield f"{test}: stale known failure {stale.failure.id}: {stale.why}"
 
     def write(self, path: Path) -> None:
