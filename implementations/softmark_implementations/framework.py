@@ -118,8 +118,8 @@ class Framework(ABC):
         Raises
         ------
         NotOffered
-            The framework chooses the layout of its arrays itself, or has no such one, or
-            ``array`` has too few axes or rows that differ.
+            The framework chooses the layout of its arrays itself, or has no such one, or its
+            file here makes none, or ``array`` has too few axes or rows that differ.
         ValueError
             There is no such layout.
         """
@@ -127,7 +127,7 @@ class Framework(ABC):
             raise ValueError(f"unknown layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
         if layout == "contiguous":
             return array
-        raise NotOffered(f"arrays of {self.name} are always contiguous")
+        raise NotOffered(f"arrays of {self.name} are made contiguous, and no other way")
 
     def prepare(self, seed: int, threads: int) -> dict[str, Any]:
         """Seed the framework's generators and set its threads; say what was set and cannot be."""

@@ -25,6 +25,9 @@ AXES = {1: (0,), 2: (0, -1), 3: (1, -3)}
 STEPS = 64
 """Roundings of logits and intermediate results that a right implementation may add up, in u."""
 
+COARSE = {("mlx", "float64"): "float32"}
+"""The format whose roundings a framework's exponential makes, where that is not its own."""
+
 ENTRIES = [entry for entry in catalog.implementations() if "compile" not in entry.variant]
 
 
@@ -92,7 +95,8 @@ def logits(shape: tuple[int, ...], format: str) -> np.ndarray:
     return round_to(np.random.default_rng(1).normal(size=shape) * 3, FORMATS[format])
 
 
-def assert_near(got: np.ndarray, expected: np.ndarray, format: str) -> None:
+def assert_near(entry: Entry, got: np.ndarray, expected: np.ndarray, format: str) -> None:
+    format = COARSE.get((entry.framework, format), format)
     tolerance = STEPS * FORMATS[format].unit_roundoff
     np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
@@ -110,7 +114,7 @@ def test_it_computes_its_operation(entry: Entry) -> None:
         x = logits(shape, format)
         got = called.values(called.function(called.array(x, format), axis=axis), format)
         expected = along(lambda row: DEFINITIONS[entry.operation](row, beta), x, axis)
-        assert_near(got, expected, format)
+        assert_near(entry, got, expected, format)
 
 
 @each(lambda entry: entry.takes_beta)
@@ -121,7 +125,7 @@ def test_its_inverse_temperature_may_take_the_product_out_of_range(entry: Entry)
         for beta in (0.0, 0.5, 8.0, 2.0**20, 2.0**100):
             got = called.values(called.function(called.array(x, format), beta=beta), format)
             expected = along(lambda row, b=beta: DEFINITIONS[entry.operation](row, b), x, -1)
-            assert_near(got, expected, format)
+            assert_near(entry, got, expected, format)
 
 
 @each(lambda entry: entry.operation == "sigmoid")
@@ -132,7 +136,7 @@ def test_a_sigmoid_is_the_first_of_two_classes(entry: Entry) -> None:
             x = logits(shape, format)
             got = called.values(called.function(called.array(x, format)), format)
             expected = np.vectorize(lambda value: weights([value, 0.0], 1.0)[0])(x)
-            assert_near(got, expected, format)
+            assert_near(entry, got, expected, format)
 
 
 @each(lambda entry: entry.operation == "cross_entropy")
@@ -148,12 +152,12 @@ def test_a_cross_entropy_takes_the_labels_it_declares(entry: Entry) -> None:
                 labels = called.framework.array(np.asarray(chosen, np.int64), "int64", "cpu")
                 got = called.values(called.function(called.array(x, format), labels), format)
                 picked = np.take_along_axis(losses, chosen[..., np.newaxis], -1)[..., 0]
-                assert_near(got, picked, format)
+                assert_near(entry, got, picked, format)
             if "probability" in entry.labels:
                 p = round_to(along(lambda row: weights(row, 0.5), x, -1), FORMATS[format])
                 labels = called.array(p, format)
                 got = called.values(called.function(called.array(x, format), labels), format)
-                assert_near(got, (p * losses).sum(axis=-1), format)
+                assert_near(entry, got, (p * losses).sum(axis=-1), format)
 
 
 @each(lambda entry: entry.operation != "cross_entropy")

@@ -131,6 +131,15 @@ _ARRAY_API_STRICT: Final = Dialect(
     integers="array_api_strict.asarray({values})",
     plain="np.from_dlpack({array}).astype(float)",
 )
+_MLX: Final = Dialect(
+    imports=("import mlx.core as mx", "mx.set_default_device(mx.cpu)"),
+    array="mx.array({values}, dtype=mx.{format})",
+    integers="mx.array({values})",
+    plain="np.array({array}.astype(mx.float64))",
+    vjp="_, (got,) = mx.vjp(f, [{x}], [g])",
+    jvp="_, (got,) = mx.jvp(f, [x], [v])",
+    hvp="_, (got,) = mx.jvp(lambda x: mx.vjp(f, [x], [g])[1][0], [x], [v])",
+)
 
 DIALECTS: Final[dict[str, Dialect]] = {
     "python": _NUMPY,
@@ -142,4 +151,6 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "keras": _TENSORFLOW,
     "jax": _JAX,
     "array_api_strict": _ARRAY_API_STRICT,
+    "onnxruntime": _NUMPY,
+    "mlx": _MLX,
 }
