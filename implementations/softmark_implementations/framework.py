@@ -133,6 +133,10 @@ class Framework(ABC):
         """Seed the framework's generators and set its threads; say what was set and cannot be."""
         return {}
 
+    def shared_state(self) -> dict[str, tuple[Callable[[], Any], Callable[[Any], object]]]:
+        """What a call may change of the framework for later ones: how to read it and to set it."""
+        return {}
+
     def visiting(self, is_new: bool) -> AbstractContextManager[None]:
         """While the block runs, the settings that this file needs of a process that is not its own.
 

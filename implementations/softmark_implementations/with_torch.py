@@ -104,6 +104,14 @@ class TorchFramework(Framework):
         denormals = {device: self.denormals(device) for device in self.devices()}
         return {"seed": seed, "threads": torch.get_num_threads(), "denormals": denormals}
 
+    def shared_state(self) -> dict[str, tuple[Callable[[], Any], Callable[[Any], object]]]:
+        return {
+            "PyTorch's generator": (_generator, _set_generator),
+            "PyTorch's threads": (torch.get_num_threads, torch.set_num_threads),
+            "PyTorch's default type": (torch.get_default_dtype, torch.set_default_dtype),
+            "whether PyTorch differentiates": (torch.is_grad_enabled, torch.set_grad_enabled),
+        }
+
     def peak(self, work: Callable[[], None], device: str) -> int | None:
         if device != "cuda":
             return None
@@ -142,6 +150,14 @@ class TorchFramework(Framework):
             return torch.autograd.grad(gradient, x, tangent, allow_unused=True)[0]
         except RuntimeError as error:
             raise _not_offered("a second derivative", error) from error
+
+
+def _generator() -> bytes:
+    return torch.get_rng_state().numpy().tobytes()
+
+
+def _set_generator(state: bytes) -> None:
+    torch.set_rng_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))
 
 
 FRAMEWORK = TorchFramework()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final, Protocol
 
@@ -16,6 +16,7 @@ from softmark.harness.faults import HarnessError, ResultsError
 from softmark.harness.planning import Task
 from softmark.records import Case, Record
 from softmark.subjects import NotOffered, Subject, SubjectFault, TargetError
+from softmark.subjects.encoded import EncodedSubject
 
 PATIENCE: Final = 3
 """Crashes and timeouts in a row after which the rest of a task is left out."""
@@ -176,7 +177,19 @@ def _measured(task: Task, subject: Subject, case: Case, scope: Scope) -> list[Re
         ) from error
     seconds = time.monotonic() - start
     records = [_record(task, case, measurement, seconds) for measurement in found]
-    return records if fault is None else [*records, _fault(task, case, fault, seconds)]
+    if fault is not None:
+        records.append(_fault(task, case, fault, seconds))
+    return _with_notes(records, subject)
+
+
+def _with_notes(records: list[Record], subject: Subject) -> list[Record]:
+    """The records, of which the first says also what the calls changed that others share."""
+    notes = subject.notes if isinstance(subject, EncodedSubject) else []
+    if notes and records:
+        said = "; ".join([*filter(None, [records[0].message]), *notes])
+        records[0] = replace(records[0], message=said)
+        notes.clear()
+    return records
 
 
 def _record(task: Task, case: Case, found: Measurement, seconds: float) -> Record:

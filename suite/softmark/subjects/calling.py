@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from softmark.formats import FORMATS, decode, encode, round_to
 from softmark.subjects import clock, convention, memory, series, state
-from softmark.subjects.faults import NotOffered, Raised
+from softmark.subjects.faults import NotOffered, Raised, SubjectFault
 from softmark.subjects.guarding import guarded
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
@@ -81,11 +81,17 @@ class Caller:
                 asked, self.work, self.read, self.framework, self.device
             ),
         }
-        with state.kept() as changes:
+        answer, fault = Message({}), None
+        with state.kept(self.framework) as changes:
             start = time.perf_counter()
-            answer = verbs[request.header["verb"]](request)
+            try:
+                answer = verbs[request.header["verb"]](request)
+            except SubjectFault as error:
+                fault = error
             seconds = time.perf_counter() - start
-        told = {"seconds": seconds, "note": changes.note, "lasting": bool(changes.lasting)}
+        if fault is not None:
+            raise fault.noting(changes.note, changes.lasting)
+        told = {"seconds": seconds, "note": changes.note, "lasting": changes.lasting}
         return Message({**answer.header, **told}, answer.arrays)
 
     def _forward(self, request: Message) -> Message:

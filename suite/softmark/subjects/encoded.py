@@ -43,11 +43,14 @@ class EncodedSubject(ABC):
     ----------
     border_seconds:
         Seconds that calls took beyond the subject's own: encoding, carrying, decoding.
+    notes:
+        What calls changed that others share, each once, until somebody takes the notes out.
     """
 
     def __init__(self, info: Info) -> None:
         self.info = info
         self.border_seconds = 0.0
+        self.notes: list[str] = []
 
     @abstractmethod
     def ask(self, request: Message) -> Message:
@@ -230,6 +233,9 @@ class EncodedSubject(ABC):
             nonlocal own
             answer = self.ask(request)
             own = float(answer.header["seconds"])
+            note = str(answer.header["note"])
+            if note and note not in self.notes:
+                self.notes.append(note)
             return answer
 
         yield cross

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Self
 
 from softmark.records import Json, Verdict
 
@@ -31,13 +32,24 @@ class SubjectFault(Exception):
     """A call that gave no output."""
 
     verdict: Verdict
+    lasting: tuple[str, ...] = ()
+    """What the call changed in its process that cannot be put back; it crosses no border."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
 
+    def noting(self, note: str, lasting: Sequence[str]) -> Self:
+        """This fault of a call that changed something before it went wrong."""
+        if note:
+            self.message = f"{self.message}; {note}"
+            self.args = (self.message,)
+            self.lasting = tuple(lasting)
+        return self
+
     def to_json(self) -> dict[str, Json]:
-        return {"fault": type(self).__name__, **vars(self)}
+        told = {name: value for name, value in vars(self).items() if name != "lasting"}
+        return {"fault": type(self).__name__, **told}
 
 
 class NotOffered(SubjectFault):

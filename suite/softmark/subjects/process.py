@@ -104,7 +104,7 @@ class Worker:
         assert self._child is not None
         self._send(self._child, request, timeout)
         answer = self._receive(self._child, timeout)
-        if answer.header.get("lasting"):
+        if answer.header.pop("lasting", None):
             self._end()
         if "fault" in answer.header:
             raise faults.from_json(answer.header)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import platform
+import random
 import socket
 import sys
 from pathlib import Path
@@ -32,6 +33,8 @@ class Server:
     """The subjects that this process has loaded, by key."""
 
     def __init__(self, seed: int, threads: int, device: str, counts_memory: bool = False) -> None:
+        random.seed(seed)
+        np.random.seed(seed)
         self._seed = seed
         self._threads = threads
         self._device = device
@@ -49,7 +52,7 @@ class Server:
                 return self._race(request)
             return self._callers[request.header["key"]].answer(request)
         except faults.SubjectFault as fault:
-            return Message(fault.to_json())
+            return Message({**fault.to_json(), "lasting": list(fault.lasting)})
         except faults.TargetError as error:
             return Message({"fault": "TargetError", "message": str(error)})
         except BaseException as error:

@@ -3,12 +3,42 @@
 from __future__ import annotations
 
 import ctypes
+import gc
+import locale
 import os
+import random
+import resource
+import signal
+import sys
+import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
+
+from softmark_implementations.framework import Framework
+
+
+@dataclass(frozen=True)
+class Global:
+    """Something that all calls of a process share.
+
+    Attributes
+    ----------
+    name:
+        What a note calls it.
+    read:
+        Gives its value, in a form that two readings can be compared by.
+    put_back:
+        Takes a value that was read; ``None`` where there is no way back but another process.
+    """
+
+    name: str
+    read: Callable[[], Any]
+    put_back: Callable[[Any], object] | None
 
 
 class Changes:
@@ -34,32 +64,53 @@ class Changes:
 
 
 @contextmanager
-def kept() -> Iterator[Changes]:
+def kept(framework: Framework | None = None) -> Iterator[Changes]:
     """Put back the process's state when the block ends, and say what had changed.
 
     Warnings are off meanwhile: a caller that makes errors of them would see other results.
+    What is the framework's own (its generator, its threads) is put back where one is given.
     """
-    folder, environment = os.getcwd(), dict(os.environ)
-    errors, arithmetic = np.geterr(), _arithmetic()
+    shared = [*GLOBALS, *_of(framework)]
+    environment, arithmetic = dict(os.environ), _arithmetic()
     changes = Changes()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        before = [one.read() for one in shared]
+        try:
             yield changes
-    finally:
-        if _folder() != folder:
-            os.chdir(folder)
-            changes.restored.append("the working directory")
-        if changed := dict(os.environ).items() ^ environment.items():
-            os.environ.clear()
-            os.environ.update(environment)
-            names = ", ".join(sorted({name for name, _ in changed}))
-            changes.restored.append(f"environment variables ({names})")
-        if np.geterr() != errors:
-            np.seterr(**errors)
-            changes.restored.append("NumPy's error state")
-        if _arithmetic() != arithmetic:
-            changes.lasting.append("how the processor rounds or treats denormals")
+        finally:
+            for one, value in zip(shared, before, strict=True):
+                if one.read() != value:
+                    _undo(one, value, changes)
+            _keep_environment(environment, changes)
+            if _arithmetic() != arithmetic:
+                changes.lasting.append(ARITHMETIC)
+
+
+ARITHMETIC: Final = "how the processor rounds or treats denormals"
+
+
+def _of(framework: Framework | None) -> Iterator[Global]:
+    if framework is not None:
+        for name, (read, put_back) in framework.shared_state().items():
+            yield Global(name, read, put_back)
+
+
+def _undo(one: Global, value: Any, changes: Changes) -> None:
+    if one.put_back is not None:
+        with suppress(Exception):
+            one.put_back(value)
+    (changes.restored if one.read() == value else changes.lasting).append(one.name)
+
+
+def _keep_environment(environment: dict[str, str], changes: Changes) -> None:
+    changed = dict(os.environ).items() ^ environment.items()
+    if not changed:
+        return
+    os.environ.clear()
+    os.environ.update(environment)
+    names = ", ".join(sorted({name for name, _ in changed}))
+    changes.restored.append(f"environment variables ({names})")
 
 
 def arithmetic_reset() -> bool:
@@ -77,6 +128,104 @@ def _folder() -> str:
         return os.getcwd()
     except FileNotFoundError:  # the call removed it
         return ""
+
+
+def _numpys_generator() -> tuple[Any, ...]:
+    state: Any = np.random.get_state(legacy=False)
+    inner = state["state"]
+    drawn = inner["key"].tobytes() if "key" in inner else str(inner)
+    return drawn, inner.get("pos"), state.get("has_gauss"), state.get("gauss")
+
+
+def _put_back_numpys_generator(read: tuple[Any, ...]) -> None:
+    key, position, has_gauss, gauss = read
+    words = np.frombuffer(key, np.uint32)
+    np.random.set_state(("MT19937", words, position, has_gauss, gauss))
+
+
+def _streams() -> tuple[Any, ...]:
+    """Which files standard input, output and error are; a closed one is none."""
+
+    def identity(descriptor: int) -> Any:
+        with suppress(OSError):
+            found = os.fstat(descriptor)
+            return found.st_dev, found.st_ino
+        return None
+
+    return tuple(map(identity, range(3)))
+
+
+def _handlers() -> tuple[Any, ...]:
+    if threading.current_thread() is not threading.main_thread():
+        return ()  # only the main thread can set them
+    return tuple(signal.getsignal(number) for number in _SIGNALS)
+
+
+def _put_back_handlers(handlers: tuple[Any, ...]) -> None:
+    for number, handler in zip(_SIGNALS, handlers, strict=False):
+        if handler is not None and signal.getsignal(number) is not handler:
+            signal.signal(number, handler)
+
+
+def _alarm_is_set() -> bool:
+    return signal.getitimer(signal.ITIMER_REAL)[0] > 0
+
+
+def _put_back_alarm(was_set: bool) -> None:
+    if not was_set:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _limits() -> tuple[Any, ...]:
+    return tuple(resource.getrlimit(kind) for kind in _LIMITS)
+
+
+def _set_path(path: list[str]) -> None:
+    sys.path[:] = path
+
+
+def _set_locale(name: str) -> None:
+    locale.setlocale(locale.LC_ALL, name)
+
+
+def _set_filters(filters: list[Any]) -> None:
+    warnings.filters[:] = filters  # type: ignore[index]
+    warnings._filters_mutated()  # type: ignore[attr-defined]
+
+
+def _set_collector(enabled: bool) -> None:
+    (gc.enable if enabled else gc.disable)()
+
+
+_SIGNALS: Final = tuple(
+    number for number in signal.valid_signals() if number not in (signal.SIGKILL, signal.SIGSTOP)
+)
+_LIMITS: Final = (
+    resource.RLIMIT_AS,
+    resource.RLIMIT_CPU,
+    resource.RLIMIT_DATA,
+    resource.RLIMIT_FSIZE,
+    resource.RLIMIT_NOFILE,
+    resource.RLIMIT_STACK,
+)
+
+GLOBALS: Final = (
+    Global("the working directory", lambda: _folder(), os.chdir),
+    Global("NumPy's error state", np.geterr, lambda held: np.seterr(**held)),
+    Global("random's generator", random.getstate, random.setstate),
+    Global("NumPy's generator", _numpys_generator, _put_back_numpys_generator),
+    Global("the locale", lambda: locale.setlocale(locale.LC_ALL), _set_locale),
+    Global("where modules are looked for", lambda: list(sys.path), _set_path),
+    Global("the limit of recursion", sys.getrecursionlimit, sys.setrecursionlimit),
+    Global("the interval of threads", sys.getswitchinterval, sys.setswitchinterval),
+    Global("the garbage collector", gc.isenabled, _set_collector),
+    Global("an alarm", _alarm_is_set, _put_back_alarm),
+    Global("the handlers of signals", _handlers, _put_back_handlers),
+    Global("the filters of warnings", lambda: list(warnings.filters), _set_filters),
+    Global("the standard streams", _streams, None),
+    Global("the limits of the process", _limits, None),
+)
+"""What is compared before and after a call, in this order."""
 
 
 def _arithmetic() -> tuple[bool, ...]:

@@ -5,8 +5,8 @@ worker could import it, so it is called here.  What that does not protect from:
 a crash, an exit from C, or a call that never comes back from C takes the whole
 process with it; memory is not limited; and what the function remembers, it
 remembers.  What the process itself would feel is put back: JAX's 64-bit mode,
-environment variables, the working directory, NumPy's error state, and how the
-processor rounds.
+environment variables, how the processor rounds, and what
+``softmark.subjects.state`` names.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,7 +27,7 @@ from softmark.subjects.guarding import guarded
 from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.python_functions import home
 from softmark.subjects.settings import processors
-from softmark.subjects.state import arithmetic_reset
+from softmark.subjects.state import ARITHMETIC, arithmetic_reset
 from softmark.subjects.subject import Info
 from softmark.subjects.wire import Message
 from softmark.subjects.worker_subject import COMPILING, info_of_custom
@@ -55,16 +55,24 @@ class VisitingSubject(InProcessSubject):
     ) -> None:
         super().__init__(function, info, framework, len(processors(None)) or 1, vjp)
         self._timeout = timeout * (COMPILING if info.compiled else 1)
-        self._spoiled = False
+        self._spoiled: list[str] = []
 
     def ask(self, request: Message) -> Message:
         if self._spoiled:
-            raise _spoiled()
-        answer = within(self._timeout, lambda: super(VisitingSubject, self).ask(request))
-        if answer.header.get("lasting") and not arithmetic_reset():
-            self._spoiled = True
-            raise _spoiled()
+            raise _spoiled(self._spoiled)
+        try:
+            answer = within(self._timeout, lambda: super(VisitingSubject, self).ask(request))
+        except SubjectFault as fault:
+            self._put_back(fault.lasting)
+            raise
+        self._put_back(answer.header["lasting"])
+        if self._spoiled:
+            raise _spoiled(self._spoiled)
         return answer
+
+    def _put_back(self, lasting: Sequence[str]) -> None:
+        """The arithmetic can be put back here too; after anything else no call is made."""
+        self._spoiled = [what for what in lasting if what != ARITHMETIC or not arithmetic_reset()]
 
 
 @contextmanager
@@ -139,9 +147,9 @@ def _facts(framework: Framework, device: str) -> dict[str, Json]:
     }
 
 
-def _spoiled() -> Crashed:
+def _spoiled(lasting: list[str]) -> Crashed:
     text = (
-        "it changed how the processor rounds or treats denormals, which cannot be put back in "
+        f"it changed {', '.join(lasting)}, which cannot be put back in "
         "this process; have it checked in one of its own"
     )
-    return Crashed(text, "arithmetic")
+    return Crashed(text, "arithmetic" if lasting == [ARITHMETIC] else "state")
