@@ -16,8 +16,9 @@ from softmark.timing.stored import Samples, allowance, stored_estimate, undistur
 TIME: Final = "time"
 
 
-LONGEST_NS: Final = 1e18
-"""Nanoseconds of a call that nobody waited for; a file that says more is damaged."""
+POSSIBLE_NS: Final = (1e-6, 1e18)
+"""Nanoseconds of a call that no machine makes, and that nobody waited for; a file that says
+less or more is damaged."""
 
 
 @dataclass(frozen=True)
@@ -127,11 +128,12 @@ def _timed(held: Held) -> bool:
 
 
 def _are_times(given: Any) -> bool:
-    """Whether it is a list of numbers above zero, which a file may say or not."""
+    """Whether it is a list of possible times, which a file may say or not."""
+    least, most = POSSIBLE_NS
     return (
         isinstance(given, list)
         and bool(given)
-        and all(type(ns) in (int, float) and 0 < ns < LONGEST_NS for ns in given)
+        and all(type(ns) in (int, float) and least < ns < most for ns in given)
     )
 
 
