@@ -197,7 +197,9 @@ def test_an_excuse_is_not_missed_behind_the_first_failure() -> None:
     """What was left out after it may be what the excuse is for."""
     known = {"*/stability/float32/ffffffffff": "Of a case that there is not."}
     wrong, first = closure(shift=False), {"first": True, "known_failures": known}
-    assert [each.failure.reason for each in softmark.check(wrong, **FEW, known_failures=known).stale]
+    assert [
+        each.failure.reason for each in softmark.check(wrong, **FEW, known_failures=known).stale
+    ]
     assert softmark.check(wrong, **FEW, **first).stale == ()
 
 

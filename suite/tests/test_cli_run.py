@@ -131,7 +131,9 @@ def test_a_known_failure_is_excused_and_a_stale_excuse_is_not(shell, tmp_path: P
 
     stale = shell("run", "scipy.softmax", *few)
     assert stale.returncode == 1
-    assert "Stale known failure scipy.softmax/stability/float32/*: it no longer fails" in stale.stdout
+    assert (
+        "Stale known failure scipy.softmax/stability/float32/*: it no longer fails" in stale.stdout
+    )
     assert "Stale known failure scipy.softmax/*:" not in stale.stdout, "one check of many has run"
 
     (tmp_path / "known.toml").write_text("[[failure]]\nid = 3\n")

@@ -115,8 +115,9 @@ def test_while_a_part_was_not_measured_nothing_is_stale(pattern: str) -> None:
 
 
 def test_of_a_task_whose_cases_were_left_out_nothing_is_stale() -> None:
-    entry, lost = known("torch.softmax[naive]/ties/float32/*"), replace(
-        PASSED, metric="cases left out", verdict="timeout", case=Case("normal", (9,))
+    entry, lost = (
+        known("torch.softmax[naive]/ties/float32/*"),
+        replace(PASSED, metric="cases left out", verdict="timeout", case=Case("normal", (9,))),
     )
     other = replace(entry, metric="error")
     assert judge([PASSED], [other]).stale
