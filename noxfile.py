@@ -46,11 +46,10 @@ def install(session: nox.Session, *what: str) -> None:
     session.install(*what, *CONSTRAINTS)
 
 
-def documentation() -> list[str]:
-    """What the documentation is built with."""
-    return list(
-        nox.project.dependency_groups(nox.project.load_toml(HERE / "pyproject.toml"), "docs")
-    )
+def group(name: str) -> list[str]:
+    """The requirements of a dependency group."""
+    project = nox.project.load_toml(HERE / "pyproject.toml")
+    return list(nox.project.dependency_groups(project, name))
 
 
 def write_report(session: nox.Session) -> None:
@@ -81,7 +80,7 @@ def measure(session: nox.Session, framework: str) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests, with the real frameworks."""
-    install(session, "-e", ".[all,light,dev]", *documentation())
+    install(session, "-e", ".[all,light,dev]", *group("docs"))
     session.run("pytest", *(session.posargs or ["-q", "-n", "auto", "--dist", "loadfile"]))
 
 
@@ -102,9 +101,16 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation without a warning; an argument is the folder to build it in."""
-    install(session, "-e", ".", *documentation())
+    install(session, "-e", ".", *group("docs"))
     out = session.posargs or [str(DOCS)]
     session.run("sphinx-build", "-b", "html", "-W", "--keep-going", "-E", "-q", "docs", *out)
+
+
+@nox.session
+def tutorial(session: nox.Session) -> None:
+    """Follow the tutorial to the letter, through Triton's interpreter; a minute or two."""
+    install(session, "-e", ".[torch,dev]", *group("tutorial"))
+    session.run("pytest", "suite/tests/test_docs_blocks.py", "-q", "-k", "tutorial")
 
 
 @nox.session

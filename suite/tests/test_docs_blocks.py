@@ -143,6 +143,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
             del sys.modules[name]
 
 
+@pytest.mark.timeout(900)  # the tutorial's kernels run in an interpreter
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
 def test_what_a_page_shows_is_what_happens(reader: Reader, page: Path) -> None:
     for needed in NEEDS.finditer(page.read_text(encoding="utf-8")):

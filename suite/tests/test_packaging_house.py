@@ -90,7 +90,7 @@ def test_nox_has_a_session_for_each_framework_that_list_names() -> None:
     assert listed.returncode == 0, listed.stderr
     for source in own_sources():
         assert f"measure({source.framework})" in listed.stdout
-    others = ("teeth", "gates", "verify-oracle", "bench-oracle")
+    others = ("tutorial", "teeth", "gates", "verify-oracle", "bench-oracle")
     for session in ("tests", "lint", "docs", "report", *others):
         assert f" {session} " in listed.stdout
 
