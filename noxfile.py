@@ -144,6 +144,14 @@ def fuzz(session: nox.Session) -> None:
     session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
 
 
+@nox.session
+def kills(session: nox.Session) -> None:
+    """Kill 200 runs at random moments and go on with each; some twenty minutes."""
+    install(session, "-e", ".[dev]")
+    script = "suite/verification/kill_runs.py"
+    session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
+
+
 @nox.session(name="verify-oracle")
 def verify_oracle(session: nox.Session) -> None:
     """Compare millions of the oracle's outputs with Arb and MPFR; takes minutes."""

@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import ast
 import copy
+import io
 import json
 import random
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from click.testing import CliRunner, Result
+import click
 
 from softmark.api.recorded import find
 from softmark.cli import softmark
+from softmark.cli.spelling import tolerate_narrow_encodings
 from softmark.naming import UnknownName
 from softmark.records import RecordsError, read_results
 from softmark_implementations.known_failures import KnownFailuresError, load
 
+SPELLED: Final = "softmark.spelled"
 MARK: Final = "PWNED"
 HARM: Final[tuple[Any, ...]] = (
     None,
@@ -162,6 +166,7 @@ class Good:
     @classmethod
     def from_results(cls, folder: Path) -> Good:
         """A few real records of each check, from the results that are kept with the project."""
+        tolerate_narrow_encodings()
         path = sorted(folder.rglob("numpy-*/*.jsonl"))[0]
         lines = [json.loads(line) for line in path.read_bytes().splitlines()]
         kept: dict[tuple[str, str], dict[str, Any]] = {}
@@ -238,24 +243,32 @@ def _names(said: str, path: Path) -> None:
 
 
 def _run(folder: Path, *arguments: str, script: bool = False) -> None:
-    result = CliRunner().invoke(softmark, arguments, standalone_mode=True)
-    said = " ".join(arguments)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise Wrong(f"softmark {said}: {result.exception!r}") from result.exception
-    if result.exit_code not in (0, 1, 2):
-        raise Wrong(f"softmark {said} ended with {result.exit_code}: {result.output}")
-    if "Traceback" in result.output:
-        raise Wrong(f"softmark {said}: {result.output}")
-    if script and result.exit_code == 0:
-        _is_harmless(result, said)
+    """Run a command as ``softmark.cli.main`` does, without a process of its own."""
+    said, out = " ".join(arguments), io.TextIOWrapper(io.BytesIO(), "utf-8", errors=SPELLED)
+    code: object = 0
+    try:
+        with redirect_stdout(out), redirect_stderr(out):
+            code = softmark.main(arguments, standalone_mode=False) or 0
+    except click.ClickException as error:
+        code = error.exit_code
+    except SystemExit as error:
+        code = error.code
+    except Exception as error:
+        raise Wrong(f"softmark {said}: {error!r}") from error
+    out.seek(0)
+    text = out.read()
+    if code not in (0, 1, 2) or "Traceback" in text:
+        raise Wrong(f"softmark {said} ended with {code}: {text}")
+    if script and code == 0:
+        _is_harmless(text, said)
 
 
-def _is_harmless(result: Result, said: str) -> None:
+def _is_harmless(text: str, said: str) -> None:
     """The script of a record is Python, and what the record says stays text in it."""
     try:
-        tree = ast.parse(result.stdout)
+        tree = ast.parse(text)
     except (SyntaxError, ValueError) as error:
-        raise Wrong(f"softmark {said} wrote what is no Python: {error}\n{result.stdout}") from error
+        raise Wrong(f"softmark {said} wrote what is no Python: {error}\n{text}") from error
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     if names & {"__import__", "alert", "cycler", "popen"}:
         raise Wrong(f"softmark {said} wrote code that the file made up")

@@ -48,7 +48,7 @@ class Writer:
         Raises
         ------
         ResultsError
-            The folder cannot be written to.
+            The folder cannot be written to, or has no room; then there is no file.
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,12 @@ class Writer:
             raise _refused(folder, error) from None
         writer = cls(path, descriptor)
         writer._lock()
-        writer._append("header", header.to_json())
+        try:
+            writer._append("header", header.to_json())
+        except ResultsError:
+            path.unlink()  # without its header the file holds nothing
+            writer.close()
+            raise
         return writer
 
     @classmethod

@@ -115,6 +115,17 @@ def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path) -> None:
     writer.close()
 
 
+def test_without_room_for_its_header_there_is_no_file(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50, limits[1]))
+        with pytest.raises(ResultsError, match="cannot be written"):
+            Writer.create(tmp_path, "name", HEADER)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_disk_that_fills_up_in_a_line_loses_that_line_alone(tmp_path: Path) -> None:
     writer = Writer.create(tmp_path, "name", HEADER)
     writer.write(record(0))
