@@ -27,6 +27,7 @@ REPORT = Path("build", "report")
 DOCS = Path("build", "docs")
 FOUND_FAULTS = [0, 1]
 """Exit codes of ``softmark run`` that are results: a framework's fault is not the session's."""
+VALUES = "suite/tests/test_implementations_values.py"
 
 nox.needs_version = ">=2025.2.9"
 nox.options.sessions = ["lint", "tests"]
@@ -82,6 +83,15 @@ def tests(session: nox.Session) -> None:
     """Run the tests, with the real frameworks."""
     install(session, "-e", ".[all,light,dev]", *group("docs"))
     session.run("pytest", *(session.posargs or ["-q", "-n", "auto", "--dist", "loadfile"]))
+
+
+@nox.session
+def triton(session: nox.Session) -> None:
+    """Run the tests of the Triton kernels, by its interpreter; Triton takes a gigabyte."""
+    install(session, "-e", ".[triton,dev]")
+    session.run(
+        "pytest", *(session.posargs or ["-q", "suite/tests/test_implementations_triton.py"])
+    )
 
 
 @nox.session

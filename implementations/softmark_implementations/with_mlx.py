@@ -46,7 +46,9 @@ class MLXFramework(Framework):
         if format not in DTYPES:
             raise NotOffered(f"MLX has no {format}")
         plain = mx.array(carried)
-        return plain if format in WHOLE else mx.view(plain, DTYPES[format])
+        array = plain if format in WHOLE else mx.view(plain, DTYPES[format])
+        mx.eval(array)  # here, because another thread could not
+        return array
 
     def bits(self, array: Any) -> tuple[Bits, str]:
         if not isinstance(array, mx.array):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -73,14 +74,18 @@ class Called:
 
     def __init__(self, entry: Entry) -> None:
         for module in entry.imports:
-            pytest.importorskip(module, reason=f"{module} is not installed")
+            if find_spec(module) is None:
+                pytest.skip(f"{module} is not installed")
         module = importlib.import_module(entry.module)
         self.entry = entry
         self.function = getattr(module, entry.function)
         self.framework: Framework = module.FRAMEWORK
+        if not self.framework.devices():
+            pytest.skip(f"there is no device for {entry.framework}")
+        self.device = next(iter(self.framework.devices()))
 
     def array(self, values: np.ndarray, format: str) -> Any:
-        return self.framework.array(encode(values, FORMATS[format]), format, "cpu")
+        return self.framework.array(encode(values, FORMATS[format]), format, self.device)
 
     def values(self, array: Any, format: str) -> np.ndarray:
         bits, got = self.framework.bits(array)
@@ -149,7 +154,9 @@ def test_a_cross_entropy_takes_the_labels_it_declares(entry: Entry) -> None:
             losses = -along(lambda row: DEFINITIONS["log_softmax"](row, 1.0), x, -1)
             if "index" in entry.labels:
                 chosen = np.argsort(x, axis=-1)[..., 1]
-                labels = called.framework.array(np.asarray(chosen, np.int64), "int64", "cpu")
+                labels = called.framework.array(
+                    np.asarray(chosen, np.int64), "int64", called.device
+                )
                 got = called.values(called.function(called.array(x, format), labels), format)
                 picked = np.take_along_axis(losses, chosen[..., np.newaxis], -1)[..., 0]
                 assert_near(entry, got, picked, format)

@@ -140,6 +140,12 @@ _MLX: Final = Dialect(
     jvp="_, (got,) = mx.jvp(f, [x], [v])",
     hvp="_, (got,) = mx.jvp(lambda x: mx.vjp(f, [x], [g])[1][0], [x], [v])",
 )
+_CUPY: Final = Dialect(
+    imports=("import cupy",),
+    array='cupy.array({values}.astype("{format}"))',
+    integers="cupy.array({values})",
+    plain="cupy.asnumpy({array}).astype(float)",
+)
 
 DIALECTS: Final[dict[str, Dialect]] = {
     "python": _NUMPY,
@@ -147,10 +153,12 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "scipy": _NUMPY,
     "numba": _NUMPY,
     "torch": _TORCH,
+    "triton": _TORCH,
     "tensorflow": _TENSORFLOW,
     "keras": _TENSORFLOW,
     "jax": _JAX,
     "array_api_strict": _ARRAY_API_STRICT,
     "onnxruntime": _NUMPY,
     "mlx": _MLX,
+    "cupy": _CUPY,
 }

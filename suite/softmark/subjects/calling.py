@@ -76,7 +76,7 @@ class Caller:
             "vjp_beta": self._vjp_beta,
             "reach": self._reach,
             "time": self._time,
-            "series": lambda asked: series.answer(asked, self.work, self.read),
+            "series": lambda asked: series.answer(asked, self.finished, self.read),
             "memory": lambda asked: memory.answer(
                 asked, self.work, self.read, self.framework, self.device
             ),
@@ -215,6 +215,20 @@ class Caller:
             return result
 
         return lambda: guarded(derivative)
+
+    def finished(self, request: Message) -> Callable[[], Any]:
+        """As ``work``, but the result is there when the call ends, in the thread that made it.
+
+        A library that computes when somebody looks would compute in the thread that reads.
+        """
+        work = self.work(request)
+
+        def wait() -> Any:
+            result = work()
+            guarded(lambda: self.framework.wait(result))
+            return result
+
+        return wait
 
     def array(self, bits: Array, format_name: str) -> Any:
         """The framework's array with these bits, which it may keep and write into."""
