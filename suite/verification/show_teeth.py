@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 import click
 from mutants import Control, Mutant, declared
@@ -37,18 +39,30 @@ class Judged:
         return not self.failed
 
 
-def judged(found: list[Mutant] | list[Control], seeds: int, console: Console) -> Iterator[Judged]:
+def judge(one: Mutant | Control, fmt: str, seed: int) -> Judged:
+    return Judged(one, fmt, seed, killers(one, fmt, seed))
+
+
+def judged(
+    found: list[Mutant] | list[Control], seeds: int, jobs: int, console: Console
+) -> Iterator[Judged]:
     """Each of ``found`` in each of its formats, under a progress bar."""
     work = [(one, fmt, seed) for seed in range(seeds) for one in found for fmt in one.formats]
     if not work:
         return
     columns = TextColumn("{task.description:48}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+    begin = get_context("spawn")  # a framework's threads do not survive a fork
+    with (
+        ProcessPoolExecutor(jobs, begin) as pool,
+        Progress(*columns, TimeElapsedColumn(), console=console) as progress,
+    ):
         task = progress.add_task("", total=len(work))
-        for one, fmt, seed in work:
-            progress.update(task, description=f"{one.name[:36]} {fmt}")
-            yield Judged(one, fmt, seed, killers(one, fmt, seed))
+        for each in pool.map(judge, *zip(*work, strict=True)):
+            progress.update(task, description=f"{each.found.name[:36]} {each.fmt}, {each.seed}")
+            if not each.is_right and isinstance(each.found, Control):
+                console.print(f"{each.found.name}, {_accusation(each)}", markup=False)
             progress.advance(task)
+            yield each
 
 
 def kill_table(all_judged: list[Judged]) -> Table:
@@ -102,13 +116,17 @@ def worst(measured: Measurement) -> str:
     "--seeds", default=2, show_default=True, help="Seeds for the controls; 0: no control."
 )
 @click.option("--only", default="", help="Only what has this in its name.")
-def main(seeds: int, only: str) -> None:
+@click.option("--jobs", default=1, show_default=True, help="Processes to do it in.")
+@click.option("--mutants/--no-mutants", "with_mutants", default=True, help="Mutants, too.")
+def main(seeds: int, only: str, jobs: int, with_mutants: bool) -> None:
     """Exit status 1 if a mutant survives the check that it names, or a control is accused."""
     console = screen()
     mutants, controls = ([f for f in found if only in f.name] for found in declared())
-    killed = list(judged(mutants, 1, console))
-    console.print(kill_table(killed))
-    cleared = list(judged(controls, seeds, console))
+    mutants = mutants if with_mutants else []
+    killed = list(judged(mutants, 1, jobs, console))
+    if killed:
+        console.print(kill_table(killed))
+    cleared = list(judged(controls, seeds, jobs, console))
     if cleared:
         console.print(control_table(cleared))
     dead = sum(each.is_right for each in killed)

@@ -71,6 +71,13 @@ ALL: Final = (
 )
 
 
+def applies(scope: Scope) -> str | None:
+    if scope.few_shapes and scope.format.name != scope.main_format:
+        main = scope.main_format  # nothing here is about the format, and each shape costs anew
+        return f"of what compiles for each shape the quick profile measures this in {main} only"
+    return None
+
+
 def cases(scope: Scope) -> Iterator[Case]:
     yield scope.case("normal", *TEN, check={"about": "plain"})
     yield from _axis_cases(scope)

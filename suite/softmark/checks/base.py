@@ -26,6 +26,7 @@ TEN: Final = (64, 10)
 HUNDRED: Final = (40, 100)
 THOUSAND: Final = (4, 1000)
 LONG: Final = (1, 16384)
+LONGER: Final = (1, 2**17)
 LONGEST: Final = (1, 2**20)
 
 PROFILES: Final[tuple[Profile, ...]] = ("quick", "standard", "full")
@@ -125,6 +126,21 @@ class Scope:
     def few_shapes(self) -> bool:
         """Whether to keep to the shapes above, since each new one costs time."""
         return self.costly_shapes and self.profile == "quick"
+
+    @property
+    def main_format(self) -> str:
+        """The format of what is measured in one format only: float32 where it is offered."""
+        offered = self.info.formats
+        return "float32" if "float32" in offered else offered[0]
+
+    @property
+    def longer(self) -> tuple[int, int]:
+        """A row that is long in every respect and a tenth of the longest, which costs most of all.
+
+        It sums to more than float16 holds, and frameworks split it among threads.  What compiles
+        for each shape takes the longest instead, which it has met already.
+        """
+        return LONGEST if self.few_shapes else LONGER
 
     @property
     def costly_shapes(self) -> bool:

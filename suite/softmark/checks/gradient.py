@@ -32,8 +32,9 @@ not a reference: in float32 they are right to 4 digits at best.
 Cases
 -----
 Normal logits, real ones, ties, masks, long rows, other axes than the last; saturation, a winner
-ahead by 1 to 700; a zero cotangent, rows beside broken ones; for layers of Keras a small model,
-and which of its layers a gradient reaches.
+ahead by 1 to 700; a zero cotangent, rows beside broken ones; a cotangent of ones along a long row,
+whose terms add up instead of cancelling; for layers of Keras a small model, and which of its
+layers a gradient reaches.
 
 Metric
 ------
@@ -55,6 +56,9 @@ from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurem
 from softmark.checks.derivatives import MODES, NO_GRADIENT
 from softmark.records import Case
 from softmark.subjects import Subject
+
+EACH_ELEMENT = ("softmax", "log_softmax")
+"""The operations whose gradient sums a cotangent along the row."""
 
 GAPS = (1, 4, 10, 20, 40, 80, 150, 300, 700)
 """How far a winner is ahead."""
@@ -88,14 +92,20 @@ def _backward(scope: Scope) -> Iterator[Case]:
     few = (THOUSAND, LONG)
     for shape in scope.by_profile(few, (*few, (1, 65537)), (*few, (1, 65537), LONGEST)):
         yield case("normal", *shape)
+    if scope.operation.name in EACH_ELEMENT and (_is_narrow(scope) or scope.profile != "quick"):
+        yield scope.case("normal", *LONG, check={"mode": "vjp", "cotangent": "ones"})
     yield case("ties", *TEN, maxima=5)
     yield case("ties", *THOUSAND)
-    if scope.format.bits < 32 or scope.profile != "quick":
+    if _is_narrow(scope) or scope.profile != "quick":
         yield case("ties", *LONG)
     yield from _masked(scope, "vjp")
     for gap in scope.by_profile((1, 4, 20, 80, 700), GAPS, GAPS):
         yield case("saturation", *TEN, gap=float(gap))
     yield from _other_axes(scope, "vjp")
+
+
+def _is_narrow(scope: Scope) -> bool:
+    return scope.format.bits < 32
 
 
 def _masked(scope: Scope, mode: str) -> Iterator[Case]:
@@ -113,7 +123,7 @@ def _other_axes(scope: Scope, mode: str) -> Iterator[Case]:
     if scope.profile != "quick":
         yield case(8, 40, 6, axis=1)
         yield case(16384, 2, axis=0)
-    if scope.profile != "quick" or not scope.info.compiled:  # which compiles for the new axis
+    if not scope.few_shapes:  # which compiles for the new axis
         yield case(*HUNDRED, axis=0)
 
 

@@ -50,10 +50,8 @@ PLENTY: Final = 10.0
 
 
 def applies(scope: Scope) -> str | None:
-    offered = scope.info.formats
-    main = "float32" if "float32" in offered else offered[0]
-    if scope.profile == "quick" and scope.format.name != main:
-        return f"the quick profile counts memory in {main} only"
+    if scope.profile == "quick" and scope.format.name != scope.main_format:
+        return f"the quick profile counts memory in {scope.main_format} only"
     return None
 
 

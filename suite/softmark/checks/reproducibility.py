@@ -63,6 +63,13 @@ _MEASURES: Final[dict[str, Callable[[Comparison], Iterator[Measurement]]]] = {
 }
 
 
+def applies(scope: Scope) -> str | None:
+    if scope.few_shapes and scope.format.name != scope.main_format:
+        main = scope.main_format  # nothing here is about the format, and each shape costs anew
+        return f"of what compiles for each shape the quick profile measures this in {main} only"
+    return None
+
+
 def cases(scope: Scope) -> Iterator[Case]:
     yield from _forward(scope)
     if scope.info.gradient and not scope.operation.is_index:
@@ -71,7 +78,9 @@ def cases(scope: Scope) -> Iterator[Case]:
 
 def _forward(scope: Scope) -> Iterator[Case]:
     case, rows = partial(_case, scope), _rows(scope)
-    split = scope.by_profile((LONGEST, rows), (LONGEST, rows, MANY), (LONGEST, rows, MANY, WIDE))
+    split = scope.by_profile(
+        (scope.longer, rows), (LONGEST, rows, MANY), (LONGEST, rows, MANY, WIDE)
+    )
     for shape in (HUNDRED, *split):
         yield case("run to run", *shape)
     for n in scope.by_profile((1000,), (5, 33, 1000, 4096), (1, 2, 5, 8, 33, 257, 1000, 4096)):

@@ -78,5 +78,11 @@ def _told_label(case: Case) -> int | None:
 
 
 def direction(case: Case, shape: tuple[int, ...], fmt: Format, purpose: str) -> Float64Array:
-    """A normal cotangent or tangent of a shape, rounded to the format."""
+    """A normal cotangent or tangent of a shape, rounded to the format; or ones.
+
+    They are all 1 where the check says ``ones`` under the name of the ``purpose``.
+    """
+    told: Any = case.parameters.get(CHECK, {})
+    if isinstance(told, dict) and told.get(purpose) == "ones":
+        return np.ones(shape)
     return round_to(generator(case, purpose).normal(size=shape), fmt)

@@ -77,6 +77,8 @@ def direction(name: str, case: Case, values: Float64Array, fmt: Format, purpose:
     """Lines that set ``name`` to a seeded cotangent or tangent."""
     if values.size <= LITERAL:
         return literal(name, values)
+    if (values == 1).all():
+        return "\n".join([f"{name} = np.ones({values.shape})", *_rounded(name, fmt)])
     normal = f"np.random.default_rng({seeds(case, purpose)}).normal(size={values.shape})"
     return "\n".join([f"{name} = {normal}", *_rounded(name, fmt)])
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 
 from mutants import mutant
+from softmark.formats import format_named, round_to
 
 Tensor = torch.Tensor
 Backward = Callable[[Tensor, Tensor], Tensor]
@@ -57,6 +59,35 @@ def square_of_the_sum_in_half_precision(x: Tensor, axis: int = -1) -> Tensor:
         return e / total * g - e * ((e * g).sum(axis, keepdim=True) / (total * total))
 
     return _differing(lambda x: torch.softmax(x, axis), backward, x)
+
+
+@mutant("softmax", "gradient", "torch", formats=("float16", "bfloat16"))
+def projection_summed_in_the_format_of_the_logits(x: Tensor, axis: int = -1) -> Tensor:
+    """Each step of the running sum is rounded to 16 bits: it stops at 2048 times its terms."""
+
+    def backward(x: Tensor, g: Tensor) -> Tensor:
+        y = torch.softmax(x, axis)
+        return y * (g - _running_sum(y * g, axis))
+
+    return _differing(lambda x: torch.softmax(x, axis), backward, x)
+
+
+@mutant("log_softmax", "gradient", "torch", formats=("float16", "bfloat16"))
+def cotangent_summed_in_the_format_of_the_logits(x: Tensor, axis: int = -1) -> Tensor:
+    def backward(x: Tensor, g: Tensor) -> Tensor:
+        return g - torch.softmax(x, axis) * _running_sum(g, axis)
+
+    return _differing(lambda x: torch.log_softmax(x, axis), backward, x)
+
+
+def _running_sum(terms: Tensor, axis: int) -> Tensor:
+    """One term after the other, rounded to their format each time; PyTorch's is wider."""
+    name = str(terms.dtype).removeprefix("torch.")
+    along = np.moveaxis(terms.detach().double().numpy(), axis, -1)
+    total = np.zeros(along.shape[:-1])
+    for place in range(along.shape[-1]):
+        total = round_to(total + along[..., place], format_named(name))
+    return torch.from_numpy(total).to(terms.dtype).unsqueeze(axis)
 
 
 @mutant("log_softmax", "gradient", "torch")
