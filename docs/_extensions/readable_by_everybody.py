@@ -17,6 +17,7 @@ MENDED: Final = {
     '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
     '<div class="table-wrapper': '<div tabindex="0" role="group" aria-label="Table" '
     'class="table-wrapper',
+    '<th class="head"><p></p></th>': "<td></td>",
     "<pre>": '<pre tabindex="0">',
 }
 
