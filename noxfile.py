@@ -119,7 +119,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tutorial(session: nox.Session) -> None:
     """Follow the tutorial to the letter, through Triton's interpreter; a minute or two."""
-    install(session, "-e", ".[torch,dev]", *group("tutorial"))
+    install(session, "-e", ".[triton,dev]")
     session.run("pytest", "suite/tests/test_docs_blocks.py", "-q", "-k", "tutorial")
 
 
