@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from installed import require
 
 import softmark_implementations
 from softmark import catalog
@@ -49,8 +50,7 @@ def test_every_system_of_the_sources_has_its_row() -> None:
 def test_reading_a_file_finds_what_importing_it_declares(path: Path) -> None:
     read = {entry.function: entry for entry in catalog.implementations() if entry.path == path}
     assert read
-    for module in next(iter(read.values())).imports:
-        pytest.importorskip(module, reason=f"{module} is not installed")
+    require(next(iter(read.values())))
     module = importlib.import_module(f"softmark_implementations.{path.stem}")
     declared: dict[str, Declaration] = {
         name: thing.softmark

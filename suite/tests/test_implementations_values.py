@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import pytest
+from installed import require
 
 from softmark import catalog
 from softmark.catalog import Entry
@@ -73,9 +73,7 @@ class Called:
     """An implementation with its arrays at hand."""
 
     def __init__(self, entry: Entry) -> None:
-        for module in entry.imports:
-            if find_spec(module) is None:
-                pytest.skip(f"{module} is not installed")
+        require(entry)
         module = importlib.import_module(entry.module)
         self.entry = entry
         self.function = getattr(module, entry.function)
