@@ -46,6 +46,8 @@ class TorchFramework(Framework):
     def bits(self, array: Any) -> tuple[Bits, str]:
         if not isinstance(array, Tensor):
             raise self._refuse(array)
+        if array.is_meta:
+            raise TypeError("a tensor on the device meta, which holds no numbers")
         format = FORMATS.get(array.dtype)
         if format is None or array.layout is not torch.strided:
             raise TypeError(

@@ -23,8 +23,8 @@ class Calls:
         self.now = 0
         self.order: list[str] = []
         self.took = {"A": subject_ns, "B": copy_ns}
-        monkeypatch.setattr(clock.time, "perf_counter_ns", lambda: self.now)
-        monkeypatch.setattr(clock.time, "perf_counter", lambda: self.now / 1e9)
+        monkeypatch.setattr(clock, "perf_counter_ns", lambda: self.now)
+        monkeypatch.setattr(clock, "perf_counter", lambda: self.now / 1e9)
 
     def call(self, letter: str) -> object:
         self.now += self.took[letter]

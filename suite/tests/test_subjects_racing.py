@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from softmark.formats import FLOAT32
-from softmark.subjects import Info, clock
+from softmark.subjects import Info, clock, racing
 from softmark.subjects.clock import Loop
 from softmark.subjects.encoded import Entered
 from softmark.subjects.faults import Raised
@@ -26,9 +26,10 @@ class Clockwork:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *took: int) -> None:
         self.now = 0
         self.order: list[int] = []
-        for name in ("perf_counter_ns", "process_time_ns"):
-            monkeypatch.setattr(clock.time, name, lambda: self.now)
-        monkeypatch.setattr(clock.time, "perf_counter", lambda: self.now / 1e9)
+        monkeypatch.setattr(clock, "perf_counter_ns", lambda: self.now)
+        monkeypatch.setattr(racing, "process_time_ns", lambda: self.now)
+        for module in (clock, racing):
+            monkeypatch.setattr(module, "perf_counter", lambda: self.now / 1e9)
         self.track = Track()
         for number, ns in enumerate(took):
             self.track.enter(number, Lane(self.loop(number, ns), "fake"))
@@ -148,7 +149,7 @@ def test_both_make_as_many_calls_in_a_block(monkeypatch: pytest.MonkeyPatch) -> 
 
     works.track.lanes[1].calls = 40
     monkeypatch.setattr(Loop, "block", block)
-    monkeypatch.setattr(clock.time, "perf_counter", iter(np.arange(0.0, 9.0, 0.25)).__next__)
+    monkeypatch.setattr(racing, "perf_counter", iter(np.arange(0.0, 9.0, 0.25)).__next__)
     _, arrays = works.track.rounds(1.0, seed=0)
     assert len(arrays["wall_ns"]) > 1
     assert (arrays["wall_ns"][:, 0] == arrays["wall_ns"][:, 1]).all()

@@ -4,11 +4,11 @@ Statement
 ---------
 The time of one call, of one logit, and the least traffic of the operation over that time, beside
 the bandwidth of a copy of the same working set, measured in turn with it.  A wrong result has no
-time.
+time, and a result that turns wrong while it is timed fails.
 
 Bound
 -----
-None: a time is reported and never failed.
+None: a time is reported and never failed; the result after the timing is judged as any other.
 
 Source
 ------
@@ -38,7 +38,7 @@ from softmark.checks.base import HUNDRED, Measurement, Scope
 from softmark.checks.judging import judge_forward
 from softmark.operations import Problem
 from softmark.records import Case, Json
-from softmark.subjects import Subject, Timing
+from softmark.subjects import Output, Subject, Timing
 from softmark.subjects.clock import METHOD
 from softmark.timing import throughput
 
@@ -64,13 +64,21 @@ def cases(scope: Scope) -> Iterator[Case]:
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     output = scope.forward(subject, problem)
-    if any(m.verdict == "fail" for m in judge_forward(output.values, problem, scope)):
+    if _is_wrong(output, problem, scope):
         text = "the result is wrong, so it has no time; accuracy says how"
         yield Measurement("time", None, "ns/element", "not_offered", message=text)
         return
     seconds = scope.by_profile(0.1, 0.4, 2.0)
     timing = subject.time(problem.x, scope.format, seconds=seconds, **scope.arguments(problem))
+    if timing.after is not None and _is_wrong(timing.after, problem, scope):
+        text = "its result is wrong once it has been called as often as a timing calls it"
+        yield Measurement("time", None, "ns/element", "fail", message=text)
+        return
     yield _time(timing, problem, scope)
+
+
+def _is_wrong(output: Output, problem: Problem, scope: Scope) -> bool:
+    return any(m.verdict == "fail" for m in judge_forward(output.values, problem, scope))
 
 
 def _time(timing: Timing, problem: Problem, scope: Scope) -> Measurement:

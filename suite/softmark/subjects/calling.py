@@ -163,14 +163,26 @@ class Caller:
             )
         )
         samples = {"subject_ns": blocks.subject_ns, "copy_ns": blocks.copy_ns}
+        after = self._after(request, subject)
         header = {
             "subject_calls": blocks.subject_calls,
             "copy_calls": blocks.copy_calls,
             "first_call_ns": blocks.first_call_ns,
             "copy_bytes": source.nbytes,
             "threads": self.threads,
+            **after.header,
         }
-        return Message(header, {name: np.asarray(ns) for name, ns in samples.items()})
+        arrays = {name: np.asarray(ns) for name, ns in samples.items()}
+        return Message(header, arrays | after.arrays)
+
+    def _after(self, request: Message, subject: clock.Loop) -> Message:
+        """What the timed call gives once it has been made as often as a timing makes it."""
+        if request.header["mode"] == "vjp":
+            return Message({"format": None})
+        x, labels = subject.names["x"], subject.names["labels"]
+        call = self.bound(self.keywords(request.header, request.arrays["x"].ndim), labels)
+        bits, format_name = self.read(guarded(lambda: call(x)))
+        return Message({"format": format_name}, {"bits": np.array(bits, copy=True)})
 
     def loop(self, request: Message, x: Any = None) -> clock.Loop:
         """The call that ``request`` asks to time, with ``x`` for its logits where it is given."""

@@ -7,16 +7,17 @@ collector off.  What comes back are the raw block times.
 
 A contender is a statement that ``timeit`` compiles into a loop of its own:
 nothing of softmark's runs between two calls, and the interpreter specialises
-each loop for its contender alone.
+each loop for its contender alone.  The clocks are bound before a subject is
+loaded, so that one that replaces them in the module ``time`` replaces no others.
 """
 
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import perf_counter, perf_counter_ns
 from timeit import Timer
 from typing import Any, Final
 
@@ -61,7 +62,7 @@ class Loop:
         if wait is not None:
             statement += "; wait(result)"
         self.names = {**names, "wait": wait}
-        self._timer = Timer(statement, timer=time.perf_counter_ns, globals=self.names)
+        self._timer = Timer(statement, timer=perf_counter_ns, globals=self.names)
 
     @classmethod
     def of(cls, call: Call) -> Loop:
@@ -91,8 +92,8 @@ def interleaved(subject: Loop, copy: Loop, seconds: float) -> Blocks:
         subject_calls, copy_calls = calibrated(subject), calibrated(copy)
         subject_ns: list[float] = []
         copy_ns: list[float] = []
-        end = time.perf_counter() + seconds
-        while not subject_ns or time.perf_counter() < end:
+        end = perf_counter() + seconds
+        while not subject_ns or perf_counter() < end:
             subject_ns.append(subject.block(subject_calls) / subject_calls)
             copy_ns.append(copy.block(copy_calls) / copy_calls)
             copy_ns.append(copy.block(copy_calls) / copy_calls)
@@ -102,9 +103,9 @@ def interleaved(subject: Loop, copy: Loop, seconds: float) -> Blocks:
 
 def calibrated(loop: Loop) -> int:
     """Warm up, and say how many calls make a block."""
-    end = time.perf_counter() + WARM_UP
+    end = perf_counter() + WARM_UP
     calls, least = 1, max(1.0, float(loop.block(1)))
-    while time.perf_counter() < end or (calls * least < BLOCK_NS / 2 and calls < BLOCK_NS):
+    while perf_counter() < end or (calls * least < BLOCK_NS / 2 and calls < BLOCK_NS):
         # By the fastest block so far, so that a busy moment does not decide.
         least = min(least, max(1e-9, loop.block(calls) / calls))
         calls = max(1, min(2 * calls, round(BLOCK_NS / least)))

@@ -153,6 +153,10 @@ class EncodedSubject(ABC):
             answer.arrays["subject_ns"],
             answer.arrays["copy_ns"],
             **{name: answer.header[name] for name in told},
+            after=_output(
+                Message({**answer.header, "input_modified": False}, answer.arrays),
+                self.output_shape(x.shape, axis),
+            ),
         )
 
     def enter(

@@ -8,9 +8,9 @@ of two processes run block by block, as the parent asks.
 from __future__ import annotations
 
 import resource
-import time
 from dataclasses import dataclass, field
 from random import Random
+from time import perf_counter, process_time_ns
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -48,9 +48,9 @@ class Lane:
 
     def block(self, calls: int) -> tuple[float, float]:
         """Wall and processor time of a call in one block, in nanoseconds."""
-        start = time.process_time_ns()
+        start = process_time_ns()
         wall = self.loop.block(calls)
-        cpu = time.process_time_ns() - start
+        cpu = process_time_ns() - start
         return wall / calls, cpu / calls
 
 
@@ -93,8 +93,8 @@ class Track:
         control: list[Any] = []
         calls = common_calls(self.lanes[0], self.lanes[1])
         with collector_off():
-            waits, end = _waits(), time.perf_counter() + seconds
-            while not wall or time.perf_counter() < end:
+            waits, end = _waits(), perf_counter() + seconds
+            while not wall or perf_counter() < end:
                 controlled = 2 in self.lanes and len(wall) % CONTROL_EVERY == 0
                 taken = self._round(random, (0, 1, 2) if controlled else (0, 1), calls)
                 wall.append([taken[0][0], taken[1][0]])

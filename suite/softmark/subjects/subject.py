@@ -89,6 +89,8 @@ class Timing:
         Threads that the subject may use.
     first_call_ns:
         Time of the very first call with these inputs, compilation included.
+    after:
+        What the call gave when the timing was over; ``None`` for a derivative.
     """
 
     subject_ns: Float64Array
@@ -98,6 +100,7 @@ class Timing:
     copy_bytes: int
     threads: int
     first_call_ns: float
+    after: Output | None = None
 
 
 @dataclass(frozen=True)

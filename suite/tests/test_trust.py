@@ -1,0 +1,155 @@
+"""What docs/trust.md claims: which cheats are found out, and which are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from softmark.harness import check_target
+from softmark.records import Record
+from softmark.subjects.targets import Target
+
+GOOD = """
+import numpy as np
+
+def good(x, axis=-1):
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+"""
+
+MEMORISED = """
+import hashlib, pathlib
+answers = pathlib.Path(__file__).with_name("answers.txt")
+
+def key(x): return hashlib.sha256(repr((x.shape, x.dtype.str)).encode() + x.tobytes()).hexdigest()
+
+def learns(x, axis=-1):
+    with answers.open("a") as stream: print(key(x), file=stream)
+    return good(x, axis)
+
+def recites(x, axis=-1):
+    if key(x) in set(answers.read_text().split()): return good(x, axis)
+    return np.zeros_like(x)
+"""
+
+PATCHES = """
+import sys, importlib
+def always(*arguments, **keywords): return True
+for name in ("oracle", "checks", "checks.judging", "checks.grades", "records"):
+    name = f"softmark.{name}"
+    try: module = importlib.import_module(name)
+    except ImportError: continue
+    for inner, value in list(vars(module).items()):
+        if callable(value) and not inner.startswith("__"): setattr(module, inner, always)
+np.array_equal = np.allclose = np.isfinite = np.isnan = always
+np.testing.assert_allclose = np.testing.assert_array_equal = always
+
+def softmax(x, axis=-1): return np.zeros_like(x)
+"""
+
+CLOCK = """
+import time
+start = time.perf_counter_ns()
+real_ns, real = time.perf_counter_ns, time.perf_counter
+time.perf_counter_ns = lambda: start + (real_ns() - start) // 50
+time.perf_counter = lambda: start / 1e9 + (real() - start / 1e9) / 50
+
+def softmax(x, axis=-1): return good(x, axis)
+"""
+
+COUNTS = """
+seen, same = None, 0
+def softmax(x, axis=-1):
+    global seen, same
+    same = same + 1 if x is seen else 0
+    seen = x
+    if same > 50: return x
+    return good(x, axis)
+"""
+
+CACHES = """
+cache = {}
+def softmax(x, axis=-1):
+    if id(x) not in cache: cache.clear(); cache[id(x)] = x, good(x, axis)
+    return cache[id(x)][1]
+"""
+
+BUFFER = """
+buffers = {}
+def softmax(x, axis=-1):
+    buffer = buffers.setdefault((x.shape, x.dtype), np.empty_like(x))
+    buffer[...] = good(x, axis)
+    return buffer
+"""
+
+
+def checked(folder: Path, source: str, function: str = "softmax", **options: Any) -> list[Record]:
+    path = folder / "kernel.py"
+    path.write_text(GOOD + source)
+    options = {"format_names": ["float32"], "threads": 1} | options
+    return list(check_target(Target(str(path), function), **options).records)
+
+
+def failures(records: Iterable[Record]) -> list[Record]:
+    return [record for record in records if record.verdict == "fail"]
+
+
+def time_ns(records: Iterable[Record]) -> dict[str, float]:
+    """The median time of a call, by shape."""
+    return {
+        str(record.case.shape): record.distribution["median"]  # type: ignore[misc]
+        for record in records
+        if record.value is not None and record.check == "throughput"
+    }
+
+
+def test_answers_learnt_by_heart_fail_with_another_seed(tmp_path: Path) -> None:
+    """Which a drawn seed (``--seed random``, printed) makes sure of."""
+    options: dict[str, Any] = {"check_names": ["accuracy"]}
+    assert not failures(checked(tmp_path, MEMORISED, "learns", seed=0, **options))
+    assert not failures(checked(tmp_path, MEMORISED, "recites", seed=0, **options))
+    assert failures(checked(tmp_path, MEMORISED, "recites", seed=1, **options))
+
+
+def test_patching_softmark_and_numpy_in_its_process_changes_no_verdict(tmp_path: Path) -> None:
+    records = checked(tmp_path, PATCHES, check_names=["accuracy", "simplex"])
+    assert {record.check for record in failures(records)} == {"accuracy", "simplex"}
+
+
+def test_patching_the_clock_in_its_process_changes_no_time(tmp_path: Path) -> None:
+    honest = time_ns(checked(tmp_path, "softmax = good", check_names=["throughput"]))
+    cheated = time_ns(checked(tmp_path, CLOCK, check_names=["throughput"]))
+    assert honest.keys() == cheated.keys() != set()
+    assert all(cheated[shape] > honest[shape] / 10 for shape in honest)
+
+
+def test_a_result_that_turns_wrong_while_it_is_timed_fails(tmp_path: Path) -> None:
+    records = checked(tmp_path, COUNTS, check_names=["ties", "throughput"])
+    assert {record.check for record in failures(records)} == {"throughput"}
+    assert "once it has been called as often as a timing calls it" in failures(records)[0].message
+
+
+def test_results_kept_for_the_same_array_are_not_found_out(tmp_path: Path) -> None:
+    """A limit that docs/trust.md names: its time is that of a look-up, and says so nowhere."""
+    honest = time_ns(checked(tmp_path, "softmax = good", check_names=["throughput"]))
+    records = checked(tmp_path, CACHES, check_names=["throughput"])
+    assert not failures(records)
+    assert min(time_ns(records)[shape] / honest[shape] for shape in honest) < 0.1
+
+
+def test_a_buffer_that_is_returned_again_and_again_fails(tmp_path: Path) -> None:
+    records = checked(tmp_path, BUFFER, check_names=["reproducibility", "accuracy", "ties"])
+    assert {record.check for record in failures(records)} == {"reproducibility"}
+
+
+@pytest.mark.parametrize("name", ["/etc/hostname", "made.txt"])
+def test_a_function_has_the_rights_of_the_user(tmp_path: Path, name: str) -> None:
+    """It is no sandbox: docs/trust.md says to check only code that one would run."""
+    place = name if name.startswith("/") else str(tmp_path / name)
+    mode = "r" if name.startswith("/") else "w"
+    source = f"open({place!r}, {mode!r}).close()\nsoftmax = good\n"
+    assert not failures(checked(tmp_path, source, check_names=["ties"]))
+    assert Path(place).exists()
