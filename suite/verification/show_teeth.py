@@ -6,9 +6,11 @@ PYTHONPATH=suite/tests python suite/verification/show_teeth.py --seeds 20
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 
 import click
@@ -39,8 +41,19 @@ class Judged:
         return not self.failed
 
 
-def judge(one: Mutant | Control, fmt: str, seed: int) -> Judged:
-    return Judged(one, fmt, seed, killers(one, fmt, seed))
+@cache
+def by_name() -> dict[tuple[bool, str, str], Mutant | Control]:
+    """All that is declared; a function itself cannot be sent to another process."""
+    mutants, controls = declared()
+    return {_key(found): found for found in (*mutants, *controls)}
+
+
+def _key(found: Mutant | Control) -> tuple[bool, str, str]:
+    return isinstance(found, Mutant), found.operation, found.name
+
+
+def judge(key: tuple[bool, str, str], fmt: str, seed: int) -> dict[str, Measurement]:
+    return killers(by_name()[key], fmt, seed)
 
 
 def judged(
@@ -57,7 +70,13 @@ def judged(
         Progress(*columns, TimeElapsedColumn(), console=console) as progress,
     ):
         task = progress.add_task("", total=len(work))
-        for each in pool.map(judge, *zip(*work, strict=True)):
+        begun, seed = time.monotonic(), 0
+        asked = [(_key(one), fmt, seed) for one, fmt, seed in work]
+        failed = pool.map(judge, *zip(*asked, strict=True))
+        for each in (Judged(*one, found) for one, found in zip(work, failed, strict=True)):
+            if each.seed != seed:
+                console.print(f"seed {seed} is done after {time.monotonic() - begun:.0f} s")
+                seed = each.seed
             progress.update(task, description=f"{each.found.name[:36]} {each.fmt}, {each.seed}")
             if not each.is_right and isinstance(each.found, Control):
                 console.print(f"{each.found.name}, {_accusation(each)}", markup=False)
