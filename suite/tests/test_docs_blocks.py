@@ -1,10 +1,11 @@
 """Every block of code in the documentation is run, or says why it is not.
 
 A block of Python is executed, in one namespace a page; one whose first line names a file is written
-to that file.  A block ``console`` is typed into a shell, and what it shows below a command must be
-in what the command prints: in this order, ``...`` standing for anything.  Blocks inside a comment
-of HTML are run, too, and not shown: they set up what a page takes for granted.  A block below
-``<!-- not run: REASON -->`` is read only, and its commands must have the options that they use.
+to that file, and a ``diff`` is applied to it.  A block ``console`` is typed into a shell, and what
+it shows below a command must be in what the command prints: in this order, ``...`` standing for
+anything.  Blocks inside a comment of HTML are run, too, and not shown: they set up what a page takes
+for granted.  A block below ``<!-- not run: REASON -->`` is read only, and its commands must have
+the options that they use.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ class Reader:
             path = self.folder / named["name"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.body, encoding="utf-8")
+        elif block.language == "diff":
+            change(self.folder, block.body)
         elif block.language == "python":
             exec(compile(block.body, f"line {block.line}", "exec"), self.names)
         elif block.language == "console":
@@ -99,6 +102,16 @@ class Reader:
             at = next((i for i, said in enumerate(rest) if wanted.fullmatch(said)), None)
             assert at is not None, f"{command}\nprints no line {line!r} there:\n{done.stdout}"
             rest = rest[at + 1 :]
+
+
+def change(folder: Path, body: str) -> None:
+    """Replace the lines of a block that are there by those that are to be."""
+    head, _, *lines = body.splitlines(keepends=True)
+    path = folder / head.removeprefix("--- ").strip()
+    before, after = ("".join(x[1:] for x in lines if x[0] in signs) for signs in (" -", " +"))
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1, f"{path.name} does not hold once:\n{before}"
+    path.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def typed(body: str) -> Iterator[tuple[str, list[str]]]:
