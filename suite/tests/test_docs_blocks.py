@@ -3,9 +3,9 @@
 A block of Python is executed, in one namespace a page; one whose first line names a file is written
 to that file, and a ``diff`` is applied to it.  A block ``console`` is typed into a shell, and what
 it shows below a command must be in what the command prints: in this order, ``...`` standing for
-anything.  Blocks inside a comment of HTML are run, too, and not shown: they set up what a page takes
-for granted.  A block below ``<!-- not run: REASON -->`` is read only, and its commands must have
-the options that they use.
+anything.  Blocks inside a comment of HTML are run, too, and not shown: they set up what a page
+takes for granted.  A block below ``<!-- not run: REASON -->`` is read only, and its commands must
+have the options that they use.
 """
 
 from __future__ import annotations
