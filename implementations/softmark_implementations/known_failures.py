@@ -9,12 +9,14 @@ when it no longer happens.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
 PROFILES: Final = ("quick", "standard", "full")
+DEVICES: Final = ("*", "cpu", "cuda")
 _LARGEST: Final = 2**22
 """Bytes of a file that is read."""
 OURS: Final = Path(__file__).with_name("known_failures.toml")
@@ -40,6 +42,8 @@ class KnownFailure:
         Pattern of the metrics that it excuses; all of them where it is left out.
     profile:
         The least profile whose cases show it: ``quick``, ``standard`` or ``full``.
+    device:
+        Where it fails: ``cpu``, ``cuda``, or ``*`` for both.
     """
 
     id: str
@@ -47,10 +51,16 @@ class KnownFailure:
     link: str
     metric: str = "*"
     profile: str = "quick"
+    device: str = "*"
 
     def matches(self, record_id: str, metric: str | None = None) -> bool:
         """Whether a record of this id, and of this metric if it is given, is excused."""
         return fits(record_id, self.id) and (metric is None or fits(metric, self.metric))
+
+
+def on_device(failures: Iterable[KnownFailure], device: str) -> list[KnownFailure]:
+    """Those that a run on ``device`` shows; the others are neither excuses there nor stale."""
+    return [failure for failure in failures if failure.device in ("*", device)]
 
 
 def fits(text: str, pattern: str) -> bool:
@@ -100,6 +110,8 @@ def _entry(path: Path, number: int, entry: Any) -> KnownFailure:
         value = entry.get(name, usual[name])
         if not isinstance(value, str) or not value.strip():
             raise KnownFailuresError(f"{place}: {name} must be a text that is not empty")
+    if entry.get("device", "*") not in DEVICES:
+        raise KnownFailuresError(f"{place}: device must be one of {', '.join(DEVICES)}")
     if entry.get("profile", PROFILES[0]) not in PROFILES:
         raise KnownFailuresError(f"{place}: profile must be one of {', '.join(PROFILES)}")
     return KnownFailure(**entry)

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from softmark import catalog
-from softmark_implementations.known_failures import KnownFailure, KnownFailuresError, load
+from softmark_implementations.known_failures import (
+    KnownFailure,
+    KnownFailuresError,
+    load,
+    on_device,
+)
 
 ENTRY = '[[failure]]\nid = "a*"\nreason = "why"\nlink = "where"\n'
 
@@ -33,6 +38,19 @@ def test_our_own_entries_name_implementations_that_exist() -> None:
 def test_entries_come_in_order(tmp_path: Path) -> None:
     path = write(tmp_path, ENTRY + ENTRY.replace("a*", "b"))
     assert load(path) == [KnownFailure("a*", "why", "where"), KnownFailure("b", "why", "where")]
+
+
+def test_a_run_is_held_against_what_fails_on_its_device(tmp_path: Path) -> None:
+    path = write(tmp_path, ENTRY + ENTRY + 'device = "cpu"\n' + ENTRY + 'device = "cuda"\n')
+    everywhere, on_cpu, on_cuda = load(path)
+    assert on_device(load(path), "cpu") == [everywhere, on_cpu]
+    assert on_device(load(path), "cuda") == [everywhere, on_cuda]
+
+
+def test_what_overflows_without_a_shift_does_so_on_any_device() -> None:
+    anywhere = {failure.id for failure in on_device(load(), "cuda")}
+    assert "torch.softmax[naive]/*" in anywhere
+    assert len(anywhere) < len(load()), "the others were seen on the processor alone"
 
 
 def test_an_empty_file_knows_no_failures(tmp_path: Path) -> None:
@@ -67,6 +85,7 @@ def test_brackets_are_literal_and_stars_are_not(pattern: str, record: str, expec
         (ENTRY.replace('"a*"', '" "'), "failure 1: id must be a text"),
         (ENTRY.replace('"why"', "7"), "failure 1: reason must be a text"),
         (ENTRY + 'profile = "slow"\n', "failure 1: profile must be one of quick, standard, full"),
+        (ENTRY + 'device = "gpu"\n', "failure 1: device must be one of *, cpu, cuda"),
         (ENTRY + "metric = 3\n", "failure 1: metric must be a text"),
         (ENTRY + 'because = "x"\n', "failure 1: unknown key 'because'"),
     ],

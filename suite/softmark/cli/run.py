@@ -159,10 +159,10 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
     from softmark.harness import ResultsError, run
     from softmark.harness.known import reason
     from softmark.records import RecordsError
-    from softmark_implementations.known_failures import KnownFailuresError, load
+    from softmark_implementations.known_failures import KnownFailuresError, load, on_device
 
     with wrong_use(KnownFailuresError):
-        known = load(options["known_failures"])
+        known = on_device(load(options["known_failures"]), planned.device)
     try:
         with wrong_use(ResultsError, RecordsError), watched() as watcher:
             outcome = run(

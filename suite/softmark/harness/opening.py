@@ -82,7 +82,9 @@ def _facts(shared: Run, framework: str, worker: Worker) -> dict[str, Json] | Non
     try:
         facts: dict[str, Json] = subject.load()["facts"]
     except NotOffered as fault:
-        shared.skipped.append(Skipped(framework, fault.message, "choose another --device"))
+        shared.skipped.append(
+            Skipped(framework, fault.message, "add what it lacks, or choose another --device")
+        )
         return None
     except (TargetError, SubjectFault) as error:
         remedy = f"see that {worker.settings.python} can import it"

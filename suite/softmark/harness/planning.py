@@ -17,7 +17,17 @@ from softmark.subjects import Info
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import Source
 
-EXTRAS: Final = ("torch", "tensorflow", "jax")
+EXTRAS: Final = (
+    "torch",
+    "tensorflow",
+    "jax",
+    "array_api_strict",
+    "cupy",
+    "mlx",
+    "onnxruntime",
+    "tinygrad",
+    "triton",
+)
 """Frameworks that ``pip install "softmark[...]"`` brings."""
 
 COMPILED_IN: Final = "float32"

@@ -146,6 +146,14 @@ _CUPY: Final = Dialect(
     integers="cupy.array({values})",
     plain="cupy.asnumpy({array}).astype(float)",
 )
+_TINYGRAD: Final = Dialect(
+    imports=("from tinygrad import Tensor, dtypes",),
+    array='Tensor({values}.astype("{format}"), device="CPU")',
+    integers='Tensor({values}, device="CPU")',
+    plain="{array}.numpy().astype(float)",
+    vjp="(got,) = f({x}).gradient({x}, gradient=g)",
+    hvp="(gradient,) = f(x).gradient(x, gradient=g)\n(got,) = gradient.gradient(x, gradient=v)",
+)
 
 DIALECTS: Final[dict[str, Dialect]] = {
     "python": _NUMPY,
@@ -161,4 +169,5 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "onnxruntime": _NUMPY,
     "mlx": _MLX,
     "cupy": _CUPY,
+    "tinygrad": _TINYGRAD,
 }

@@ -161,7 +161,7 @@ def test_a_device_that_is_not_there_skips_the_framework(
 ) -> None:
     (skipped,) = run(make_plan("", device="cuda"), tmp_path / "results").skipped
     assert "no device cuda" in skipped.why
-    assert skipped.remedy == "choose another --device"
+    assert skipped.remedy == "add what it lacks, or choose another --device"
 
 
 def test_progress_is_told_at_the_begin_and_the_end_of_each_task(
