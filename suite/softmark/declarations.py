@@ -98,11 +98,14 @@ class Entry:
         """The requirements that are not installed here; nothing is imported to find out.
 
         A module may come from another distribution than the one that is named
-        (tensorflow for tensorflow-cpu), so what counts is whether it is found.
+        (tensorflow for tensorflow-cpu), so what counts is whether it is found.  A distribution
+        that is there in another version than is needed is missing too.
         """
+        unfit = [text for text in self.requirements if _is_unfit(text)]
         if all(_is_found(module) for module in self.imports):
-            return []
+            return unfit
         absent = [text for text in self.requirements if not _is_installed(text)]
+        absent += unfit
         return absent or list(self.requirements) or list(self.imports)
 
     @property
@@ -249,6 +252,19 @@ def package_folder() -> Path:
 @cache
 def _is_found(module: str) -> bool:
     return find_spec(module) is not None
+
+
+@cache
+def _is_unfit(requirement: str) -> bool:
+    """Whether the distribution is there in a version that the requirement does not allow."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        needed = Requirement(requirement)
+        version = metadata.version(needed.name)
+    except (InvalidRequirement, metadata.PackageNotFoundError):
+        return False
+    return version is not None and not needed.specifier.contains(version, prereleases=True)
 
 
 def _is_installed(requirement: str) -> bool:

@@ -87,10 +87,19 @@ def _facts(shared: Run, framework: str, worker: Worker) -> dict[str, Json] | Non
         )
         return None
     except (TargetError, SubjectFault) as error:
-        remedy = f"see that {worker.settings.python} can import it"
+        remedy = _repaired(shared.plan.described[task.info.name], worker.settings.python)
         shared.skipped.append(Skipped(framework, str(error), remedy))
         return None
     return facts
+
+
+def _repaired(described: Json, python: str) -> str:
+    """The line that installs anew what an implementation needs and cannot be imported."""
+    needed = described.get("requirements") if isinstance(described, dict) else None
+    if not isinstance(needed, list) or not needed:
+        return f"see that {python} can import it"
+    quoted = " ".join(f'"{text}"' for text in needed)
+    return f"{python} -m pip install --force-reinstall {quoted}"
 
 
 def _begin(shared: Run, resume: bool) -> Mapping[str, ResultsFile]:

@@ -150,7 +150,8 @@ def _implementation(module_name: str, function: str) -> tuple[Any, Any]:
         return module, getattr(module, function)
     except Exception as error:
         kind = type(error).__name__
-        raise faults.TargetError(f"{module_name} cannot be imported ({kind}: {error})") from None
+        text = faults.shortened(f"{module_name} cannot be imported ({kind}: {error})")
+        raise faults.TargetError(text) from None
 
 
 def _own_modules(before: set[str]) -> dict[str, str]:
