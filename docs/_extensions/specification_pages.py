@@ -22,6 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 from softmark import catalog, records, specification
 from softmark.inputs import FAMILIES
 from softmark.specification import Text
+from softmark_implementations.known_failures import KnownFailure, load
 from softmark_reports.formulas import display, inline
 from softmark_reports.specification import Block, sections
 
@@ -68,6 +69,22 @@ class Implementations(SphinxDirective):
         return part
 
 
+class KnownFailures(SphinxDirective):
+    """``{known-failures}``: what is excused for each framework, and why."""
+
+    def run(self) -> list[nodes.Node]:
+        by_framework: dict[str, list[KnownFailure]] = {}
+        for failure in load():
+            by_framework.setdefault(failure.id.partition(".")[0], []).append(failure)
+        return [self._framework(name, by_framework[name]) for name in sorted(by_framework)]
+
+    def _framework(self, name: str, failures: list[KnownFailure]) -> nodes.section:
+        part = _titled(nodes.Text(name), f"known-{name}", self.env)
+        rows = [(f"``{f.id}``", _linked(f.reason, f.link)) for f in failures]
+        part += _table(("records", "why"), rows)
+        return part
+
+
 class Schema(SphinxDirective):
     """``{schema}``: the number of the results' schema, as the code has it."""
 
@@ -75,6 +92,14 @@ class Schema(SphinxDirective):
         verdicts = ", ".join(f"``{verdict}``" for verdict in records.VERDICTS)
         text = f"This version writes schema {records.SCHEMA}. Verdicts are {verdicts}."
         return [_paragraph(text)]
+
+
+def _linked(reason: str, link: str) -> Markup:
+    """A reason, and where it is discussed, if that is an address."""
+    if not link.startswith("https://"):
+        return Markup("{} {}").format(_inline(reason), link)
+    place = link.removeprefix("https://").partition("/")[0]
+    return Markup('{} <a href="{}">{}</a>').format(_inline(reason), link, place)
 
 
 def _traits(entry: catalog.Entry) -> str:
@@ -193,5 +218,6 @@ def _raw(html: Markup) -> nodes.raw:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("specification", Specification)
     app.add_directive("implementations", Implementations)
+    app.add_directive("known-failures", KnownFailures)
     app.add_directive("schema", Schema)
     return {"parallel_read_safe": True}

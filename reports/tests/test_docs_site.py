@@ -18,6 +18,7 @@ import pytest
 
 from softmark import catalog, specification
 from softmark.cli import faults, softmark
+from softmark_implementations import known_failures
 
 ROOT = Path(__file__).parents[2]
 DESK, PHONE = 1280, 360
@@ -123,6 +124,12 @@ def test_the_reference_has_every_implementation_and_every_option(site: Path) -> 
             if option.opts[0].startswith("--"):
                 anchor = f"cmdoption-softmark-{name}-{option.opts[0].lstrip('-')}"
                 assert f'id="{anchor}"' in text
+
+
+def test_the_reference_has_every_known_failure(site: Path) -> None:
+    page = (site / "reference" / "known.html").read_text(encoding="utf-8")
+    for failure in known_failures.load():
+        assert f"<code>{failure.id}</code>" in page
 
 
 def test_exit_statuses_and_variables_are_those_of_the_code() -> None:
