@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from mutants.measuring import CHECKS, measurements
 
 from softmark import checks, operations
 from softmark.checks import PROFILES, Scope
-from softmark.formats import FLOAT32
+from softmark.formats import FLOAT16, FLOAT32
 from softmark.records import Case, Record
 from softmark.subjects import Info
 
@@ -96,3 +97,36 @@ def test_a_quick_check_makes_few_calls() -> None:
         measurements(counted, check, "float32")
 
     assert 50 < calls <= CALLS
+
+
+@pytest.mark.parametrize("check", ["arguments", "reproducibility"])
+def test_what_compiles_for_each_shape_meets_calls_in_one_format_in_the_quick_profile(
+    check: str,
+) -> None:
+    cheap = scope("softmax")
+    costly = replace(cheap, info=replace(cheap.info, costly="shapes"))
+    narrow = replace(costly, format=FLOAT16)
+
+    assert checks.applies(check, costly) is None
+    assert (checks.applies(check, narrow) or "").endswith("measures this in float32 only")
+    assert checks.applies(check, replace(narrow, profile="standard")) is None
+    assert checks.applies(check, replace(narrow, info=cheap.info)) is None
+
+
+@pytest.mark.parametrize(("profile", "fewer"), [("standard", True), ("full", False)])
+def test_what_compiles_compares_threads_at_one_shape_but_in_the_full_profile(
+    profile: str, fewer: bool
+) -> None:
+    cheap = replace(scope("softmax", profile), info=replace(scope("softmax").info, gradient=True))
+    costly = replace(cheap, info=replace(cheap.info, compiled=True))
+    shapes = [
+        {
+            (*case.shape, case.parameters["check"].get("mode", ""))  # type: ignore[union-attr]
+            for case in checks.load("reproducibility").cases(each)
+            if case.parameters["check"]["compare"] == "threads"  # type: ignore[index, call-overload]
+        }
+        for each in (cheap, costly)
+    ]
+
+    assert (shapes[1] < shapes[0]) == fewer
+    assert {(64, 4096, ""), (64, 4096, "vjp")} <= shapes[1]

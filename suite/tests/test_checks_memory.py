@@ -6,7 +6,7 @@ import pytest
 
 from softmark import checks, operations
 from softmark.checks import Measurement, Scope
-from softmark.formats import FLOAT16, FLOAT32, Format
+from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, Format
 from softmark.subjects import Info, Memory, NotOffered
 
 MEMORY = checks.load("memory")
@@ -55,7 +55,10 @@ def test_every_case_has_16_mib_of_logits(fmt: Format) -> None:
         assert case.shape[0] * case.shape[1] * fmt.bits // 8 == 2**24
 
 
-def test_the_quick_profile_counts_one_format() -> None:
+def test_a_smaller_profile_counts_fewer_formats() -> None:
     assert checks.applies("memory", scope()) is None
     assert "float32 only" in (checks.applies("memory", scope(FLOAT16)) or "")
-    assert checks.applies("memory", scope(FLOAT16, "standard")) is None
+    standard = checks.applies("memory", scope(FLOAT16, "standard"))
+    assert standard == "the standard profile counts memory in float32 and bfloat16 only"
+    assert checks.applies("memory", scope(BFLOAT16, "standard")) is None
+    assert checks.applies("memory", scope(FLOAT16, "full")) is None

@@ -19,8 +19,8 @@ there for that alone.  The size of a process says little, since what is freed is
 
 Cases
 -----
-16 MiB of normal logits, in rows and in one row; float32 alone in the quick profile, gradients in
-the others.
+16 MiB of normal logits, in rows and in one row; float32 alone in the quick profile, bfloat16 in the
+standard one too, gradients in both larger ones.
 
 Metric
 ------
@@ -45,13 +45,18 @@ METRIC: Final = "peak memory"
 SIZE: Final = 16 * 2**20
 """Bytes of logits."""
 
+NARROW: Final = "bfloat16"
+"""The standard profile's other format: whether 16 bits are widened is the same in both of them."""
+
 PLENTY: Final = 10.0
 """Sizes of the input, more than all arrays of the formula written out step by step."""
 
 
 def applies(scope: Scope) -> str | None:
-    if scope.profile == "quick" and scope.format.name != scope.main_format:
-        return f"the quick profile counts memory in {scope.main_format} only"
+    main = scope.main_format
+    wanted = scope.by_profile((main,), (main, NARROW), scope.info.formats)
+    if scope.format.name not in wanted:
+        return f"the {scope.profile} profile counts memory in {' and '.join(wanted)} only"
     return None
 
 
