@@ -1,4 +1,8 @@
-"""From a page's values to its HTML; the page's own script and style are allowed by their hash."""
+"""From a page's values to its HTML.
+
+The pages of a folder share a script and a style beside the first of them, and may load nothing
+else; in one file both stand inside and are allowed by their hash.
+"""
 
 from __future__ import annotations
 
@@ -82,6 +86,10 @@ def data_path(page: Page, picture: Picture) -> str:
     return f"data/{slug}.{picture.name}.csv"
 
 
+SHARED: Final = {"report.css": "style.css", "report.js": "script.js"}
+"""What all pages of a folder load, by the name in it, and where it comes from."""
+
+
 def resource(name: str) -> str:
     """The text of a file beside the templates."""
     return (resources("softmark_reports") / "templates" / name).read_text(encoding="utf-8")
@@ -101,8 +109,8 @@ def _environment(report: Report) -> jinja2.Environment:
         "navigation": NAVIGATION,
         "style": Markup(style),
         "script": Markup(script),
-        "policy": f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'",
+        "policy": _policy("'self' file:", "'self' file:"),
+        "policy_of_one_file": _policy(_hash(style), _hash(script)),
     }
     environment.filters |= {
         "prose": _prose,
@@ -116,6 +124,14 @@ def _environment(report: Report) -> jinja2.Environment:
         "breakable": lambda name: escape(name).replace("_", Markup("_<wbr>")),
     }
     return environment
+
+
+def _policy(style: str, script: str) -> str:
+    """What a page may load; ``file:`` is for browsers to which no file is the page's own."""
+    return (
+        f"default-src 'none'; style-src {style}; script-src {script}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _hash(text: str) -> str:

@@ -13,7 +13,7 @@ from softmark_reports.exports.badge import badge
 from softmark_reports.issues import Scripts
 from softmark_reports.pages import Page, pages
 from softmark_reports.rendered import Rendered
-from softmark_reports.rendering import Renderer, data_path
+from softmark_reports.rendering import SHARED, Renderer, data_path, resource
 from softmark_reports.report import Report
 
 
@@ -31,6 +31,8 @@ def write_site(
             _write_data(out, page)
             written += 1
         _write(out / "badge.svg", badge(report))
+        for name, source in SHARED.items():
+            _write(out / name, resource(source))
     return Rendered(out / "index.html", written, len(report.table), collection.faults)
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+HEXADECIMAL: Final = re.compile(r"(-?0x[01])(?:\.([0-9a-f]*?)0*)?(p[+-]\d+)")
 MANY: Final = 16
 """Elements of a list that are shown."""
 FEW: Final = 8
@@ -114,7 +115,7 @@ def plain(value: Any) -> str:
     """Any JSON value as text; long lists are cut and say so."""
     match value:
         case str():
-            return printable(value)
+            return printable(hexadecimal(value))
         case None:
             return "none"
         case bool():
@@ -130,6 +131,12 @@ def plain(value: Any) -> str:
             return "; ".join(f"{key} {plain(inner)}" for key, inner in value.items())
         case _:
             return printable(value)
+
+
+def hexadecimal(text: str) -> str:
+    """A number in hexadecimal without the zeros that end its fraction, any other text as it is."""
+    found = HEXADECIMAL.fullmatch(text) if "0x" in text[:3] else None
+    return f"{found[1]}{f'.{found[2]}' if found[2] else ''}{found[3]}" if found else text
 
 
 def _summary(values: list[Any]) -> str:

@@ -283,6 +283,24 @@ function copyable(root) {
   }
 }
 
+// What a record tells, lines of a name and a value below a title each, in columns.
+function opened(details) {
+  const text = details.querySelector(".unfold > pre");
+  const columns = element("div", { className: "columns" });
+  for (const line of text?.textContent.split("\n") ?? []) {
+    const [name, ...rest] = line.split("\t");
+    const list = columns.lastChild?.lastChild;
+    if (!rest.length) {
+      const part = document.createElement("div");
+      part.append(element("p", { className: "label", textContent: name }), document.createElement("dl"));
+      columns.append(part);
+    } else if (name) list.append(element("dt", { textContent: name }), element("dd", { textContent: rest[0] }));
+    else list.lastChild.append(`\n${rest[0]}`);
+  }
+  text?.replaceWith(columns);
+  copyable(details);
+}
+
 // Two to four implementations of those that are compared pair by pair: #table=ID&with=NAME&with=NAME
 function chooser(form) {
   const boxes = [...form.elements].filter((box) => box.type === "checkbox");
@@ -323,7 +341,7 @@ for (const state of tables) {
   if (state.rows.length > 1.5 * WINDOW) filter(state);
 }
 for (const details of document.querySelectorAll(".records details:not(.issue)")) {
-  details.addEventListener("toggle", () => copyable(details), { once: true });
+  details.addEventListener("toggle", () => opened(details), { once: true });
 }
 for (const part of articles.length ? articles : document.querySelectorAll("main")) {
   if (!part.querySelector(".records")) copyable(part);
