@@ -95,7 +95,8 @@ def _both(hexadecimal: Any) -> str:
         value = float.fromhex(hexadecimal)
     except (TypeError, ValueError, OverflowError):
         return wording.plain(hexadecimal) if hexadecimal is not None else ""
-    return f"`{wording.hexadecimal(hexadecimal)}`" + (f" ({value:.9g})" if math.isfinite(value) else "")
+    decimal = f" ({value:.9g})" if math.isfinite(value) else ""
+    return f"`{wording.hexadecimal(hexadecimal)}`{decimal}"
 
 
 def _versions(environment: Mapping[str, Any]) -> str:

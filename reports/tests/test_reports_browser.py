@@ -50,6 +50,22 @@ def test_a_page_has_one_heading_and_never_scrolls_sideways(visit: Open, path: st
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_table_with_a_column_for_each_of_twenty_checks_scrolls_in_its_box(visit: Open) -> None:
+    page = visit("index.html")
+    page.evaluate(
+        "document.querySelectorAll('.matrix tr').forEach((row) => {"
+        " while (row.cells.length < 21) row.append(row.lastElementChild.cloneNode(true)); })"
+    )
+    for width in (DESK, PHONE):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for name in ("frameworks", "matrix-1"):
+            box = page.locator(f".box:has(#{name})")
+            box.evaluate("(box) => box.scrollTo(400, 0)")
+            heading = box.locator("tbody th").first.bounding_box()
+            assert heading["x"] == pytest.approx(box.bounding_box()["x"], abs=2)
+
+
 @pytest.mark.parametrize("path", KINDS)
 def test_axe_finds_nothing(visit: Open, path: str) -> None:
     """On a desk and light, then on a phone and dark."""

@@ -45,7 +45,7 @@ def test_each_counts_the_records(exported: dict[str, Any], results: list[Path]) 
 def test_the_summary_fits_a_comment_and_says_who_fails_what(exported: dict[str, Any]) -> None:
     text = exported["markdown"].files[""]
     assert len(text) < 20_000
-    assert "| framework | version | implementations |" in text
+    assert "| framework | in any check |" in text
     assert "3 of 19" in text
     assert "numpy.softmax\\[naive\\]" in text
     tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)

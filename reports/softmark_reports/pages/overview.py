@@ -39,6 +39,7 @@ def overview(report: Report) -> dict[str, Any]:
         "frameworks": grids.frameworks(report),
         "matrices": [grids.matrix(report, p, i) for i, p in enumerate(report.places, start=1)],
         "most_shown": MOST_FOUND,
+        "others": [name for name in report.operations if name != OPERATION],
         "skipped": _skipped(report),
         "missing": _missing(report),
         "unmeasured": _unmeasured(report),

@@ -20,10 +20,14 @@ def records_pages(report: Report, name: str, check: str, order: pd.DataFrame) ->
     with_place = len(report.places) > 1
     for number in range(1, last + 1):
         part = order.iloc[(number - 1) * PAGE : number * PAGE]
+        sources = [source for source in dict.fromkeys(part["bound_source"].astype(str)) if source]
         values = {
             "implementation": name,
             "check": check,
-            "lines": record_lines(report.rows_of(part), report.issue, with_place=with_place),
+            "lines": record_lines(
+                report.rows_of(part), report.issue, sources, with_place=with_place
+            ),
+            "sources": sources,
             "number": number,
             "last": last,
             "records": total,

@@ -8,7 +8,7 @@ where somebody opens them: as lists in HTML they were half of a site.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -21,11 +21,10 @@ from softmark_reports.ranking import BAD, word
 FIELDS: Final = "\x1e"
 
 LINE: Final = (
-    '<tr id="{anchor}"><td><details><summary>{case}</summary><div class="unfold">{message}'
-    '<p><code class="copy">softmark repro \'{id}\'</code></p>{issue}<pre>{particulars}</pre></div>'
-    '</details>{place}<td>{format}<td>{metric}<td class="num"{order}>{value}'
-    '<td class="num"{bound_order}>{bound}<td data-v="{severity}"><span class="g {style}">{mark}'
-    "</span>\n"
+    '<tr id="{anchor}"><td><details><summary>{case}</summary><div class="unfold">{message}{issue}'
+    "<pre>softmark repro '{id}'\n{particulars}</pre></div></details>{place}<td>{format}<td>{metric}"
+    '<td{order}>{value}<td{bound_order}>{bound}<td data-v="{severity}"><span class="g {style}">'
+    "{mark}</span>\n"
 )
 DETAILS: Final = (
     '<details class="issue"><summary>{title}</summary>'
@@ -35,14 +34,28 @@ DETAILS: Final = (
 
 
 def record_lines(
-    records: Iterable[Any], issue: Callable[[Any], Issue], *, with_place: bool
+    records: Iterable[Any],
+    issue: Callable[[Any], Issue],
+    sources: Sequence[str],
+    *,
+    with_place: bool,
 ) -> Iterator[Markup]:
     """Rows of a ranked table as lines; those that are bad get the text of an issue.
 
-    ``with_place`` adds a column that says on which machine and device.
+    Parameters
+    ----------
+    records:
+        Of one page.
+    issue:
+        The text of an issue for a record.
+    sources:
+        What the page lists as sources of bounds; a line gives the number there, from 1.
+    with_place:
+        Whether a column says on which machine and device.
     """
+    numbers = {source: f"[{number}]" for number, source in enumerate(sources, start=1)}
     for record in records:
-        yield _line(record, issue, with_place)
+        yield _line(record, issue, numbers, with_place)
 
 
 def issue_markup(it: Issue) -> Markup:
@@ -58,7 +71,9 @@ def issue_markup(it: Issue) -> Markup:
     )
 
 
-def _line(record: Any, issue: Callable[[Any], Issue], with_place: bool) -> Markup:
+def _line(
+    record: Any, issue: Callable[[Any], Issue], sources: Mapping[str, str], with_place: bool
+) -> Markup:
     value, bound = value_of(record), bound_of(record)
     names = ("case", "message", "id", "format", "metric", "value", "bound", "mark", "place")
     texts = _escaped(
@@ -73,7 +88,7 @@ def _line(record: Any, issue: Callable[[Any], Issue], with_place: bool) -> Marku
         f"{record.machine}, {record.device}",
     )
     fields = dict(zip(names, texts, strict=True))
-    fields["message"] = f"<p>{fields['message']}</p>" if record.message else ""
+    fields["message"] = f"<p>{fields['message']}</p>" if _adds(record) else ""
     fields["place"] = f"<td>{fields['place']}" if with_place else ""
     return Markup(
         LINE.format(
@@ -84,7 +99,7 @@ def _line(record: Any, issue: Callable[[Any], Issue], with_place: bool) -> Marku
             severity=record.severity,
             style=style_of(record),
             issue=issue_markup(issue(record)) if record.severity >= BAD else "",
-            particulars=_particulars(record),
+            particulars=_particulars(record, sources),
         )
     )
 
@@ -109,12 +124,18 @@ def _escaped(*texts: str) -> list[str]:
     return str(escape(joined)).split(FIELDS)
 
 
-def _particulars(record: Any) -> str:
+def _adds(record: Any) -> bool:
+    """Whether the message says more than value, bound and witness, where nothing is amiss."""
+    told = record.verdict == "pass" and record.grade and "got" in record.witness
+    return bool(record.message) and not told
+
+
+def _particulars(record: Any, sources: Mapping[str, str]) -> str:
     """Lines ``name<tab>value`` below the title of their list; a line goes on after a tab alone."""
     lists = (
         ("Witness", pairs(record.witness)),
         ("Distribution", pairs(_untold(record.distribution))),
-        ("Record", _record_pairs(record)),
+        ("Record", _record_pairs(record, sources)),
     )
     lines = [_lines(title, entries) for title, entries in lists if entries]
     return str(escape("\n".join(lines)))
@@ -141,11 +162,12 @@ def _sortable(value: float | None) -> str:
     return f' data-v="{number}"'
 
 
-def _record_pairs(record: Any) -> list[tuple[str, str]]:
+def _record_pairs(record: Any, sources: Mapping[str, str]) -> list[tuple[str, str]]:
     named = {
-        "exact value": record.value_hex,
-        "unit": record.unit,
-        "bound from": record.bound_source,
+        "exact value": f"{wording.hexadecimal(record.value_hex)} {record.unit}".strip()
+        if record.value_hex
+        else "",
+        "bound from": sources.get(record.bound_source, record.bound_source),
         "seed": str(record.seed),
         "took": f"{wording.number(record.seconds)} s" if record.seconds else "",
     }

@@ -18,17 +18,22 @@ def frameworks(report: Report) -> Sheet:
     failing, offered = worst.ge(BAD), worst.gt(SEVERITY["not_offered"])
     failures: dict[Any, Any] = dict(failing.groupby(level=[0, 1], observed=True).sum())
     measured: dict[Any, Any] = dict(offered.groupby(level=[0, 1], observed=True).sum())
-    sizes = report.table.groupby("framework", observed=True)["implementation"].nunique()
-    columns = [Column("framework"), Column("version"), Column("implementations", number=True)]
+    total = worst.groupby(level=[0, 2], observed=True).max()
+    broken: dict[Any, Any] = dict(total.ge(BAD).groupby(level=0, observed=True).sum())
+    sizes: dict[Any, Any] = dict(total.groupby(level=0, observed=True).size())
+    columns = [Column("framework"), Column("in any check")]
     return Sheet(
         "frameworks",
         "Implementations that break a bound, of those measured",
         [*columns, *(Column(check, link=report.check_page(check)) for check in report.checks)],
         [
             [
-                Entry(name, link=f"index.html#table=matrix-1&find={quote(name)}."),
-                Entry(_version(report, name)),
-                Entry(str(sizes.get(name, 0)), int(sizes.get(name, 0))),
+                Entry(
+                    name,
+                    note=_version(report, name),
+                    link=f"index.html#table=matrix-1&find={quote(name)}.",
+                ),
+                _counted(int(broken.get(name, 0)), int(sizes.get(name, 0))),
                 *(_tally(failures, measured, name, check) for check in report.checks),
             ]
             for name in report.frameworks
@@ -127,8 +132,10 @@ def _tally(failures: dict[Any, Any], measured: dict[Any, Any], name: str, check:
     if (name, check) not in measured:
         return MISSING
     bad, of = int(failures[name, check]), int(measured[name, check])
-    if not of:
-        return Entry("not offered", "", style="none")
+    return _counted(bad, of) if of else Entry("not offered", "", style="none")
+
+
+def _counted(bad: int, of: int) -> Entry:
     if bad:
         return Entry("", bad, mark=f"{bad} of {of}", style="v-fail")
     return Entry(f"0 of {of}", 0, style="clean")

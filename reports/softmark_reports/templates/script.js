@@ -283,22 +283,32 @@ function copyable(root) {
   }
 }
 
-// What a record tells, lines of a name and a value below a title each, in columns.
+// What a record tells: a command, then lines of a name and a value below a title each, in columns.
 function opened(details) {
   const text = details.querySelector(".unfold > pre");
   const columns = element("div", { className: "columns" });
-  for (const line of text?.textContent.split("\n") ?? []) {
+  const [command, ...lines] = text?.textContent.split("\n") ?? [];
+  for (const line of lines) {
     const [name, ...rest] = line.split("\t");
     const list = columns.lastChild?.lastChild;
     if (!rest.length) {
       const part = document.createElement("div");
       part.append(element("p", { className: "label", textContent: name }), document.createElement("dl"));
       columns.append(part);
-    } else if (name) list.append(element("dt", { textContent: name }), element("dd", { textContent: rest[0] }));
+    } else if (name) list.append(element("dt", { textContent: name }), element("dd", { textContent: source(details, rest[0]) }));
     else list.lastChild.append(`\n${rest[0]}`);
   }
-  text?.replaceWith(columns);
+  const replay = document.createElement("p");
+  replay.append(element("code", { className: "copy", textContent: command }));
+  text?.replaceWith(replay, columns);
   copyable(details);
+}
+
+// The source of a bound, which a line names by its number in the list below the table.
+function source(near, told) {
+  const number = /^\[(\d+)\]$/.exec(told)?.[1];
+  const list = near.closest("article, main").querySelector(".sources");
+  return (number && list?.children[number - 1]?.textContent) || told;
 }
 
 // Two to four implementations of those that are compared pair by pair: #table=ID&with=NAME&with=NAME
