@@ -113,7 +113,8 @@ def docs(session: nox.Session) -> None:
     """Build the documentation without a warning; an argument is the folder to build it in."""
     install(session, "-e", ".", *group("docs"))
     out = session.posargs or [str(DOCS)]
-    session.run("sphinx-build", "-b", "html", "-W", "--keep-going", "-E", "-q", "docs", *out)
+    options = ["-W", "--keep-going", "-E", "-q", "-d", "build/doctrees"]
+    session.run("sphinx-build", "-b", "html", *options, "docs", *out)
 
 
 @nox.session

@@ -64,9 +64,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pytest.skip(f"{needed} is not installed (the dependency group docs)")
     out = tmp_path_factory.mktemp("docs")
     noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
-    options = re.search(r'"sphinx-build", (.*), "docs", \*out', noxfile)
-    assert options
-    command = [sys.executable, "-m", "sphinx", *re.findall(r'"([^"]+)"', options[1]), "docs", out]
+    found = re.search(r'options = (\["-W".*\])\n.*"sphinx-build"', noxfile)
+    assert found
+    options = [*re.findall(r'"([^"]+)"', found[1]), "-d", str(out / ".doctrees")]
+    command = [sys.executable, "-m", "sphinx", "-b", "html", *options, "docs", str(out)]
     paths = os.pathsep.join(filter(None, sys.path))
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True
@@ -94,6 +95,13 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(pages: dict[Path, Page]) -
                 assert unquote(anchor) in pages[target].anchors, f"{path.name} links to {link}"
             checked += 1
     assert checked > 1000
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_what_the_repository_links_to_is_there(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", text)
+    assert not [link for link in links if not (ROOT / link).exists()]
 
 
 def test_nothing_is_fetched_from_elsewhere(site: Path, pages: dict[Path, Page]) -> None:
