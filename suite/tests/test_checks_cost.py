@@ -111,22 +111,3 @@ def test_what_compiles_for_each_shape_meets_calls_in_one_format_in_the_quick_pro
     assert (checks.applies(check, narrow) or "").endswith("measures this in float32 only")
     assert checks.applies(check, replace(narrow, profile="standard")) is None
     assert checks.applies(check, replace(narrow, info=cheap.info)) is None
-
-
-@pytest.mark.parametrize(("profile", "fewer"), [("standard", True), ("full", False)])
-def test_what_compiles_compares_threads_at_one_shape_but_in_the_full_profile(
-    profile: str, fewer: bool
-) -> None:
-    cheap = replace(scope("softmax", profile), info=replace(scope("softmax").info, gradient=True))
-    costly = replace(cheap, info=replace(cheap.info, compiled=True))
-    shapes = [
-        {
-            (*case.shape, case.parameters["check"].get("mode", ""))  # type: ignore[union-attr]
-            for case in checks.load("reproducibility").cases(each)
-            if case.parameters["check"]["compare"] == "threads"  # type: ignore[index, call-overload]
-        }
-        for each in (cheap, costly)
-    ]
-
-    assert (shapes[1] < shapes[0]) == fewer
-    assert {(64, 4096, ""), (64, 4096, "vjp")} <= shapes[1]

@@ -93,7 +93,7 @@ def _forward(scope: Scope) -> Iterator[Case]:
             yield case("compiled", *shape)
     if scope.few_shapes:  # a thread, an axis and a layout more are compiled anew, too
         return
-    for shape in _threaded(scope, split):
+    for shape in split:
         yield case("threads", *shape)
     for shape in scope.by_profile((rows,), (rows, (64, 33)), (rows, (64, 33), (8, 2**16))):
         if scope.other_axes:
@@ -103,25 +103,17 @@ def _forward(scope: Scope) -> Iterator[Case]:
 
 def _gradient(scope: Scope) -> Iterator[Case]:
     case, rows = partial(_case, scope, mode="vjp"), _rows(scope)
-    split = scope.by_profile((rows,), (LONGEST, rows), (LONGEST, rows, MANY))
-    for shape in split:
+    for shape in scope.by_profile((rows,), (LONGEST, rows), (LONGEST, rows, MANY)):
         yield case("run to run", *shape)
         if scope.info.eager is not None:
             yield case("compiled", *shape)
-    if not scope.few_shapes:
-        for shape in _threaded(scope, split):
+        if not scope.few_shapes:
             yield case("threads", *shape)
     yield case("concurrent calls", *rows)
     if scope.profile != "quick":
         yield case("after other calls", *HUNDRED)
     for n in scope.by_profile((), (1000,), (5, 1000, 4096)):
         yield case("batch", _batch(scope), n)
-
-
-def _threaded(scope: Scope, split: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
-    """Where another number of threads is compared; what compiles does so once more for each."""
-    brief = scope.costly_shapes and scope.profile == "standard"
-    return [shape for shape in split if not brief or shape == _rows(scope)]
 
 
 def _rows(scope: Scope) -> tuple[int, int]:
