@@ -112,6 +112,10 @@ class Framework(ABC):
         """For each device that can be measured (``cpu``, ``cuda``) what it is called."""
         return {"cpu": "cpu"}
 
+    def place(self, array: Any) -> str:
+        """The device that an array of the framework lies on; empty where there is but one."""
+        return ""
+
     def arranged(self, array: Any, layout: str) -> Any:
         """The same values in another memory layout, one of ``LAYOUTS``.
 

@@ -71,6 +71,10 @@ class JaxFramework(Framework):
         except RuntimeError:  # no such backend
             return {"cpu": "cpu"}
 
+    def place(self, array: Array) -> str:
+        platform = next(iter(array.devices())).platform
+        return "cuda" if platform == "gpu" else platform
+
     def prepare(self, seed: int, threads: int) -> dict[str, Any]:
         """Nothing can be set: JAX has no global seed, and as many threads as it may use cores."""
         denormals = {device: self.denormals(device) for device in self.devices()}

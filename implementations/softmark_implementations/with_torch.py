@@ -77,6 +77,9 @@ class TorchFramework(Framework):
         cuda = {"cuda": torch.cuda.get_device_name()} if torch.cuda.is_available() else {}
         return {"cpu": "cpu", **cuda}
 
+    def place(self, array: Tensor) -> str:
+        return array.device.type
+
     def arranged(self, array: Tensor, layout: str) -> Tensor:
         shape = array.shape
         match layout:

@@ -144,3 +144,32 @@ def test_reach_is_the_functions_own() -> None:
 
     layer.__dict__["gradient_reach"] = lambda seed: {"LSTM": 0.1 * seed, "Embedding": None}
     assert subject(layer).reach(3) == {"LSTM": 0.1 * 3, "Embedding": None}
+
+
+def test_a_result_on_another_device_is_a_fault_that_names_both() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    from softmark_implementations.with_torch import TorchFramework
+
+    class Elsewhere(TorchFramework):
+        """A device that is not there is played by the processor."""
+
+        def array(self, bits: Any, format: str, device: str) -> Any:
+            return super().array(bits, format, "cpu")
+
+    here = Info("torch.softmax", "torch", "softmax")
+    there = Info("torch.softmax", "torch", "softmax", device="cuda")
+    x = np.zeros((1, 2))
+
+    def softmax(x: Any, axis: int = -1) -> Any:
+        return torch.softmax(x, axis)
+
+    assert InProcessSubject(softmax, here, Elsewhere()).forward(x, FLOAT32).values[0, 0] == 0.5
+    with pytest.raises(Raised, match="on the device cpu, and its logits are on cuda"):
+        InProcessSubject(softmax, there, Elsewhere()).forward(x, FLOAT32)
+
+
+def test_jax_tells_where_an_array_lies() -> None:
+    pytest.importorskip("jax", reason="jax is not installed")
+    from softmark_implementations.with_jax import FRAMEWORK as JAX
+
+    assert JAX.place(JAX.array(np.zeros(1, np.uint32), "float32", "cpu")) == "cpu"

@@ -307,6 +307,10 @@ class Caller:
         returned = guarded(read)
         if isinstance(returned, TypeError):
             raise Raised(f"it returned no array: {returned}", "TypeError")
+        place = self.framework.place(result)
+        if place and place != self.device:
+            message = f"it returned an array on the device {place}, and its logits are on "
+            raise Raised(f"{message}{self.device}", "DeviceError")
         return returned
 
 
