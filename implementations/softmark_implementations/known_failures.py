@@ -89,13 +89,17 @@ def load(path: Path | None = None) -> list[KnownFailure]:
             raise ValueError(f"it is larger than {_LARGEST // 2**20} MiB")
         document = tomllib.loads(raw.decode())
     except OSError as error:
-        raise KnownFailuresError(f"{path}: cannot be read ({error.strerror})") from error
+        raise KnownFailuresError(
+            f"{path}: cannot be read ({error.strerror}); name a file that can"
+        ) from error
     except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, or a bottomless one
         raise KnownFailuresError(f"{path}: not a TOML file ({error}); mend it") from error
     entries = document.pop("failure", [])
     if document or not isinstance(entries, list):
         wrong = ", ".join(document) or "failure"
-        raise KnownFailuresError(f"{path}: {wrong}: only tables [[failure]] belong here")
+        raise KnownFailuresError(
+            f"{path}: {wrong}: only tables [[failure]] belong here; delete the rest"
+        )
     return [_entry(path, number, entry) for number, entry in enumerate(entries, start=1)]
 
 

@@ -365,7 +365,9 @@ def read_results(path: Path) -> ResultsFile:
             header, schema = _read_header(path, lines)
             return _read_body(path, header, schema, lines)
     except OSError as error:
-        raise RecordsError(f"{path}: cannot be read ({error.strerror})") from error
+        raise RecordsError(
+            f"{path}: cannot be read ({error.strerror}); name a file that can"
+        ) from error
 
 
 def read_json(path: Path) -> Any:

@@ -19,7 +19,7 @@ SOURCE = f"import numpy as np\n\ndef softmax(x, axis=-1):\n    {GOOD}\n"
 COLOUR = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3[0-7]|9[0-7]|38)(?:;[0-9]+)*m")
 
 
-@pytest.mark.parametrize("columns", ["20", "1", "400"])
+@pytest.mark.parametrize("columns", ["20", "1"])
 def test_a_width_is_borne(shell: Any, kernel: Any, columns: str) -> None:
     done = shell("check", kernel(WRONG), *FEW, COLUMNS=columns)
     assert done.returncode == 1, done.stderr
@@ -28,7 +28,7 @@ def test_a_width_is_borne(shell: Any, kernel: Any, columns: str) -> None:
 
 def test_a_locale_of_ascii_gets_ascii(shell: Any, kernel: Any) -> None:
     narrow = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "COLUMNS": "20"}
-    for command in (["check", kernel(WRONG), *FEW], ["list"], ["explain", "grades"], ["env"]):
+    for command in (["check", kernel(WRONG), *FEW], ["explain", "grades"]):
         done = shell(*command, **narrow)
         assert done.returncode in (0, 1), done.stderr
         assert (done.stdout + done.stderr).isascii()
@@ -67,9 +67,7 @@ def test_no_color_is_obeyed_on_a_terminal(tmp_path: Path, kernel: Any) -> None:
     assert not COLOUR.search(on_a_terminal(tmp_path, "check", target, *FEW, NO_COLOR="1"))
 
 
-@pytest.mark.parametrize(
-    "name", ["with spaces/my kernel.py", "Größe/ядро.py", "a;b $(x) 'q'/k&.py", "-dash/k.py"]
-)
+@pytest.mark.parametrize("name", ["with spaces/ядро größe.py", "-a;b $(x) 'q'/k&.py"])
 def test_a_path_of_any_letters_is_found(shell: Any, tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.parent.mkdir()

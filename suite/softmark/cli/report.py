@@ -59,7 +59,7 @@ def command(
     from softmark.records import RecordsError
 
     if kind != "html" and (single_file or opens):
-        raise WrongUse("--single-file and --open are for --format html")
+        raise WrongUse("--single-file and --open are for --format html; leave them out")
     with wrong_use(RecordsError, OSError):
         places = list(results) or [Path("results")]
         if kind == "html":

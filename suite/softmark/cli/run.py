@@ -26,7 +26,9 @@ def _interpreters(
     for value in values:
         framework, equals, path = value.partition("=")
         if not equals:
-            raise click.BadParameter(f"{value!r} is not FRAMEWORK=PATH", ctx, param)
+            raise click.BadParameter(
+                f"{value!r} is not FRAMEWORK=PATH; write torch=/path/to/python", ctx, param
+            )
         if not Path(path).is_file():
             message = f"there is no interpreter {path}; name one that exists"
             raise click.BadParameter(message, ctx, param)
@@ -184,7 +186,7 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
     if not outcome.files:
         for skipped in outcome.skipped:
             say(f"{skipped.what}: {skipped.why}; {skipped.remedy}", err=True)
-        raise WrongUse("no framework could be started")
+        raise WrongUse("no framework could be started; do what stands above, or choose others")
     found = summarise(
         outcome,
         known,

@@ -86,7 +86,9 @@ def known(contender: Contender, settings: WorkerSettings, timeout: float) -> Kno
         try:
             told = WorkerSubject(worker, source, info, timeout).load()
         except SubjectFault as fault:
-            raise TargetError(f"{contender} cannot be loaded: {fault.message}") from None
+            raise TargetError(
+                f"{contender} cannot be loaded: {fault.message}; see what importing it does"
+            ) from None
         return Known(info, source, told["facts"], told["modules"])
 
 

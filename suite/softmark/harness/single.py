@@ -226,7 +226,9 @@ def load_target(
     try:
         return subject, subject.load()["facts"]
     except SubjectFault as fault:
-        raise TargetError(f"{target.name} cannot be loaded: {fault.message}") from None
+        raise TargetError(
+            f"{target.name} cannot be loaded: {fault.message}; see what importing it does"
+        ) from None
 
 
 def _progress(task: Task, memory: _Memory, total: int, pace: Pace) -> Progress:

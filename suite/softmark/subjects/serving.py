@@ -181,7 +181,9 @@ def _variant(module: Any, operation: str, variant: str) -> Any:
         declared = getattr(function, "__dict__", {}).get("softmark")
         if declared is not None and (declared.operation, declared.variant) == (operation, variant):
             return function
-    raise faults.TargetError(f"{module.__name__} has no variant {variant!r} of {operation}")
+    raise faults.TargetError(
+        f"{module.__name__} has no variant {variant!r} of {operation}; see softmark list"
+    )
 
 
 def serve(

@@ -117,7 +117,9 @@ def visited(
         try:
             facts = guarded(lambda: _facts(framework, device))
         except SubjectFault as fault:
-            raise TargetError(f"{variant} cannot be called: {fault.message}") from None
+            raise TargetError(
+                f"{variant} cannot be called: {fault.message}; choose another device or array"
+            ) from None
         yield Guest(VisitingSubject(function, info, framework, timeout, vjp), facts)
 
 

@@ -172,7 +172,9 @@ def custom(
     try:
         told = subject.load()
     except SubjectFault as fault:
-        raise TargetError(f"{target} cannot be loaded: {fault.message}") from None
+        raise TargetError(
+            f"{target} cannot be loaded: {fault.message}; see what importing it does"
+        ) from None
     variant = f"{target.stem}:{target.function}"
     info = info_of_custom(told, variant, operation, worker.settings.device)
     subject.info = replace(info, gradient=info.gradient or bool(vjp))

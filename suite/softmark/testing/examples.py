@@ -81,7 +81,9 @@ def _read(line: Mapping[str, Any]) -> Record:
     try:
         return Record.from_json(line)
     except (KeyError, TypeError, ValueError) as error:
-        raise RecordsError(f"this is no record as softmark writes it ({error})") from error
+        raise RecordsError(
+            f"this is no record as softmark writes it ({error}); copy it whole"
+        ) from error
 
 
 def _failures(path: Path, operation: str) -> list[Record]:
