@@ -64,9 +64,10 @@ _MEASURES: Final[dict[str, Callable[[Comparison], Iterator[Measurement]]]] = {
 
 
 def applies(scope: Scope) -> str | None:
-    if scope.few_shapes and scope.format.name != scope.main_format:
-        main = scope.main_format  # nothing here is about the format, and each shape costs anew
-        return f"of what compiles for each shape the quick profile measures this in {main} only"
+    is_main = scope.format.name == scope.main_format
+    if scope.few_shapes and not is_main and scope.format.bits < 32:
+        # In 16 bits a result that was rounded from a wider one hides what the wider ones tell.
+        return "of what compiles for each shape the quick profile measures this in 32 bits and more"
     return None
 
 
