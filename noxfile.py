@@ -67,6 +67,16 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session
+def example(session: nox.Session) -> None:
+    """Make the documentation's example of a report, and its picture, anew from results/."""
+    install(session, "-e", ".[dev]")
+    one_file = ["--op", "softmax", "--single-file", "--out", "docs/example/report.html"]
+    session.run("softmark", "report", "results", *one_file)
+    session.run("softmark", "report", "results", "--out", str(REPORT))
+    session.run("python", "reports/screenshot.py", str(REPORT), "docs/images/report.png")
+
+
+@nox.session
 @nox.parametrize("framework", [nox.param(name, id=name) for name in framework_files()])
 def measure(session: nox.Session, framework: str) -> None:
     """Measure one framework in an environment that holds no other."""

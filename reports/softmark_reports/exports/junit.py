@@ -1,77 +1,35 @@
-"""JUnit's XML, which continuous integration shows as tests: a case a check and format."""
+"""A report as JUnit's XML: the outcomes of ``softmark_reports.exchange``, place by place."""
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
-import pandas as pd
-
-from softmark_reports import wording
-from softmark_reports.findings import recipe
-from softmark_reports.pages.rows import bound_of
-from softmark_reports.ranking import BAD, SEVERITY, word
-from softmark_reports.report import Report
+from softmark.records import Record
+from softmark_reports.collection import machine_of
+from softmark_reports.exchange import Outcome, outcomes
+from softmark_reports.exchange import junit as written
+from softmark_reports.report import Place, Report
 
 
 def junit(report: Report) -> str:
-    """A suite an implementation; a known failure is skipped with its reason."""
-    root = ET.Element("testsuites", name=wording.printable(report.title))
-    for name in report.implementations:
-        suite = ET.SubElement(root, "testsuite", name=wording.printable(name))
-        order = report.table[report.table["implementation"].eq(name)]
-        by = ["machine", "device", "check", "format"]
-        for _, group in order.groupby(by, observed=True, sort=True):
-            _case(report, suite, group)
-        _count(suite)
-    _count(root)
-    ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    """A suite an implementation and place; a known failure is skipped with its reason."""
+    return written(sorted(_outcomes(report), key=lambda found: found.implementation))
 
 
-def _case(report: Report, suite: ET.Element, group: pd.DataFrame) -> None:
-    worst: Any = report.rows_of(group.head(1))[0]
-    several = len(report.places) > 1
-    place = f" on {worst.machine}, {worst.device}" if several else ""
-    case = ET.SubElement(
-        suite,
-        "testcase",
-        classname=wording.printable(f"{worst.implementation}.{worst.check}"),
-        name=wording.printable(f"{worst.check} {worst.format}{place}"),
-        time=f"{group['seconds'].sum():.3f}",
-    )
-    bad = report.rows_of(group[group["severity"].ge(BAD)])
-    known = [next((k for k in report.known if k.matches(row.id, row.metric)), None) for row in bad]
-    if bad and all(known):
-        reason = known[0].reason if known[0] else ""
-        ET.SubElement(case, "skipped", message=wording.printable(f"known: {reason}"))
-    elif bad:
-        row = next(row for row, entry in zip(bad, known, strict=True) if not entry)
-        failure = ET.SubElement(case, "failure", message=wording.printable(_sentence(row)))
-        failure.set("type", row.verdict)
-        failure.text = wording.printable(_evidence(row))
-    elif worst.severity == SEVERITY["not_offered"]:
-        message = wording.printable(worst.message or word(worst.verdict))
-        ET.SubElement(case, "skipped", message=message)
-    elif worst.verdict == "weak":
-        ET.SubElement(case, "system-out").text = wording.printable(f"weak: {_sentence(worst)}")
+def _outcomes(report: Report) -> Iterator[Outcome]:
+    records: dict[Place, list[Record]] = {}
+    for file in report.collection.latest:
+        for record in file.records:
+            records.setdefault(Place(machine_of(file), record.device), []).append(record)
+    several = len(records) > 1
+    for place in sorted(records, key=str):
+        for found in outcomes(records[place], excuse=lambda record: _reason(report, record)):
+            name = f"{found.implementation} on {place}" if several else found.implementation
+            yield replace(found, implementation=name)
 
 
-def _sentence(row: Any) -> str:
-    number = wording.quantity(row.value, row.unit) if row.value_hex else ""
-    return row.message or " ".join(filter(None, [row.metric, number])) or word(row.verdict)
-
-
-def _evidence(row: Any) -> str:
-    bound = bound_of(row)
-    limit = "" if bound is None else f", bound {wording.number(bound)} ({row.bound_source})"
-    number = wording.quantity(row.value, row.unit) if row.value_hex else word(row.verdict)
-    return (
-        f"{row.metric} {number}{limit}\ninput: {recipe(row)}, seed {row.seed}\n"
-        f"softmark repro '{row.id}'\n"
-    )
-
-
-def _count(element: ET.Element) -> None:
-    for attribute, tag in (("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")):
-        element.set(attribute, str(len(list(element.iter(tag)))))
+def _reason(report: Report, record: Record) -> str | None:
+    """Why a failure was known before the run."""
+    known = (entry for entry in report.known if entry.matches(record.id, record.metric))
+    return next((entry.reason for entry in known), None)
