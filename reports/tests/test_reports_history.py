@@ -111,3 +111,36 @@ def noisy(scale: float, seed: int) -> Samples:
     return Samples(
         [max(ns, 1.0) for ns in times], [500.0 * some.gauss(1, 0.005) for _ in range(50)]
     )
+
+
+def test_each_step_is_told_the_earlier_ones_folded_and_a_lasting_change_once(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    """Twelve runs, the sixth of a release whose changes stay; the other steps are only noise."""
+    for day in range(1, 13):
+        synthetic.write_results(
+            tmp_path / "results", run=f"run-{day}", started=f"2026-11-{day:02}T00:00:00Z",
+            frameworks=["numpy"], changed=lambda record, day=day: _on(day, record),
+        )  # fmt: skip
+    site = softmark_reports.render([tmp_path / "results"], tmp_path / "site").index.parent
+    page = (site / "history.html").read_text(encoding="utf-8")
+    folded = [part.partition("</summary>") for part in page.split('<details class="term">')[1:]]
+    assert len(folded) == 10
+    changed = [head for head, _, rest in folded if "worse grade" in rest.partition("</details>")[0]]
+    assert len(changed) == 1
+    assert "2026-11-05 to" in changed[0]
+    table = page.partition('<table class="data" id="levels">')[2].partition("</table>")[0]
+    rows = table.split("<tr>")[2:]
+    assert rows
+    assert all("sigmoid" in row and "slower" in row and "2026-11-06" in row for row in rows)
+
+
+def _on(day: int, record: Record) -> Record:
+    """A record of a day: its times scatter by 2 %, and the sixth day brings the next release."""
+    record = next_release(record) if day >= 6 else record
+    if record.metric != "time" or "p10" not in record.distribution:
+        return record
+    slower = 3.0 if day >= 6 and record.implementation == "numpy.sigmoid" else 1.0
+    p10 = float(str(record.distribution["p10"]))
+    scatter = random.Random(f"{record.id} {day}").gauss(1.0, 0.02)
+    return replace(record, distribution={**record.distribution, "p10": slower * scatter * p10})

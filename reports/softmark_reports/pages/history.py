@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from softmark_reports.changes import Step, step
 from softmark_reports.collection import histories, machine_of
+from softmark_reports.history import FEWEST, series
 from softmark_reports.pages.page import Page
 from softmark_reports.report import Report
 from softmark_reports.sheets import Sheet
@@ -17,26 +19,27 @@ PATH: Final = "history.html"
 
 @dataclass(frozen=True)
 class Section:
-    """The newest step of one framework on one machine."""
+    """One step of one framework on one machine; of earlier steps only what changed is told."""
 
     title: str
     accuracy: Sheet
     speeds: Sheet
+    is_newest: bool
 
 
 def history_page(report: Report) -> Page:
-    found = steps(report)
+    found = histories(report.collection)
+    newest, earlier = steps(report), earlier_steps(report)
     values: dict[str, Any] = {
-        "runs": history.runs(histories(report.collection)),
-        "summary": history.summary(found),
+        "runs": history.runs(found),
+        "summary": history.summary([*newest, *earlier]),
         "sections": [
-            Section(
-                f"{one.new.header.framework} on {machine_of(one.new)}",
-                history.accuracy(report, one, f"changes-{index}"),
-                history.speeds(report, one, f"speeds-{index}"),
-            )
-            for index, one in enumerate(found, start=1)
+            _section(report, one, index, is_newest=index <= len(newest))
+            for index, one in enumerate([*newest, *earlier], start=1)
         ],
+        "levels": history.levels(series(file for one in found for file in one.files)),
+        "most_runs": max((len(one.files) for one in found), default=0),
+        "fewest": 2 * FEWEST,
     }
     return Page(PATH, "history.html", values)
 
@@ -45,3 +48,22 @@ def steps(report: Report) -> list[Step]:
     """From the run before the newest to the newest, wherever there are two."""
     found = histories(report.collection)
     return [step(*one.files[-2:]) for one in found if len(one.files) > 1]
+
+
+def earlier_steps(report: Report) -> list[Step]:
+    """All other steps from a run to the next, the latest first."""
+    found = [
+        step(*pair) for one in histories(report.collection) for pair in pairwise(one.files[:-1])
+    ]
+    return sorted(found, key=lambda one: str(one.new.header.started), reverse=True)
+
+
+def _section(report: Report, one: Step, index: int, *, is_newest: bool) -> Section:
+    shown = one if is_newest else replace(one, speeds=[*one.told("slower"), *one.told("faster")])
+    title = f"{one.new.header.framework} on {machine_of(one.new)}"
+    return Section(
+        title if is_newest else f"{title}, {history.stamps(one)}",
+        history.accuracy(report, one, f"changes-{index}"),
+        history.speeds(report, shown, f"speeds-{index}"),
+        is_newest,
+    )

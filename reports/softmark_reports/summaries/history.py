@@ -10,6 +10,8 @@ from softmark_reports import wording
 from softmark_reports.changes import Change, Speed, Step
 from softmark_reports.collection import History, machine_of
 from softmark_reports.findings import recipe
+from softmark_reports.history import Change as Level
+from softmark_reports.history import Series
 from softmark_reports.report import Report, mapping, version_of
 from softmark_reports.sheets import Column, Entry, Sheet
 from softmark_reports.summaries import grids
@@ -36,7 +38,7 @@ def summary(steps: Sequence[Step]) -> Sheet:
     """A row a step from one run to the next."""
     return Sheet(
         "steps",
-        "What the newest run of each framework changed, beside the one before",
+        "What each run changed, beside the one before; the newest of each framework first",
         [
             Column("framework"), Column("machine"), Column("from"), Column("to"),
             Column("worse", number=True), Column("better", number=True),
@@ -76,6 +78,44 @@ def speeds(report: Report, step: Step, name: str) -> Sheet:
         ],
         [_speed(report, step, speed) for speed in ordered[:MOST]],
     )  # fmt: skip
+
+
+def levels(found: Sequence[Series]) -> Sheet:
+    """The times that went to another level and stayed there, the last change first."""
+    changed = [(one, change) for one in found for change in one.changes()]
+    changed.sort(key=lambda pair: pair[0].points[pair[1].index].started, reverse=True)
+    left = len(changed) - MOST
+    rest = f"; {left:,} more are left out" if left > 0 else ""
+    return Sheet(
+        "levels",
+        f"Times that went to another level and stayed there, beyond their own scatter{rest}",
+        [
+            Column("implementation"), Column("verdict"), Column("format"), Column("case"),
+            Column("since (UTC)"), Column("version"), Column("was", number=True),
+            Column("is", number=True), Column("ratio", number=True), Column("runs", number=True),
+        ],
+        [_level(one, change) for one, change in changed[:MOST]],
+    )  # fmt: skip
+
+
+def stamps(step: Step) -> str:
+    """From which run to which, in words."""
+    return f"{_stamp(step.old)} to {_stamp(step.new)}"
+
+
+def _level(one: Series, change: Level) -> list[Entry]:
+    first, word = one.points[change.index], "slower" if change.ratio > 1 else "faster"
+    return [
+        Entry(one.implementation, is_name=True),
+        Entry("", word, mark=word, style="v-weak" if change.ratio > 1 else "v-pass"),
+        Entry(one.format),
+        Entry(recipe(one.case)),
+        Entry(first.started),
+        Entry(first.version),
+        *(Entry(wording.duration(ns), ns) for ns in (change.before, change.after)),
+        Entry(f"{wording.number(change.ratio)} ×", change.ratio),
+        Entry(str(len(one.points)), len(one.points)),
+    ]
 
 
 def _loudest(speed: Speed) -> tuple[bool, float]:
