@@ -57,6 +57,8 @@ html_static_path = ["_static"]
 html_css_files = ["house.css"]
 html_copy_source = False
 html_show_sourcelink = False
+# An excerpt is fetched from the page found, which a browser forbids for files on disk.
+html_show_search_summary = False
 html_show_copyright = False
 html_show_sphinx = False
 pygments_style = "a11y-high-contrast-light"

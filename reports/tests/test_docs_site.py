@@ -165,3 +165,11 @@ def test_a_page_is_readable_by_everybody(visit: Open, path: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         found = page.evaluate("axe.run({preload: false})")
         assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]] == []
+
+
+@pytest.mark.browser
+def test_a_search_finds_from_disk(visit: Open) -> None:
+    page = visit("search.html?q=overflow")
+    found = page.locator("#search-results a")
+    found.first.wait_for()
+    assert "Metrics" in found.all_inner_texts()
