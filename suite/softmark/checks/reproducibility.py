@@ -79,10 +79,9 @@ def cases(scope: Scope) -> Iterator[Case]:
 
 def _forward(scope: Scope) -> Iterator[Case]:
     case, rows = partial(_case, scope), _rows(scope)
-    split = scope.by_profile(
-        (scope.longer, rows), (LONGEST, rows, MANY), (LONGEST, rows, MANY, WIDE)
-    )
-    for shape in (HUNDRED, *split):
+    split = scope.by_profile((LONGEST, rows), (LONGEST, rows, MANY), (LONGEST, rows, MANY, WIDE))
+    often = (scope.longer, rows) if scope.profile == "quick" else split
+    for shape in (HUNDRED, *often):  # but threads that differ at the longest may not at others
         yield case("run to run", *shape)
     for n in scope.by_profile((1000,), (5, 33, 1000, 4096), (1, 2, 5, 8, 33, 257, 1000, 4096)):
         yield case("batch", _batch(scope), n)

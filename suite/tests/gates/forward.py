@@ -106,12 +106,6 @@ def _twice_the_baseline(f: Function) -> bool:
 
 GATES = (
     Gate(
-        "KernelBench",
-        "ScalingIntelligence/KernelBench: src/kernelbench/eval.py, level 1 problem 23",
-        "uniform [0, 1), 2 of 4096 rows, n = 393216, 5 trials; allclose 1e-4, 1e-4",
-        _kernelbench,
-    ),
-    Gate(
         "Liger, bfloat16",
         "linkedin/Liger-Kernel: test/transformers/test_softmax.py",
         "normal, 7 shapes to 70000; 5e-2, 5e-2",
@@ -170,5 +164,12 @@ GATES = (
         "Dao-AILab/flash-attention: tests/test_flash_attn.py, in float32",
         "normal, n to 4096; largest error at most twice the plain formula's",
         _twice_the_baseline,
+    ),
+    # Its rows are the longest: what a mutant keeps of them would meet the rules after it.
+    Gate(
+        "KernelBench",
+        "ScalingIntelligence/KernelBench: src/kernelbench/eval.py, level 1 problem 23",
+        "uniform [0, 1), 2 of 4096 rows, n = 393216, 5 trials; allclose 1e-4, 1e-4",
+        _kernelbench,
     ),
 )
