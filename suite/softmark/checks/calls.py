@@ -55,7 +55,11 @@ def after_other_calls(compared: Comparison) -> Iterator[Measurement]:
         first = _first(series, order, number, f"the first call with {words[number]}")
         others = _results(series, number, [before], [order])
         found.append(each.same(must_hold=True).measure(first, list(others)))
-    yield _confirmed(_worse(found), compared, len(order))
+    measured = _confirmed(_worse(found), compared, len(order))
+    if series.late_writes:
+        text = "a call wrote into the input of an earlier call, which it had kept"
+        measured = replace(measured, verdict="fail", message=text)
+    yield measured
 
 
 def concurrent_calls(compared: Comparison) -> Iterator[Measurement]:

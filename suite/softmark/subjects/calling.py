@@ -212,11 +212,11 @@ class Caller:
             return lambda x, g: own(x, g, **keywords)
         return lambda x, g: own(x, call.labels, g, **keywords)
 
-    def work(self, request: Message) -> Callable[[], Any]:
+    def work(self, request: Message) -> series.Work:
         """What makes one call with arrays of its own: forward, or with a cotangent ``g``."""
         call = _Call(self, request)
         if "g" not in request.arrays:
-            return lambda: guarded(lambda: call.function(call.x))
+            return series.Work(lambda: guarded(lambda: call.function(call.x)), call.modified)
         cotangent = self._cotangent(call, request.arrays["g"])
         pullback = self.pullback(request, call)
 
@@ -226,9 +226,9 @@ class Caller:
                 raise NotOffered("no gradient reaches the logits")
             return result
 
-        return lambda: guarded(derivative)
+        return series.Work(lambda: guarded(derivative), call.modified)
 
-    def finished(self, request: Message) -> Callable[[], Any]:
+    def finished(self, request: Message) -> series.Work:
         """As ``work``, but the result is there when the call ends, in the thread that made it.
 
         A library that computes when somebody looks would compute in the thread that reads.
@@ -240,7 +240,7 @@ class Caller:
             guarded(lambda: self.framework.wait(result))
             return result
 
-        return wait
+        return series.Work(wait, work.modified)
 
     def array(self, bits: Array, format_name: str) -> Any:
         """The framework's array with these bits, which it may keep and write into."""

@@ -208,7 +208,7 @@ class EncodedSubject(ABC):
                 for place, name in enumerate(answer.header["formats"])
             ]
         told = {name: tuple(map(tuple, answer.header[name])) for name in ("given", "kept")}
-        return Series(tuple(outputs), **told)
+        return Series(tuple(outputs), late_writes=bool(answer.header["late_writes"]), **told)
 
     def memory(
         self,

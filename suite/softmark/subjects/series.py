@@ -22,7 +22,18 @@ from numpy.typing import NDArray
 from softmark.subjects.faults import NotOffered, Raised
 from softmark.subjects.wire import Message
 
-Work = Callable[[], Any]
+
+@dataclass(frozen=True)
+class Work:
+    """One call with arrays of its own, and whether these hold other bits than they were given."""
+
+    make: Callable[[], Any]
+    modified: Callable[[], bool] = lambda: False
+
+    def __call__(self) -> Any:
+        return self.make()
+
+
 Read = Callable[[Any], tuple[NDArray[Any], str]]
 
 NOTHING: Final = -1
@@ -33,6 +44,10 @@ MANY: Final = 16
 
 SWITCH: Final = 1e-5
 """Seconds between two changes of the running thread, so that threads meet in every line."""
+
+
+LIGHT: Final = 2**22
+"""Bytes of all inputs up to which they are looked at again when the last call has returned."""
 
 
 @dataclass
@@ -115,9 +130,23 @@ def answer(request: Message, prepare: Callable[[Message], Work], read: Read) -> 
             "given": [given] if given else kept,
             "kept": kept,
             "formats": [name for _, name in distinct.results],
+            "late_writes": len(callers) == 1 and _wrote_late(callers[0], request),
         },
         {f"bits{place}": bits for place, (bits, _) in enumerate(distinct.results)},
     )
+
+
+def _wrote_late(calls: Calls, request: Message) -> bool:
+    """Whether a call wrote into the input of an earlier one.
+
+    Where the last call's own input is written too, each call writes into its own, which is
+    another matter.
+    """
+    size = sum(array.nbytes for array in request.arrays.values()) * len(calls.work)
+    if size > LIGHT:
+        return False
+    works = [w for w, may_raise in zip(calls.work, calls.may_raise, strict=True) if not may_raise]
+    return not works[-1].modified() and any(work.modified() for work in works[:-1])
 
 
 def _input(request: Message, number: int) -> Message:
@@ -138,7 +167,7 @@ def _prepared(prepare: Callable[[Message], Work], request: Message) -> Work:
     except (NotOffered, Raised):
         if not request.header["may_raise"]:
             raise
-        return lambda: None
+        return Work(lambda: None)
 
 
 def _make_at_once(callers: Sequence[Calls]) -> None:

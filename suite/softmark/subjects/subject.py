@@ -138,11 +138,14 @@ class Series:
         -1 for a call that may raise.  Of several callers, the results are read as in ``kept``.
     kept:
         The same, of what those results held after the last call of all.
+    late_writes:
+        Whether a call wrote into the input of an earlier one, as far as that was looked at.
     """
 
     outputs: tuple[Output, ...]
     given: tuple[tuple[int, ...], ...]
     kept: tuple[tuple[int, ...], ...]
+    late_writes: bool = False
 
 
 @dataclass(frozen=True)
