@@ -10,7 +10,7 @@ from typing import Final
 from softmark_reports import wording
 from softmark_reports.exchange.outcomes import Outcome, evidence
 
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>()#|~@!&])")
 
 MOST: Final = 20
 """Failures that are shown with their evidence; the rest is counted."""
@@ -43,8 +43,9 @@ def markdown(
 
 
 def escaped(text: str) -> str:
-    """Text in which no character is markup, on one line."""
-    return _MARKUP.sub(r"\\\1", wording.printable(" ".join(text.split())))
+    """Text that no reader takes for markup, a mention or the end of a cell, on one line."""
+    plain = _MARKUP.sub(r"\\\1", wording.printable(" ".join(text.split())))
+    return plain.replace("\\@", "@\u2060")
 
 
 def _counted(found: Sequence[Outcome]) -> str:

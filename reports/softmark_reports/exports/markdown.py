@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from softmark_reports import wording
+from softmark_reports.exchange.markdown import escaped
 from softmark_reports.headlines import headlines
 from softmark_reports.pages import history
 from softmark_reports.report import Report
@@ -17,7 +17,6 @@ from softmark_reports.summaries.history import summary
 
 MOST: Final = 12
 """Failures that the summary spells out."""
-SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>()#|~@!&])")
 
 
 def markdown(report: Report) -> str:
@@ -36,11 +35,6 @@ def table(sheet: Sheet, columns: Sequence[int] = (), most: int | None = None) ->
     for row in sheet.rows[:most]:
         lines.append("| " + " | ".join(_cell(row[index]) for index in chosen) + " |")
     return "\n".join(lines)
-
-
-def escaped(text: str) -> str:
-    """Text that no Markdown reader takes for markup, a mention or the end of a cell."""
-    return SPECIAL.sub(r"\\\1", " ".join(wording.printable(text).split())).replace("\\@", "@\u2060")
 
 
 def _cell(entry: Entry) -> str:

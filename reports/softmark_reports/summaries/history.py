@@ -193,7 +193,7 @@ def _speed(report: Report, step: Step, speed: Speed) -> list[Entry]:
             wording.shape(speed.new.case.shape),
             link=report.address(machine_of(step.new), speed.new.id),
         ),
-        *(_came(record) for record in (speed.old, speed.new)),
+        *(Entry(wording.quantity(r.value, r.unit)) for r in (speed.old, speed.new)),
         Entry(f"{wording.number(times.value)} ×", times.value),
         Entry(f"{wording.number(times.low)} to {wording.number(times.high)}"),
     ]
