@@ -313,7 +313,7 @@ def test_a_random_seed_is_drawn_and_kept() -> None:
         ({"checks": "tied"}, "unknown check 'tied'; did you mean ties"),
         ({"profile": "quik"}, "unknown profile 'quik'; did you mean quick"),
         ({"device": "gpu"}, "unknown device 'gpu'; did you mean cpu?"),
-        ({"array": "numby"}, "unknown array 'numby'; did you mean numpy"),
+        ({"array": "numby"}, "unknown array library 'numby'; did you mean numpy"),
         ({"seed": -1}, "the seed is -1; give a number from 0 to 4294967295, or 'random'"),
         ({"timeout": 0}, "timeout is 0; give a number above 0"),
         ({"threads": 2}, "threads is a matter of a whole process; give isolate=True with it"),

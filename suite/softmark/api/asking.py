@@ -27,7 +27,7 @@ from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.visiting import visited
 from softmark.subjects.worker_subject import Source
-from softmark_implementations.known_failures import KnownFailure
+from softmark_implementations.known_failures import KnownFailure, on_device
 
 DEVICES: Final = ("cpu", "cuda")
 
@@ -114,7 +114,7 @@ class Asked:
             setup=setup,
             vjp=vjp,
             first=first,
-            known=excuses(known_failures),
+            known=tuple(on_device(excuses(known_failures), device)),
             target=target,
             told=function if isinstance(function, str) else name or variant_of(function),
             code=_code(function, target, setup, vjp),
