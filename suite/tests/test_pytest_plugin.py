@@ -293,7 +293,7 @@ def test_a_name_is_skipped_in_formats_that_it_does_not_come_in(run: Run) -> None
         ("right, formats=['float23']", "unknown format 'float23'; did you mean float32"),
         ("right, axis=3", "unknown argument of conformance 'axis'"),
         ("'numpy.sotfmax'", "unknown implementation 'numpy.sotfmax'; did you mean numpy.softmax"),
-        ("right, array='numby'", "unknown array 'numby'; did you mean numpy?"),
+        ("right, array='numby'", "unknown array library 'numby'; did you mean numpy?"),
         ("lambda x: (torch.exp(x), jax.exp(x))", "test_wrong: the target works with jax and torch"),
     ],
 )
