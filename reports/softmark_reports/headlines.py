@@ -12,7 +12,7 @@ from softmark_reports import wording
 from softmark_reports.findings import Faulty
 from softmark_reports.ranking import BAD, SEVERITY
 from softmark_reports.standing import worst_of_shared_cases
-from softmark_reports.tables import stated
+from softmark_reports.tables import is_usual, stated, where
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ def _most_accurate(table: pd.DataFrame) -> Headline | None:
 
 def _fastest(table: pd.DataFrame) -> Headline | None:
     times = table[_softmax32(table) & table["metric"].eq("time") & table["verdict"].eq("pass")]
+    times = where(times[times["axis"].eq(-1)], "parameters", is_usual)
     shares = stated(times["distribution"], "copy_fraction")
     times = times.assign(share=shares, size=times["rows"] * times["n"]).dropna(subset=["share"])
     if times.empty:

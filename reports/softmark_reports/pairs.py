@@ -135,7 +135,7 @@ def _subject(name: str, part: pd.DataFrame, described: pd.DataFrame, cases: int)
 
 def _times(part: pd.DataFrame) -> Iterator[tuple[tuple[int, ...], Samples]]:
     times = part[part["metric"].eq("time") & part["verdict"].eq("pass")]
-    times = where(times, "parameters", is_usual)
+    times = where(times[times["axis"].eq(-1)], "parameters", is_usual)
     of_shape = dict(zip(map(tuple, times["shape"]), times["distribution"], strict=True))
     for shape, given in of_shape.items():
         subject, copy = (_positive(given.get(key)) for key in ("samples_ns", "copy_ns"))

@@ -109,7 +109,7 @@ def largest_shares(table: pd.DataFrame) -> pd.Series:
     times = times.assign(
         share=stated(times["distribution"], "copy_fraction"), size=times["rows"] * times["n"]
     ).dropna(subset=["share"])
-    times = where(times, "parameters", is_usual)
+    times = where(times[times["axis"].eq(-1)], "parameters", is_usual)
     largest = times[times["size"].eq(times["size"].max())]
     return largest.groupby("implementation", observed=True)["share"].max()
 

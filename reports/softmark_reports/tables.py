@@ -80,10 +80,17 @@ def said(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     return told if isinstance(told, Mapping) else {}
 
 
+USUAL: Final = {"mode": "forward", "inputs": "warm", "threads": "one"}
+"""What a throughput case does not say."""
+
+
 def is_usual(parameters: Mapping[str, Any]) -> bool:
-    """Whether a throughput case is the forward one with warm inputs, as it is unless it says so."""
+    """Whether a throughput case is the usual one, as it is unless it says otherwise.
+
+    That is the forward call, with warm inputs, on the threads that the run is set to.
+    """
     told = said(parameters)
-    return bool(told.get("mode", "forward") == "forward" and told.get("inputs", "warm") == "warm")
+    return all(told.get(name, value) == value for name, value in USUAL.items())
 
 
 def _stated(mapping: Mapping[str, Any], name: str) -> float:

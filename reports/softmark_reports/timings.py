@@ -12,10 +12,13 @@ from softmark_reports.tables import said
 
 BY: Final = [
     "machine", "framework", "implementation", "operation", "variant", "format", "device",
-    "shape", "rows", "n",
+    "shape", "rows", "n", "axis",
 ]  # fmt: skip
 MODES: Final = {"forward": "forward", "vjp": "backward"}
 INPUTS: Final = {"warm": "warm", "cold": "cold"}
+THREADS: Final = {"one": "", "all": "all threads"}
+MEMORY: Final = "DRAM"
+"""The level whose times are drawn apart: what is read from memory, beside what is in a cache."""
 
 
 def timings(table: pd.DataFrame) -> pd.DataFrame:
@@ -29,7 +32,8 @@ def timings(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns ``BY``; ``mode`` and ``inputs`` as the case says them; ``ns`` a call with its
+        The columns ``BY``; ``mode``, ``inputs`` and ``threads`` as the case says them; ``level``,
+        the memory that its size was meant for, if it says so; ``ns`` a call with its
         10th and 90th percentiles ``fast`` and ``slow``; ``gb`` (10^9 bytes a second) with
         ``gb_low`` and ``gb_high`` at those; ``copy``, the copy's bandwidth beside it; ``share``,
         of the copy; ``first``, the first call in nanoseconds; ``check``, ``page`` and ``anchor``,
@@ -43,6 +47,8 @@ def timings(table: pd.DataFrame) -> pd.DataFrame:
     found = times[[*BY, "value", "anchor", "page", "check"]].assign(
         mode=[str(words.get("mode", "forward")) for words in told],
         inputs=[str(words.get("inputs", "warm")) for words in told],
+        threads=[str(words.get("threads", "one")) for words in told],
+        level=[str(given.get("level") or "") for given in times["distribution"]],
         ns=stated["median"], fast=stated["p10"], slow=stated["p90"],
         gb=stated["gb_per_s"], share=stated["copy_fraction"], first=stated["first_call_ns"],
     )  # fmt: skip
@@ -52,6 +58,18 @@ def timings(table: pd.DataFrame) -> pd.DataFrame:
         gb_high=moved / found["fast"],
         copy=found["gb"] / found["share"],
     )
+
+
+def comparable(times: pd.DataFrame) -> pd.DataFrame:
+    """Those of ``times`` that one curve may join: along the last axis, one size for each length.
+
+    Where several sizes have rows of one length, it is the smallest one.
+    """
+    ends = pd.Series([len(shape) - 1 for shape in times["shape"]], times.index, dtype=int)
+    last = times["axis"].eq(-1) | times["axis"].eq(ends)
+    times = times[last]
+    smallest = times.groupby(["format", "n"], observed=True)["rows"].transform("min")
+    return times[times["rows"].eq(smallest)]
 
 
 KEYS: Final = ("median", "p10", "p90", "gb_per_s", "copy_fraction", "first_call_ns")

@@ -13,10 +13,18 @@ from softmark_reports.pictures.speed import SpeedPictures
 from softmark_reports.report import Place, Report
 from softmark_reports.sheets import Sheet
 from softmark_reports.summaries.speed import speed
-from softmark_reports.timings import INPUTS, MODES, timings
+from softmark_reports.timings import INPUTS, MEMORY, MODES, THREADS, comparable, timings
 
 PATH: Final = "speed.html"
-SETUPS: Final = (("forward", "warm"), ("forward", "cold"), ("vjp", "warm"), ("vjp", "cold"))
+Setup = tuple[str, str, str, bool]
+SETUPS: Final[tuple[Setup, ...]] = tuple(
+    (mode, inputs, threads, memory)
+    for threads in THREADS
+    for mode in MODES
+    for inputs in INPUTS
+    for memory in (False, True)
+)
+"""Mode, inputs, threads, and whether from memory: times that no curve joins with others."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +72,22 @@ def _pictures(
     times: pd.DataFrame,
     place: Place,
     index: int,
-    setup: tuple[str, str],
+    setup: Setup,
 ) -> list[Picture | None]:
-    mode, inputs = setup
+    mode, inputs, threads, memory = setup
     here = times[
         times["machine"].eq(place.machine)
         & times["device"].eq(place.device)
         & times["mode"].eq(mode)
         & times["inputs"].eq(inputs)
+        & times["threads"].eq(threads)
+        & times["level"].eq(MEMORY).eq(memory)
     ]
-    what = f"{MODES[mode]}, {INPUTS[inputs]}, on {place}"
-    name = f"{operation}-{mode}-{inputs}-{index}"
+    here = comparable(here)
+    told = (MODES[mode], INPUTS[inputs], THREADS[threads], "from memory" if memory else "")
+    what = f"{', '.join(word for word in told if word)}, on {place}"
+    apart = ("-all" if threads == "all" else "") + ("-memory" if memory else "")
+    name = f"{operation}-{mode}-{inputs}{apart}-{index}"
     return [
         drawn.bandwidths(here, f"bandwidth-{name}", f"Bandwidth: {what}"),
         drawn.durations(here, f"time-{name}", f"Time: {what}"),

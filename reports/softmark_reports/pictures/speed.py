@@ -59,7 +59,7 @@ class SpeedPictures:
             name=name,
             title=title,
             caption="The median time of a call, in the band from the 10th to the 90th percentile. "
-            "Cases of one length have the same number of rows; the table below names it.",
+            "Of cases with rows of one length it is the smallest; the table below has all.",
             panels=_panels(times, self._time, self._frameworks, ("us", "low", "high"), roof=False),
             keys=keys(self._frameworks, times["framework"]),
             data=times[COLUMNS],

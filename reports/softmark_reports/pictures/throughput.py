@@ -10,12 +10,16 @@ from softmark_reports.cells import in_order
 from softmark_reports.pictures.curves import keys, panel, worst_curves
 from softmark_reports.pictures.frame import Axis, decades_around, frame, lengths
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.tables import stated
+from softmark_reports.tables import is_usual, stated, where
+from softmark_reports.timings import MEMORY, comparable
 
 
 def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | None:
     """The fraction of the copy bandwidth that each softmax reaches at each row length."""
     times = table[table["metric"].eq("time") & table["operation"].eq("softmax") & table["n"].gt(0)]
+    times = where(times, "parameters", is_usual)
+    levels = pd.Series([given.get("level") for given in times["distribution"]], times.index)
+    times = comparable(times[levels.ne(MEMORY)])
     times = times.assign(value=stated(times["distribution"], "copy_fraction"))
     times = times.dropna(subset=["value"])
     if times.empty:
@@ -26,8 +30,9 @@ def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | N
         name="throughput",
         title="Speed against row length",
         caption="Bytes that softmax has to move at least, over the time it takes, as a share of "
-        "what a plain copy reaches on the same machine (dashed: as fast as a copy). Short rows "
-        "show the cost of a call, long ones the memory traffic. Thin lines are variants.",
+        "what a plain copy reaches on the same machine (dashed: as fast as a copy). The "
+        "working sets lie in the caches. Short rows show the cost of a row. Thin lines are "
+        "variants.",
         panels=[
             panel(
                 name,

@@ -34,6 +34,9 @@ def speed(report: Report, times: pd.DataFrame, name: str, operation: str) -> She
             Column("format"),
             Column("case"),
             Column("of what"),
+            Column("inputs"),
+            Column("threads"),
+            Column("meant for"),
             Column("time", number=True),
             Column("10th to 90th percentile"),
             Column("GB/s", number=True),
@@ -50,8 +53,11 @@ def _row(report: Report, row: Any, *, several: bool) -> list[Entry]:
         grids.implementation(report, str(row.implementation)),
         *([Entry(f"{row.machine}, {row.device}")] if several else []),
         Entry(str(row.format)),
-        Entry(wording.shape(row.shape), None, order=float(row.rows * row.n)),
-        Entry(f"{MODES.get(row.mode, row.mode)}, {INPUTS.get(row.inputs, row.inputs)}"),
+        Entry(_case(row), None, order=float(row.rows * row.n)),
+        Entry(MODES.get(row.mode, row.mode)),
+        Entry(INPUTS.get(row.inputs, row.inputs)),
+        Entry("all" if row.threads == "all" else "as set"),
+        Entry(row.level) if row.level else EMPTY,
         Entry(wording.duration(row.ns), row.ns, link=f"{page}#{row.anchor}")
         if np.isfinite(row.ns)
         else EMPTY,
@@ -62,6 +68,11 @@ def _row(report: Report, row: Any, *, several: bool) -> list[Entry]:
         _number(row.share, wording.percent(row.share)),
         _number(row.first, wording.duration(row.first)),
     ]
+
+
+def _case(row: Any) -> str:
+    along = "" if row.axis in (-1, len(row.shape) - 1) else f", axis {row.axis}"
+    return f"{wording.shape(row.shape)}{along}"
 
 
 def _number(value: float, text: str) -> Entry:

@@ -27,6 +27,7 @@ _MACHINERY = {
     "answers",
     "base",
     "calls",
+    "cells",
     "comparison",
     "degenerate",
     "derivatives",

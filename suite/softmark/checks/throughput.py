@@ -8,16 +8,26 @@ time, and a result that turns wrong while it is timed fails.
 
 Bound
 -----
-None: a time is reported and never failed; the result after the timing is judged as any other.
+None: a time is reported and never failed.  What the timed calls return when the timing is over,
+for these logits and for others put in their place, is held against the oracle (of more than 2¹⁸
+numbers the first row, the last and drawn ones); what is wrong only there fails.  Where calls with
+values never seen are four times as long as with the same values again, twice in a row, the function
+keeps results, and has no time.
 
 Source
 ------
-Least traffic: the operation's own file.  Statistics: pytest-benchmark.
+Least traffic: the operation's own file; a derivative reads the logits and the cotangent, and writes
+the logits' gradient.  Statistics: pytest-benchmark.
 
 Cases
 -----
-Rows of several lengths whose working sets lie in the caches and in memory; float32 in the quick
-profile, every format otherwise.  Inputs are normal and warm, outputs kept alive.
+Rows of many lengths (odd ones such as 1001 and 50257 among them), as many as fit a size in bytes,
+the same in each format: 16 KiB of logits for L1, 128 KiB for L2, 1 MiB for L3, 32 MiB for DRAM.
+The record says which level was meant.  The usual call is forward, with one array that is used
+again (warm), along the last axis, on the threads that the run is set to.  Beside it, each with a
+label: derivatives (vjp), cold inputs, which take turns in a ring of twice the last cache, all
+threads, and another axis.  One format in the quick profile, few cases of the others in the larger
+ones: checks/cells.py lists all.  Logits are normal, outputs kept alive.
 
 Metric
 ------
@@ -30,64 +40,168 @@ None.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
-from softmark.checks.base import HUNDRED, Measurement, Scope
-from softmark.checks.judging import judge_forward
+from softmark.checks.base import Measurement, Scope
+from softmark.checks.cells import Cell, cell_of, cells, main_format
+from softmark.checks.derivatives import cotangent
+from softmark.checks.judging import Judged, derivative_truth, judge_forward
+from softmark.formats import Float64Array
 from softmark.operations import Problem
 from softmark.records import Case, Json
-from softmark.subjects import Output, Subject, Timing
+from softmark.subjects import NotOffered, Output, Subject, Timing
 from softmark.subjects.clock import METHOD
+from softmark.subjects.settings import processors
+from softmark.subjects.timed import moved_on
 from softmark.timing import throughput
+
+KEPT: Final = 4.0
+"""How much longer a new call may be than a repeated one."""
+
+JUDGED: Final = 2**18
+"""Numbers of a result that are held against the oracle, at least two rows."""
+
+PATIENCE: Final = 2.0
+"""Seconds of the longest call that is timed in DRAM."""
+
+_PROBE: Final = 64
+"""Which part of the rows is tried before."""
 
 
 def applies(scope: Scope) -> str | None:
-    if scope.profile == "quick" and scope.format.name != _main_format(scope):
-        return f"the quick profile times {_main_format(scope)} only"
+    if scope.profile == "quick" and scope.format.name != main_format(scope):
+        return f"the quick profile times {main_format(scope)} only"
     return None
 
 
-def _main_format(scope: Scope) -> str:
-    offered = scope.info.formats
-    return "float32" if "float32" in offered else offered[0]
-
-
 def cases(scope: Scope) -> Iterator[Case]:
-    short, long = HUNDRED, (64, 4096)
-    more = ((4096, 8), (512, 64), (64, 1000), long, (16, 2**16), (1, 2**20))
-    for shape in scope.by_profile((short, long), more, (*more, (512, 2**12), (4, 2**20))):
-        yield scope.case("normal", *shape)
+    for cell in cells(scope):
+        yield cell.case(scope)
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
-    problem = scope.problem(case)
-    output = scope.forward(subject, problem)
-    if _is_wrong(output, problem, scope):
-        text = "the result is wrong, so it has no time; accuracy says how"
-        yield Measurement("time", None, "ns/element", "not_offered", message=text)
+    cell, problem = cell_of(case, scope), scope.problem(case)
+    g = cotangent(case, problem, scope) if cell.mode == "vjp" else None
+    try:
+        asked = subject.with_threads(len(processors(None))) if cell.threads == "all" else subject
+        _refuse_slow(asked, cell, problem, scope)
+        timing = _timed(asked, cell, problem, g, scope)
+        if _keeps_results(timing):
+            timing = _timed(asked, cell, problem, g, scope)  # it may have been one bad moment
+    except NotOffered as fault:
+        yield _withheld(fault.message)
         return
-    seconds = scope.by_profile(0.1, 0.4, 2.0)
-    timing = subject.time(problem.x, scope.format, seconds=seconds, **scope.arguments(problem))
-    if timing.after is not None and _is_wrong(timing.after, problem, scope):
-        text = "its result is wrong once it has been called as often as a timing calls it"
-        yield Measurement("time", None, "ns/element", "fail", message=text)
+    why = _wrong(timing, problem, g, scope)
+    if not why:
+        yield _time(timing, cell, problem, scope)
+    elif why.verdict == "fail" and _is_wrong_anyway(asked, problem, g, scope):
+        yield _withheld("the result is wrong, so it has no time; accuracy says how")
+    else:
+        yield why
+
+
+def _timed(
+    subject: Subject, cell: Cell, problem: Problem, g: Float64Array | None, scope: Scope
+) -> Timing:
+    seconds = scope.by_profile(0.1, 0.1, 0.5)
+    return subject.time(
+        problem.x,
+        scope.format,
+        seconds=seconds,
+        g=g,
+        inputs="cold" if cell.inputs == "cold" else "warm",
+        **scope.arguments(problem),
+    )
+
+
+def _refuse_slow(subject: Subject, cell: Cell, problem: Problem, scope: Scope) -> None:
+    """Spare the largest case a function of which a few rows already take long.
+
+    Raises
+    ------
+    NotOffered
+        A call would take longer than ``PATIENCE``.
+    """
+    rows = len(problem.x) // _PROBE
+    if cell.level != "DRAM" or cell.axis == 0 or scope.costly_shapes or not rows:
         return
-    yield _time(timing, problem, scope)
+    few, seconds = _rows(problem, np.arange(rows)), math.inf
+    for _ in range(2):  # the first may be slow for once
+        start = time.perf_counter()
+        scope.forward(subject, few)
+        seconds = min(seconds, (time.perf_counter() - start) * _PROBE)
+    if seconds > PATIENCE:
+        raise NotOffered(f"a call would take some {seconds:.0f} s, too long to be made many times")
 
 
-def _is_wrong(output: Output, problem: Problem, scope: Scope) -> bool:
-    return any(m.verdict == "fail" for m in judge_forward(output.values, problem, scope))
+def _wrong(
+    timing: Timing, problem: Problem, g: Float64Array | None, scope: Scope
+) -> Measurement | None:
+    """Why the timed calls have not earned a time; ``None`` when they have."""
+    other = replace(problem, x=moved_on(problem.x))
+    texts = (
+        "its result is wrong once it has been called as often as a timing calls it: no time",
+        "its result is wrong with other logits in the array that was timed: no time",
+    )
+    for output, given, text in zip(timing.outputs, (problem, other), texts, strict=True):
+        if _fails(output.values, given, g, scope):
+            return Measurement("time", None, "ns/element", "fail", message=text)
+    if _keeps_results(timing):
+        longer = timing.new_ns / timing.again_ns
+        return _withheld(
+            f"it keeps results, so no time: new values take {longer:.0f} times as long"
+        )
+    return None
 
 
-def _time(timing: Timing, problem: Problem, scope: Scope) -> Measurement:
-    read, written = scope.operation.traffic(problem.x.size // problem.n, problem.n)
-    moved = (read + written) * scope.format.bits // 8
+def _is_wrong_anyway(
+    subject: Subject, problem: Problem, g: Float64Array | None, scope: Scope
+) -> bool:
+    """Whether a single call with arrays of its own is wrong too."""
+    if g is None:
+        output: Output | None = scope.forward(subject, problem)
+    else:
+        output = subject.vjp(problem.x, g, scope.format, **scope.arguments(problem))
+    return output is None or _fails(output.values, problem, g, scope)
+
+
+def _keeps_results(timing: Timing) -> bool:
+    return timing.new_ns > KEPT * timing.again_ns > 0
+
+
+def _fails(values: Float64Array, problem: Problem, g: Float64Array | None, scope: Scope) -> bool:
+    if problem.x.size > JUDGED and problem.axis in (-1, problem.x.ndim - 1):
+        drawn = np.random.default_rng(0).integers(len(problem.x), size=JUDGED // problem.n)
+        rows = np.unique([0, len(problem.x) - 1, *drawn])
+        values, problem = values[rows], _rows(problem, rows)
+        g = None if g is None else g[rows]
+    if g is None:
+        return any(m.verdict == "fail" for m in judge_forward(values, problem, scope))
+    exact = derivative_truth(scope.operation.vjp, problem, g, scope)
+    judged = Judged("vjp error", values, exact, problem, scope, g)
+    return any(m.verdict == "fail" for m in judged.measurements())
+
+
+def _rows(problem: Problem, rows: np.ndarray) -> Problem:
+    labels = None if problem.labels is None else problem.labels[rows]
+    return replace(problem, x=problem.x[rows], labels=labels)
+
+
+def _withheld(why: str) -> Measurement:
+    return Measurement("time", None, "ns/element", "not_offered", message=why)
+
+
+def _time(timing: Timing, cell: Cell, problem: Problem, scope: Scope) -> Measurement:
+    moved = _traffic(cell, problem, scope)
     found = throughput(timing, problem.x.size, moved)
     p10, p90 = np.quantile(timing.subject_ns, [0.1, 0.9])
-    samples: list[Json] = [float(f"{ns:.6g}") for ns in timing.subject_ns]
-    copies: list[Json] = [float(f"{ns:.6g}") for ns in timing.copy_ns]
+    compiling = timing.first_call_ns - found.ns_per_call if scope.info.compiled else None
     return Measurement(
         metric="time",
         value=found.ns_per_element,
@@ -100,12 +214,35 @@ def _time(timing: Timing, problem: Problem, scope: Scope) -> Measurement:
             "gb_per_s": found.gb_per_s,
             "copy_fraction": found.copy_fraction,
             "bytes": moved,
+            "level": cell.level,
+            "mode": cell.mode,
+            "inputs": cell.inputs,
+            "ring_bytes": timing.ring_bytes,
             "threads": timing.threads,
+            "denormals": dict(timing.denormals),
             "method": METHOD,
+            "clock": "host",
             "first_call_ns": timing.first_call_ns,
+            "new_shape_ns": timing.first_call_ns if timing.is_new else None,
+            "compile_ns": compiling if timing.is_new else None,
             "calls_per_block": timing.subject_calls,
-            "samples_ns": samples,
-            "copy_ns": copies,
+            "samples_ns": _rounded(timing.subject_ns),
+            "copy_ns": _rounded(timing.copy_ns),
             "pytest_benchmark": found.statistics,
         },
     )
+
+
+def _traffic(cell: Cell, problem: Problem, scope: Scope) -> int:
+    """Bytes that a call must read and write at least."""
+    rows = problem.x.size // problem.n
+    if cell.mode == "vjp":
+        result = int(np.prod(scope.output_shape(problem)))
+        elements = 2 * problem.x.size + result
+    else:
+        elements = sum(scope.operation.traffic(rows, problem.n))
+    return elements * scope.format.bits // 8
+
+
+def _rounded(samples: Float64Array) -> list[Json]:
+    return [float(f"{ns:.6g}") for ns in samples]

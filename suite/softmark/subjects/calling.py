@@ -10,13 +10,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import FORMATS, decode, encode, round_to
-from softmark.subjects import clock, convention, memory, series, state
+from softmark.subjects import clock, convention, memory, series, state, timed
 from softmark.subjects.faults import NotOffered, Raised, SubjectFault
 from softmark.subjects.guarding import guarded
 from softmark.subjects.wire import Message
@@ -52,6 +53,7 @@ class Caller:
     threads: int = 1
     vjp: Callable[..., Any] | None = None
     _result_formats: dict[str, str] = field(default_factory=dict)
+    _called: set[tuple[Any, ...]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._convention = convention.read(self.function)
@@ -75,7 +77,7 @@ class Caller:
             "hvp": self._hvp,
             "vjp_beta": self._vjp_beta,
             "reach": self._reach,
-            "time": self._time,
+            "time": lambda asked: timed.answer(asked, self),
             "series": lambda asked: series.answer(asked, self.finished, self.read),
             "memory": lambda asked: memory.answer(
                 asked, self.work, self.read, self.framework, self.device
@@ -95,6 +97,7 @@ class Caller:
         return Message({**answer.header, **told}, answer.arrays)
 
     def _forward(self, request: Message) -> Message:
+        self.is_new(Message({**request.header, "mode": "forward"}, request.arrays))
         call = _Call(self, request)
         result = guarded(lambda: call.function(call.x))
         answer = self._output(result, call)
@@ -102,6 +105,7 @@ class Caller:
         return answer
 
     def _vjp(self, request: Message) -> Message:
+        self.is_new(Message({**request.header, "mode": "vjp"}, request.arrays))
         call = _Call(self, request)
         cotangent = self._cotangent(call, request.arrays["g"])
         pullback = self.pullback(request, call)
@@ -151,41 +155,32 @@ class Caller:
             {"norms": {str(k): None if v is None else float(v).hex() for k, v in norms.items()}}
         )
 
-    def _time(self, request: Message) -> Message:
-        subject = self.loop(request)
-        source = np.ascontiguousarray(request.arrays["x"])
-        buffers = {"source": source, "target": np.empty_like(source)}
-        blocks = guarded(
-            lambda: clock.interleaved(
-                subject,
-                clock.Loop("copy(target, source)", {**buffers, "copy": np.copyto}),
-                request.header["seconds"],
-            )
-        )
-        samples = {"subject_ns": blocks.subject_ns, "copy_ns": blocks.copy_ns}
-        after = self._after(request, subject)
-        header = {
-            "subject_calls": blocks.subject_calls,
-            "copy_calls": blocks.copy_calls,
-            "first_call_ns": blocks.first_call_ns,
-            "copy_bytes": source.nbytes,
-            "threads": self.threads,
-            **after.header,
-        }
-        arrays = {name: np.asarray(ns) for name, ns in samples.items()}
-        return Message(header, arrays | after.arrays)
+    def is_new(self, request: Message) -> bool:
+        """Whether the subject has not been called like this before: this way, shape and format."""
+        header = request.header
+        told = (header[name] for name in ("mode", "format", "axis"))
+        key = (*told, request.arrays["x"].shape)
+        is_new = key not in self._called
+        self._called.add(key)
+        return is_new
 
-    def _after(self, request: Message, subject: clock.Loop) -> Message:
-        """What the timed call gives once it has been made as often as a timing makes it."""
-        if request.header["mode"] == "vjp":
-            return Message({"format": None})
-        x, labels = subject.names["x"], subject.names["labels"]
-        call = self.bound(self.keywords(request.header, request.arrays["x"].ndim), labels)
-        bits, format_name = self.read(guarded(lambda: call(x)))
-        return Message({"format": format_name}, {"bits": np.array(bits, copy=True)})
+    @cached_property
+    def denormals(self) -> dict[str, str]:
+        """Whether numbers below the normal range survive arithmetic here."""
+        return self.framework.denormals(self.device)
 
-    def loop(self, request: Message, x: Any = None) -> clock.Loop:
-        """The call that ``request`` asks to time, with ``x`` for its logits where it is given."""
+    def loop(
+        self, request: Message, x: Any = None, take: Callable[[], Any] | None = None
+    ) -> clock.Loop:
+        """The call that ``request`` asks to time.
+
+        Parameters
+        ----------
+        x:
+            Its logits, where they are given.
+        take:
+            What gives the logits of each call, or logits and cotangent.
+        """
         call, framework = _Call(self, request), self.framework
         call.x = call.x if x is None else x
         if request.header["mode"] == "vjp":
@@ -193,12 +188,15 @@ class Caller:
                 "pullback": self.pullback(request, call),
                 "x": call.x,
                 "g": self._cotangent(call, request.arrays["g"]),
+                "take": take,
             }
+            given = "*take()" if take else "x, g"
             wait = framework.wait if framework.waiter(self.device) else None
-            return clock.Loop("pullback(x, g)", names, wait)
-        given = "x" if call.labels is None else "x, labels"
+            return clock.Loop(f"pullback({given})", names, wait)
+        given = ("take()" if take else "x") + ("" if call.labels is None else ", labels")
         keywords = "".join(f", {name}={name}" for name in call.keywords)
-        names = {"function": self.function, "x": call.x, "labels": call.labels, **call.keywords}
+        arrays = {"x": call.x, "labels": call.labels, "take": take}
+        names = {"function": self.function, **arrays, **call.keywords}
         return clock.Loop(f"function({given}{keywords})", names, framework.waiter(self.device))
 
     def pullback(self, request: Message, call: _Call) -> Callable[[Any, Any], Any]:

@@ -62,12 +62,20 @@ class Loop:
         if wait is not None:
             statement += "; wait(result)"
         self.names = {**names, "wait": wait}
+        self._expression = expression
         self._timer = Timer(statement, timer=perf_counter_ns, globals=self.names)
 
     @classmethod
     def of(cls, call: Call) -> Loop:
         """Calls of a function without arguments."""
         return cls("call()", {"call": call})
+
+    def result(self) -> Any:
+        """What one call returns."""
+        kept: list[Any] = []
+        statement = f"keep({self._expression})"
+        Timer(statement, globals={**self.names, "keep": kept.append}).timeit(1)
+        return kept[0]
 
     def block(self, calls: int) -> int:
         """Nanoseconds of ``calls`` calls in a row."""

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,16 @@ from numpy.typing import NDArray
 from softmark import operations
 from softmark.formats import FORMATS, Float64Array, Format, decode, encode
 from softmark.subjects.faults import Raised
-from softmark.subjects.subject import Given, Info, Memory, Mode, Output, Series, Timing
+from softmark.subjects.subject import Given, Info, Inputs, Memory, Output, Series, Timing
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import CARRIERS
 
 Labels = NDArray[Any] | None
+
+_TOLD_OF_TIMES: Final = (
+    "subject_calls", "copy_calls", "copy_bytes", "ring_bytes", "threads", "denormals",
+    "first_call_ns", "is_new", "new_ns", "again_ns",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -141,22 +146,26 @@ class EncodedSubject(ABC):
         beta: float | None = None,
         labels: Labels = None,
         seconds: float,
-        mode: Mode = "forward",
+        g: Float64Array | None = None,
+        inputs: Inputs = "warm",
     ) -> Timing:
+        mode = "forward" if g is None else "vjp"
         request = _request("time", x, fmt, axis, beta, labels)
-        request.header.update(seconds=seconds, mode=mode)
-        if mode == "vjp":
-            request.arrays["g"] = encode(np.ones(self.output_shape(x.shape, axis)), fmt)
+        request.header.update(seconds=seconds, mode=mode, inputs=inputs)
+        if g is not None:
+            request.arrays["g"] = encode(g, fmt)
         answer = self.ask(request)
-        told = ("subject_calls", "copy_calls", "copy_bytes", "threads", "first_call_ns")
+        header, arrays = answer.header, answer.arrays
+        due = x.shape if g is not None else self.output_shape(x.shape, axis)
+        outputs = [
+            _read(arrays[f"bits{place}"], name, due, header["note"])
+            for place, name in enumerate(header["formats"])
+        ]
         return Timing(
-            answer.arrays["subject_ns"],
-            answer.arrays["copy_ns"],
-            **{name: answer.header[name] for name in told},
-            after=_output(
-                Message({**answer.header, "input_modified": False}, answer.arrays),
-                self.output_shape(x.shape, axis),
-            ),
+            arrays["subject_ns"],
+            arrays["copy_ns"],
+            outputs=tuple(outputs),
+            **{name: header[name] for name in _TOLD_OF_TIMES},
         )
 
     def enter(

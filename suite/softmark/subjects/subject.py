@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from numpy.typing import NDArray
 
 from softmark.formats import Float64Array, Format
 
-Mode = Literal["forward", "vjp"]
+Inputs = Literal["warm", "cold"]
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,18 @@ class Timing:
         Threads that the subject may use.
     first_call_ns:
         Time of the very first call with these inputs, compilation included.
-    after:
-        What the call gave when the timing was over; ``None`` for a derivative.
+    is_new:
+        Whether that was the first call of the function in this way, with this shape and format.
+    outputs:
+        What the timed call returns for the logits, and for ``softmark.subjects.timed.moved_on`` of
+        them in the same array, where that can be written into.
+    new_ns, again_ns:
+        Time of one call with values that were never seen, and with the same values again; 0 where
+        calls are too long to be asked for more.
+    ring_bytes:
+        Bytes of the logits that took turns; 0 where one array was used again.
+    denormals:
+        For float32 and float64 ``kept`` or ``flushed``.
     """
 
     subject_ns: Float64Array
@@ -100,7 +110,12 @@ class Timing:
     copy_bytes: int
     threads: int
     first_call_ns: float
-    after: Output | None = None
+    is_new: bool = False
+    outputs: tuple[Output, ...] = ()
+    new_ns: float = 0.0
+    again_ns: float = 0.0
+    ring_bytes: int = 0
+    denormals: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -271,9 +286,19 @@ class Subject(Protocol):
         beta: float | None = None,
         labels: NDArray[Any] | None = None,
         seconds: float,
-        mode: Mode = "forward",
+        g: Float64Array | None = None,
+        inputs: Inputs = "warm",
     ) -> Timing:
-        """Time calls with ``x`` for about ``seconds``; see ``Timing``."""
+        """Time calls with ``x`` for about ``seconds``; see ``Timing``.
+
+        Parameters
+        ----------
+        g:
+            The cotangent, to time the derivative.
+        inputs:
+            ``warm`` for one array that is used again, ``cold`` for a ring of arrays that is larger
+            than the last cache.
+        """
         ...
 
     @property

@@ -1,0 +1,173 @@
+"""The timed calls of a subject: what they are given, how long they take, what they returned.
+
+A time is worth something only if the work was done.  So the very arrays and the
+very loop that were timed are called again at the end, with the logits as they
+were and with others in their place, and both results go back to be held
+against the oracle; and calls with values that were never seen are timed beside
+calls with the same values again, which finds a function that keeps results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.subjects import clock, ring
+from softmark.subjects.faults import NotOffered
+from softmark.subjects.guarding import guarded
+from softmark.subjects.wire import Message
+
+FRESH: Final = 7
+"""Arrays of values that were never seen; the fastest call and the median count."""
+
+FEW: Final = 3
+"""The same where a call is long."""
+
+LONG_NS: Final = 5e6
+HOPELESS_NS: Final = 1e9
+"""Calls so long are not made for this: nothing is kept where every call takes a second."""
+
+
+class Caller(Protocol):
+    """What is needed of ``softmark.subjects.calling.Caller``."""
+
+    threads: int
+
+    @property
+    def denormals(self) -> dict[str, str]: ...
+
+    def is_new(self, request: Message) -> bool: ...
+
+    def array(self, bits: NDArray[Any], format_name: str) -> Any: ...
+
+    def read(self, result: Any) -> tuple[NDArray[Any], str]: ...
+
+    def loop(
+        self, request: Message, x: Any = None, take: Callable[[], Any] | None = None
+    ) -> clock.Loop: ...
+
+
+def moved_on(bits: NDArray[Any]) -> NDArray[Any]:
+    """Other logits of the same values: each one place further, over the ends of the rows."""
+    return np.roll(bits.reshape(-1), 1).reshape(bits.shape)
+
+
+def answer(request: Message, caller: Caller) -> Message:
+    """Time the calls that ``request`` asks for.
+
+    The header's ``inputs`` is ``warm`` (one array) or ``cold`` (a ring; see ``ring``), ``mode`` is
+    ``forward`` or ``vjp``.  In the answer ``bits0`` and ``bits1`` are what came of the logits, and
+    of those that ``moved_on`` gives; ``new`` and ``again`` are times of a call in nanoseconds.
+
+    Raises
+    ------
+    NotOffered
+        No gradient reaches the logits.
+    """
+    is_new = caller.is_new(request)
+    run = _Run(caller, request)
+    blocks = guarded(lambda: clock.interleaved(run.subject, run.copy, request.header["seconds"]))
+    formats, bits = run.outputs()
+    new, again = guarded(lambda: run.repeated(float(np.median(blocks.subject_ns))))
+    header = {
+        "subject_calls": blocks.subject_calls,
+        "copy_calls": blocks.copy_calls,
+        "first_call_ns": blocks.first_call_ns,
+        "is_new": is_new,
+        "copy_bytes": request.arrays["x"].nbytes,
+        "ring_bytes": run.ring_bytes,
+        "threads": caller.threads,
+        "denormals": caller.denormals,
+        "formats": formats,
+        "new_ns": new,
+        "again_ns": again,
+    }
+    samples = {"subject_ns": blocks.subject_ns, "copy_ns": blocks.copy_ns}
+    arrays = {name: np.asarray(ns) for name, ns in samples.items()}
+    return Message(header, arrays | {f"bits{place}": array for place, array in enumerate(bits)})
+
+
+class _Run:
+    """The loops of one timing, and the arrays that they are given."""
+
+    def __init__(self, caller: Caller, request: Message) -> None:
+        self._caller, self._request = caller, request
+        self._format: str = request.header["format"]
+        self._is_cold = request.header["inputs"] == "cold"
+        self._bits = np.ascontiguousarray(request.arrays["x"])
+        target = np.empty_like(self._bits)
+        self.ring_bytes = 0
+        names = {"copy": np.copyto, "target": target, "source": self._bits}
+        if not self._is_cold:
+            self.subject = caller.loop(request)
+            self.copy = clock.Loop("copy(target, source)", names)
+            return
+        count = ring.slots(self._bits.nbytes, ring.last_cache_bytes())
+        self.ring_bytes = count * self._bits.nbytes
+        sources = list(ring.rotated(self._bits, count))
+        self.subject = caller.loop(request, take=lambda: None)
+        self._take(ring.taker([self._given(self._array(source)) for source in sources]))
+        names["take"] = ring.taker(sources)
+        self.copy = clock.Loop("copy(target, take())", names)
+
+    def outputs(self) -> tuple[list[str], list[NDArray[Any]]]:
+        """What the timed calls return, read when both are there, so that each must stay alive."""
+        names = self.subject.names
+        x = self._array(self._bits) if self._is_cold else names["x"]
+        results = [guarded(lambda: self._result(x))]
+        other = self._refilled(x, moved_on(self._bits))
+        results.append(guarded(lambda: self._result(other)))
+        if any(result is None for result in results):
+            raise NotOffered("no gradient reaches the logits")
+        read = [self._caller.read(result) for result in results]
+        return [name for _, name in read], [np.array(bits, copy=True) for bits, _ in read]
+
+    def repeated(self, call_ns: float) -> tuple[float, float]:
+        """Nanoseconds of a call with values never seen, and of one with the same again; or 0, 0."""
+        if call_ns > HOPELESS_NS:
+            return 0.0, 0.0
+        first, again = [], []
+        backwards = np.ascontiguousarray(self._bits.reshape(-1)[::-1])
+        chance = np.random.default_rng()  # others each time, or a second look would find them known
+        with clock.collector_off():
+            for _ in range(FEW if call_ns > LONG_NS else FRESH):
+                bits = np.roll(backwards, chance.integers(backwards.size)).reshape(self._bits.shape)
+                self._put(self._array(bits))
+                first.append(self.subject.block(1))
+                again.append(self.subject.block(1))
+        return float(min(first)), float(np.median(again))
+
+    def _array(self, bits: NDArray[Any]) -> Any:
+        return self._caller.array(bits, self._format)
+
+    def _given(self, x: Any) -> Any:
+        """What the loop takes from the ring."""
+        is_vjp = self._request.header["mode"] == "vjp"
+        return (x, self.subject.names["g"]) if is_vjp else x
+
+    def _take(self, take: Any) -> None:
+        self.subject.names["take"] = take
+
+    def _put(self, x: Any) -> None:
+        """Let the loop call with ``x`` from now on."""
+        if self._is_cold:
+            given = self._given(x)
+            self._take(lambda: given)
+        else:
+            self.subject.names["x"] = x
+
+    def _result(self, x: Any) -> Any:
+        self._put(x)
+        return self.subject.result()
+
+    def _refilled(self, x: Any, bits: NDArray[Any]) -> Any:
+        """The same array with other values, where it can be written into, else a new one."""
+        new = self._array(bits)
+        try:
+            x[...] = new
+        except Exception:  # whatever a framework raises whose arrays are not to be written into
+            return new
+        return x

@@ -1,0 +1,247 @@
+"""A time is given only to work that was done, and says what it is the time of."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from softmark import operations
+from softmark.checks import Measurement, Scope, applies, load
+from softmark.checks.cells import LEVELS, cell_of, cells
+from softmark.formats import FLOAT32, FORMATS
+from softmark.subjects import Info, ring
+from softmark.subjects.in_process import InProcessSubject
+from softmark_implementations.with_numpy import FRAMEWORK
+
+Array = NDArray[Any]
+Function = Callable[..., Array]
+CHECK = load("throughput")
+INFO = Info("numpy.softmax", "numpy", "softmax", formats=("float64", "float32"), gradient=False)
+QUICK = Scope(INFO, operations.load("softmax"), FLOAT32)
+
+
+def softmax(x: Array, axis: int = -1) -> Array:
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return np.asarray(e / e.sum(axis=axis, keepdims=True))
+
+
+def half(x: Array, axis: int = -1) -> Array:
+    return softmax(x, axis) / 2
+
+
+def wrong_in_the_last_row(x: Array, axis: int = -1) -> Array:
+    y = softmax(x, axis)
+    y[-1] = y[-1, ::-1]
+    return y
+
+
+def known_by_identity() -> Function:
+    """Keeps the result of each array that it has seen, whatever that holds now."""
+    seen: dict[int, tuple[Array, Array]] = {}
+
+    def function(x: Array, axis: int = -1) -> Array:
+        if id(x) not in seen:
+            seen[id(x)] = x, softmax(x, axis)
+        return seen[id(x)][1]
+
+    return function
+
+
+def known_by_value() -> Function:
+    """Keeps every result, and looks it up by a few of the logits, so that it is always right."""
+    seen: dict[bytes, Array] = {}
+
+    def function(x: Array, axis: int = -1) -> Array:
+        key = x.reshape(-1)[:64].tobytes()
+        if key not in seen:
+            seen[key] = softmax(x, axis)
+        return seen[key]
+
+    return function
+
+
+def late() -> Function:
+    """Returns what the call before should have returned."""
+    kept: list[Array] = []
+
+    def function(x: Array, axis: int = -1) -> Array:
+        kept.append(softmax(x, axis))
+        return kept.pop(0) if len(kept) > 1 else kept[0]
+
+    return function
+
+
+def one_buffer() -> Function:
+    """Every result is the same array, which the next call overwrites."""
+    kept: dict[tuple[int, ...], Array] = {}
+
+    def function(x: Array, axis: int = -1) -> Array:
+        y = kept.setdefault(x.shape, np.empty_like(x))
+        y[...] = softmax(x, axis)
+        return y
+
+    return function
+
+
+def in_place(x: Array, axis: int = -1) -> Array:
+    x[...] = softmax(x, axis)
+    return x
+
+
+def measure(function: Function, scope: Scope = QUICK, **wanted: str) -> Measurement:
+    """The measurement of the smallest case of which the wanted is true."""
+    subject = InProcessSubject(function, scope.info, FRAMEWORK)
+    wanted = {"mode": "forward", "inputs": "warm", "threads": "one"} | wanted
+    fitting = [
+        cell for cell in cells(scope) if all(getattr(cell, k) == v for k, v in wanted.items())
+    ]
+    smallest = min(fitting, key=lambda cell: LEVELS[cell.level])
+    (found,) = CHECK.measure(subject, smallest.case(scope), scope)
+    return found
+
+
+@pytest.mark.parametrize("inputs", ["warm", "cold"])
+def test_a_right_result_has_a_time(inputs: str) -> None:
+    found = measure(softmax, inputs=inputs)
+
+    assert found.verdict == "pass"
+    told: Any = found.distribution
+    assert told["inputs"] == inputs
+    assert told["mode"] == "forward"
+    assert told["threads"] == 1
+    assert told["denormals"]["float32"] in ("kept", "flushed")
+    assert told["clock"] == "host"
+    assert (told["ring_bytes"] > 0) == (inputs == "cold")
+
+
+@pytest.mark.parametrize("inputs", ["warm", "cold"])
+@pytest.mark.parametrize(
+    "make",
+    [lambda: half, lambda: wrong_in_the_last_row, late, one_buffer],
+    ids=["half", "last row", "late", "one buffer"],
+)
+def test_work_that_was_not_done_has_no_time(make: Callable[[], Function], inputs: str) -> None:
+    found = measure(make(), inputs=inputs)
+
+    assert found.verdict in ("not_offered", "fail")
+    assert found.value is None
+    assert "no time" in found.message
+
+
+@pytest.mark.parametrize("function", [known_by_identity(), in_place], ids=["identity", "in place"])
+def test_the_array_that_was_timed_is_filled_anew(function: Function) -> None:
+    found = measure(function)
+    assert (found.verdict, found.value) == ("fail", None)
+
+
+@pytest.mark.parametrize("inputs", ["warm", "cold"])
+def test_results_that_are_kept_are_found_out(inputs: str) -> None:
+    subject = InProcessSubject(known_by_value(), INFO, FRAMEWORK)
+    (cell,) = [c for c in cells(QUICK) if (c.level, c.inputs) == ("L3", inputs)]
+    (found,) = CHECK.measure(subject, cell.case(QUICK), QUICK)
+    assert found.verdict == "not_offered"
+    assert "it keeps results" in found.message
+
+
+def test_a_slow_function_is_spared_the_largest_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CHECK, "PATIENCE", 0.0)
+    subject = InProcessSubject(softmax, INFO, FRAMEWORK)
+    (cell,) = [cell for cell in cells(QUICK) if cell.level == "DRAM"]
+    (found,) = CHECK.measure(subject, cell.case(QUICK), QUICK)
+    assert "too long to be made many times" in found.message
+
+
+@pytest.mark.parametrize("framework", ["torch", "jax", "tensorflow"])
+@pytest.mark.parametrize("inputs", ["warm", "cold"])
+def test_derivatives_of_the_frameworks_have_times(framework: str, inputs: str) -> None:
+    module = import_module(f"softmark_implementations.with_{framework}")
+    info = replace(INFO, name=f"{framework}.softmax", framework=framework, gradient=True)
+    scope = Scope(info, operations.load("softmax"), FLOAT32, "full")
+    (cell,) = [
+        c
+        for c in cells(scope)
+        if (c.mode, c.inputs, c.threads) == ("vjp", inputs, "one")
+        and (c.level, c.n) == ("L3", 4096)
+    ]
+    subject = InProcessSubject(module.softmax, info, module.FRAMEWORK)
+    (found,) = CHECK.measure(subject, cell.case(scope), scope)
+    told: Any = found.distribution
+    assert found.verdict == "pass", found.message
+    assert (told["mode"], told["inputs"]) == ("vjp", inputs)
+    assert told["bytes"] == 3 * 2**20
+    assert told["new_shape_ns"] == told["first_call_ns"]
+
+
+def test_a_wrong_derivative_has_no_time() -> None:
+    torch = import_module("softmark_implementations.with_torch")
+    info = replace(INFO, name="torch.softmax", framework="torch", gradient=True)
+    scope = Scope(info, operations.load("softmax"), FLOAT32)
+    subject = InProcessSubject(torch.softmax, info, torch.FRAMEWORK, vjp=lambda x, g, axis=-1: g)
+    (cell,) = [cell for cell in cells(scope) if cell.mode == "vjp"]
+    (found,) = CHECK.measure(subject, cell.case(scope), scope)
+    assert "no time" in found.message
+
+
+def test_all_threads_need_a_process_of_their_own() -> None:
+    scope = replace(QUICK, profile="standard")
+    if len(CHECK.processors(None)) == 1:
+        pytest.skip("one processor is all there are")
+    assert "threads of this process were fixed" in measure(softmax, scope, threads="all").message
+
+
+@pytest.mark.parametrize("profile", ["quick", "standard", "full"])
+@pytest.mark.parametrize("name", ["float64", "float32", "float16", "bfloat16"])
+def test_a_level_is_as_many_bytes_in_each_format(profile: Any, name: str) -> None:
+    info = replace(INFO, formats=("float64", "float32", "float16", "bfloat16"), gradient=True)
+    scope = Scope(info, operations.load("softmax"), FORMATS[name], profile)
+    ids = set()
+    for cell in cells(scope):
+        case = cell.case(scope)
+        nbytes = np.prod(case.shape) * scope.format.bits // 8
+        assert LEVELS[cell.level] / 2 < nbytes <= max(LEVELS[cell.level], cell.n * 8)
+        assert cell_of(case, scope) == cell
+        assert case.parameters == {} or case.parameters["check"]
+        ids.add(str(case.to_json()))
+    assert len(ids) == len(list(cells(scope)))
+    assert bool(ids) == (profile != "quick" or name == "float32")
+
+
+def test_the_usual_cases_say_nothing_of_themselves() -> None:
+    """Their ids are those of results that were recorded before there were others."""
+    shapes = {case.shape for case in CHECK.cases(QUICK) if not case.parameters}
+    assert {(40, 100), (64, 4096)} < shapes
+
+
+def test_one_format_in_the_quick_profile() -> None:
+    assert applies("throughput", QUICK) is None
+    other = replace(QUICK, format=FORMATS["float64"])
+    assert "times float32 only" in (applies("throughput", other) or "")
+
+
+def test_a_ring_is_larger_than_the_last_cache_and_holds_nothing_twice() -> None:
+    cache = ring.last_cache_bytes()
+    for nbytes in (2**14, 2**20, 2**27):
+        count = ring.slots(nbytes, cache)
+        # Between two visits of one array all others are read.
+        assert (count - 1) * nbytes >= min(2 * cache, ring.MOST)
+    few = list(ring.rotated(np.arange(12.0).reshape(3, 4), 5))
+    assert all(not np.array_equal(a, b) for a, b in itertools.combinations(few, 2))
+    assert all(sorted(a.reshape(-1)) == list(range(12)) for a in few)
+    take = ring.taker([1, 2, 3])
+    assert [take() for _ in range(5)] == [1, 2, 3, 1, 2]
+
+
+def test_the_last_cache_is_the_largest_that_the_system_tells(tmp_path: Path) -> None:
+    assert ring.last_cache_bytes(tmp_path) == ring.ASSUMED
+    for index, size in enumerate(("48K", "1024K", "32M", "odd")):
+        (tmp_path / f"index{index}").mkdir()
+        (tmp_path / f"index{index}" / "size").write_text(f"{size}\n")
+    assert ring.last_cache_bytes(tmp_path) == 32 * 2**20
