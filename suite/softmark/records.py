@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -98,10 +99,12 @@ class Case:
         _demand(line, CASE_KINDS)
         if not all(type(size) is int and 0 <= size < _LARGEST for size in line["shape"]):
             raise TypeError("the field 'shape' holds more than sizes")
-        for name in ("beta", "axis", "seed"):
+        for name in ("axis", "seed"):
             if line[name] is not None and not -_LARGEST < line[name] < _LARGEST:
                 raise ValueError(f"the field {name!r} holds a number that is too large")
         beta = line["beta"]
+        if beta is not None and abs(beta) > sys.float_info.max:
+            raise ValueError("the field 'beta' holds a number that is too large")
         return cls(
             family=line["family"],
             shape=tuple(line["shape"]),

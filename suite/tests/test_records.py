@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +170,21 @@ def test_results_are_found_at_any_depth_and_their_absence_is_said(tmp_path: Path
 def test_a_number_that_json_lacks_is_never_written() -> None:
     with pytest.raises(ValueError, match="Out of range"):
         records.dump_line("record", {"value": math.nan})
+
+
+@pytest.mark.parametrize("beta", [0.0, 2.0**200, 1.7976931348623157e308])
+def test_every_inverse_temperature_that_a_check_uses_can_be_read(
+    tmp_path: Path, beta: float
+) -> None:
+    record = replace(RECORD, case=replace(CASE, beta=beta))
+    path = write(tmp_path / "r.jsonl", records.dump_line("header", HEADER.to_json()), line(record))
+    held = read_results(path)
+    assert held.faults == []
+    assert held.records == [record]
+
+
+def test_the_recorded_results_are_read_to_the_last_line() -> None:
+    files = find_results([Path(__file__).parents[2] / "results"])
+    assert files
+    for path in files:
+        assert read_results(path).faults == []
