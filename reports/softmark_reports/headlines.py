@@ -11,8 +11,7 @@ import pandas as pd
 from softmark_reports import wording
 from softmark_reports.findings import Faulty
 from softmark_reports.ranking import BAD, SEVERITY
-from softmark_reports.standing import worst_of_shared_cases
-from softmark_reports.tables import is_usual, stated, where
+from softmark_reports.standing import telling_times, worst_of_shared_cases
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,9 @@ def _most_accurate(table: pd.DataFrame) -> Headline | None:
 
 
 def _fastest(table: pd.DataFrame) -> Headline | None:
-    times = table[_softmax32(table) & table["metric"].eq("time") & table["verdict"].eq("pass")]
-    times = where(times[times["axis"].eq(-1)], "parameters", is_usual)
-    shares = stated(times["distribution"], "copy_fraction")
-    times = times.assign(share=shares, size=times["rows"] * times["n"]).dropna(subset=["share"])
-    if times.empty:
+    largest = telling_times(table[_softmax32(table)])
+    if largest.empty:
         return None
-    largest = times[times["size"].eq(times["size"].max())]
     best = largest.sort_values("share").iloc[-1]
     return Headline(
         wording.percent(best["share"]),

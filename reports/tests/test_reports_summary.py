@@ -5,6 +5,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from softmark.records import Case
@@ -15,6 +16,7 @@ from softmark_reports.headlines import headlines
 from softmark_reports.pages.overview import overview
 from softmark_reports.ranking import ranked
 from softmark_reports.report import Report
+from softmark_reports.standing import telling_times
 from softmark_reports.summaries import grids
 from softmark_reports.tables import load
 
@@ -140,3 +142,17 @@ def test_accuracies_are_compared_on_the_same_inputs(synthetic: ModuleType, tmp_p
     told = {h.figure: h.sentence for h in headlines(ranked(load([tmp_path])), [])}
     assert "numpy.softmax, over 1 case;" in told["1 ulp"]
     assert told["1 ulp"].endswith("up to 3 ulp.")
+
+
+def test_speed_is_told_by_the_largest_case_in_the_caches() -> None:
+    def timed(level: str, rows: int, share: float, **parameters: Any) -> dict[str, Any]:
+        return {
+            "implementation": "own.softmax", "metric": "time", "verdict": "pass", "axis": -1,
+            "rows": rows, "n": 4096, "parameters": {"check": parameters} if parameters else {},
+            "distribution": {"level": level, "copy_fraction": share},
+        }  # fmt: skip
+
+    cases = [timed("L1", 1, 0.1), timed("L3", 64, 0.2), timed("L3", 64, 0.4, mode="vjp")]
+    memory = timed("DRAM", 2048, 0.8)
+    assert list(telling_times(pd.DataFrame([*cases, memory]))["share"]) == [0.2]
+    assert list(telling_times(pd.DataFrame([memory]))["share"]) == [0.8]

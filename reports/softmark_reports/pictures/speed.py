@@ -33,7 +33,7 @@ class SpeedPictures:
 
     def bandwidths(self, times: pd.DataFrame, name: str, title: str) -> Picture | None:
         """Least traffic over time, a panel a format; the dashed roof is the copy beside it."""
-        times = times[times["gb"].gt(0) & times["n"].gt(0)]
+        times = _curves(times[times["gb"].gt(0) & times["n"].gt(0)])
         if times.empty:
             return None
         columns = ("gb", "gb_low", "gb_high")
@@ -50,7 +50,7 @@ class SpeedPictures:
 
     def durations(self, times: pd.DataFrame, name: str, title: str) -> Picture | None:
         """Time of a call, a panel a format."""
-        times = times[times["ns"].gt(0) & times["n"].gt(0)]
+        times = _curves(times[times["ns"].gt(0) & times["n"].gt(0)])
         in_us = {"us": "ns", "low": "fast", "high": "slow"}
         times = times.assign(**{name: times[ns] / 1e3 for name, ns in in_us.items()})
         if times.empty:
@@ -64,6 +64,12 @@ class SpeedPictures:
             keys=keys(self._frameworks, times["framework"]),
             data=times[COLUMNS],
         )
+
+
+def _curves(times: pd.DataFrame) -> pd.DataFrame:
+    """Without formats timed at one length only: a point shows no more than the table does."""
+    lengths_of = times.groupby("format", observed=True)["n"].nunique()
+    return times[times["format"].isin(lengths_of.index[lengths_of.gt(1)])]
 
 
 def _panels(

@@ -16,7 +16,7 @@ def standing_sheet(report: Report, found: Sequence[Standing], name: str, what: s
     return Sheet(
         name,
         f"{what}: worst error for normal logits, over the cases that most implementations share, "
-        "and speed at the largest case that was timed",
+        "and speed at the largest timed case that fits into the caches",
         [
             Column("implementation"),
             Column("no.", number=True),
