@@ -71,7 +71,8 @@ def test_a_slower_time_is_reported_and_fails_when_asked(shell, tmp_path: Path) -
 
     def slower(line: dict[str, Any]) -> None:
         told = line["distribution"]
-        told["samples_ns"] = [4 * ns for ns in told["samples_ns"]]
+        # By far more than a busy machine scatters the few blocks of the case in memory.
+        told["samples_ns"] = [100 * ns for ns in told["samples_ns"]]
 
     rewritten(tmp_path / "base", tmp_path / "head", slower)
     reported = shell("compare", "base", "head", "--json", "-")
@@ -79,11 +80,11 @@ def test_a_slower_time_is_reported_and_fails_when_asked(shell, tmp_path: Path) -
     document = json.loads(reported.stdout)
     words = {entry["word"] for entry in document["speed"]}
     assert words == {"slower"}
-    assert all(3.9 < entry["ratio"] < 4.1 for entry in document["speed"])
+    assert all(99 < entry["ratio"] < 101 for entry in document["speed"])
     assert document["base"]["measurements"] == len(document["speed"])
 
     assert shell("compare", "base", "head", "--fail-on", "slower:5%").returncode == 1
-    assert shell("compare", "base", "head", "--fail-on", "slower:400%").returncode == 0
+    assert shell("compare", "base", "head", "--fail-on", "slower:10100%").returncode == 0
     assert shell("compare", "head", "base", "--fail-on", "slower:5%").returncode == 0
 
 
