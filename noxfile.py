@@ -53,6 +53,11 @@ def group(name: str) -> list[str]:
     return list(nox.project.dependency_groups(project, name))
 
 
+def verify(session: nox.Session, script: str) -> None:
+    """Run a script that takes from the tests; arguments go to it."""
+    session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
+
+
 def write_report(session: nox.Session) -> None:
     session.run("softmark", "report", str(RESULTS), "--out", str(REPORT))
 
@@ -145,32 +150,28 @@ def bench(session: nox.Session) -> None:
 def teeth(session: nox.Session) -> None:
     """Print which wrong implementations the checks kill, and that they accuse no right one."""
     install(session, "-e", ".[all,dev]")
-    script = "suite/verification/show_teeth.py"
-    session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
+    verify(session, "suite/verification/show_teeth.py")
 
 
 @nox.session
 def gates(session: nox.Session) -> None:
     """Count the wrong softmaxes that acceptance rules in use elsewhere let through."""
     install(session, "-e", ".[all,dev]")
-    script = "suite/verification/compare_gates.py"
-    session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
+    verify(session, "suite/verification/compare_gates.py")
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Give 10,000 damaged and hostile files to everything that reads files; some twenty minutes."""
     install(session, "-e", ".[dev]")
-    script = "suite/verification/fuzz_results.py"
-    session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
+    verify(session, "suite/verification/fuzz_results.py")
 
 
 @nox.session
 def kills(session: nox.Session) -> None:
     """Kill 200 runs at random moments and go on with each; some twenty minutes."""
     install(session, "-e", ".[dev]")
-    script = "suite/verification/kill_runs.py"
-    session.run("python", script, *session.posargs, env={"PYTHONPATH": "suite/tests"})
+    verify(session, "suite/verification/kill_runs.py")
 
 
 @nox.session(name="verify-oracle")

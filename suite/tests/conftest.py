@@ -41,6 +41,22 @@ def shell(tmp_path: Path) -> Shell:
 
 
 @pytest.fixture
+def own_programs(tmp_path: Path) -> dict[str, str]:
+    """Environment variables for a shell whose ``softmark``, ``pytest`` and ``python`` are ours."""
+    programs = tmp_path / ".programs"
+    programs.mkdir()
+    for name, module in {"softmark": "-m softmark", "pytest": "-m pytest", "python": ""}.items():
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
+        (programs / name).chmod(0o755)
+    return os.environ | {
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "NUMBA_CACHE_DIR": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
+        "XDG_CACHE_HOME": str(tmp_path / ".cache"),
+    }
+
+
+@pytest.fixture
 def kernel(tmp_path: Path) -> Callable[[str], str]:
     """Writes the body of ``softmax(x, axis=-1)`` to a file; gives the target's name."""
 

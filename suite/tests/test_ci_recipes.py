@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,26 +22,13 @@ Bash = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def bash(tmp_path: Path) -> Bash:
-    """Runs lines in bash as a runner does, where ``python`` and ``softmark`` are ours."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    (programs / "python").symlink_to(sys.executable)
-    softmark = f'#!/bin/sh\nexec "{sys.executable}" -m softmark "$@"\n'
-    (programs / "softmark").write_text(softmark)
-    (programs / "softmark").chmod(0o755)
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    variables = os.environ | {
-        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "NUMBA_CACHE_DIR": cache,
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-    }
+def bash(tmp_path: Path, own_programs: dict[str, str]) -> Bash:
+    """Runs lines in bash as a runner does."""
 
     def run(lines: str, **more: str) -> subprocess.CompletedProcess[str]:
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", lines]
         return subprocess.run(
-            command, cwd=tmp_path, env=variables | more, capture_output=True, text=True
+            command, cwd=tmp_path, env=own_programs | more, capture_output=True, text=True
         )
 
     return run

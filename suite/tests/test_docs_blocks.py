@@ -10,7 +10,6 @@ have the options that they use.
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -132,25 +131,14 @@ def spelled(block: Block) -> None:
 
 
 @pytest.fixture
-def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+def reader(
+    tmp_path: Path, own_programs: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Reader]:
     """In whose shell ``softmark``, ``python`` and ``pytest`` are ours."""
-    programs = tmp_path / ".programs"
-    programs.mkdir()
-    for name, module in {"softmark": "-m softmark", "pytest": "-m pytest", "python": ""}.items():
-        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
-        (programs / name).chmod(0o755)
-    caches = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    variables = os.environ | {
-        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "NUMBA_CACHE_DIR": caches,
-        "XDG_CACHE_HOME": str(tmp_path / ".cache"),
-        "COLUMNS": "100",
-    }
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     known = set(sys.modules)
-    yield Reader(tmp_path, variables)
+    yield Reader(tmp_path, own_programs | {"COLUMNS": "100"})
     for name in set(sys.modules) - known:
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
             del sys.modules[name]

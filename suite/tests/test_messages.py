@@ -63,17 +63,11 @@ def scope(device: str = "cpu") -> Scope:
 
 
 def reasons(path: Path, **changes: Any) -> list[str]:
-    line = {"kind": "record", **RECORD.to_json()}
-    place = line["case"] if changes.keys() <= {"shape", "beta", "seed"} else line
-    assert isinstance(place, dict)
-    path.write_bytes(HEADER + records.dump_line("record", {**line, **_nested(line, changes)}))
+    line: dict[str, Any] = RECORD.to_json()
+    place = line["case"] if changes.keys() <= line["case"].keys() else line
+    place |= changes
+    path.write_bytes(HEADER + records.dump_line("record", line))
     return [fault.reason for fault in read_results(path).faults]
-
-
-def _nested(line: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    if changes.keys() <= {"shape", "beta", "seed"}:
-        return {"case": {**line["case"], **changes}}
-    return changes
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,9 @@ LEVELS: Final = {"L1": 16 * 2**10, "L2": 128 * 2**10, "L3": 2**20, "DRAM": 32 * 
 """Bytes of the logits of a call that is meant for the level.  With a result of the same size the
 working set is twice that: 32 KiB, 256 KiB, 2 MiB and 64 MiB."""
 
+USUAL: Final = {"mode": "forward", "inputs": "warm", "threads": "one"}
+"""What a case does not say."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -46,10 +49,9 @@ class Cell:
     def case(self, scope: Scope) -> Case:
         rows = max(1, LEVELS[self.level] * 8 // (self.n * scope.format.bits))
         shape = (rows, self.n) if self.axis else (self.n, rows)
-        usual = {"mode": "forward", "inputs": "warm", "threads": "one"}
         told: dict[str, Json] = {
             name: getattr(self, name)
-            for name, value in usual.items()
+            for name, value in USUAL.items()
             if getattr(self, name) != value
         }
         return scope.case("normal", *shape, axis=self.axis, check=told or None)
@@ -119,34 +121,27 @@ FULL_OTHERS: Final = (
 )
 
 
-def main_format(scope: Scope) -> str:
-    """The format that is timed most."""
-    offered = scope.info.formats
-    return "float32" if "float32" in offered else offered[0]
-
-
 def cells(scope: Scope) -> Iterator[Cell]:
     """Those of the profile that the implementation can be asked for."""
-    is_main = scope.format.name == main_format(scope)
+    is_main = scope.format.name == scope.main_format
     chosen = (QUICK, STANDARD, FULL) if is_main else ((), OTHER_FORMATS, FULL_OTHERS)
-    for cell in scope.by_profile(*chosen):
-        lacks_gradient = not scope.info.gradient or scope.operation.is_index
-        lacks_rank = not scope.takes_rank(2)
-        if cell.mode == "vjp" and lacks_gradient:
-            continue
-        if cell.axis == 0 and (not scope.other_axes or scope.info.ranks):
-            continue
-        if scope.device != "cpu" and cell.threads == "all":
-            continue
-        if not lacks_rank and not (scope.info.costly == "rows" and cell.level == "DRAM"):
-            yield cell
+    if scope.takes_rank(2):
+        yield from (cell for cell in scope.by_profile(*chosen) if _can_be_asked(scope, cell))
+
+
+def _can_be_asked(scope: Scope, cell: Cell) -> bool:
+    if cell.mode == "vjp" and (not scope.info.gradient or scope.operation.is_index):
+        return False
+    if cell.axis == 0 and (not scope.other_axes or scope.info.ranks):
+        return False
+    if cell.threads == "all" and scope.device != "cpu":
+        return False
+    return not (cell.level == "DRAM" and scope.info.costly == "rows")
 
 
 def cell_of(case: Case, scope: Scope) -> Cell:
     """The cell that a case was made of."""
-    told = {"mode": "forward", "inputs": "warm", "threads": "one"} | {
-        name: str(value) for name, value in said(case).items() if name != "labels"
-    }
+    told = USUAL | {name: str(value) for name, value in said(case).items() if name != "labels"}
     n = case.shape[case.axis]
     size = scope.format.bits // 8
     for level, nbytes in reversed(LEVELS.items()):  # the largest of those that hold one row

@@ -48,10 +48,8 @@ class Comparison:
 
     def rows(self, rows: slice) -> Comparison:
         """The same with some of the rows alone."""
-        labels, g = (None if a is None else a[rows] for a in (self.problem.labels, self.g))
-        return replace(
-            self, problem=replace(self.problem, x=self.problem.x[rows], labels=labels), g=g
-        )
+        g = None if self.g is None else self.g[rows]
+        return replace(self, problem=self.problem.of_rows(rows), g=g)
 
     def same(self, metric: str = "", *, must_hold: bool = False) -> Sameness:
         """The demand that all results are one; ``metric`` is the comparison's own if empty."""

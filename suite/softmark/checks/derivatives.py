@@ -108,8 +108,7 @@ def beside_broken(subject: Subject, case: Case, scope: Scope) -> Iterator[Measur
         yield _none_came("vjp error")
         return
     rows = np.flatnonzero(_defined(problem))
-    labels = None if problem.labels is None else problem.labels[rows]
-    sound, g = replace(problem, x=problem.x[rows], labels=labels), g[rows]
+    sound, g = problem.of_rows(rows), g[rows]
     exact = derivative_truth(scope.operation.vjp, sound, g, scope)
     for found in Judged("vjp error", output.values[rows], exact, sound, scope, g).measurements():
         yield _of_rows(rows, found)

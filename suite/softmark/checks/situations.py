@@ -7,7 +7,6 @@ same by every way.  The ordinary rows are judged as ever.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -118,8 +117,7 @@ def _by(
 
 def _answer(path: Path, subject: Subject, rows: Problem, chosen: list[int], scope: Scope) -> str:
     """The answer to the last of the ``chosen`` rows."""
-    labels = None if rows.labels is None else rows.labels[chosen]
-    few = replace(rows, x=rows.x[chosen], labels=labels)
+    few = rows.of_rows(chosen)
     try:
         return answers.of_row(path.call(subject, few, scope)[-1], few.x[-1], scope)
     except Raised:

@@ -49,7 +49,7 @@ from typing import Final
 import numpy as np
 
 from softmark.checks.base import Measurement, Scope
-from softmark.checks.cells import Cell, cell_of, cells, main_format
+from softmark.checks.cells import Cell, cell_of, cells
 from softmark.checks.derivatives import cotangent
 from softmark.checks.judging import Judged, derivative_truth, judge_forward
 from softmark.formats import Float64Array
@@ -75,8 +75,8 @@ _PROBE: Final = 64
 
 
 def applies(scope: Scope) -> str | None:
-    if scope.profile == "quick" and scope.format.name != main_format(scope):
-        return f"the quick profile times {main_format(scope)} only"
+    if scope.profile == "quick" and scope.format.name != scope.main_format:
+        return f"the quick profile times {scope.main_format} only"
     return None
 
 
@@ -131,7 +131,7 @@ def _refuse_slow(subject: Subject, cell: Cell, problem: Problem, scope: Scope) -
     rows = len(problem.x) // _PROBE
     if cell.level != "DRAM" or cell.axis == 0 or scope.costly_shapes or not rows:
         return
-    few, seconds = _rows(problem, np.arange(rows)), math.inf
+    few, seconds = problem.of_rows(slice(rows)), math.inf
     for _ in range(2):  # the first may be slow for once
         start = time.perf_counter()
         scope.forward(subject, few)
@@ -179,18 +179,13 @@ def _fails(values: Float64Array, problem: Problem, g: Float64Array | None, scope
     if problem.x.size > JUDGED and problem.axis in (-1, problem.x.ndim - 1):
         drawn = np.random.default_rng(0).integers(len(problem.x), size=JUDGED // problem.n)
         rows = np.unique([0, len(problem.x) - 1, *drawn])
-        values, problem = values[rows], _rows(problem, rows)
+        values, problem = values[rows], problem.of_rows(rows)
         g = None if g is None else g[rows]
     if g is None:
         return any(m.verdict == "fail" for m in judge_forward(values, problem, scope))
     exact = derivative_truth(scope.operation.vjp, problem, g, scope)
     judged = Judged("vjp error", values, exact, problem, scope, g)
     return any(m.verdict == "fail" for m in judged.measurements())
-
-
-def _rows(problem: Problem, rows: np.ndarray) -> Problem:
-    labels = None if problem.labels is None else problem.labels[rows]
-    return replace(problem, x=problem.x[rows], labels=labels)
 
 
 def _withheld(why: str) -> Measurement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -50,6 +50,11 @@ class Problem:
     def n(self) -> int:
         """The length of a row."""
         return int(self.x.shape[self.axis])
+
+    def of_rows(self, rows: Any) -> Problem:
+        """The same with some of the rows alone: an index into the first axis that keeps it."""
+        labels = None if self.labels is None else self.labels[rows]
+        return replace(self, x=self.x[rows], labels=labels)
 
 
 @dataclass(frozen=True)
