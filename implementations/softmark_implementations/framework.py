@@ -93,6 +93,16 @@ class Framework(ABC):
             ``array`` is not an array of this framework, or its format has no name here.
         """
 
+    def cast(self, array: Any, format: str) -> Any:
+        """The array in another format, by the framework's own cast, whatever that rounds to.
+
+        Raises
+        ------
+        NotOffered
+            The framework lacks the format, or its file here casts nothing.
+        """
+        raise NotOffered(f"arrays of {self.name} are cast to no {format} here")
+
     @abstractmethod
     def wait(self, result: Any) -> None:
         """Return when ``result`` has been computed, whatever runs asynchronously."""

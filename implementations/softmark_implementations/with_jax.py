@@ -51,6 +51,9 @@ class JaxFramework(Framework):
             raise TypeError(f"an array of dtype {format} is in none of softmark's formats")
         return np.array(array, order="C").view(CARRIERS[format]), format
 
+    def cast(self, array: Array, format: str) -> Array:
+        return array.astype(_dtype(format))
+
     def wait(self, result: Any) -> None:
         jax.block_until_ready(result)
 

@@ -44,6 +44,10 @@ class NumPyFramework(Framework):
             raise TypeError(f"an array of dtype {format} is in none of softmark's formats")
         return np.array(array, order="C").view(CARRIERS[format]), format
 
+    def cast(self, array: Array, format: str) -> Array:
+        with np.errstate(all="ignore"):
+            return array.astype(_dtype(format))
+
     def wait(self, result: Any) -> None:
         """NumPy computes before it returns."""
 

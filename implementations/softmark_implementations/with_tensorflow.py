@@ -35,13 +35,14 @@ class TensorFlowFramework(Framework):
     def array(self, bits: Bits, format: str, device: str) -> Tensor:
         if device not in self.devices():
             raise NotOffered(f"TensorFlow finds no device {device} here")
-        if format.startswith("float8"):
-            raise NotOffered(f"TensorFlow does not reinterpret bits as {format}")
         carried = self._carried(bits, format)
         with tf.device("GPU:0" if device == "cuda" else "CPU:0"):
             if format in WHOLE:
                 return tf.constant(carried)
-            return tf.bitcast(tf.constant(carried), tf.as_dtype(format))
+            dtype = tf.as_dtype(format)
+            if format.startswith("float8"):  # to which bitcast does not go
+                return tf.constant(carried.view(dtype.as_numpy_dtype))
+            return tf.bitcast(tf.constant(carried), dtype)
 
     def bits(self, array: Any) -> tuple[Bits, str]:
         if not isinstance(array, tf.Tensor):
@@ -50,6 +51,9 @@ class TensorFlowFramework(Framework):
         if format not in CARRIERS:
             raise TypeError(f"a tensor of dtype {format} is in none of softmark's formats")
         return np.array(array.numpy()).view(CARRIERS[format]), format
+
+    def cast(self, array: Tensor, format: str) -> Tensor:
+        return tf.cast(array, format)
 
     def wait(self, result: Any) -> None:
         """On the processor an eager call returns when it is done."""

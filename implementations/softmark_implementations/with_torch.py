@@ -58,6 +58,9 @@ class TorchFramework(Framework):
             return plain.numpy(), format
         return plain.view(SIGNED[plain.itemsize]).numpy().view(CARRIERS[format]), format
 
+    def cast(self, array: Tensor, format: str) -> Tensor:
+        return array.to(DTYPES[format])
+
     def wait(self, result: Any) -> None:
         if torch.cuda.is_initialized():
             torch.cuda.synchronize()

@@ -14,7 +14,7 @@ from softmark_reports import wording
 
 SITUATIONS: Final = (
     "all masked", "one +inf", "several +inf", "+inf and -inf", "NaN", "n = 0", "integer input",
-    "bool input", "subnormal input", "overflow",
+    "bool input", "subnormal input", "overflow of fp8", "overflow",
 )  # fmt: skip
 """In the order in which people ask; others follow by name."""
 

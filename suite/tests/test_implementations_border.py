@@ -29,13 +29,9 @@ NAMES = (
 SHORT = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 NOT_OFFERED = {
     *(("array_api_strict", format) for format in SHORT),
-    ("tensorflow", "float8_e4m3fn"),
-    ("tensorflow", "float8_e5m2"),
     *(("tinygrad", format) for format in SHORT if format != "float16"),
     ("mlx", "float8_e4m3fn"),
     ("mlx", "float8_e5m2"),
-    ("keras", "float8_e4m3fn"),
-    ("keras", "float8_e5m2"),
 }
 CHOOSES_LAYOUT = ("tensorflow", "keras", "jax", "array_api_strict", "mlx", "tinygrad")
 SETS_NO_SEED = ("jax", "array_api_strict")

@@ -217,13 +217,6 @@ def test_a_layout_that_a_shape_does_not_allow_is_not_offered(module: ModuleType)
             ours.arranged(row, "reversed")
 
 
-def test_tensorflow_has_no_float8_from_bits() -> None:
-    pytest.importorskip("tensorflow", reason="tensorflow is not installed")
-    ours = importlib.import_module("softmark_implementations.with_tensorflow").FRAMEWORK
-    with pytest.raises(framework.NotOffered, match="does not reinterpret bits as float8_e5m2"):
-        ours.array(np.zeros(2, np.uint8), "float8_e5m2", "cpu")
-
-
 def test_kernels_name_the_formats_that_they_take() -> None:
     with pytest.raises(TypeError, match="expected float32 or float64, got float16; convert it"):
         with_numba.online_softmax(np.zeros(3, np.float16))

@@ -37,6 +37,7 @@ _MACHINERY = {
     "grades",
     "judging",
     "metrics",
+    "narrowing",
     "paths",
     "searching",
     "situations",

@@ -193,6 +193,11 @@ overflow
 --------
 Not a number: what is answered beyond the largest number of a format without infinities.
 
+overflow of fp8
+---------------
+Not a number: whether the framework's own cast of logits beyond 448 to float8_e4m3fn, which has no
+infinity, saturates or gives NaN, and what the function then answers, or that it refuses 8 bits.
+
 beta = 0, masked
 ----------------
 Not a number: whether a mask holds at β = 0, where βx is 0 · -∞.

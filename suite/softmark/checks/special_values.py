@@ -26,7 +26,8 @@ Cases
 -----
 NaN at every place; masks at random places, and all but a window; rows that are all masked, have one
 or several +∞, or both infinities, between ordinary ones; rows of one landmark number; no logits, no
-rows, no axis; β = 0 on a masked row; subnormal results.
+rows, no axis; β = 0 on a masked row; subnormal results; logits of 1000 that the framework casts to
+float8_e4m3fn, whose largest number is 448.
 
 Metric
 ------
@@ -45,7 +46,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.checks import answers, degenerate, situations
+from softmark.checks import answers, degenerate, narrowing, situations
 from softmark.checks.base import HUNDRED, LONG, TEN, THOUSAND, Measurement, Scope, said
 from softmark.checks.judging import (
     Judged,
@@ -70,6 +71,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     yield from _nan_cases(scope)
     yield scope.case("landmarks", 64, 1, check={"about": "landmarks"})
     yield from degenerate.cases(scope)
+    yield from narrowing.cases(scope)
     if scope.format.has_infinity:
         yield from _mask_cases(scope)
         yield from situations.cases(scope)
@@ -120,6 +122,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
         "rows": situations.answered,
         "gradient": _gradient,
         **degenerate.MODES,
+        **narrowing.MODES,
     }
     yield from modes[said(case)["about"]](subject, case, scope)
 

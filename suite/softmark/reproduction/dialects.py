@@ -31,6 +31,8 @@ class Dialect:
         Sets ``got`` to the derivative of ``f`` at ``x`` along ``v``.
     hvp:
         Sets ``got`` to the derivative of that gradient at ``x`` along ``v``.
+    cast:
+        Casts ``x`` to ``{format}`` as the library does; empty where it is asked for no such cast.
     narrow:
         What formats that NumPy lacks need besides.
     layouts:
@@ -44,6 +46,7 @@ class Dialect:
     vjp: str = ""
     jvp: str = ""
     hvp: str = ""
+    cast: str = ""
     narrow: tuple[str, ...] = ()
     layouts: Mapping[str, str] = field(default_factory=dict)
 
@@ -63,7 +66,8 @@ _NUMPY: Final = Dialect(
     array='{values}.astype("{format}")',
     integers="{values}",
     plain="{array}",
-    narrow=("import ml_dtypes  # adds bfloat16 to NumPy",),
+    cast='x.astype("{format}")',
+    narrow=("import ml_dtypes  # adds bfloat16 and float8 to NumPy",),
     layouts={
         "transposed": "x = x.swapaxes(-1, -2).copy().swapaxes(-1, -2)",
         "strided": _within(
@@ -88,6 +92,7 @@ _TORCH: Final = Dialect(
         "(gradient,) = torch.autograd.grad(f(x), x, g, create_graph=True)\n"
         "(got,) = torch.autograd.grad(gradient, x, v)"
     ),
+    cast="x.to(torch.{format})",
     layouts={
         "transposed": "x = x.mT.contiguous().mT",
         "strided": _within("x.new_full((*x.shape[:-1], 2 * x.shape[-1]), torch.nan)", _EVERY_2ND),
@@ -115,6 +120,7 @@ _TENSORFLOW: Final = Dialect(
         "    gradient = inner.gradient(y, x, output_gradients=g)\n"
         "got = outer.gradient(gradient, x, output_gradients=v)"
     ),
+    cast='tf.cast(x, "{format}")',
 )
 _JAX: Final = Dialect(
     imports=("import jax", "import jax.numpy as jnp"),
@@ -124,6 +130,7 @@ _JAX: Final = Dialect(
     vjp="_, pullback = jax.vjp(f, {x})\n(got,) = pullback(g)",
     jvp="_, got = jax.jvp(f, (x,), (v,))",
     hvp="_, got = jax.jvp(lambda x: jax.vjp(f, x)[1](g)[0], (x,), (v,))",
+    cast='x.astype("{format}")',
 )
 _ARRAY_API_STRICT: Final = Dialect(
     imports=("import array_api_strict",),

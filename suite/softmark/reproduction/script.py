@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from softmark.checks.base import said
 from softmark.records import Case, Record
@@ -16,6 +16,8 @@ from softmark.reproduction.dialects import DIALECTS, Dialect
 from softmark.reproduction.given import Given, of_case, of_row
 from softmark.reproduction.source import Standalone
 from softmark.reproduction.ways import Way, ways_of
+
+_WITH_NUMPY: Final = {"float64", "float32", "float16"}
 
 
 class NotReproducible(ValueError):
@@ -139,7 +141,8 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
     given = of_row(record, mode) if of_one else of_case(record, mode)
     dialect = DIALECTS[framework]
     imports, definition = code.lines()
-    narrow = dialect.narrow if record.format not in ("float64", "float32", "float16") else ()
+    casts_to = said(record.case).get("cast", "float32")
+    narrow = () if {record.format, casts_to} <= _WITH_NUMPY else dialect.narrow
     body = [given.lines]
     if sameness.applies(record):
         body.append(_compared(record, code, given, mode, dialect))
@@ -194,11 +197,27 @@ def _converted(way: Way, given: Given, dialect: Dialect, record: Record) -> str:
     fmt = said(record.case).get("format", record.format)
     lines.append(f"x = {dialect.array.format(values=way.arranged('values'), format=fmt)}")
     lines += [dialect.layouts[way.layout]] if way.layout in dialect.layouts else []
+    if to := said(record.case).get("cast"):
+        lines.append(f"x = {_cast(dialect, to)}")
+        lines.append('print("x  ", x)')
     for name, is_integer in given.others.items():
         template = dialect.integers if is_integer else dialect.array
         target, values = way.named(name), way.beside(name)
         lines.append(f"{target} = {template.format(values=values, format=fmt)}")
     return "\n".join(lines)
+
+
+def _cast(dialect: Dialect, to: str) -> str:
+    """``x`` in the format ``to``.
+
+    Raises
+    ------
+    NotReproducible
+        No lines are known for the cast.
+    """
+    if not dialect.cast:
+        raise NotReproducible(f"no script is known for a cast to {to} of this framework")
+    return dialect.cast.format(format=to)
 
 
 def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:

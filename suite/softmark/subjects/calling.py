@@ -61,9 +61,9 @@ class Caller:
     def answer(self, request: Message) -> Message:
         """Carry out ``request``.
 
-        The header's ``verb`` is ``forward``, ``vjp``, ``jvp``, ``hvp``, ``vjp_beta``, ``reach``,
-        ``time``, ``series`` or ``memory``.  The answer tells under ``seconds`` how long the subject
-        itself took.
+        The header's ``verb`` is ``forward``, ``cast``, ``vjp``, ``jvp``, ``hvp``, ``vjp_beta``,
+        ``reach``, ``time``, ``series`` or ``memory``.  The answer tells under ``seconds`` how long
+        the subject itself took.
 
         Raises
         ------
@@ -72,6 +72,7 @@ class Caller:
         """
         verbs: dict[str, Callable[[Message], Message]] = {
             "forward": self._forward,
+            "cast": self._cast,
             "vjp": self._vjp,
             "jvp": self._jvp,
             "hvp": self._hvp,
@@ -103,6 +104,12 @@ class Caller:
         answer = self._output(result, call)
         self._result_formats[call.format] = answer.header["format"]
         return answer
+
+    def _cast(self, request: Message) -> Message:
+        """The logits in another format; the subject itself is not called."""
+        given = self.array(request.arrays["x"], request.header["format"])
+        bits, name = self.read(guarded(lambda: self.framework.cast(given, request.header["to"])))
+        return Message({"format": name, "input_modified": False}, {"bits": bits.copy()})
 
     def _vjp(self, request: Message) -> Message:
         self.is_new(Message({**request.header, "mode": "vjp"}, request.arrays))

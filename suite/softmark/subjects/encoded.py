@@ -78,6 +78,14 @@ class EncodedSubject(ABC):
         assert output is not None
         return output
 
+    def cast(self, x: Float64Array, fmt: Format, to: Format) -> Output:
+        with self._crossing() as cross:
+            request = _request("cast", x, fmt, -1, None, None)
+            request.header["to"] = to.name
+            output = _output(cross(request), x.shape)
+        assert output is not None
+        return output
+
     def vjp(
         self,
         x: Float64Array,

@@ -224,6 +224,10 @@ class Subject(Protocol):
         """
         ...
 
+    def cast(self, x: Float64Array, fmt: Format, to: Format) -> Output:
+        """``x`` as an array of ``fmt``, cast to another format by the subject's framework."""
+        ...
+
     def vjp(
         self,
         x: Float64Array,
