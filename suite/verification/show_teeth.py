@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
+from typing import Final
 
 import click
 from mutants import Control, Mutant, declared
@@ -22,6 +23,9 @@ from rich.table import Table
 
 from softmark.checks import Measurement
 from softmark.cli.console import screen
+
+RENEWED: Final = 100
+"""Judgements after which a process is replaced: what a framework compiled is never given back."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def judged(
     columns = TextColumn("{task.description:48}"), BarColumn(), MofNCompleteColumn()
     begin = get_context("spawn")  # a framework's threads do not survive a fork
     with (
-        ProcessPoolExecutor(jobs, begin) as pool,
+        ProcessPoolExecutor(jobs, begin, max_tasks_per_child=RENEWED) as pool,
         Progress(*columns, TimeElapsedColumn(), console=console) as progress,
     ):
         task = progress.add_task("", total=len(work))

@@ -12,6 +12,7 @@ Adding a check is adding a file; its docstring is the formal statement that
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -21,7 +22,7 @@ from softmark.checks.base import PROFILES, Measurement, Scope
 from softmark.records import Case
 from softmark.subjects import Subject
 
-__all__ = ["PROFILES", "Check", "Measurement", "Scope", "load", "names"]
+__all__ = ["PROFILES", "Check", "Measurement", "Scope", "applies", "load", "names", "narrowed"]
 
 _MACHINERY = {
     "answers",
@@ -44,6 +45,8 @@ _MACHINERY = {
     "twins",
     "ways",
 }
+
+_MANY_SHAPES = ("arguments", "gradient", "reproducibility")
 
 
 class Check(Protocol):
@@ -72,6 +75,18 @@ def load(name: str) -> Check:
     if name not in names():
         raise ValueError(f"unknown check {name!r}; the checks are {', '.join(names())}")
     return cast(Check, import_module(f"{__name__}.{name}"))
+
+
+def narrowed(name: str, scope: Scope) -> Scope:
+    """The scope in which the check measures.
+
+    What compiles for each shape would spend most of the standard profile in checks that call with
+    many of them; these measure it in one format, and in the others as the quick profile does.
+    """
+    is_main = scope.format.name == scope.main_format
+    if name in _MANY_SHAPES and scope.costly_shapes and scope.profile == "standard" and not is_main:
+        return replace(scope, profile="quick")
+    return scope
 
 
 def applies(name: str, scope: Scope) -> str | None:

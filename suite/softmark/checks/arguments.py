@@ -74,7 +74,7 @@ ALL: Final = (
 def applies(scope: Scope) -> str | None:
     if scope.few_shapes and scope.format.name != scope.main_format:
         main = scope.main_format  # nothing here is about the format, and each shape costs anew
-        return f"of what compiles for each shape the quick profile measures this in {main} only"
+        return f"what compiles for each shape is measured in {main} only, but in the full profile"
     return None
 
 
@@ -116,14 +116,9 @@ def _axes(rank: int, scope: Scope) -> tuple[int, ...]:
     """The axes of an array to work along: with few shapes the first, the middle, or one inside."""
     if not scope.other_axes:
         return (rank - 1,)
-    if _brief(scope):
+    if scope.fewer_shapes:
         return {1: (0,), 2: (0,), 3: (1,)}.get(rank, ())
     return (1,) if rank == 4 and scope.profile == "quick" else tuple(range(rank))
-
-
-def _brief(scope: Scope) -> bool:
-    """Whether the standard profile is to be short, since each axis and layout is compiled anew."""
-    return scope.costly_shapes and scope.profile != "full"
 
 
 def _layout_cases(scope: Scope) -> Iterator[Case]:
@@ -131,13 +126,13 @@ def _layout_cases(scope: Scope) -> Iterator[Case]:
         return
     shape = TEN if scope.few_shapes else (5, 37)
     layouts: list[Json] = [*LAYOUTS]
-    if _brief(scope):
+    if scope.fewer_shapes:
         layouts = layouts[:1] if scope.few_shapes else layouts[:3]
     yield scope.case("normal", *shape, check={"about": "layouts", "layouts": layouts})
     if not scope.few_shapes:
         told: dict[str, Json] = {"about": "layouts", "layouts": ["broadcast"]}
         yield scope.case("repeated", *shape, check=told)
-    if scope.other_axes and scope.profile != "quick" and not _brief(scope):
+    if scope.other_axes and scope.profile != "quick" and not scope.fewer_shapes:
         for axis in (0, 1):
             yield scope.case(
                 "normal", 5, 6, 37, axis=axis, check={"about": "layouts", "layouts": layouts}

@@ -128,6 +128,11 @@ class Scope:
         return self.costly_shapes and self.profile == "quick"
 
     @property
+    def fewer_shapes(self) -> bool:
+        """Whether the standard profile leaves shapes, axes and layouts out too: each costs time."""
+        return self.costly_shapes and self.profile != "full"
+
+    @property
     def main_format(self) -> str:
         """The format of what is measured in one format only: float32 where it is offered."""
         offered = self.info.formats

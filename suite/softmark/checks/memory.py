@@ -19,8 +19,8 @@ there for that alone.  The size of a process says little, since what is freed is
 
 Cases
 -----
-16 MiB of normal logits, in rows and in one row; float32 alone in the quick profile, bfloat16 in the
-standard one too, gradients in both larger ones.
+16 MiB of normal logits, in float32: in rows, and beyond the quick profile in one row and with
+gradients.  The standard profile counts rows of bfloat16 too, the full one all formats.
 
 Metric
 ------
@@ -64,7 +64,8 @@ def cases(scope: Scope) -> Iterator[Case]:
     n = SIZE // (scope.format.bits // 8)
     rows = 8 if scope.info.costly == "rows" else 512
     yield scope.case("normal", rows, n // rows)
-    if scope.profile == "quick":
+    is_main = scope.format.name == scope.main_format
+    if not scope.by_profile(False, is_main, True):
         return
     yield scope.case("normal", 1, n)
     if scope.info.gradient and not scope.operation.is_index:

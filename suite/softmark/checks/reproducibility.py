@@ -67,7 +67,8 @@ def applies(scope: Scope) -> str | None:
     is_main = scope.format.name == scope.main_format
     if scope.few_shapes and not is_main and scope.format.bits < 32:
         # In 16 bits a result that was rounded from a wider one hides what the wider ones tell.
-        return "of what compiles for each shape the quick profile measures this in 32 bits and more"
+        bits = "in 32 bits and more only"
+        return f"what compiles for each shape is measured {bits}, but in the full profile"
     return None
 
 
@@ -83,7 +84,8 @@ def _forward(scope: Scope) -> Iterator[Case]:
     often = (scope.longer, rows) if scope.profile == "quick" else split
     for shape in (HUNDRED, *often):  # but threads that differ at the longest may not at others
         yield case("run to run", *shape)
-    for n in scope.by_profile((1000,), (5, 33, 1000, 4096), (1, 2, 5, 8, 33, 257, 1000, 4096)):
+    lengths = scope.by_profile((1000,), (5, 33, 1000, 4096), (1, 2, 5, 8, 33, 257, 1000, 4096))
+    for n in (33, 1000) if scope.fewer_shapes and len(lengths) > 1 else lengths:
         yield case("batch", _batch(scope), n)
     yield case("after other calls", *HUNDRED)
     for shape in scope.by_profile((rows,), (HUNDRED, rows), (HUNDRED, rows, MANY)):

@@ -45,7 +45,7 @@ AT_INFINITY: Final = 3
 
 def cases(scope: Scope) -> Iterator[Case]:
     shapes: tuple[tuple[int, int], ...] = (TEN, (8, 1025))
-    if scope.costly_shapes and scope.profile != "full":
+    if scope.fewer_shapes:
         shapes = (TEN,)
     elif scope.profile == "full":
         shapes = (*shapes, (16, 100))

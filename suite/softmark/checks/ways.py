@@ -47,7 +47,9 @@ def _windows(whole: int, scope: Scope) -> Iterator[tuple[int, int]]:
     alone = (0, 1, whole // 2, whole - 2, whole - 1)
     for start in scope.by_profile(alone[::2], alone, alone):
         yield start, start + 1
-    sizes = FEW_SIZES if scope.few_shapes else scope.by_profile(SIZES, ALL_SIZES, ALL_SIZES)
+    sizes = scope.by_profile(SIZES, ALL_SIZES, ALL_SIZES)
+    if scope.costly_shapes:
+        sizes = scope.by_profile(FEW_SIZES, SIZES, SIZES)
     for count in sizes:
         if count < whole - 5:
             for start in scope.by_profile((5,), (0, 5), (0, 5, whole - count)):

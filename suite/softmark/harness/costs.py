@@ -83,6 +83,7 @@ def _count(task: Task, profile: Profile) -> int:
     """How many cases a task has."""
     operation = operations.load(task.info.operation)
     scope = Scope(task.info, operation, task.format, profile, device=task.info.device)
+    scope = checks.narrowed(task.check, scope)
     if checks.applies(task.check, scope) is not None:
         return 0
     return sum(1 for _ in checks.load(task.check).cases(scope))

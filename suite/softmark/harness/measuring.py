@@ -118,7 +118,7 @@ class Measuring:
         return _measured(task, subject, case, self._scope(task))
 
     def _scope(self, task: Task) -> Scope:
-        return Scope(
+        scope = Scope(
             info=task.info,
             operation=operations.load(task.info.operation),
             format=task.format,
@@ -126,6 +126,7 @@ class Measuring:
             seed=self.seed,
             device=task.info.device,
         )
+        return checks.narrowed(task.check, scope)
 
     def _cases(self, task: Task, subject: Subject, scope: Scope) -> float:
         total, seen = 0.0, set[str]()

@@ -1,0 +1,59 @@
+"""What compiles for each shape is asked for many of them in one format only, but in full."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from softmark import checks, operations
+from softmark.checks import Scope
+from softmark.formats import FLOAT16, FLOAT32
+from softmark.subjects import Info
+
+MANY = ("arguments", "gradient", "reproducibility")
+EAGER = Info(
+    "torch.softmax", "torch", "softmax", formats=("float32", "float16"), axes="any", gradient=True
+)
+COMPILED = replace(EAGER, name="torch.softmax[compile]", compiled=True)
+
+
+def scope(info: Info, fmt: object, profile: str) -> Scope:
+    return Scope(info, operations.load("softmax"), fmt, profile)  # type: ignore[arg-type]  # parametrised
+
+
+@pytest.mark.parametrize("check", MANY)
+def test_the_standard_profile_asks_less_of_what_compiles_in_its_other_formats(check: str) -> None:
+    given = scope(COMPILED, FLOAT16, "standard")
+    assert checks.narrowed(check, given) == replace(given, profile="quick")
+
+
+@pytest.mark.parametrize("check", checks.names())
+@pytest.mark.parametrize(
+    ("info", "fmt", "profile"),
+    [
+        (COMPILED, FLOAT32, "standard"),
+        (COMPILED, FLOAT16, "full"),
+        (COMPILED, FLOAT16, "quick"),
+        (EAGER, FLOAT16, "standard"),
+    ],
+)
+def test_nothing_else_is_narrowed(check: str, info: Info, fmt: object, profile: str) -> None:
+    given = scope(info, fmt, profile)
+    assert checks.narrowed(check, given) == given
+
+
+@pytest.mark.parametrize("check", [name for name in checks.names() if name not in MANY])
+def test_no_other_check_is(check: str) -> None:
+    given = scope(COMPILED, FLOAT16, "standard")
+    assert checks.narrowed(check, given) == given
+
+
+@pytest.mark.parametrize("check", MANY)
+def test_the_full_profile_asks_each_format_for_all_its_cases(check: str) -> None:
+    def asked(fmt: object, profile: str) -> list[object]:
+        given = checks.narrowed(check, scope(COMPILED, fmt, profile))
+        return [] if checks.applies(check, given) else list(checks.load(check).cases(given))
+
+    assert len(asked(FLOAT16, "standard")) < len(asked(FLOAT32, "standard"))
+    assert len(asked(FLOAT32, "standard")) <= len(asked(FLOAT16, "full"))
