@@ -15,6 +15,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from softmark_implementations.device import DeviceTimer
+
 Bits = NDArray[np.generic]
 """Unsigned integers of the format's width, or plain integers and booleans for those formats."""
 
@@ -113,6 +115,20 @@ class Framework(ABC):
         ``None`` where results are ready when a call returns, which spares the loop a call.
         """
         return self.wait
+
+    def timer(self, device: str) -> DeviceTimer | None:
+        """How calls on ``device`` are timed; ``None`` for the host's clock and arrays in a ring."""
+        return None
+
+    def copier(self, source: Any) -> Callable[[], Any]:
+        """What copies an array on its device, and returns the copy; a later call may write there.
+
+        Raises
+        ------
+        NotOffered
+            This file makes no such copies.
+        """
+        raise NotOffered(f"copies of {self.name}'s arrays on their device are not made here")
 
     @abstractmethod
     def versions(self) -> dict[str, str]:

@@ -25,13 +25,64 @@ import numpy as np
 from cupyx.scipy import special
 
 from softmark_implementations.declare import implementation
+from softmark_implementations.device import Call, Captured, DeviceTimer
 from softmark_implementations.framework import CARRIERS, WHOLE, Bits, Framework, NotOffered
+from softmark_implementations.timers import CudaTimer
 
 Array = Any
 
 FORMATS: Final = ("float64", "float32", "float16")
 THREADS: Final = 256
 """Threads of a block, a power of two, since they are folded in halves."""
+
+
+class CuPyTimer(CudaTimer):
+    """Events on the current stream, and captures of another, of CuPy."""
+
+    clock = "cuda events"
+    waits = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._buffer = cupy.empty(self.flush_bytes, dtype=cupy.uint8)
+
+    def record(self) -> Any:
+        event = cupy.cuda.Event()
+        event.record()
+        return event
+
+    def elapsed_ns(self, start: Any, end: Any) -> float:
+        end.synchronize()
+        return cupy.cuda.get_elapsed_time(start, end) * 1e6
+
+    def flush(self) -> None:
+        self._buffer.fill(0)
+
+    def captured(self, call: Call, calls: int) -> Captured:
+        try:
+            return _captured(call, calls)
+        except Exception as error:
+            raise NotOffered(f"it cannot be captured as a CUDA graph: {error}") from error
+
+
+def _captured(call: Call, calls: int) -> Captured:
+    """Source: CuPy's API reference, ``cupy.cuda.Stream.begin_capture``.
+
+    Memory that a call gives back belongs to the stream, which nobody else uses: so a replay
+    writes into no other array.
+    """
+    stream = cupy.cuda.Stream(non_blocking=True)
+    cupy.cuda.Device().synchronize()  # the arguments are there
+    with stream:
+        call()  # compiles, and takes the memory
+        stream.synchronize()
+        stream.begin_capture()
+        try:
+            for _ in range(calls):
+                result = call()
+        finally:
+            graph = stream.end_capture()
+    return Captured(graph.launch, result, stream)
 
 
 class CuPyFramework(Framework):
@@ -58,6 +109,18 @@ class CuPyFramework(Framework):
 
     def wait(self, result: Any) -> None:
         cupy.cuda.get_current_stream().synchronize()
+
+    def timer(self, device: str) -> DeviceTimer | None:
+        return CuPyTimer()
+
+    def copier(self, source: Array) -> Callable[[], Array]:
+        target = cupy.empty_like(source)
+
+        def copy() -> Array:
+            cupy.copyto(target, source)
+            return target
+
+        return copy
 
     def versions(self) -> dict[str, str]:
         runtime = cupy.cuda.runtime.runtimeGetVersion()

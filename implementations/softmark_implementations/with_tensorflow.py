@@ -22,7 +22,9 @@ import numpy as np
 import tensorflow as tf
 
 from softmark_implementations.declare import implementation
+from softmark_implementations.device import DeviceTimer
 from softmark_implementations.framework import CARRIERS, WHOLE, Bits, Framework, NotOffered
+from softmark_implementations.timers import HostTimer
 
 Tensor = Any
 
@@ -62,6 +64,16 @@ class TensorFlowFramework(Framework):
 
     def waiter(self, device: str) -> Callable[[Any], object] | None:
         return None if device == "cpu" else self.wait
+
+    def timer(self, device: str) -> DeviceTimer | None:
+        return None if device == "cpu" else HostTimer("TensorFlow", self._write)
+
+    def _write(self, nbytes: int) -> None:
+        with tf.device("GPU:0"):
+            self.wait(tf.zeros([nbytes // 4]))
+
+    def copier(self, source: Tensor) -> Callable[[], Tensor]:
+        return functools.partial(tf.raw_ops.DeepCopy, x=source)
 
     def versions(self) -> dict[str, str]:
         return {"tensorflow": tf.__version__, "numpy": np.__version__}

@@ -21,12 +21,48 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from softmark_implementations.declare import implementation
+from softmark_implementations.device import Call, Captured, DeviceTimer
 from softmark_implementations.framework import CARRIERS, PAD, WHOLE, Bits, Framework, NotOffered
+from softmark_implementations.timers import CudaTimer
 
 DTYPES = {format: getattr(torch, format) for format in CARRIERS}
 FORMATS = {dtype: format for format, dtype in DTYPES.items()}
 SIGNED = {8: torch.int64, 4: torch.int32, 2: torch.int16, 1: torch.int8}
 """The integers that NumPy and every release of PyTorch have in common, by width."""
+
+
+WARM_UP = 3
+"""Calls before a capture, on a stream of their own, as PyTorch asks for: the first may set up what
+must not be captured."""
+
+
+class TorchTimer(CudaTimer):
+    """Events on the current stream, and graphs, of PyTorch."""
+
+    clock = "cuda events"
+    waits = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._buffer = torch.empty(self.flush_bytes, dtype=torch.uint8, device="cuda")
+
+    def record(self) -> torch.cuda.Event:
+        event = torch.cuda.Event(enable_timing=True)
+        event.record()
+        return event
+
+    def elapsed_ns(self, start: torch.cuda.Event, end: torch.cuda.Event) -> float:
+        end.synchronize()
+        return start.elapsed_time(end) * 1e6
+
+    def flush(self) -> None:
+        self._buffer.zero_()
+
+    def captured(self, call: Call, calls: int) -> Captured:
+        try:
+            return _captured(call, calls)
+        except Exception as error:
+            raise NotOffered(f"it cannot be captured as a CUDA graph: {error}") from error
 
 
 class TorchFramework(Framework):
@@ -67,6 +103,12 @@ class TorchFramework(Framework):
 
     def waiter(self, device: str) -> Callable[[Any], object] | None:
         return None if device == "cpu" else self.wait
+
+    def timer(self, device: str) -> DeviceTimer | None:
+        return TorchTimer() if device == "cuda" else None
+
+    def copier(self, source: Tensor) -> Callable[[], Tensor]:
+        return functools.partial(torch.empty_like(source).copy_, source.detach())
 
     def versions(self) -> dict[str, str]:
         found = {
@@ -368,6 +410,22 @@ def _weights(x: Tensor, axis: int, beta: float) -> Tensor:
 def _in_format_of(x: Tensor, wide: Tensor) -> Tensor:
     """``wide`` rounded to the format of ``x``, unless that holds whole numbers only."""
     return wide.to(x.dtype) if x.is_floating_point() else wide
+
+
+def _captured(call: Call, calls: int) -> Captured:
+    """Source: PyTorch's CUDA semantics, CUDA Graphs."""
+    aside = torch.cuda.Stream()
+    aside.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(aside):
+        for _ in range(WARM_UP):
+            call()
+    torch.cuda.current_stream().wait_stream(aside)
+    graph = torch.cuda.CUDAGraph()
+    # The outer block puts the stream back where a capture that fails leaves its own.
+    with torch.cuda.stream(torch.cuda.current_stream()), torch.cuda.graph(graph):
+        for _ in range(calls):
+            result = call()
+    return Captured(graph.replay, result)
 
 
 @functools.cache

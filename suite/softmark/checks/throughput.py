@@ -22,16 +22,20 @@ the logits' gradient.  Statistics: pytest-benchmark.
 Cases
 -----
 Rows of many lengths (odd ones such as 1001 and 50257 among them), as many as fit a size in bytes,
-the same in each format: 16 KiB of logits for L1, 128 KiB for L2, 1 MiB for L3, 32 MiB for DRAM.
+the same in each format: 16 KiB of logits for L1, 128 KiB for L2, 1 MiB for L3, 32 MiB for DRAM; on
+a device 64 KiB, where the launch decides, 8 MiB for its L2 and 128 MiB for its DRAM.
 The record says which level was meant.  The usual call is forward, with one array that is used
 again (warm), along the last axis, on the threads that the run is set to.  Beside it, each with a
-label: derivatives (vjp), cold inputs, which take turns in a ring of twice the last cache, all
-threads, and another axis.  One format in the quick profile, few cases of the others in the larger
-ones: checks/cells.py lists all.  Logits are normal, outputs kept alive.
+label: derivatives (vjp), cold inputs, which take turns in a ring of twice the last cache (on a
+device, that cache is flushed before each call), all threads, another axis, and on a device calls
+that are replayed from a graph.  One format in the quick profile, few cases of the others in the
+larger ones: checks/cells.py lists all.  Logits are normal, outputs kept alive.
 
 Metric
 ------
-time, in nanoseconds a logit; the raw block times are in the record.
+time, in nanoseconds a logit; the raw block times are in the record.  On a device they are those of
+its own events, where the framework shows them; rounds in which its clock fell by throttling are
+left out and counted, and its clocks are in the record.
 
 Witness
 -------
@@ -116,6 +120,7 @@ def _timed(
         seconds=seconds,
         g=g,
         inputs="cold" if cell.inputs == "cold" else "warm",
+        launch="graph" if cell.launch == "graph" else "call",
         **scope.arguments(problem),
     )
 
@@ -212,11 +217,14 @@ def _time(timing: Timing, cell: Cell, problem: Problem, scope: Scope) -> Measure
             "level": cell.level,
             "mode": cell.mode,
             "inputs": cell.inputs,
+            "launch": cell.launch,
             "ring_bytes": timing.ring_bytes,
+            "flush_bytes": timing.flush_bytes,
             "threads": timing.threads,
             "denormals": dict(timing.denormals),
             "method": METHOD,
-            "clock": "host",
+            "clock": timing.clock,
+            "clocks": dict(timing.clocks),
             "first_call_ns": timing.first_call_ns,
             "new_shape_ns": timing.first_call_ns if timing.is_new else None,
             "compile_ns": compiling if timing.is_new else None,

@@ -177,7 +177,12 @@ class Caller:
         return self.framework.denormals(self.device)
 
     def loop(
-        self, request: Message, x: Any = None, take: Callable[[], Any] | None = None
+        self,
+        request: Message,
+        x: Any = None,
+        take: Callable[[], Any] | None = None,
+        *,
+        waits: bool = True,
     ) -> clock.Loop:
         """The call that ``request`` asks to time.
 
@@ -187,8 +192,11 @@ class Caller:
             Its logits, where they are given.
         take:
             What gives the logits of each call, or logits and cotangent.
+        waits:
+            Whether each result is waited for, where the framework computes it asynchronously.
         """
         call, framework = _Call(self, request), self.framework
+        waiter = framework.waiter(self.device) if waits else None
         call.x = call.x if x is None else x
         if request.header["mode"] == "vjp":
             names = {
@@ -198,13 +206,12 @@ class Caller:
                 "take": take,
             }
             given = "*take()" if take else "x, g"
-            wait = framework.wait if framework.waiter(self.device) else None
-            return clock.Loop(f"pullback({given})", names, wait)
+            return clock.Loop(f"pullback({given})", names, framework.wait if waiter else None)
         given = ("take()" if take else "x") + ("" if call.labels is None else ", labels")
         keywords = "".join(f", {name}={name}" for name in call.keywords)
         arrays = {"x": call.x, "labels": call.labels, "take": take}
         names = {"function": self.function, **arrays, **call.keywords}
-        return clock.Loop(f"function({given}{keywords})", names, framework.waiter(self.device))
+        return clock.Loop(f"function({given}{keywords})", names, waiter)
 
     def pullback(self, request: Message, call: _Call) -> Callable[[Any, Any], Any]:
         """From logits and a cotangent to the gradient: as written by hand, or by the framework."""

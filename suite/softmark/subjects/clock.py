@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter, perf_counter_ns
 from timeit import Timer
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 METHOD: Final = 2
 """Number of this way to time; times taken in different ways are not comparable.
@@ -32,6 +32,9 @@ WARM_UP: Final = 0.05
 
 BLOCK_NS: Final = 200_000
 """Aimed length of a block; one call where a call is longer."""
+
+PATIENCE: Final = 3
+"""How many times as long as was asked for a round is waited for that counts."""
 
 
 Call = Callable[[], object]
@@ -82,6 +85,22 @@ class Loop:
         return int(self._timer.timeit(calls))
 
 
+class Timed(Protocol):
+    """Calls that can be timed in blocks."""
+
+    def block(self, calls: int) -> float:
+        """Nanoseconds of ``calls`` calls in a row."""
+        ...
+
+
+class Witness(Protocol):
+    """Who knows whether a round was timed under the same conditions as the others."""
+
+    def begin(self) -> None: ...
+
+    def keeps(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Blocks:
     """Nanoseconds a call, for each block; see ``softmark.subjects.Timing``."""
@@ -93,23 +112,37 @@ class Blocks:
     first_call_ns: int
 
 
-def interleaved(subject: Loop, copy: Loop, seconds: float) -> Blocks:
-    """Time ``subject`` and ``copy`` in turn for about ``seconds``, at least one round."""
+def interleaved(
+    subject: Timed, copy: Timed, seconds: float, witness: Witness | None = None
+) -> Blocks:
+    """Time ``subject`` and ``copy`` in turn for about ``seconds``, at least one round.
+
+    Parameters
+    ----------
+    witness:
+        Asked after each round whether it counts.  Where none did in ``PATIENCE`` times
+        ``seconds``, there are no times.
+    """
     with collector_off():
-        first_call_ns = subject.block(1)
+        first_call_ns = round(subject.block(1))
         subject_calls, copy_calls = calibrated(subject), calibrated(copy)
+        if witness:
+            witness.begin()
         subject_ns: list[float] = []
         copy_ns: list[float] = []
-        end = perf_counter() + seconds
-        while not subject_ns or perf_counter() < end:
-            subject_ns.append(subject.block(subject_calls) / subject_calls)
-            copy_ns.append(copy.block(copy_calls) / copy_calls)
-            copy_ns.append(copy.block(copy_calls) / copy_calls)
-            subject_ns.append(subject.block(subject_calls) / subject_calls)
+        start, is_first = perf_counter(), True
+        while is_first or perf_counter() < start + seconds * (1 if subject_ns else PATIENCE):
+            is_first = False
+            there = subject.block(subject_calls) / subject_calls
+            copies = [copy.block(copy_calls) / copy_calls for _ in range(2)]
+            back = subject.block(subject_calls) / subject_calls
+            if witness is None or witness.keeps():
+                subject_ns += [there, back]
+                copy_ns += copies
     return Blocks(subject_ns, copy_ns, subject_calls, copy_calls, first_call_ns)
 
 
-def calibrated(loop: Loop) -> int:
+def calibrated(loop: Timed) -> int:
     """Warm up, and say how many calls make a block."""
     end = perf_counter() + WARM_UP
     calls, least = 1, max(1.0, float(loop.block(1)))

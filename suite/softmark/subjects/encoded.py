@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from softmark import operations
 from softmark.formats import FORMATS, Float64Array, Format, decode, encode
 from softmark.subjects.faults import Raised
-from softmark.subjects.subject import Given, Info, Inputs, Memory, Output, Series, Timing
+from softmark.subjects.subject import Given, Info, Inputs, Launch, Memory, Output, Series, Timing
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import CARRIERS
 
@@ -28,7 +28,7 @@ Labels = NDArray[Any] | None
 
 _TOLD_OF_TIMES: Final = (
     "subject_calls", "copy_calls", "copy_bytes", "ring_bytes", "threads", "denormals",
-    "first_call_ns", "is_new", "new_ns", "again_ns",
+    "first_call_ns", "is_new", "new_ns", "again_ns", "clock", "flush_bytes", "clocks",
 )  # fmt: skip
 
 
@@ -156,10 +156,11 @@ class EncodedSubject(ABC):
         seconds: float,
         g: Float64Array | None = None,
         inputs: Inputs = "warm",
+        launch: Launch = "call",
     ) -> Timing:
         mode = "forward" if g is None else "vjp"
         request = _request("time", x, fmt, axis, beta, labels)
-        request.header.update(seconds=seconds, mode=mode, inputs=inputs)
+        request.header.update(seconds=seconds, mode=mode, inputs=inputs, launch=launch)
         if g is not None:
             request.arrays["g"] = encode(g, fmt)
         answer = self.ask(request)

@@ -88,4 +88,6 @@ def process_environment(settings: WorkerSettings, threads: int) -> dict[str, str
         fixed["PYTHONPATH"] = os.pathsep.join([*settings.search, *([own] if own else [])])
     if settings.device == "cpu":
         fixed["CUDA_VISIBLE_DEVICES"] = ""
+    else:  # else the first of several workers takes most of the device's memory and keeps it
+        fixed |= {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
     return {**os.environ, **fixed}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from softmark.formats import Float64Array, Format
 
 Inputs = Literal["warm", "cold"]
+Launch = Literal["call", "graph"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,14 @@ class Timing:
         Bytes of the logits that took turns; 0 where one array was used again.
     denormals:
         For float32 and float64 ``kept`` or ``flushed``.
+    clock:
+        Who timed: ``host``, or ``cuda events``.
+    flush_bytes:
+        What was written before each call so that the device's cache held none of its arrays; 0
+        where nothing was.
+    clocks:
+        ``sm_mhz``, ``memory_mhz`` and ``throttled`` of the device, each before and after, and
+        ``discarded_rounds``, those in which its clock fell; empty where nobody tells them.
     """
 
     subject_ns: Float64Array
@@ -116,6 +125,9 @@ class Timing:
     again_ns: float = 0.0
     ring_bytes: int = 0
     denormals: Mapping[str, str] = field(default_factory=dict)
+    clock: str = "host"
+    flush_bytes: int = 0
+    clocks: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -292,6 +304,7 @@ class Subject(Protocol):
         seconds: float,
         g: Float64Array | None = None,
         inputs: Inputs = "warm",
+        launch: Launch = "call",
     ) -> Timing:
         """Time calls with ``x`` for about ``seconds``; see ``Timing``.
 
@@ -301,7 +314,10 @@ class Subject(Protocol):
             The cotangent, to time the derivative.
         inputs:
             ``warm`` for one array that is used again, ``cold`` for a ring of arrays that is larger
-            than the last cache.
+            than the last cache; on a device, whose last cache is flushed before each call.
+        launch:
+            ``call``, or ``graph`` for calls that the device replays from a captured graph; the
+            latter raises ``NotOffered`` where there is none.
         """
         ...
 

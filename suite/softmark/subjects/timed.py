@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 from softmark.subjects import clock, ring
 from softmark.subjects.faults import NotOffered
 from softmark.subjects.guarding import guarded
+from softmark.subjects.on_device import DeviceLoop, GraphLoop, Watch
 from softmark.subjects.wire import Message
+from softmark_implementations.device import DeviceTimer
+from softmark_implementations.framework import Framework
 
 FRESH: Final = 7
 """Arrays of values that were never seen; the fastest call and the median count."""
@@ -34,6 +37,8 @@ HOPELESS_NS: Final = 1e9
 class Caller(Protocol):
     """What is needed of ``softmark.subjects.calling.Caller``."""
 
+    framework: Framework
+    device: str
     threads: int
 
     @property
@@ -46,7 +51,12 @@ class Caller(Protocol):
     def read(self, result: Any) -> tuple[NDArray[Any], str]: ...
 
     def loop(
-        self, request: Message, x: Any = None, take: Callable[[], Any] | None = None
+        self,
+        request: Message,
+        x: Any = None,
+        take: Callable[[], Any] | None = None,
+        *,
+        waits: bool = True,
     ) -> clock.Loop: ...
 
 
@@ -58,18 +68,25 @@ def moved_on(bits: NDArray[Any]) -> NDArray[Any]:
 def answer(request: Message, caller: Caller) -> Message:
     """Time the calls that ``request`` asks for.
 
-    The header's ``inputs`` is ``warm`` (one array) or ``cold`` (a ring; see ``ring``), ``mode`` is
-    ``forward`` or ``vjp``.  In the answer ``bits0`` and ``bits1`` are what came of the logits, and
+    The header's ``inputs`` is ``warm`` (one array) or ``cold`` (a ring, see ``ring``; on a device a
+    flush, see ``on_device``), ``mode`` is ``forward`` or ``vjp``, ``launch`` is ``call`` or
+    ``graph``.  In the answer ``bits0`` and ``bits1`` are what came of the logits, and
     of those that ``moved_on`` gives; ``new`` and ``again`` are times of a call in nanoseconds.
 
     Raises
     ------
     NotOffered
-        No gradient reaches the logits.
+        No gradient reaches the logits, there is no such launch, or the clock of the device fell
+        in every round.
     """
-    is_new = caller.is_new(request)
-    run = _Run(caller, request)
-    blocks = guarded(lambda: clock.interleaved(run.subject, run.copy, request.header["seconds"]))
+    is_captured = request.header["launch"] == "graph"
+    is_new = caller.is_new(request) and not is_captured  # a capture comes after other calls
+    run = guarded(lambda: _Run(caller, request))
+    seconds, watch = request.header["seconds"], run.watch
+    blocks = guarded(lambda: clock.interleaved(run.subject, run.copy, seconds, watch))
+    if not blocks.subject_ns:
+        raise NotOffered("the device was throttled, and its clock fell in every round: no time")
+    run.circumstances["clocks"] = watch.told() if watch else {}
     formats, bits = run.outputs()
     new, again = guarded(lambda: run.repeated(float(np.median(blocks.subject_ns))))
     header = {
@@ -84,6 +101,7 @@ def answer(request: Message, caller: Caller) -> Message:
         "formats": formats,
         "new_ns": new,
         "again_ns": again,
+        **run.circumstances,
     }
     samples = {"subject_ns": blocks.subject_ns, "copy_ns": blocks.copy_ns}
     arrays = {name: np.asarray(ns) for name, ns in samples.items()}
@@ -96,27 +114,56 @@ class _Run:
     def __init__(self, caller: Caller, request: Message) -> None:
         self._caller, self._request = caller, request
         self._format: str = request.header["format"]
-        self._is_cold = request.header["inputs"] == "cold"
         self._bits = np.ascontiguousarray(request.arrays["x"])
-        target = np.empty_like(self._bits)
-        self.ring_bytes = 0
-        names = {"copy": np.copyto, "target": target, "source": self._bits}
-        if not self._is_cold:
-            self.subject = caller.loop(request)
+        self._is_captured = request.header["launch"] == "graph"
+        self._takes_turns, self.ring_bytes = False, 0
+        self.watch: Watch | None = None
+        self.circumstances: dict[str, Any] = {"clock": "host", "flush_bytes": 0, "clocks": {}}
+        self.subject: DeviceLoop | clock.Loop
+        self.copy: DeviceLoop | clock.Loop
+        is_cold = request.header["inputs"] == "cold"
+        timer = caller.framework.timer(caller.device)
+        if timer is not None:
+            self._time_on(timer, is_cold=is_cold)
+        elif self._is_captured:
+            raise NotOffered("calls on the host are not captured as a graph")
+        else:
+            self._time_on_host(is_cold=is_cold)
+
+    def _time_on_host(self, *, is_cold: bool) -> None:
+        names = {"copy": np.copyto, "target": np.empty_like(self._bits), "source": self._bits}
+        if not is_cold:
+            self.subject = self._caller.loop(self._request)
             self.copy = clock.Loop("copy(target, source)", names)
             return
+        self._takes_turns = True
         count = ring.slots(self._bits.nbytes, ring.last_cache_bytes())
         self.ring_bytes = count * self._bits.nbytes
         sources = list(ring.rotated(self._bits, count))
-        self.subject = caller.loop(request, take=lambda: None)
+        self.subject = self._caller.loop(self._request, take=lambda: None)
         self._take(ring.taker([self._given(self._array(source)) for source in sources]))
         names["take"] = ring.taker(sources)
         self.copy = clock.Loop("copy(target, take())", names)
 
+    def _time_on(self, timer: DeviceTimer, *, is_cold: bool) -> None:
+        loop = self._caller.loop(self._request, waits=timer.waits)
+        copier = self._caller.framework.copier
+        waiter = self._caller.framework.waiter(self._caller.device) if timer.waits else None
+        copy = clock.Loop("copy()", {"copy": copier(loop.names["x"])}, waiter)
+        if self._is_captured:
+            self.subject = GraphLoop(loop, timer, copier, is_cold=is_cold)
+            self.copy = GraphLoop(copy, timer, copier, is_cold=is_cold)
+        else:
+            self.subject = DeviceLoop(loop, timer, is_cold=is_cold)
+            self.copy = DeviceLoop(copy, timer, is_cold=is_cold)
+        self.watch = Watch(timer.clocks)
+        self.circumstances["clock"] = timer.clock
+        self.circumstances["flush_bytes"] = timer.flush_bytes if is_cold else 0
+
     def outputs(self) -> tuple[list[str], list[NDArray[Any]]]:
         """What the timed calls return, read when both are there, so that each must stay alive."""
         names = self.subject.names
-        x = self._array(self._bits) if self._is_cold else names["x"]
+        x = self._array(self._bits) if self._takes_turns else names["x"]
         results = [guarded(lambda: self._result(x))]
         other = self._refilled(x, moved_on(self._bits))
         results.append(guarded(lambda: self._result(other)))
@@ -127,7 +174,7 @@ class _Run:
 
     def repeated(self, call_ns: float) -> tuple[float, float]:
         """Nanoseconds of a call with values never seen, and of one with the same again; or 0, 0."""
-        if call_ns > HOPELESS_NS:
+        if call_ns > HOPELESS_NS or self._is_captured:  # a graph runs, whatever it is given
             return 0.0, 0.0
         first, again = [], []
         backwards = np.ascontiguousarray(self._bits.reshape(-1)[::-1])
@@ -153,7 +200,7 @@ class _Run:
 
     def _put(self, x: Any) -> None:
         """Let the loop call with ``x`` from now on."""
-        if self._is_cold:
+        if self._takes_turns:
             given = self._given(x)
             self._take(lambda: given)
         else:
