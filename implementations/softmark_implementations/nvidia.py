@@ -49,11 +49,10 @@ class Gpu:
         if self._nvml is None:
             return None
         reasons = ctypes.c_ulonglong()
-        ask = self._nvml.nvmlDeviceGetCurrentClocksThrottleReasons
         try:
             sm, memory = self._mhz(_SM), self._mhz(_MEMORY)
-            _done(ask(self._handle, ctypes.byref(reasons)))
-        except OSError:  # some cards, and the guests of some hosts, are not told
+            _done(_reasons(self._nvml)(self._handle, ctypes.byref(reasons)))
+        except (OSError, AttributeError):  # some cards, and the guests of some hosts, are not told
             return None
         return Clocks(sm, memory, bool(reasons.value & THROTTLING))
 
@@ -70,6 +69,12 @@ def first() -> Gpu | None:
         return Gpu()
     except (OSError, AttributeError):  # no library, or one without these functions
         return None
+
+
+def _reasons(nvml: Any) -> Any:
+    """The function that tells why a clock is slow, by its name since driver 535 or before."""
+    new = getattr(nvml, "nvmlDeviceGetCurrentClocksEventReasons", None)
+    return new or nvml.nvmlDeviceGetCurrentClocksThrottleReasons
 
 
 def _managed(pci_bus_id: bytes) -> tuple[Any, ctypes.c_void_p]:

@@ -80,14 +80,15 @@ def said(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     return told if isinstance(told, Mapping) else {}
 
 
-USUAL: Final = {"mode": "forward", "inputs": "warm", "threads": "one"}
+USUAL: Final = {"mode": "forward", "inputs": "warm", "threads": "one", "launch": "call"}
 """What a throughput case does not say."""
 
 
 def is_usual(parameters: Mapping[str, Any]) -> bool:
     """Whether a throughput case is the usual one, as it is unless it says otherwise.
 
-    That is the forward call, with warm inputs, on the threads that the run is set to.
+    That is the forward call, with warm inputs, on the threads that the run is set to, and not from
+    a graph.
     """
     told = said(parameters)
     return all(told.get(name, value) == value for name, value in USUAL.items())

@@ -17,6 +17,7 @@ BY: Final = [
 MODES: Final = {"forward": "forward", "vjp": "backward"}
 INPUTS: Final = {"warm": "warm", "cold": "cold"}
 THREADS: Final = {"one": "", "all": "all threads"}
+LAUNCHES: Final = {"call": "", "graph": "from a graph"}
 MEMORY: Final = "DRAM"
 """The level whose times are drawn apart: what is read from memory, beside what is in a cache."""
 
@@ -32,8 +33,8 @@ def timings(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns ``BY``; ``mode``, ``inputs`` and ``threads`` as the case says them; ``level``,
-        the memory that its size was meant for, if it says so; ``ns`` a call with its
+        The columns ``BY``; ``mode``, ``inputs``, ``threads`` and ``launch`` as the case says them;
+        ``level``, the memory that its size was meant for, if it says so; ``ns`` a call with its
         10th and 90th percentiles ``fast`` and ``slow``; ``gb`` (10^9 bytes a second) with
         ``gb_low`` and ``gb_high`` at those; ``copy``, the copy's bandwidth beside it; ``share``,
         of the copy; ``first``, the first call in nanoseconds; ``check``, ``page`` and ``anchor``,
@@ -48,6 +49,7 @@ def timings(table: pd.DataFrame) -> pd.DataFrame:
         mode=[str(words.get("mode", "forward")) for words in told],
         inputs=[str(words.get("inputs", "warm")) for words in told],
         threads=[str(words.get("threads", "one")) for words in told],
+        launch=[str(words.get("launch", "call")) for words in told],
         level=[str(given.get("level") or "") for given in times["distribution"]],
         ns=stated["median"], fast=stated["p10"], slow=stated["p90"],
         gb=stated["gb_per_s"], share=stated["copy_fraction"], first=stated["first_call_ns"],

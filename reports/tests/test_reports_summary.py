@@ -153,6 +153,7 @@ def test_speed_is_told_by_the_largest_case_in_the_caches() -> None:
         }  # fmt: skip
 
     cases = [timed("L1", 1, 0.1), timed("L3", 64, 0.2), timed("L3", 64, 0.4, mode="vjp")]
+    cases.append(timed("L3", 64, 0.6, launch="graph"))
     memory = timed("DRAM", 2048, 0.8)
     assert list(telling_times(pd.DataFrame([*cases, memory]))["share"]) == [0.2]
     assert list(telling_times(pd.DataFrame([memory]))["share"]) == [0.8]

@@ -25,7 +25,7 @@ from softmark.formats import FLOAT32, encode
 from softmark.subjects import Info
 from softmark.subjects.in_process import InProcessSubject
 from softmark_implementations import framework as border
-from softmark_implementations import nvidia
+from softmark_implementations import nvidia, with_numpy
 from softmark_implementations.timers import TIMES, UNKNOWN_CACHE, HostTimer
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -49,6 +49,11 @@ def test_a_copy_has_the_values_and_memory_of_its_own(name: str) -> None:
         assert copy[0, 0] == 1.0
     else:
         assert copy is not source
+
+
+def test_a_framework_whose_file_makes_no_copies_says_so() -> None:
+    with pytest.raises(border.NotOffered, match="copies of numpy's arrays on their device"):
+        with_numpy.FRAMEWORK.copier(np.zeros(2))
 
 
 @pytest.mark.parametrize("name", ["torch", "jax", "tensorflow", "numpy"])
@@ -153,6 +158,9 @@ def test_jax_counts_each_call_though_it_forgets_no_peak(monkeypatch: pytest.Monk
     monkeypatch.setattr(jax, "devices", lambda *_: [card])
     assert [with_jax.FRAMEWORK.peak(work, "cuda") for _ in range(3)] == [700] * 3
     assert card.held == 1000
+    monkeypatch.setattr(card, "memory_stats", lambda: None)
+    with pytest.raises(border.NotOffered, match="XLA's allocator keeps no count"):
+        with_jax.FRAMEWORK.peak(work, "cuda")
 
 
 class Bound:
@@ -269,7 +277,7 @@ int nvmlDeviceGetCurrentClocksThrottleReasons(void* device, unsigned long long* 
 }
 """
 ASK = """
-from softmark_implementations import nvidia
+from softmark_implementations import nvidia, with_numpy
 gpu = nvidia.first()
 print(gpu and (gpu.cache_bytes, gpu.pci_bus_id, gpu.clocks()))
 """
@@ -293,11 +301,12 @@ def told(folder: Path, **libraries: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.parametrize("name", ["Throttle", "Event"])  # of older drivers, and of newer ones
 @pytest.mark.parametrize(("reasons", "throttled"), [("0x1", False), ("0x4", True), ("0x41", True)])
 def test_the_driver_tells_cache_place_and_clocks(
-    tmp_path: Path, reasons: str, throttled: bool
+    tmp_path: Path, name: str, reasons: str, throttled: bool
 ) -> None:
-    management = MANAGEMENT.replace("REASONS", reasons)
+    management = MANAGEMENT.replace("REASONS", reasons).replace("Throttle", name)
     clocks = f"Clocks(sm_mhz=1980, memory_mhz=2619, throttled={throttled})"
     due = f"(52428800, '0000:65:00.0', {clocks})"
     assert told(tmp_path, driver=DRIVER, management=management) == due

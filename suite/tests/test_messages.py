@@ -234,7 +234,7 @@ NOT_SHOWN = {
     "with_tinygrad.py": "tinygrad computes where clang is installed",
     "with_triton.py": "Triton is imported once in a process, and takes a gigabyte",
     "with_onnxruntime.py": "the words after the name are ONNX Runtime's own",
-    "more was held earlier": "JAX's peak on a CUDA device",
+    "NVIDIA's driver answered ": "caught where what the driver tells is read",
     "no gradient: ": "the words after it are TensorFlow's own",
     "no forward derivative: ": "the words after it are TensorFlow's own",
     "a second derivative": "the words after it are PyTorch's own",

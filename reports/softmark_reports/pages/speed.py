@@ -13,18 +13,27 @@ from softmark_reports.pictures.speed import SpeedPictures
 from softmark_reports.report import Place, Report
 from softmark_reports.sheets import Sheet
 from softmark_reports.summaries.speed import speed
-from softmark_reports.timings import INPUTS, MEMORY, MODES, THREADS, comparable, timings
+from softmark_reports.timings import (
+    INPUTS,
+    LAUNCHES,
+    MEMORY,
+    MODES,
+    THREADS,
+    comparable,
+    timings,
+)
 
 PATH: Final = "speed.html"
-Setup = tuple[str, str, str, bool]
+Setup = tuple[str, str, str, str, bool]
 SETUPS: Final[tuple[Setup, ...]] = tuple(
-    (mode, inputs, threads, memory)
+    (mode, inputs, threads, launch, memory)
+    for launch in LAUNCHES
     for threads in THREADS
     for mode in MODES
     for inputs in INPUTS
     for memory in (False, True)
 )
-"""Mode, inputs, threads, and whether from memory: times that no curve joins with others."""
+"""Mode, inputs, threads, launch, and whether from memory: times that no curve joins with others."""
 
 
 @dataclass(frozen=True)
@@ -74,19 +83,27 @@ def _pictures(
     index: int,
     setup: Setup,
 ) -> list[Picture | None]:
-    mode, inputs, threads, memory = setup
+    mode, inputs, threads, launch, memory = setup
     here = times[
         times["machine"].eq(place.machine)
         & times["device"].eq(place.device)
         & times["mode"].eq(mode)
         & times["inputs"].eq(inputs)
         & times["threads"].eq(threads)
+        & times["launch"].eq(launch)
         & times["level"].eq(MEMORY).eq(memory)
     ]
     here = comparable(here)
-    told = (MODES[mode], INPUTS[inputs], THREADS[threads], "from memory" if memory else "")
+    told = (
+        MODES[mode],
+        INPUTS[inputs],
+        THREADS[threads],
+        LAUNCHES[launch],
+        "from memory" if memory else "",
+    )
     what = f"{', '.join(word for word in told if word)}, on {place}"
-    apart = ("-all" if threads == "all" else "") + ("-memory" if memory else "")
+    marks = {"-all": threads == "all", "-graph": launch == "graph", "-memory": memory}
+    apart = "".join(mark for mark, is_so in marks.items() if is_so)
     name = f"{operation}-{mode}-{inputs}{apart}-{index}"
     return [
         drawn.bandwidths(here, f"bandwidth-{name}", f"Bandwidth: {what}"),

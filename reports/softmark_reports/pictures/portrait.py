@@ -55,6 +55,7 @@ class Portraits:
         """Bytes a second against the length of the rows, in the band of the percentiles."""
         times = timings(order)
         usual = times[times["mode"].eq("forward") & times["inputs"].eq("warm") & times["gb"].gt(0)]
+        usual = usual[usual["launch"].eq("call")]
         if usual.empty:
             return None
         formats = in_order(set(usual["format"].astype(str)))

@@ -11,7 +11,7 @@ from softmark_reports import wording
 from softmark_reports.report import Report
 from softmark_reports.sheets import EMPTY, Column, Entry, Sheet
 from softmark_reports.summaries import grids
-from softmark_reports.timings import INPUTS, MODES
+from softmark_reports.timings import INPUTS, LAUNCHES, MODES
 
 MOST: Final = 500
 """Times of one operation in the table."""
@@ -54,7 +54,7 @@ def _row(report: Report, row: Any, *, several: bool) -> list[Entry]:
         *([Entry(f"{row.machine}, {row.device}")] if several else []),
         Entry(str(row.format)),
         Entry(_case(row), None, order=float(row.rows * row.n)),
-        Entry(MODES.get(row.mode, row.mode)),
+        Entry(", ".join(filter(None, (MODES.get(row.mode, row.mode), LAUNCHES.get(row.launch))))),
         Entry(INPUTS.get(row.inputs, row.inputs)),
         Entry("all" if row.threads == "all" else "as set"),
         Entry(row.level) if row.level else EMPTY,
