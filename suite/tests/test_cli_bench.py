@@ -65,3 +65,13 @@ def test_wrong_use_is_one_clear_sentence(arguments: tuple[str, ...], says: str) 
     done = CliRunner().invoke(softmark, ["bench", *arguments])
     assert done.exit_code == 2, done.output
     assert says in done.output
+
+
+@pytest.mark.parametrize("command", ["run", "bench"])
+def test_a_device_that_is_not_there_is_named_with_what_to_do(shell, command: str) -> None:
+    done = shell(command, "numpy.softmax", "--device", "cuda", "--profile", "quick")
+    assert done.returncode == 2
+    assert "NumPy has no device cuda" in done.stderr
+    assert "add what it lacks, or choose another --device" in done.stderr
+    assert "no framework could be started" in done.stderr
+    assert "Traceback" not in done.stderr

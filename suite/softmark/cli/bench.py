@@ -115,7 +115,9 @@ def _implementations(
                 progress=watcher,
             )
         for skipped in outcome.skipped:
-            say(f"Not timed: {skipped.what} ({skipped.why})", err=True)
+            say(f"Not timed: {skipped.what} ({skipped.why}); {skipped.remedy}", err=True)
+        if not outcome.files:
+            raise WrongUse("no framework could be started; do what stands above, or choose others")
         return [record for path in outcome.files for record in read_results(path).records]
 
 
