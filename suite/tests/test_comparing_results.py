@@ -28,10 +28,18 @@ def record(**values: Any) -> Record:
     return Record(**(usual | values))
 
 
-def timed(ns: float = 1e4, *, seed: float = 0.0, threads: int = 1, method: int = 2) -> Record:
+def timed(
+    ns: float = 1e4,
+    *,
+    seed: float = 0.0,
+    threads: int = 1,
+    method: int = 2,
+    clock: str = "host",
+) -> Record:
     samples: list[Any] = [ns * (1 + 0.001 * ((i * 7 + seed) % 13)) for i in range(200)]
     copies: list[Any] = [5e3 * (1 + 0.001 * ((i * 5 + seed) % 13)) for i in range(200)]
-    told = {"samples_ns": samples, "copy_ns": copies, "threads": threads, "method": method}
+    told = {"samples_ns": samples, "copy_ns": copies, "threads": threads}
+    told |= {"method": method, "clock": clock}
     return record(
         check="throughput", metric="time", value=ns / 40, unit="ns/element", bound=None,
         grade=None, distribution=told,
@@ -183,6 +191,7 @@ def test_times_are_compared_and_a_difference_does_not_fail(compared: Sides) -> N
         (timed(), {"cpu": "A", "available processors": 4}, "other machine"),
         (timed(threads=2), MACHINE, "other threads: 1, 2"),
         (timed(method=1), MACHINE, "other version of the method: 2, 1"),
+        (timed(clock="cuda events"), MACHINE, "other clock: host, cuda events"),
         (
             replace(timed(), value=None, verdict="not_offered", distribution={}, message="wrong"),
             MACHINE,

@@ -107,6 +107,7 @@ def _circumstances(held: Held) -> dict[str, Any]:
         "device": devices.get(record.device) if isinstance(devices, Mapping) else record.device,
         "threads": record.distribution.get("threads"),
         "handling of denormals": facts.get("denormals"),
+        "clock": record.distribution.get("clock", "host"),
         "version of the method": record.distribution.get("method", 1),
     }
 
