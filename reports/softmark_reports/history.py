@@ -130,7 +130,7 @@ def _circumstances(header: Header, record: Record) -> tuple[Any, ...]:
     machine: Any = header.environment.get("machine") or {}
     told = record.distribution
     cores = f"{machine.get('cpu')}, {machine.get('available processors')} processors"
-    return cores, told.get("threads"), told.get("method", 1)
+    return cores, told.get("threads"), told.get("method", 1), told.get("clock", "host")
 
 
 def _point(header: Header, ns: float) -> Point:

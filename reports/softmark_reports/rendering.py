@@ -121,7 +121,7 @@ def _environment(report: Report) -> jinja2.Environment:
         "plain": wording.plain,
         "issue": issue_markup,
         "svg": Markup,
-        "breakable": lambda name: escape(name).replace("_", Markup("_<wbr>")),
+        "breakable": _breakable,
     }
     return environment
 
@@ -137,6 +137,12 @@ def _policy(style: str, script: str) -> str:
 def _hash(text: str) -> str:
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return f"'sha256-{digest}'"
+
+
+def _breakable(name: str) -> Markup:
+    """With places to break a long name at, so that no line breaks within a word."""
+    text = str(escape(name))
+    return Markup(text.replace("_", "_<wbr>").replace("[", "<wbr>["))
 
 
 def _prose(text: str) -> Markup:

@@ -87,8 +87,8 @@ USUAL: Final = {"mode": "forward", "inputs": "warm", "threads": "one", "launch":
 def is_usual(parameters: Mapping[str, Any]) -> bool:
     """Whether a throughput case is the usual one, as it is unless it says otherwise.
 
-    That is the forward call, with warm inputs, on the threads that the run is set to, and not from
-    a graph.
+    That is the forward call, with warm inputs, on the threads that the run is set to, launched
+    call by call.
     """
     told = said(parameters)
     return all(told.get(name, value) == value for name, value in USUAL.items())

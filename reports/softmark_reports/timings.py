@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from softmark_reports import wording
 from softmark_reports.tables import said
 
 BY: Final = [
@@ -18,6 +19,7 @@ MODES: Final = {"forward": "forward", "vjp": "backward"}
 INPUTS: Final = {"warm": "warm", "cold": "cold"}
 THREADS: Final = {"one": "", "all": "all threads"}
 LAUNCHES: Final = {"call": "", "graph": "from a graph"}
+"""How the work reaches a device: call by call, or recorded once and replayed."""
 MEMORY: Final = "DRAM"
 """The level whose times are drawn apart: what is read from memory, beside what is in a cache."""
 
@@ -33,9 +35,10 @@ def timings(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns ``BY``; ``mode``, ``inputs``, ``threads`` and ``launch`` as the case says them;
-        ``level``, the memory that its size was meant for, if it says so; ``ns`` a call with its
-        10th and 90th percentiles ``fast`` and ``slow``; ``gb`` (10^9 bytes a second) with
+        The columns ``BY``; ``mode``, ``inputs``, ``threads`` and ``launch`` as the case says
+        them; ``clock``, whose time it is where it is not the host's; ``level``, the memory that
+        its size was meant for, if it says so; ``ns`` a call with its 10th and 90th percentiles
+        ``fast`` and ``slow``; ``gb`` (10^9 bytes a second) with
         ``gb_low`` and ``gb_high`` at those; ``copy``, the copy's bandwidth beside it; ``share``,
         of the copy; ``first``, the first call in nanoseconds; ``check``, ``page`` and ``anchor``,
         where the record is.  NaN where a number is not stated.
@@ -50,6 +53,7 @@ def timings(table: pd.DataFrame) -> pd.DataFrame:
         inputs=[str(words.get("inputs", "warm")) for words in told],
         threads=[str(words.get("threads", "one")) for words in told],
         launch=[str(words.get("launch", "call")) for words in told],
+        clock=[_clock(given) for given in times["distribution"]],
         level=[str(given.get("level") or "") for given in times["distribution"]],
         ns=stated["median"], fast=stated["p10"], slow=stated["p90"],
         gb=stated["gb_per_s"], share=stated["copy_fraction"], first=stated["first_call_ns"],
@@ -62,19 +66,29 @@ def timings(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def last_axis(times: pd.DataFrame) -> pd.DataFrame:
+    """Those whose rows lie along the last axis."""
+    ends = pd.Series([len(shape) - 1 for shape in times["shape"]], times.index, dtype=int)
+    return times[times["axis"].eq(-1) | times["axis"].eq(ends)]
+
+
 def comparable(times: pd.DataFrame) -> pd.DataFrame:
     """Those of ``times`` that one curve may join: along the last axis, one size for each length.
 
     Where several sizes have rows of one length, it is the smallest one.
     """
-    ends = pd.Series([len(shape) - 1 for shape in times["shape"]], times.index, dtype=int)
-    last = times["axis"].eq(-1) | times["axis"].eq(ends)
-    times = times[last]
+    times = last_axis(times)
     smallest = times.groupby(["format", "n"], observed=True)["rows"].transform("min")
     return times[times["rows"].eq(smallest)]
 
 
+HOST: Final = "host"
 KEYS: Final = ("median", "p10", "p90", "gb_per_s", "copy_fraction", "first_call_ns")
+
+
+def _clock(given: Mapping[str, Any]) -> str:
+    clock = str(given.get("clock") or HOST)
+    return "" if clock == HOST else wording.printable(clock)
 
 
 def _numbers(given: Mapping[str, Any]) -> list[float]:

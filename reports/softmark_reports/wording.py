@@ -65,7 +65,12 @@ def quantity(value: float | None, unit: str) -> str:
 
 
 def duration(nanoseconds: float) -> str:
-    """A time in the unit that leaves one to four digits before the point."""
+    """A time in the unit that leaves one to four digits before the point.
+
+    Of an element on a device it is some picoseconds.
+    """
+    if 0 < abs(nanoseconds) < 0.01:
+        return f"{number(1000 * nanoseconds)} ps"
     for unit in ("ns", "µs", "ms"):
         if not abs(nanoseconds) >= 1000:
             return f"{number(nanoseconds)} {unit}"

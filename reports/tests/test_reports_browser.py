@@ -29,8 +29,16 @@ KINDS = (
 )
 DESK, PHONE = 1280, 360
 Open = Callable[..., Any]
-REPEATED = "[aria-labelledby^=speed-]:not([aria-labelledby=speed-1])"
-"""Sections made like the first of their page; axe takes a minute for all of them."""
+ALIKE = """() => {
+  const seen = {};
+  for (const row of document.querySelectorAll('tbody tr, .findings > li, .panel')) {
+    const made = row.outerHTML.replace(/>[^<]+</g, '><')
+      .replace(/ (id|href|title|d|x|y|cx|cy|points|transform|data-v)="[^"]*"/g, '');
+    seen[made] = (seen[made] || 0) + 1;
+    if (seen[made] > 2) row.remove();
+  }
+}"""
+"""Leaves two of the rows that differ in words and numbers alone: axe takes a minute for all."""
 UNLOADED = "{preload: false}"
 """Of axe's own accord it would fetch the style, which no page may; no rule that runs needs it."""
 UNFOLD = "document.querySelectorAll('details').forEach((d) => (d.open = true))"
@@ -75,11 +83,12 @@ def test_axe_finds_nothing(visit: Open, path: str) -> None:
     axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     page = visit(path)
     page.evaluate(UNFOLD)
+    page.evaluate(ALIKE)
     page.evaluate(axe)
     for scheme, width in (("light", DESK), ("dark", PHONE)):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 800})
-        found = page.evaluate(f"axe.run({{exclude: [[{REPEATED!r}]]}}, {UNLOADED})")
+        found = page.evaluate(f"axe.run(document, {UNLOADED})")
         told = [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]]
         assert told == []
 

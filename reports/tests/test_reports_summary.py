@@ -12,9 +12,10 @@ from softmark.records import Case
 from softmark_reports.cells import cells
 from softmark_reports.collection import collect
 from softmark_reports.findings import faulty
-from softmark_reports.headlines import headlines
+from softmark_reports.headlines.overview import headlines
+from softmark_reports.headlines.reproducibility import reproducibility_headlines
 from softmark_reports.pages.overview import overview
-from softmark_reports.ranking import ranked
+from softmark_reports.ranking import SEVERITY, ranked
 from softmark_reports.report import Report
 from softmark_reports.standing import telling_times
 from softmark_reports.summaries import grids
@@ -100,6 +101,33 @@ def test_headlines_state_what_the_data_say(report: Report) -> None:
 def test_headlines_without_their_data_are_absent(report: Report) -> None:
     only = report.table[report.table["check"].eq("stability")]
     assert len(headlines(only, [])) == 2  # who fails, and 16 bits
+
+
+def test_the_sentences_about_reproducibility_name_who_differs_and_by_how_much(
+    report: Report,
+) -> None:
+    told = [h.figure + " " + h.sentence for h in reproducibility_headlines(report.table, "#grid")]
+    torch = [f"torch.{name} by 1 ulp" for name in ("logsumexp", "softargmax", "softmax")]
+    assert told == [
+        "1 of 19 gives other bits when the same call is made again, after or beside other calls: "
+        "tensorflow.softmax by 7 ulp.",
+        "None of 19 gives other bits for a row alone than for the same row in a batch.",
+        f"5 of 19 give other bits with one thread than with several: {', '.join(torch)} and 2 "
+        "more.",
+        "1 of 19 gives other bits along another axis or in another layout in memory: "
+        "jax.softmax[jit] by 3 ulp.",
+    ]
+    assert reproducibility_headlines(report.table.head(0), "") == []
+
+
+def test_what_was_not_offered_gives_no_other_bits(report: Report) -> None:
+    batch = report.table[report.table["metric"].eq("batch")]
+    refused = batch.assign(verdict="not_offered", severity=SEVERITY["not_offered"])
+    assert reproducibility_headlines(refused, "") == []
+    crashed = batch.assign(verdict="crash", severity=SEVERITY["crash"], value=float("nan"))
+    (told,) = reproducibility_headlines(crashed, "")
+    assert told.figure == "19 of 19"
+    assert "ulp" not in told.sentence
 
 
 def test_each_framework_counts_its_failing_implementations(report: Report) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from softmark_reports import wording
 from softmark_reports.exchange.markdown import escaped
-from softmark_reports.headlines import headlines
+from softmark_reports.headlines.overview import headlines
 from softmark_reports.pages import history
 from softmark_reports.report import Report
 from softmark_reports.sheets import Entry, Sheet

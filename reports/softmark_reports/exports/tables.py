@@ -30,6 +30,8 @@ def _tables(report: Report) -> Iterator[tuple[str, Sheet]]:
         yield sheet.name, sheet
     for sheet in reproducibility.sheets(report):
         yield sheet.name, sheet
+    for first in speed.first(report):
+        yield first.sheet.name, first.sheet
     for section in speed.sections(report):
         yield section.sheet.name, section.sheet
     yield "memory", memory(report.table, "memory", lambda it: grids.implementation(report, it))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from softmark_reports.headlines import headlines
+from softmark_reports.headlines.overview import headlines
 from softmark_reports.pages.operation import frontier_of
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture

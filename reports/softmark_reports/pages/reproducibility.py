@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from softmark_reports.headlines.reproducibility import CHECK, reproducibility_headlines
 from softmark_reports.pages.page import Page
 from softmark_reports.report import Report
 from softmark_reports.sheets import Sheet
-from softmark_reports.summaries.reproducibility import CHECK, WAYS, grid, in_turn
+from softmark_reports.summaries.reproducibility import WAYS, grid, in_turn
 
 PATH = "reproducibility.html"
 
@@ -22,7 +23,9 @@ def sheets(report: Report) -> list[Sheet]:
 def reproducibility_page(report: Report) -> Page:
     shown = sheets(report)
     ways = in_turn({column.name for sheet in shown for column in sheet.columns[1:]})
+    link = f"#{shown[0].name}" if shown else ""
     values = {
+        "headlines": reproducibility_headlines(report.table, link),
         "sheets": shown,
         "ways": [(way, WAYS.get(way, "")) for way in ways],
         "check": CHECK if CHECK in report.checks else "",

@@ -1,18 +1,22 @@
-"""Speed: time and bandwidth against the length of a row, and every time in a table."""
+"""Speed: the times that people ask for first, then curves and every time by operation."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product, takewhile
 from typing import Final
 
 import pandas as pd
 
+from softmark_reports.headlines.headline import Headline
+from softmark_reports.headlines.speed import speed_headlines
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.pictures.speed import SpeedPictures
 from softmark_reports.report import Place, Report
 from softmark_reports.sheets import Sheet
-from softmark_reports.summaries.speed import speed
+from softmark_reports.summaries.speed import first_times, speed
 from softmark_reports.timings import (
     INPUTS,
     LAUNCHES,
@@ -22,18 +26,48 @@ from softmark_reports.timings import (
     comparable,
     timings,
 )
+from softmark_reports.typical import Typical, typical
 
 PATH: Final = "speed.html"
-Setup = tuple[str, str, str, str, bool]
-SETUPS: Final[tuple[Setup, ...]] = tuple(
-    (mode, inputs, threads, launch, memory)
-    for launch in LAUNCHES
-    for threads in THREADS
-    for mode in MODES
-    for inputs in INPUTS
-    for memory in (False, True)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How times were taken that one curve may join."""
+
+    mode: str
+    inputs: str
+    threads: str
+    launch: str
+    from_memory: bool
+
+    def of(self, times: pd.DataFrame) -> pd.DataFrame:
+        """Those of ``times`` that were taken so."""
+        return times[
+            times["mode"].eq(self.mode)
+            & times["inputs"].eq(self.inputs)
+            & times["threads"].eq(self.threads)
+            & times["launch"].eq(self.launch)
+            & times["level"].eq(MEMORY).eq(self.from_memory)
+        ]
+
+    def __str__(self) -> str:
+        told = MODES[self.mode], INPUTS[self.inputs], THREADS[self.threads], LAUNCHES[self.launch]
+        return ", ".join(filter(None, [*told, "from memory" if self.from_memory else ""]))
+
+    @property
+    def slug(self) -> str:
+        apart = ("-all" if self.threads == "all" else "") + ("-memory" if self.from_memory else "")
+        replayed = "" if self.launch == "call" else f"-{self.launch}"
+        return f"{self.mode}-{self.inputs}{apart}{replayed}"
+
+
+SETUPS: Final = tuple(
+    Setup(mode, inputs, threads, launch, from_memory)
+    for launch, threads, mode, inputs, from_memory in product(
+        LAUNCHES, THREADS, MODES, INPUTS, (False, True)
+    )
 )
-"""Mode, inputs, threads, launch, and whether from memory: times that no curve joins with others."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +79,43 @@ class Section:
     sheet: Sheet
 
 
+@dataclass(frozen=True)
+class First:
+    """What is told first of a place."""
+
+    headlines: list[Headline]
+    sheet: Sheet
+
+
 def speed_page(report: Report) -> Page:
     found = sections(report)
     pictures = [picture for section in found for picture in section.pictures]
-    values = {"sections": found, "check": "throughput" if "throughput" in report.checks else ""}
+    values = {
+        "places": first(report),
+        "sections": found,
+        "check": "throughput" if "throughput" in report.checks else "",
+    }
     return Page(PATH, "speed.html", values, pictures)
+
+
+def first(report: Report) -> list[First]:
+    """One for each place with times."""
+    every = timings(report.table)
+    found = []
+    for index, place in enumerate(report.places, start=1):
+        told = typical(_at(every, place), report.operations)
+        if told:
+            name = f"speed-{index}"
+            where = f"on {place}" if len(report.places) > 1 else ""
+            headlines = speed_headlines(_leading(told), where, f"#{name}")
+            found.append(First(headlines, first_times(report, told, place, name)))
+    return found
+
+
+def _leading(told: list[Typical]) -> list[Typical]:
+    """The times of the first operation and format, which are told in words."""
+    kind = told[0].operation, told[0].format
+    return list(takewhile(lambda one: (one.operation, one.format) == kind, told))
 
 
 def sections(report: Report) -> list[Section]:
@@ -69,43 +135,23 @@ def _section(report: Report, drawn: SpeedPictures, operation: str, times: pd.Dat
         picture
         for index, place in enumerate(report.places, start=1)
         for setup in SETUPS
-        for picture in _pictures(drawn, operation, times, place, index, setup)
-        if picture
+        for picture in _pictures(drawn, operation, _at(times, place), place, index, setup)
     ]
     return Section(operation, pictures, speed(report, times, f"times-{operation}", operation))
 
 
 def _pictures(
-    drawn: SpeedPictures,
-    operation: str,
-    times: pd.DataFrame,
-    place: Place,
-    index: int,
-    setup: Setup,
-) -> list[Picture | None]:
-    mode, inputs, threads, launch, memory = setup
-    here = times[
-        times["machine"].eq(place.machine)
-        & times["device"].eq(place.device)
-        & times["mode"].eq(mode)
-        & times["inputs"].eq(inputs)
-        & times["threads"].eq(threads)
-        & times["launch"].eq(launch)
-        & times["level"].eq(MEMORY).eq(memory)
-    ]
-    here = comparable(here)
-    told = (
-        MODES[mode],
-        INPUTS[inputs],
-        THREADS[threads],
-        LAUNCHES[launch],
-        "from memory" if memory else "",
-    )
-    what = f"{', '.join(word for word in told if word)}, on {place}"
-    marks = {"-all": threads == "all", "-graph": launch == "graph", "-memory": memory}
-    apart = "".join(mark for mark, is_so in marks.items() if is_so)
-    name = f"{operation}-{mode}-{inputs}{apart}-{index}"
-    return [
+    drawn: SpeedPictures, operation: str, here: pd.DataFrame, place: Place, index: int, setup: Setup
+) -> Iterator[Picture]:
+    """Bandwidth and time of one place and setup."""
+    here = comparable(setup.of(here))
+    name, what = f"{operation}-{setup.slug}-{index}", f"{setup}, on {place}"
+    pair = (
         drawn.bandwidths(here, f"bandwidth-{name}", f"Bandwidth: {what}"),
         drawn.durations(here, f"time-{name}", f"Time: {what}"),
-    ]
+    )
+    yield from filter(None, pair)
+
+
+def _at(times: pd.DataFrame, place: Place) -> pd.DataFrame:
+    return times[times["machine"].eq(place.machine) & times["device"].eq(place.device)]

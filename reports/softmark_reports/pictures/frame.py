@@ -154,10 +154,11 @@ def _decade(value: float, _position: int) -> str:
 
 
 def lengths(table: pd.DataFrame) -> Axis:
-    """The axis of row lengths that suits a report: to the next of a few powers of two."""
-    longest = table["n"].max() if len(table) else 1
+    """The axis of row lengths that suits a table: between two of a few powers of two."""
+    longest, shortest = (table["n"].max(), table["n"].min()) if len(table) else (1, 1)
     top = next((2**e for e in (10, 12, 14, 16, 20) if 2**e >= longest), 2**30)
-    return Axis("row length n", 1, top, "doublings")
+    bottom = next((2**e for e in (10, 6, 4) if 2 ** (e + 1) <= shortest < top / 8), 1)
+    return Axis("row length n", bottom, top, "doublings")
 
 
 def around(values: Sequence[float], room: float = 1.7) -> tuple[float, float]:

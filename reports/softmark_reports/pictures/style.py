@@ -19,7 +19,10 @@ INK: Final = "#22211f"
 MUTED: Final = "#66625c"
 RULE: Final = "#d9d4ca"
 PAPER: Final = "#fdfcf9"
-SERIES: Final = ("#0b5fa5", "#00758a", "#0a7a5a", "#5a5f66", "#8a6100", "#bf3f0d", "#8a3c86")
+SERIES: Final = (
+    "#0b5fa5", "#00758a", "#0a7a5a", "#5a5f66", "#8a6100", "#bf3f0d", "#8a3c86", "#b8195f",
+)  # fmt: skip
+"""One more than there are markers, so that no two of more than fifty names look alike."""
 SHADES: Final = (
     "#0c3557", "#13497a", "#1e5f99", "#3277b3", "#5190c6", "#76a9d5", "#9dc3e2", "#c4dcef",
 )  # fmt: skip

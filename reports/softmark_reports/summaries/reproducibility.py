@@ -8,12 +8,12 @@ from typing import Any, Final
 import pandas as pd
 
 from softmark_reports import wording
+from softmark_reports.headlines.reproducibility import CHECK
 from softmark_reports.ranking import word
 from softmark_reports.report import Place, Report
 from softmark_reports.sheets import MISSING, Column, Entry, Sheet
 from softmark_reports.summaries import grids
 
-CHECK: Final = "reproducibility"
 WAYS: Final = {
     "run to run": "the same call again, in another process",
     "after other calls": "after other calls in the same process",

@@ -1,25 +1,98 @@
-"""Every time that was measured, as a sheet."""
+"""The times that people ask for first, and every time that was measured, as sheets."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from softmark_reports import wording
-from softmark_reports.report import Report
+from softmark_reports.report import Place, Report
 from softmark_reports.sheets import EMPTY, Column, Entry, Sheet
 from softmark_reports.summaries import grids
 from softmark_reports.timings import INPUTS, LAUNCHES, MODES
+from softmark_reports.typical import Typical, per_element
 
-MOST: Final = 500
+MOST: Final = 200
 """Times of one operation in the table."""
+
+
+WAYS: Final = {
+    "cold": "cold",
+    "graph": "from a graph",
+    "backward": "derivative",
+    "memory": "from memory",
+    "short": "short call",
+}
+"""The columns beside the usual call."""
+
+
+def first_times(report: Report, found: Sequence[Typical], place: Place, name: str) -> Sheet:
+    """A row an implementation, by operation, the fastest first."""
+    ways = [way for way in WAYS if any(way in one.others for one in found)]
+    rows = []
+    for _, group in groupby(found, key=lambda one: (one.operation, one.format)):
+        alike = list(group)
+        rows += [_typical(report, one, alike[0], ways) for one in alike]
+    return Sheet(
+        name,
+        f"Median times for one element on {place}, at the largest size that fits into the caches; "
+        f"{_whole(found)}first calls are whole",
+        [
+            Column("implementation"),
+            Column("format"),
+            Column("case"),
+            Column("time", number=True),
+            Column("of copy", number=True),
+            Column("× fastest", number=True),
+            *(Column(WAYS[way], number=True) for way in ways),
+            Column("first call", number=True),
+        ],
+        rows,
+    )
+
+
+def _whole(found: Sequence[Typical]) -> str:
+    """The short calls, whose shape no column says."""
+    shapes = {wording.shape(one.others["short"].shape) for one in found if "short" in one.others}
+    return f"short ({wording.listing(sorted(shapes))}) and " if shapes else ""
+
+
+def _typical(report: Report, one: Typical, fastest: Typical, ways: Sequence[str]) -> list[Entry]:
+    ratio = one.element / fastest.element
+    return [
+        grids.implementation(report, one.implementation),
+        Entry(one.format),
+        Entry(wording.shape(one.usual.shape), order=float(one.usual.size)),
+        _timed(report, one.usual, per_element(one.usual)),
+        _number(one.usual.share, wording.percent(one.usual.share)),
+        Entry("", 1.0, mark="fastest", style="v-pass")
+        if one is fastest
+        else Entry(f"{ratio:.1f}" if ratio < 100 else wording.number(round(ratio)), ratio),
+        *(_way(report, one, way) for way in ways),
+        _number(one.usual.first, wording.duration(one.usual.first)),
+    ]
+
+
+def _way(report: Report, one: Typical, way: str) -> Entry:
+    time = one.others.get(way)
+    if time is None:
+        return EMPTY
+    return _timed(report, time, time.ns if way == "short" else per_element(time))
+
+
+def _timed(report: Report, time: Any, nanoseconds: float) -> Entry:
+    page = report.records_page(str(time.implementation), str(time.check), time.page)
+    return Entry(wording.duration(nanoseconds), nanoseconds, link=f"{page}#{time.anchor}")
 
 
 def speed(report: Report, times: pd.DataFrame, name: str, operation: str) -> Sheet:
     """A row a time, the largest cases first and in them the fastest."""
     several = times["device"].nunique() > 1 or times["machine"].nunique() > 1
+    by_clock = bool(times["clock"].ne("").any() or times["launch"].ne("call").any())
     size = times["rows"] * times["n"]
     ordered = times.assign(size=size).sort_values(["size", "ns"], ascending=[False, True])
     left = len(ordered) - MOST
@@ -36,6 +109,7 @@ def speed(report: Report, times: pd.DataFrame, name: str, operation: str) -> She
             Column("of what"),
             Column("inputs"),
             Column("threads"),
+            *([Column("clock")] if by_clock else []),
             Column("meant for"),
             Column("time", number=True),
             Column("10th to 90th percentile"),
@@ -43,20 +117,24 @@ def speed(report: Report, times: pd.DataFrame, name: str, operation: str) -> She
             Column("of copy", number=True),
             Column("first call", number=True),
         ],
-        [_row(report, row, several=several) for row in ordered.head(MOST).itertuples(index=False)],
+        [
+            _row(report, row, several=several, by_clock=by_clock)
+            for row in ordered.head(MOST).itertuples(index=False)
+        ],
     )
 
 
-def _row(report: Report, row: Any, *, several: bool) -> list[Entry]:
+def _row(report: Report, row: Any, *, several: bool, by_clock: bool) -> list[Entry]:
     page = report.records_page(str(row.implementation), str(row.check), row.page)
     return [
         grids.implementation(report, str(row.implementation)),
         *([Entry(f"{row.machine}, {row.device}")] if several else []),
         Entry(str(row.format)),
         Entry(_case(row), None, order=float(row.rows * row.n)),
-        Entry(", ".join(filter(None, (MODES.get(row.mode, row.mode), LAUNCHES.get(row.launch))))),
+        Entry(MODES.get(row.mode, row.mode)),
         Entry(INPUTS.get(row.inputs, row.inputs)),
         Entry("all" if row.threads == "all" else "as set"),
+        *([Entry(_clock(row))] if by_clock else []),
         Entry(row.level) if row.level else EMPTY,
         Entry(wording.duration(row.ns), row.ns, link=f"{page}#{row.anchor}")
         if np.isfinite(row.ns)
@@ -68,6 +146,11 @@ def _row(report: Report, row: Any, *, several: bool) -> list[Entry]:
         _number(row.share, wording.percent(row.share)),
         _number(row.first, wording.duration(row.first)),
     ]
+
+
+def _clock(row: Any) -> str:
+    """Whose time it is, and whether the calls were replayed."""
+    return ", ".join(filter(None, [row.clock or "host", LAUNCHES.get(row.launch, row.launch)]))
 
 
 def _case(row: Any) -> str:

@@ -1,26 +1,17 @@
-"""The sentences at the top of the report; each is computed, and absent when its data are."""
+"""The sentences at the top of the report."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
 from softmark_reports import wording
 from softmark_reports.findings import Faulty
+from softmark_reports.headlines.headline import Headline
 from softmark_reports.ranking import BAD, SEVERITY
 from softmark_reports.standing import telling_times, worst_of_shared_cases
-
-
-@dataclass(frozen=True)
-class Headline:
-    """A figure to catch the eye, and the sentence that it belongs to."""
-
-    figure: str
-    sentence: str
-    link: str
 
 
 def headlines(table: pd.DataFrame, faults: Sequence[Faulty]) -> list[Headline]:
