@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
@@ -56,7 +55,8 @@ def _key(found: Mutant | Control) -> tuple[bool, str, str]:
     return isinstance(found, Mutant), found.operation, found.name
 
 
-def judge(key: tuple[bool, str, str], fmt: str, seed: int) -> dict[str, Measurement]:
+def judge(asked: tuple[tuple[bool, str, str], str, int]) -> dict[str, Measurement]:
+    key, fmt, seed = asked
     return killers(by_name()[key], fmt, seed)
 
 
@@ -70,13 +70,13 @@ def judged(
     columns = TextColumn("{task.description:48}"), BarColumn(), MofNCompleteColumn()
     begin = get_context("spawn")  # a framework's threads do not survive a fork
     with (
-        ProcessPoolExecutor(jobs, begin, max_tasks_per_child=RENEWED) as pool,
+        begin.Pool(jobs, maxtasksperchild=RENEWED) as pool,
         Progress(*columns, TimeElapsedColumn(), console=console) as progress,
     ):
         task = progress.add_task("", total=len(work))
         begun, seed = time.monotonic(), 0
         asked = [(_key(one), fmt, seed) for one, fmt, seed in work]
-        failed = pool.map(judge, *zip(*asked, strict=True))
+        failed = pool.imap(judge, asked)
         for each in (Judged(*one, found) for one, found in zip(work, failed, strict=True)):
             if each.seed != seed:
                 console.print(f"seed {seed} is done after {time.monotonic() - begun:.0f} s")

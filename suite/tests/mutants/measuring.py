@@ -36,6 +36,7 @@ def scope_of(found: Mutant | Control, fmt: str, seed: int = 0) -> Scope:
         labels=("index",),
         takes_beta="beta" in inspect.signature(found.function).parameters,
         gradient=found.framework != "numpy",
+        costly="shapes" if found.framework == "jax" else "",  # as for a function of one's own
     )
     return Scope(info, operations.load(found.operation), format_named(fmt), seed=seed)
 
