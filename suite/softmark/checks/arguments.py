@@ -95,8 +95,7 @@ def cases(scope: Scope) -> Iterator[Case]:
 def _many_rows(scope: Scope) -> bool:
     """Whether more rows than 16 bits count take a second, and no minute."""
     # The oracle takes 0.1 ms for a row of cross-entropy with probabilities.
-    slow = scope.operation.name == "cross_entropy" and scope.info.labels[:1] == ("probability",)
-    return scope.takes_rank(2) and scope.info.costly != "rows" and not slow
+    return scope.takes_rank(2) and scope.info.costly != "rows" and not scope.has_probabilities
 
 
 def _axis_cases(scope: Scope) -> Iterator[Case]:

@@ -152,6 +152,11 @@ class Scope:
         """Whether each new shape, axis or layout costs time beyond that of a call."""
         return self.info.compiled or self.info.costly == "shapes"
 
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether labels are probabilities where a case does not say otherwise."""
+        return self.operation.name == "cross_entropy" and self.info.labels[:1] == ("probability",)
+
     def takes_rank(self, rank: int) -> bool:
         """Whether the implementation works on arrays of so many axes."""
         return not self.info.ranks or rank in self.info.ranks

@@ -30,6 +30,12 @@ and more than that holds: 256 MiB with the result, twice the last cache of the l
 USUAL: Final = {"mode": "forward", "inputs": "warm", "threads": "one", "launch": "call"}
 """What a case does not say."""
 
+LONGEST_DEAR: Final = 2**17
+"""The longest row of a loss of probabilities, for each of which the oracle takes microseconds."""
+
+MOST_DEAR: Final = 64
+"""The most rows of what takes a row after the other."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -221,7 +227,10 @@ def _can_be_asked(scope: Scope, cell: Cell) -> bool:
         return False
     if cell.axis == 0 and (not scope.other_axes or scope.info.ranks):
         return False
-    return not (cell.level == "DRAM" and scope.info.costly == "rows")
+    if scope.has_probabilities and cell.n > LONGEST_DEAR:
+        return False
+    rows = levels(scope.device)[cell.level] * 8 // (cell.n * scope.format.bits)
+    return scope.info.costly != "rows" or rows <= MOST_DEAR
 
 
 def cell_of(case: Case, scope: Scope) -> Cell:

@@ -81,6 +81,8 @@ def cases(scope: Scope) -> Iterator[Case]:
 def _forward(scope: Scope) -> Iterator[Case]:
     case, rows = partial(_case, scope), _rows(scope)
     split = scope.by_profile((LONGEST, rows), (LONGEST, rows, MANY), (LONGEST, rows, MANY, WIDE))
+    if scope.info.costly == "rows":
+        split = (LONGEST, rows)
     often = (scope.longer, rows) if scope.profile == "quick" else split
     for shape in (HUNDRED, *often):  # but threads that differ at the longest may not at others
         yield case("run to run", *shape)

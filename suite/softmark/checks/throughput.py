@@ -71,6 +71,9 @@ KEPT: Final = 4.0
 JUDGED: Final = 2**18
 """Numbers of a result that are held against the oracle, at least two rows."""
 
+SLOWLY_JUDGED: Final = 2**14
+"""The same of a loss of probabilities, for each of which the oracle takes microseconds."""
+
 PATIENCE: Final = 2.0
 """Seconds of the longest call that is timed in DRAM."""
 
@@ -113,7 +116,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
 def _timed(
     subject: Subject, cell: Cell, problem: Problem, g: Float64Array | None, scope: Scope
 ) -> Timing:
-    seconds = scope.by_profile(0.1, 0.1, 0.5)
+    seconds = scope.by_profile(0.1, 0.1, 0.2)
     return subject.time(
         problem.x,
         scope.format,
@@ -181,8 +184,9 @@ def _keeps_results(timing: Timing) -> bool:
 
 
 def _fails(values: Float64Array, problem: Problem, g: Float64Array | None, scope: Scope) -> bool:
-    if problem.x.size > JUDGED and problem.axis in (-1, problem.x.ndim - 1):
-        drawn = np.random.default_rng(0).integers(len(problem.x), size=JUDGED // problem.n)
+    judged = SLOWLY_JUDGED if scope.has_probabilities else JUDGED
+    if problem.x.size > judged and problem.axis in (-1, problem.x.ndim - 1):
+        drawn = np.random.default_rng(0).integers(len(problem.x), size=judged // problem.n)
         rows = np.unique([0, len(problem.x) - 1, *drawn])
         values, problem = values[rows], problem.of_rows(rows)
         g = None if g is None else g[rows]
