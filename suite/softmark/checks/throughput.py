@@ -184,9 +184,9 @@ def _keeps_results(timing: Timing) -> bool:
 
 
 def _fails(values: Float64Array, problem: Problem, g: Float64Array | None, scope: Scope) -> bool:
-    judged = SLOWLY_JUDGED if scope.has_probabilities else JUDGED
-    if problem.x.size > judged and problem.axis in (-1, problem.x.ndim - 1):
-        drawn = np.random.default_rng(0).integers(len(problem.x), size=judged // problem.n)
+    most = SLOWLY_JUDGED if scope.has_probabilities else JUDGED
+    if problem.x.size > most and problem.axis in (-1, problem.x.ndim - 1):
+        drawn = np.random.default_rng(0).integers(len(problem.x), size=most // problem.n)
         rows = np.unique([0, len(problem.x) - 1, *drawn])
         values, problem = values[rows], problem.of_rows(rows)
         g = None if g is None else g[rows]
