@@ -11,7 +11,8 @@ turn with the call.  Methods:
 
     python suite/benchmarks/ab_trial.py [--trials 100] [--out FILE] ...
 
-Prints a Markdown table with counts; ``--out`` keeps each trial as a line of JSON.
+Prints a Markdown table with counts.  ``--out`` keeps each trial as a line of JSON; the same command
+again makes those that are missing, and its table is of all.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +49,9 @@ SIZES: Final = {"small": (1, 8), "medium": (64, 4096), "large": (64, 2**17)}
 EFFECTS: Final = (0, 2, 5, 10)
 THRESHOLD: Final = math.log(1.05)
 """What a user of pytest-benchmark calls a difference: ``--benchmark-compare-fail=median:5%``."""
+
+Planned = tuple[str, str, int]
+"""Method, size and effect of a trial."""
 
 TURN_NS: Final = 8.0
 """Roughly the time of a turn of an empty loop."""
@@ -231,9 +236,35 @@ def _python(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def trials(bench: Bench, plan: list[tuple[str, str, int]], until: float) -> Iterator[Trial]:
+def kept(path: Path | None) -> list[Trial]:
+    """The trials of earlier sessions; a line that one was killed in is cut off."""
+    if path is None or not path.exists():
+        return []
+    lines = [line for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
+    path.write_text("".join(lines))
+    return [Trial(**json.loads(line)) for line in lines]
+
+
+def missing(plan: list[Planned], found: list[Trial]) -> list[Planned]:
+    """What of the plan has not been made."""
+    made = Counter((t.method.partition(",")[0], t.size, t.effect) for t in found if _is_first(t))
+    left = []
+    for planned in plan:
+        made[planned] -= 1
+        if made[planned] < 0:
+            left.append(planned)
+    return left
+
+
+def _is_first(trial: Trial) -> bool:
+    """Whether it is the only result of a trial, or the first of two that share its times."""
+    return not trial.method.endswith(", min")
+
+
+def trials(bench: Bench, plan: list[Planned], until: float) -> Iterator[Trial]:
     """Make the trials, in an order that mixes methods, sizes and effects."""
-    order = np.random.default_rng(0).permutation(len(plan))
+    left = len(plan)  # so that a session that goes on does not begin like the one before
+    order = np.random.default_rng(left).permutation(left)
     for index in order:
         if time.monotonic() > until:
             return
@@ -285,31 +316,33 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=40.0, help="ends after so long")
     parser.add_argument("--method", action="append", choices=list(METHODS), default=[])
     parser.add_argument("--size", action="append", choices=list(SIZES), default=[])
-    parser.add_argument("--out", type=Path, help="file for the trials, as JSON lines")
+    parser.add_argument("--out", type=Path, help="JSON lines of the trials; gone on with")
     chosen = parser.parse_args()
     console = Console(width=120, highlight=False)
     begun = time.monotonic()
-    found: list[Trial] = []
+    found = kept(chosen.out)
+    plan = missing(_plan(chosen), found)
+    console.print(f"{len(found)} results of earlier sessions; {len(plan)} trials to make.")
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), dict.fromkeys(SIZES, chosen.seconds))
         took = bench.write()
         console.print(", ".join(f"{size} {ns / 1000:.4g} us" for size, ns in took.items()))
-        for trial in trials(bench, _plan(chosen), begun + 60 * chosen.minutes):
+        for trial in trials(bench, plan, begun + 60 * chosen.minutes):
             found.append(trial)
             if chosen.out:
                 with chosen.out.open("a") as stream:
                     stream.write(json.dumps(vars(trial)) + "\n")
-    _summary(console, found, time.monotonic() - begun)
+    _summary(console, found)
 
 
-def _plan(chosen: argparse.Namespace) -> list[tuple[str, str, int]]:
+def _plan(chosen: argparse.Namespace) -> list[Planned]:
     """Method, size and effect of each trial."""
 
     def count(method: str, size: str, effect: int) -> int:
         if method == "pyperf":
-            return int(chosen.pyperf) if effect in (0, 5) and size != "large" else 0
+            return int(chosen.pyperf) if size != "large" else 0
         if method == "pytest-benchmark":
-            return int(chosen.slow) if effect in (0, 5) else 0
+            return int(chosen.slow)
         if size == "large":
             return int(chosen.large)
         return int(chosen.injected if effect else chosen.trials)
@@ -323,7 +356,8 @@ def _plan(chosen: argparse.Namespace) -> list[tuple[str, str, int]]:
     ]
 
 
-def _summary(console: Console, found: list[Trial], seconds: float) -> None:
+def _summary(console: Console, found: list[Trial]) -> None:
+    seconds = sum(t.seconds for t in found if _is_first(t))
     for line in table(found):
         console.print(line, markup=False, soft_wrap=True)
     ours = [t for t in found if t.method == "ours" and t.effect == 0]
