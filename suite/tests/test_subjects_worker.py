@@ -13,6 +13,7 @@ import pytest
 from softmark.formats import FLOAT64
 from softmark.subjects import Raised, TargetError
 from softmark.subjects.process import Worker, WorkerSettings
+from softmark.subjects.settings import process_environment
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import custom
 
@@ -101,3 +102,22 @@ def test_hashing_follows_the_seed(ask: Ask) -> None:
 
 def test_what_the_kernel_starts_inherits_no_connection(ask: Ask) -> None:
     assert ask("inheritance") == ""
+
+
+def test_workers_on_a_device_leave_its_memory_to_each_other() -> None:
+    fixed = process_environment(WorkerSettings(device="cuda"), 1)
+    assert fixed["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
+    assert fixed["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
+
+
+def test_an_interpreter_without_numpy_says_what_it_lacks(tmp_path: Path) -> None:
+    bare = tmp_path / "python"
+    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "$@"\n')
+    bare.chmod(0o755)
+    (tmp_path / "kernel.py").write_text("def softmax(x):\n    return x\n")
+    target = Target(str(tmp_path / "kernel.py"), "softmax")
+    with (
+        Worker(WorkerSettings(python=str(bare))) as worker,
+        pytest.raises(TargetError, match=r"exit status 1 \(ModuleNotFoundError: No module named"),
+    ):
+        custom(worker, target, "numpy", "softmax", 10.0)

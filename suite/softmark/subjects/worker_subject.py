@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from softmark.formats import Float64Array, Format
 from softmark.subjects.encoded import EncodedSubject
-from softmark.subjects.faults import NotOffered, SubjectFault, TargetError
+from softmark.subjects.faults import (
+    Crashed,
+    NotOffered,
+    SubjectFault,
+    TargetError,
+    shortened,
+)
 from softmark.subjects.process import Worker
 from softmark.subjects.settings import allowed_threads, processors
 from softmark.subjects.subject import Info, Memory
@@ -173,12 +179,19 @@ def custom(
         told = subject.load()
     except SubjectFault as fault:
         raise TargetError(
-            f"{target} cannot be loaded: {fault.message}; see what importing it does"
+            f"{target} cannot be loaded: {fault.message}{_last_words(fault)}; "
+            "see what importing it does"
         ) from None
     variant = f"{target.stem}:{target.function}"
     info = info_of_custom(told, variant, operation, worker.settings.device)
     subject.info = replace(info, gradient=info.gradient or bool(vjp))
     return Custom(subject, told["facts"], told["modules"])
+
+
+def _last_words(fault: SubjectFault) -> str:
+    """The last line that a process printed before it ended, in parentheses."""
+    lines = fault.output.strip().splitlines() if isinstance(fault, Crashed) else []
+    return f" ({shortened(lines[-1])})" if lines else ""
 
 
 def info_of_custom(told: dict[str, Any], variant: str, operation: str, device: str) -> Info:
