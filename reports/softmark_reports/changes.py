@@ -87,19 +87,27 @@ class Step:
 
 def step(old: ResultsFile, new: ResultsFile) -> Step:
     """Compare two runs of one framework on one machine."""
-    before = {record.id: record for record in old.records}
-    after = {record.id: record for record in new.records}
-    shared = [(before[name], after[name]) for name in after if name in before]
-    found = [change for pair in shared if (change := _change(*pair))]
+    shared, found = _shared(old, new), otherwise(old, new)
     return Step(
         old=old,
         new=new,
         changes=sorted(found, key=lambda change: (change.better, -SEVERITY[change.new.verdict])),
         speeds=list(_speeds(shared)),
         same=len(shared) - len(found),
-        gone=len(before) - len(shared),
-        added=len(after) - len(shared),
+        gone=len({record.id for record in old.records}) - len(shared),
+        added=len({record.id for record in new.records}) - len(shared),
     )
+
+
+def otherwise(old: ResultsFile, new: ResultsFile) -> list[Change]:
+    """The measurements of both runs that came out otherwise, in the order of the new one."""
+    return [change for pair in _shared(old, new) if (change := _change(*pair))]
+
+
+def _shared(old: ResultsFile, new: ResultsFile) -> list[tuple[Record, Record]]:
+    before = {record.id: record for record in old.records}
+    after = {record.id: record for record in new.records}
+    return [(before[name], record) for name, record in after.items() if name in before]
 
 
 def _change(old: Record, new: Record) -> Change | None:
@@ -131,7 +139,7 @@ def _speeds(shared: Sequence[tuple[Record, Record]]) -> Iterator[Speed]:
     timed = [
         (old, new, _samples(old), _samples(new)) for old, new in shared if new.metric == "time"
     ]
-    both = [(old, new, a, b) for old, new, a, b in timed if a and b]
+    both = [(old, new, a, b) for old, new, a, b in timed if a and b and a.clock == b.clock]
     allowed = allowance([(a, b) for _, _, a, b in both])
     for old, new, a, b in both:
         yield Speed(old, new, ratio(a, b, allowed[a.is_long or b.is_long]))
@@ -139,7 +147,8 @@ def _speeds(shared: Sequence[tuple[Record, Record]]) -> Iterator[Speed]:
 
 def _samples(record: Record) -> Samples | None:
     subject, copy = (_numbers(record.distribution.get(key)) for key in ("samples_ns", "copy_ns"))
-    return Samples(subject, copy) if subject else None
+    clock = str(record.distribution.get("clock") or "host")
+    return Samples(subject, copy, clock) if subject else None
 
 
 def _numbers(values: Any) -> list[float]:

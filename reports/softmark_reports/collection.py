@@ -1,4 +1,4 @@
-"""Reads results files and picks the newest run of each framework on each machine.
+"""Reads results files and picks the newest run of each framework on each machine and device.
 
 A report compares like with like: records of two versions of one framework must
 not share a row, so a run replaces the earlier one as a whole.
@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from softmark.records import Fault, RecordsError, ResultsFile, find_results, read_results
 from softmark_reports.gates import Gate, gates
+
+CPU: Final = "cpu"
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Collection:
     Attributes
     ----------
     latest:
-        The files of the newest run of each framework on each machine.
+        The files of the newest run of each framework on each machine and device.
     earlier:
         Readable files of runs that a newer one replaced.
     faults:
@@ -91,8 +94,19 @@ def machine_of(file: ResultsFile) -> str:
     return "unnamed machine"
 
 
+def device_of(file: ResultsFile) -> str:
+    """Where a run's arrays were; the processor where the file does not say."""
+    return str(file.header.settings.get("device") or CPU)
+
+
+def place_of(file: ResultsFile) -> str:
+    """The machine, and the device where that is not the processor."""
+    machine, device = machine_of(file), device_of(file)
+    return machine if device == CPU else f"{machine}, {device}"
+
+
 def newest(files: Sequence[ResultsFile]) -> tuple[list[ResultsFile], list[ResultsFile]]:
-    """Part files into those of the newest run of their framework and machine, and the others."""
+    """Part files into those of the newest run of their framework and place, and the others."""
     last: dict[tuple[str, str], tuple[str, str]] = {}
     for file in files:
         key = _key(file)
@@ -104,9 +118,9 @@ def newest(files: Sequence[ResultsFile]) -> tuple[list[ResultsFile], list[Result
 
 @dataclass(frozen=True)
 class History:
-    """The runs of one framework on one machine, each as one file, the oldest first."""
+    """The runs of one framework in one place, each as one file, the oldest first."""
 
-    machine: str
+    place: str
     framework: str
     files: list[ResultsFile]
 
@@ -128,7 +142,7 @@ def _as_one(files: list[ResultsFile]) -> ResultsFile:
 
 
 def _key(file: ResultsFile) -> tuple[str, str]:
-    return machine_of(file), str(file.header.framework)
+    return place_of(file), str(file.header.framework)
 
 
 def _run(file: ResultsFile) -> tuple[str, str]:

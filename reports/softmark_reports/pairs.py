@@ -140,7 +140,7 @@ def _times(part: pd.DataFrame) -> Iterator[tuple[tuple[int, ...], Samples]]:
     for shape, given in of_shape.items():
         subject, copy = (_positive(given.get(key)) for key in ("samples_ns", "copy_ns"))
         if subject:
-            yield shape, Samples(subject, copy)
+            yield shape, Samples(subject, copy, str(given.get("clock") or "host"))
 
 
 def _pair(form: str, a: Subject, b: Subject) -> Pair:
@@ -148,7 +148,8 @@ def _pair(form: str, a: Subject, b: Subject) -> Pair:
     differing = both & (a.digests != b.digests)
     apart = np.abs(a.errors[differing] - b.errors[differing])
     odd = np.isnan(a.errors[differing]) != np.isnan(b.errors[differing])
-    timed = max((s for s in a.times if s in b.times), key=lambda s: np.prod(s), default=())
+    both_timed = (s for s in a.times if s in b.times and a.times[s].clock == b.times[s].clock)
+    timed = max(both_timed, key=lambda shape: np.prod(shape), default=())
     return Pair(
         first=a.name,
         second=b.name,

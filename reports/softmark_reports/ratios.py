@@ -31,10 +31,14 @@ DEVIATIONS: Final = 2.5758
 
 @dataclass(frozen=True)
 class Samples:
-    """Block times of one case, in nanoseconds a call: the subject's and those of the copies."""
+    """Block times of one case, in nanoseconds a call: the subject's and those of the copies.
+
+    Times by two clocks, the host's and a device's, do not compare.
+    """
 
     subject: Sequence[float]
     copy: Sequence[float]
+    clock: str = "host"
 
     @property
     def is_long(self) -> bool:

@@ -12,11 +12,12 @@ import pytest
 
 import softmark_reports
 from softmark.records import Case, Record
-from softmark_reports.collection import collect
+from softmark_reports.collection import collect, histories
 from softmark_reports.headlines.speed import speed_headlines
 from softmark_reports.history import series
 from softmark_reports.pages import speed
-from softmark_reports.report import Report
+from softmark_reports.pairs import pairs
+from softmark_reports.report import Place, Report
 from softmark_reports.timings import timings
 from softmark_reports.typical import typical
 
@@ -57,6 +58,7 @@ def on_device() -> Iterator[Record]:
         for rows, n, level in ((16, 1024, "launch"), (512, 4096, "L2"), (8192, 4096, "DRAM")):
             yield timed(name, rows, n, times * (5000 + rows * n / 1e3), level, **told)
         yield timed(name, 512, 4096, times * 2000, "L2", launch="graph", **told)
+    yield timed("tensorflow.softmax", 512, 4096, 1e6, "L2", device="cuda")  # by the host's clock
 
 
 def report_of(synthetic: ModuleType, folder: Path, records: list[Record]) -> Report:
@@ -125,7 +127,12 @@ def test_times_of_a_device_and_of_a_graph_stand_apart(both: Report) -> None:
     assert "box, cpu" in cpu.sheet.caption
     assert "box, cuda" in cuda.sheet.caption
     assert all("on box, c" in p.headlines[0].sentence for p in (cpu, cuda))
-    assert list(rows_of(cuda.sheet)) == ["torch.softmax", "jax.softmax"]
+    rows = rows_of(cuda.sheet)
+    assert {name: (row["clock"], row["× fastest"]) for name, row in rows.items()} == {
+        "torch.softmax": ("cuda events", "fastest"), "jax.softmax": ("cuda events", "2.0"),
+        "tensorflow.softmax": ("host", "fastest"),
+    }  # fmt: skip
+    assert "clock" not in [column.name for column in cpu.sheet.columns]
     assert rows_of(cuda.sheet)["torch.softmax"]["from a graph"] == "0.954 ps"
     assert "from a graph" not in [column.name for column in cpu.sheet.columns]
     titles = [picture.title for picture in softmax.pictures]
@@ -135,6 +142,30 @@ def test_times_of_a_device_and_of_a_graph_stand_apart(both: Report) -> None:
         assert picture.data["device"].nunique() == 1, picture.title
     clocks = {row[7].words for row in softmax.sheet.rows}
     assert clocks == {"host", "cuda events", "cuda events, from a graph"}
+
+
+def test_a_run_on_a_device_replaces_none_on_the_processor(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    for number, (device, made) in enumerate({"cpu": on_host(), "cuda": on_device()}.items()):
+        head = synthetic.header("torch", device, f"2026-11-0{number + 1}T00:00:00Z", "box")
+        head = replace(head, settings={**head.settings, "device": device})
+        synthetic.write_file(tmp_path / f"{device}.jsonl", head, list(made))
+
+    collection = collect([tmp_path])
+
+    assert len(collection.latest) == 2
+    assert [str(place) for place in Report(collection, "").places] == ["box, cpu", "box, cuda"]
+    assert {history.place for history in histories(collection)} == {"box", "box, cuda"}
+
+
+def test_times_of_two_clocks_make_no_ratio(both: Report) -> None:
+    found = {
+        frozenset((pair.first, pair.second)): pair.speed is not None
+        for pair in pairs(both.at(Place("box", "cuda")))
+    }
+
+    assert found == {frozenset({"jax.softmax", "torch.softmax"}): True}
 
 
 def test_a_replayed_time_is_never_the_usual_one(synthetic: ModuleType, tmp_path: Path) -> None:
@@ -166,10 +197,6 @@ def test_times_of_two_clocks_make_no_series(both: Report) -> None:
 
     found = series([file, replace(file, records=by_host)])
 
-    points = {(one.id, len(one.points)) for one in found}
-    assert {count for name, count in points if name in ids(on_device())} == {1}
-    assert {count for name, count in points if name not in ids(on_device())} == {2}
-
-
-def ids(records: Iterator[Record]) -> set[str]:
-    return {record.id for record in records}
+    own = {record.id for record in file.records if record.distribution["clock"] != "host"}
+    assert {len(one.points) for one in found if one.id in own} == {1}
+    assert {len(one.points) for one in found if one.id not in own} == {2}

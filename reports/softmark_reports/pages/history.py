@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
+from softmark_reports import courses
 from softmark_reports.changes import Step, step
-from softmark_reports.collection import histories, machine_of
-from softmark_reports.history import FEWEST, series
+from softmark_reports.collection import History, histories, place_of
+from softmark_reports.history import FEWEST, Series, series
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Report
+from softmark_reports.pictures import courses as drawing
+from softmark_reports.pictures.picture import Picture
+from softmark_reports.report import Report, version_of
 from softmark_reports.sheets import Sheet
 from softmark_reports.summaries import history
 
@@ -29,6 +33,8 @@ class Section:
 
 def history_page(report: Report) -> Page:
     found = histories(report.collection)
+    timed = series(file for one in found for file in one.files)
+    pictures = _pictures(found, timed)
     newest, earlier = steps(report), earlier_steps(report)
     values: dict[str, Any] = {
         "runs": history.runs(found),
@@ -37,11 +43,23 @@ def history_page(report: Report) -> Page:
             _section(report, one, index, is_newest=index <= len(newest))
             for index, one in enumerate([*newest, *earlier], start=1)
         ],
-        "levels": history.levels(series(file for one in found for file in one.files)),
+        "levels": history.levels(timed),
+        "pictures": pictures,
         "most_runs": max((len(one.files) for one in found), default=0),
         "fewest": 2 * FEWEST,
     }
-    return Page(PATH, "history.html", values)
+    return Page(PATH, "history.html", values, pictures)
+
+
+def _pictures(found: Sequence[History], timed: Sequence[Series]) -> list[Picture]:
+    """The courses of what changed, where there are dates enough to see one."""
+    errors = [
+        course
+        for one in found
+        for course in courses.of_errors(one.files, [version_of(file) for file in one.files])
+    ]
+    drawn = drawing.of_errors(errors), drawing.of_times(courses.of_times(timed))
+    return [picture for picture in drawn if picture]
 
 
 def steps(report: Report) -> list[Step]:
@@ -60,7 +78,7 @@ def earlier_steps(report: Report) -> list[Step]:
 
 def _section(report: Report, one: Step, index: int, *, is_newest: bool) -> Section:
     shown = one if is_newest else replace(one, speeds=[*one.told("slower"), *one.told("faster")])
-    title = f"{one.new.header.framework} on {machine_of(one.new)}"
+    title = f"{one.new.header.framework} on {place_of(one.new)}"
     return Section(
         title if is_newest else f"{title}, {history.stamps(one)}",
         history.accuracy(report, one, f"changes-{index}"),

@@ -113,9 +113,9 @@ def first(report: Report) -> list[First]:
 
 
 def _leading(told: list[Typical]) -> list[Typical]:
-    """The times of the first operation and format, which are told in words."""
-    kind = told[0].operation, told[0].format
-    return list(takewhile(lambda one: (one.operation, one.format) == kind, told))
+    """The times of the first operation that compare, which are told in words."""
+    kind = told[0].operation, told[0].alike
+    return list(takewhile(lambda one: (one.operation, one.alike) == kind, told))
 
 
 def sections(report: Report) -> list[Section]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -21,9 +22,12 @@ from softmark_reports.pictures.style import SIZE, drawing
 from softmark_reports.pictures.svg import to_svg
 from softmark_reports.wording import length, number, power
 
-Ticks = Literal["decades", "doublings", "percent", "plain", "places"]
+Ticks = Literal["decades", "doublings", "percent", "plain", "places", "dates"]
 FEW_DECADES: Final = 200.0
 """An axis that spans less has also 2 and 5 among its ticks."""
+DATES_AT: Final = (0.2, 0.8)
+"""Where a date stands on its axis: two have room, away from the edges."""
+FEW_DAYS: Final = 3.0
 CLOSING: Final = "</svg>"
 SHARED: Final = "frame"
 """The class of the group that holds the axes; there is no other group in it."""
@@ -34,7 +38,8 @@ class Axis:
     """One axis: what it shows, from where to where, and how it is divided.
 
     ``ticks``: ``decades``, ``doublings`` (row lengths) and ``percent`` are logarithmic, ``plain``
-    and ``places`` linear; the labels of ``places`` are ``names``, at 0, 1, 2 ...
+    and ``places`` linear; the labels of ``places`` are ``names``, at 0, 1, 2 ...; ``dates`` are
+    days since 1970.
     """
 
     label: str
@@ -134,9 +139,19 @@ def _set(axis: Any, scale: Callable[..., Any], limits: Callable[..., Any], wante
         case "places":
             axis.set_major_locator(FixedLocator(list(range(len(wanted.names)))))
             axis.set_major_formatter(FuncFormatter(lambda at, _: wanted.names[round(at)]))
+        case "dates":
+            span = wanted.high - wanted.low
+            axis.set_major_locator(FixedLocator([wanted.low + part * span for part in DATES_AT]))
+            axis.set_major_formatter(FuncFormatter(lambda day, _: _date(day, span)))
         case "plain":
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−")))
     axis.set_minor_locator(NullLocator())
+
+
+def _date(day: float, span: float) -> str:
+    """The day, or the hour where all lies within few days."""
+    at = datetime.fromtimestamp(86_400 * day, UTC)
+    return f"{at:%m-%d %H:%M}" if span < FEW_DAYS else f"{at:%Y-%m-%d}"
 
 
 def _steps(wanted: Axis) -> list[float]:

@@ -8,7 +8,7 @@ from typing import Final
 from softmark.records import BAD, Record, ResultsFile
 from softmark_reports import wording
 from softmark_reports.changes import Change, Speed, Step
-from softmark_reports.collection import History, machine_of
+from softmark_reports.collection import History, machine_of, place_of
 from softmark_reports.findings import recipe
 from softmark_reports.history import Change as Level
 from softmark_reports.history import Series
@@ -123,7 +123,7 @@ def _loudest(speed: Speed) -> tuple[bool, float]:
 
 
 def _title(step: Step) -> str:
-    return f"{step.new.header.framework} on {machine_of(step.new)}"
+    return f"{step.new.header.framework} on {place_of(step.new)}"
 
 
 def _run(history: History, file: ResultsFile) -> list[Entry]:
@@ -133,7 +133,7 @@ def _run(history: History, file: ResultsFile) -> list[Entry]:
     weak = sum(record.verdict == "weak" for record in file.records)
     return [
         Entry(history.framework),
-        Entry(history.machine),
+        Entry(history.place),
         Entry(str(file.header.started)),
         Entry(version_of(file)),
         Entry(" ".join(filter(None, [str(softmark.get("version") or ""), commit]))),
@@ -148,7 +148,7 @@ def _step(step: Step) -> list[Entry]:
     )  # fmt: skip
     return [
         Entry(str(step.new.header.framework)),
-        Entry(machine_of(step.new)),
+        Entry(place_of(step.new)),
         Entry(_stamp(step.old)),
         Entry(_stamp(step.new)),
         _loud(counts[0], "v-fail"),

@@ -33,10 +33,11 @@ WAYS: Final = {
 def first_times(report: Report, found: Sequence[Typical], place: Place, name: str) -> Sheet:
     """A row an implementation, by operation, the fastest first."""
     ways = [way for way in WAYS if any(way in one.others for one in found)]
+    by_clock = any(one.usual.clock for one in found)
     rows = []
-    for _, group in groupby(found, key=lambda one: (one.operation, one.format)):
+    for _, group in groupby(found, key=lambda one: (one.operation, one.alike)):
         alike = list(group)
-        rows += [_typical(report, one, alike[0], ways) for one in alike]
+        rows += [_typical(report, one, alike[0], ways, by_clock=by_clock) for one in alike]
     return Sheet(
         name,
         f"Median times for one element on {place}, at the largest size that fits into the caches; "
@@ -45,6 +46,7 @@ def first_times(report: Report, found: Sequence[Typical], place: Place, name: st
             Column("implementation"),
             Column("format"),
             Column("case"),
+            *([Column("clock")] if by_clock else []),
             Column("time", number=True),
             Column("of copy", number=True),
             Column("× fastest", number=True),
@@ -61,12 +63,15 @@ def _whole(found: Sequence[Typical]) -> str:
     return f"short ({wording.listing(sorted(shapes))}) and " if shapes else ""
 
 
-def _typical(report: Report, one: Typical, fastest: Typical, ways: Sequence[str]) -> list[Entry]:
+def _typical(
+    report: Report, one: Typical, fastest: Typical, ways: Sequence[str], *, by_clock: bool
+) -> list[Entry]:
     ratio = one.element / fastest.element
     return [
         grids.implementation(report, one.implementation),
         Entry(one.format),
         Entry(wording.shape(one.usual.shape), order=float(one.usual.size)),
+        *([Entry(one.usual.clock or "host")] if by_clock else []),
         _timed(report, one.usual, per_element(one.usual)),
         _number(one.usual.share, wording.percent(one.usual.share)),
         Entry("", 1.0, mark="fastest", style="v-pass")
