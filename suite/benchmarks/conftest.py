@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Write times over those of a copy, as github-action-benchmark's "
         "customSmallerIsBetter reads them.",
     )
+    parser.addoption("--device", choices=["cpu", "cuda"], default="cpu", help="Of the arrays.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,6 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def chart(pytestconfig: pytest.Config) -> list[dict[str, Any]]:
     """The points that ``--chart`` writes."""
     return pytestconfig.stash[CHART]
+
+
+@pytest.fixture(scope="session")
+def device(pytestconfig: pytest.Config) -> str:
+    return str(pytestconfig.getoption("--device"))
 
 
 @pytest.fixture

@@ -73,14 +73,16 @@ def test_forward(
     benchmark: Any,
     request: pytest.FixtureRequest,
     chart: list[dict[str, Any]],
+    device: str,
     is_codspeeds: bool,
 ) -> None:
-    scope = Scope(info_of(entry, "cpu"), operations.load(entry.operation), format_named(FORMAT))
+    operation = operations.load(entry.operation)
+    scope = Scope(info_of(entry, device), operation, format_named(FORMAT), device=device)
     problem = scope.problem(scope.case("normal", *shape))
     if is_codspeeds:
-        benchmark(_call(entry, problem))
+        benchmark(_call(entry, problem, device))
         return
-    worker = workers.setdefault(entry.framework, Worker(WorkerSettings()))
+    worker = workers.setdefault(entry.framework, Worker(WorkerSettings(device=device)))
     subject = WorkerSubject(worker, source_of(entry), scope.info, timeout=60.0)
     try:
         arguments = scope.arguments(problem)
@@ -96,14 +98,15 @@ def test_forward(
     assert benchmark.stats.stats.rounds == len(timing.subject_ns)
 
 
-def _call(entry: Entry, problem: Problem) -> Callable[[], Any]:
+def _call(entry: Entry, problem: Problem, device: str) -> Callable[[], Any]:
     """One call with arrays of this process, which returns when its result is there."""
     module = import_module(entry.module)
-    caller = Caller(getattr(module, entry.function), module.FRAMEWORK, entry.operation)
+    function, framework = getattr(module, entry.function), module.FRAMEWORK
+    caller = Caller(function, framework, entry.operation, device=device)
     labels = None if problem.labels is None else caller.array(problem.labels, "int64")
     call = caller.bound(caller.keywords({"axis": problem.axis, "beta": None}, 2), labels)
     x = caller.array(encode(problem.x, format_named(FORMAT)), FORMAT)
-    wait = module.FRAMEWORK.waiter("cpu")
+    wait = framework.waiter(device)
     return (lambda: call(x)) if wait is None else (lambda: wait(call(x)))
 
 
@@ -132,7 +135,7 @@ def _extra_info(
         "variant": entry.variant,
         "format": FORMAT,
         "shape": list(shape),
-        "device": "cpu",
+        "device": scope.device,
         "threads": timing.threads,
         "bytes": moved,
         "gb_per_s": found.gb_per_s,

@@ -296,7 +296,7 @@ after the first.  More than 10 is weak.
 time
 ----
 Median time for one element of the logits, in nanoseconds.  Labels of the case say what is not
-usual: vjp, cold inputs, all threads, another axis.
+usual: vjp, cold inputs, all threads, another axis, a graph.
 
 call
 ----
