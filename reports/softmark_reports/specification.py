@@ -14,6 +14,8 @@ from textwrap import dedent
 from typing import Any, Final
 
 UNDERLINE: Final = re.compile(r"^-+$")
+TABLE: Final = ("|", "=")
+BULLETS: Final = ("- ", "* ")
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,15 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
 
 
 def _block(lines: list[str]) -> Block:
-    literal = any(line[:1] == " " or line.lstrip()[:1] in "|=*-" for line in lines)
+    literal = _is_literal(lines)
     text = dedent("\n".join(lines))
     return Block(text if literal else " ".join(text.split()), literal)
+
+
+def _is_literal(lines: list[str]) -> bool:
+    """Whether line breaks matter: a formula that stands apart, a table, or a list.
+
+    A line of prose may begin with a minus or a bar where it was broken.
+    """
+    is_table = all(line.startswith(TABLE) for line in lines)
+    return is_table or lines[0].startswith(BULLETS) or any(line[:1] == " " for line in lines)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from softmark import specification
 from softmark_reports.formulas import display, inline
 from softmark_reports.formulas.tokens import SUBSCRIPTS, SUPERSCRIPTS
-from softmark_reports.specification import Block, texts
+from softmark_reports.specification import Block, sections, texts
 
 MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 SOURCE = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
@@ -69,6 +69,16 @@ def test_the_specification_is_read_back_word_for_word_and_has_formulas() -> None
             assert letters(SOURCE.findall(shown)[0]) == letters(block.text)
             formulas += 1
     assert formulas > 100
+
+
+def test_prose_that_breaks_before_a_bar_or_a_minus_is_prose() -> None:
+    text = "Statement\n---------\nEach result has\n|y - f| <= b, and\n-∞ is absent.\n\n- a\n- b\n\n"
+    (section,) = sections(text + "    y = x\n\n| a |\n| b |\n")
+    assert section.blocks == [
+        Block("Each result has |y - f| <= b, and -∞ is absent.", literal=False),
+        Block("- a\n- b", literal=True), Block("y = x", literal=True),
+        Block("| a |\n| b |", literal=True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp", "sigmoid", "smooth_max"])

@@ -159,6 +159,12 @@ def test_a_run_on_a_device_replaces_none_on_the_processor(
     assert {history.place for history in histories(collection)} == {"box", "box, cuda"}
 
 
+def test_two_implementations_are_compared_where_the_caches_hold_their_input(host: Report) -> None:
+    timed_at = {pair.timed for pair in pairs(host.table) if pair.format == "float32" and pair.speed}
+
+    assert timed_at == {(64, 4096)}
+
+
 def test_times_of_two_clocks_make_no_ratio(both: Report) -> None:
     found = {
         frozenset((pair.first, pair.second)): pair.speed is not None

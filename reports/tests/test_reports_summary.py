@@ -12,8 +12,10 @@ from softmark.records import Case
 from softmark_reports.cells import cells
 from softmark_reports.collection import collect
 from softmark_reports.findings import faulty
+from softmark_reports.headlines.edges import edges_headlines
 from softmark_reports.headlines.overview import headlines
 from softmark_reports.headlines.reproducibility import reproducibility_headlines
+from softmark_reports.pages import edges
 from softmark_reports.pages.overview import overview
 from softmark_reports.ranking import SEVERITY, ranked
 from softmark_reports.report import Report
@@ -118,6 +120,31 @@ def test_the_sentences_about_reproducibility_name_who_differs_and_by_how_much(
         "jax.softmax[jit] by 3 ulp.",
     ]
     assert reproducibility_headlines(report.table.head(0), "") == []
+
+
+def test_the_sentences_about_the_edges_join_what_is_answered_alike() -> None:
+    alike = {"a.softmax": "NaN", "b.softmax": "NaN", "c.softmax": "f32: 0\nf16: NaN"}
+    answers = {
+        "one +inf": alike, "several +inf": dict(reversed(alike.items())),
+        "n = 0": {"a.softmax": "empty", "b.softmax": "empty"},
+        "NaN": {"a.softmax": "x", "b.softmax": "y", "c.softmax": "z"},
+    }  # fmt: skip
+    one, other = edges_headlines(answers, "softmax", "#edges")
+    assert (one.figure, one.link) == ("2 of 3", "#edges")
+    assert one.sentence == (
+        "answer NaN to “one +inf” and “several +inf” in softmax; f32: 0; f16: NaN: c.softmax."
+    )
+    assert other.sentence == "answer x to “NaN” in softmax; y: b.softmax, and 1 more answer."
+
+
+def test_the_page_about_the_edges_starts_with_them(report: Report) -> None:
+    told = [headline.sentence for headline in edges.headlines(report)]
+    asked = [sentence.partition(" in softmax;")[0] for sentence in told]
+    assert asked == [
+        "answer NaN everywhere to “all masked”", "answer empty to “n = 0”",
+        "answer float32 to “integer input”",
+    ]  # fmt: skip
+    assert told[0].endswith("0 everywhere: tensorflow.softmax and tensorflow.softmax[xla].")
 
 
 def test_what_was_not_offered_gives_no_other_bits(report: Report) -> None:

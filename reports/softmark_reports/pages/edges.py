@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
+from softmark_reports.headlines.edges import edges_headlines
+from softmark_reports.headlines.headline import Headline
 from softmark_reports.pages.page import Page
 from softmark_reports.report import Report
 from softmark_reports.sheets import Sheet
-from softmark_reports.summaries.edges import edges
+from softmark_reports.summaries.edges import by_situation, edges
 
 PATH = "edges.html"
 
@@ -21,4 +25,12 @@ def sheets(report: Report) -> list[tuple[str, Sheet]]:
 
 
 def edges_page(report: Report) -> Page:
-    return Page(PATH, "edges.html", {"sheets": sheets(report)})
+    return Page(PATH, "edges.html", {"headlines": headlines(report), "sheets": sheets(report)})
+
+
+def headlines(report: Report) -> list[Headline]:
+    """Where implementations of the first operation differ, in the first place that tells it."""
+    for operation, (index, place) in product(report.operations, enumerate(report.places, start=1)):
+        if answers := by_situation(report, operation, place):
+            return edges_headlines(answers, operation, f"#edges-{operation}-{index}")
+    return []

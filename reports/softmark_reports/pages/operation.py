@@ -46,13 +46,14 @@ def operation_page(report: Report, operation: str) -> Page:
 
 
 def frontiers(report: Report, operation: str) -> list[tuple[Picture, Sheet]]:
-    """One for each place and format that both numbers were measured in."""
+    """One for each place and format that both numbers were measured in, by how many have them."""
     found = []
     for index, place in enumerate(report.places, start=1):
         here = report.at(place)
-        for form in report.formats:
+        stood = {form: standings(here, operation, form) for form in report.formats}
+        for form in sorted(stood, key=lambda form: -len(stood[form])):
             name = f"frontier-{operation}-{form}-{index}"
-            pair = frontier_of(report, standings(here, operation, form), name, f"{form} on {place}")
+            pair = frontier_of(report, stood[form], name, f"{form} on {place}")
             found += [pair] if pair else []
     return found
 

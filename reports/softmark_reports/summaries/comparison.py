@@ -12,10 +12,10 @@ COLUMNS = (
     Column("first"),
     Column("second"),
     Column("format"),
-    Column("same bits"),
+    Column("same bits, cases"),
     Column("apart", number=True),
     Column("differ at the edges"),
-    Column("time of the second", number=True),
+    Column("time", number=True),
     Column("interval (99 %)"),
     Column("at"),
 )
@@ -27,7 +27,8 @@ def comparison(report: Report, operation: str, place: Place, name: str) -> Sheet
     found = pairs(here[here["operation"].eq(operation)])
     return Sheet(
         name,
-        f"Implementations of {operation} pair by pair on {place}",
+        f"Implementations of {operation} pair by pair on {place}; the time is that of the second "
+        "over that of the first",
         COLUMNS,
         [_row(report, pair) for pair in sorted(found, key=lambda pair: _turn(report, pair))],
     )
@@ -55,8 +56,8 @@ def _bits(pair: Pair) -> Entry:
         return Entry("not measured", "", order=-1.0, style="none")
     share = pair.equal / pair.cases
     if pair.equal == pair.cases:
-        return Entry(f"all {pair.cases:,} cases", 1.0, mark="equal", style="v-pass")
-    return Entry(f"{pair.equal:,} of {pair.cases:,} cases", share)
+        return Entry(f"all {pair.cases:,}", 1.0, mark="equal", style="v-pass")
+    return Entry(f"{pair.equal:,} of {pair.cases:,}", share)
 
 
 def _distance(pair: Pair) -> Entry:
@@ -72,7 +73,7 @@ def _speed(pair: Pair) -> list[Entry]:
     times = pair.speed
     word = "" if times.word == "no difference shown" else times.word
     return [
-        Entry(f"{wording.number(times.value)} ×", times.value, note=word),
+        Entry(f"{wording.number(times.value)}\u00a0×", times.value, note=word),
         Entry(f"{wording.number(times.low)} to {wording.number(times.high)}", times.low),
         Entry(wording.shape(pair.timed)),
     ]

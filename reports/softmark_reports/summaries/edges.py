@@ -14,13 +14,28 @@ from softmark_reports.sheets import MISSING, Column, Entry, Sheet
 from softmark_reports.summaries import grids
 
 
-def edges(report: Report, operation: str, place: Place, name: str) -> Sheet:
-    """Who does what in one operation, at one place."""
+def by_situation(report: Report, operation: str, place: Place) -> dict[str, dict[str, str]]:
+    """Situation to implementation to answer, in the order in which people ask."""
+    words = {key: _words(group) for key, group in _groups(report, operation, place).items()}
+    return {
+        situation: {name: answer for (s, name), answer in words.items() if s == situation}
+        for situation in in_turn({situation for situation, _ in words})
+    }
+
+
+def _groups(report: Report, operation: str, place: Place) -> dict[tuple[str, str], pd.DataFrame]:
+    """The answers to each situation by each implementation."""
     told = answers(report.at(place))
     told = told[told["operation"].eq(operation)]
-    situations = in_turn(set(told["metric"].astype(str)))
-    groups = dict(list(told.groupby(["metric", "implementation"], observed=True, sort=False)))
+    groups = told.groupby(["metric", "implementation"], observed=True, sort=False)
+    return {(str(key[0]), str(key[1])): group for key, group in groups}
+
+
+def edges(report: Report, operation: str, place: Place, name: str) -> Sheet:
+    """Who does what in one operation, at one place."""
+    groups = _groups(report, operation, place)
     words = {key: _words(group) for key, group in groups.items()}
+    situations = in_turn({situation for situation, _ in groups})
     names = [n for n in report.implementations if any((s, n) in words for s in situations)]
     usual = {s: _most_common([words[s, n] for n in names if (s, n) in words]) for s in situations}
     return Sheet(

@@ -1,0 +1,58 @@
+"""The sentences at the top of the page about who does what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from softmark_reports import wording
+from softmark_reports.headlines.headline import Headline
+
+MOST: Final = 5
+"""Situations that are told; the tables have all."""
+NAMED: Final = 3
+"""Implementations that a sentence names."""
+
+
+def edges_headlines(
+    answers: Mapping[str, Mapping[str, str]], what: str, link: str
+) -> list[Headline]:
+    """One for each situation in which answers differ, or for several that are answered alike.
+
+    Parameters
+    ----------
+    answers:
+        Situation to implementation to answer, in the order in which people ask.
+    what:
+        The operation.
+    link:
+        To its table.
+    """
+    alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for situation, given in answers.items():
+        if len(set(given.values())) > 1:
+            alike.setdefault(tuple(sorted(given.items())), []).append(situation)
+    shown = list(alike.items())[:MOST]
+    return [_headline(situations, dict(given), what, link) for given, situations in shown]
+
+
+def _headline(
+    situations: Sequence[str], given: Mapping[str, str], what: str, link: str
+) -> Headline:
+    counts = Counter(given.values())
+    (usual, most), (other, _), *more = counts.most_common()
+    names = [name for name, answer in given.items() if answer == other]
+    rest = f", and {wording.count(len(more), 'more answer')}" if more else ""
+    asked = wording.listing(f"“{situation}”" for situation in situations)
+    return Headline(
+        f"{most} of {len(given)}",
+        f"answer {_one_line(usual)} to {asked} in {what}; {_one_line(other)}: "
+        f"{wording.listing(names, NAMED)}{rest}.",
+        link,
+    )
+
+
+def _one_line(answer: str) -> str:
+    """An answer with a line for each format, in one."""
+    return "; ".join(answer.splitlines())
