@@ -35,6 +35,12 @@ def path(x):
 def hashing(x):
     raise RuntimeError(str(hash("softmark")))
 
+HELD = []
+
+def holds_more(x):
+    HELD.append(bytearray(os.urandom(1) * 2**27))
+    return x
+
 def inheritance(x):
     raise RuntimeError(" ".join(str(d) for d in range(3, 64) if inheritable(d)))
 
@@ -121,3 +127,23 @@ def test_an_interpreter_without_numpy_says_what_it_lacks(tmp_path: Path) -> None
         pytest.raises(TargetError, match=r"exit status 1 \(ModuleNotFoundError: No module named"),
     ):
         custom(worker, target, "numpy", "softmax", 10.0)
+
+
+def test_a_process_that_has_grown_is_ended_when_asked_to_be_and_another_goes_on(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "kernel.py").write_text(KERNEL)
+    target, x = Target(str(tmp_path / "kernel.py"), "holds_more"), np.ones((1, 2))
+    with Worker(WorkerSettings()) as worker:
+        subject = custom(worker, target, "numpy", "softmax", 20.0).subject
+        for _ in range(4):  # half a gigabyte
+            subject.forward(x, FLOAT64, axis=-1, beta=None, labels=None)
+        worker.end_if_larger(2**31)
+        subject.forward(x, FLOAT64, axis=-1, beta=None, labels=None)
+        assert worker.generation == 1
+        worker.end_if_larger(2**29)
+        subject.forward(x, FLOAT64, axis=-1, beta=None, labels=None)
+        assert worker.generation == 2
+        worker.end_if_larger(2**29)
+        subject.forward(x, FLOAT64, axis=-1, beta=None, labels=None)
+        assert worker.generation == 2

@@ -46,7 +46,8 @@ _MACHINERY = {
     "ways",
 }
 
-_MANY_SHAPES = ("arguments", "gradient", "reproducibility")
+_BY_FORMAT = ("memory", "throughput")
+"""The checks that choose cases by format themselves."""
 
 
 class Check(Protocol):
@@ -80,13 +81,13 @@ def load(name: str) -> Check:
 def narrowed(name: str, scope: Scope) -> Scope:
     """The scope in which the check measures.
 
-    What compiles for each shape would spend most of the standard profile in checks that call with
-    many of them; these measure it in one format, and in the others as the quick profile does.
+    What compiles for each shape and format would take hours otherwise: the standard profile has its
+    own cases in one format, and in the others those of the quick profile.
     """
     is_main = scope.format.name == scope.main_format
-    if name in _MANY_SHAPES and scope.costly_shapes and scope.profile == "standard" and not is_main:
-        return replace(scope, profile="quick")
-    return scope
+    if scope.profile != "standard" or not scope.costly_shapes or is_main or name in _BY_FORMAT:
+        return scope
+    return replace(scope, profile="quick")
 
 
 def applies(name: str, scope: Scope) -> str | None:

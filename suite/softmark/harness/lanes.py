@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from threading import Event, Lock
+from typing import Final
 
 from softmark.harness.measuring import Measuring, Patience
 from softmark.harness.pace import Pace
@@ -21,6 +22,9 @@ from softmark.harness.writing import Writer
 from softmark.records import Record
 from softmark.subjects.process import Worker
 from softmark.subjects.worker_subject import WorkerSubject
+
+LARGE: Final = 2 * 2**30
+"""Bytes beyond which a worker is replaced after a task; compiled code made some of 5 GiB."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ class Lane:
                 if task.id not in self.writer.finished_tasks:
                     self._tell(task)
                     self._measure_one(task, measuring, worker)
+                    worker.end_if_larger(LARGE)
                     self._tell(task)
 
     def measure_alone(self) -> None:

@@ -118,10 +118,15 @@ class Child:
         return self.process.poll() is not None
 
     @property
-    def is_too_large(self) -> bool:
+    def nbytes(self) -> int:
+        """Resident memory of the process that calls; 0 where that cannot be told."""
         with contextlib.suppress(psutil.Error):
-            return self.work is not None and self.work.memory_info().rss > self.memory
-        return False
+            return 0 if self.work is None else int(self.work.memory_info().rss)
+        return 0
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.nbytes > self.memory
 
     def end(self) -> None:
         """Let go of the lifeline, so that the guardian ends everything; insist if it does not."""

@@ -116,6 +116,16 @@ class Worker:
         for other in self._beside.values():
             other.stop()
 
+    def end_if_larger(self, nbytes: int) -> None:
+        """End a process that takes more resident memory than that; the next question starts one.
+
+        What a framework compiled for a shape is never given back.
+        """
+        if self._child is not None and self._child.nbytes > nbytes:
+            self._end()
+        for other in self._beside.values():
+            other.end_if_larger(nbytes)
+
     def _end(self) -> None:
         if self._child is not None:
             self._child.end()
