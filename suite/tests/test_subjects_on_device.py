@@ -100,6 +100,22 @@ def test_a_wrong_result_has_no_time(device: Device) -> None:
         assert "it has no time" in found.message
 
 
+def test_results_that_are_kept_have_no_time(device: Device) -> None:
+    """An idle device passes its marks as they come, so it times what the host does meanwhile."""
+    right, seen = softmax_on(device), {}
+
+    def known_by_value(x: Any, axis: int = -1) -> Any:
+        device.now += LAUNCH_NS / 10
+        key = x.tobytes()
+        if key not in seen:
+            seen[key] = right(x, axis)
+        return seen[key]
+
+    found = measured(device, known_by_value, SMALL)
+    assert (found.verdict, found.value) == ("not_offered", None)
+    assert "it keeps results" in found.message
+
+
 def falling(begins: float, *, throttled: bool) -> Callable[[Device], tuple[int, bool]]:
     """A clock at half its speed for 20 ms, from a moment on."""
 

@@ -161,7 +161,7 @@ def _wrong(
         if _fails(output.values, given, g, scope):
             return Measurement("time", None, "ns/element", "fail", message=text)
     if _keeps_results(timing):
-        longer = timing.new_ns / timing.again_ns
+        longer = timing.new_ns / max(1.0, timing.again_ns)
         return _withheld(
             f"it keeps results, so no time: new values take {longer:.0f} times as long"
         )
@@ -180,7 +180,7 @@ def _is_wrong_anyway(
 
 
 def _keeps_results(timing: Timing) -> bool:
-    return timing.new_ns > KEPT * timing.again_ns > 0
+    return timing.new_ns > KEPT * timing.again_ns  # both are 0 where nobody looked
 
 
 def _fails(values: Float64Array, problem: Problem, g: Float64Array | None, scope: Scope) -> bool:
