@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
+from softmark.evidence import number
 from softmark.records import BAD, VERDICTS, Record, Verdict
 
 if TYPE_CHECKING:
@@ -69,14 +69,6 @@ def table(records: Iterable[Record], row: Key, column: Key, corner: str) -> Tabl
     for name in rows:
         drawn.add_row(Text(name), *(_cell(cells.get((name, other), [])) for other in columns))
     return drawn
-
-
-def number(record: Record) -> str:
-    """The value with its unit, for a person; empty where there is none."""
-    if record.value is None:
-        return ""
-    text = "NaN" if math.isnan(record.value) else f"{record.value:.3g}"
-    return f"{text} {record.unit}" if record.unit not in ("", "1") else text
 
 
 def told(records: Iterable[Record]) -> str:

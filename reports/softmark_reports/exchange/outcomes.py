@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from softmark.evidence import facts
 from softmark.records import BAD, Record
 from softmark_reports import wording
 
@@ -78,20 +79,7 @@ def outcomes(
 
 def evidence(record: Record) -> list[str]:
     """What failed, by how much, against which bound, on which input, and how to see it again."""
-    case = record.case
-    number = wording.quantity(record.value, record.unit)
-    bound = f", bound {wording.number(record.bound)} ({record.bound_source})"
-    lines = [
-        record.message,
-        f"{record.metric}: {number}{bound if record.bound is not None else ''}" if number else "",
-        f"input: {case.family} {wording.shape(case.shape)}, axis {case.axis}, beta {case.beta:g}, "
-        f"seed {case.seed}",
-        f"at {record.witness.get('index')}: got {record.witness['got']}, "
-        f"expected {record.witness.get('expected')}"
-        if "got" in record.witness
-        else "",
-        f"softmark repro '{record.id}'",
-    ]
+    lines = [record.message, *facts(record), f"softmark repro '{record.id}'"]
     return [wording.printable(line) for line in lines if line]
 
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from softmark import verdicts
 from softmark.cli.differences import COLUMNS, FailOn, as_json, change, counted
 from softmark.cli.sheets import Sheet, duration
 from softmark.comparing.changes import WORSE, Change
 from softmark.comparing.gathering import Side
 from softmark.comparing.speed import SpeedChange
 from softmark.comparing.stored import Comparison, grouped
+from softmark.evidence import number
 from softmark.records import Record
 
 _MOST_GROUPS: Final = 8
@@ -98,7 +98,7 @@ def _accuracy_row(key: tuple[str, ...], group: Sequence[Change]) -> list[str]:
 
 def _result(record: Record) -> str:
     grade = record.grade or record.verdict.replace("_", " ")
-    return f"{grade} {verdicts.number(record)}".strip()
+    return f"{grade} {number(record)}".strip()
 
 
 def _speed(speeds: Iterable[SpeedChange]) -> Sheet:

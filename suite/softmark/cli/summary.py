@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from softmark import catalog, verdicts
 from softmark.cli.console import screen
+from softmark.evidence import number
 from softmark.records import BAD, Record, read_results
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _table(records: list[Record], excused: set[str]) -> Table:
 
 def _said(record: Record, excused: set[str]) -> str:
     """A check with its worst number; a star where that failure is known."""
-    how = verdicts.number(record) if record.verdict in ("fail", "weak") else record.verdict
+    how = number(record) if record.verdict in ("fail", "weak") else record.verdict
     return f"{record.check} {how}".rstrip() + ("*" if record.id in excused else "")
 
 

@@ -1,0 +1,41 @@
+"""A record in a few lines: by how much, against which bound, and on which input.
+
+What a command prints, what a test raises, and what the report writes for other tools say the same.
+"""
+
+from __future__ import annotations
+
+import math
+
+from softmark.records import Record
+
+
+def facts(record: Record) -> list[str]:
+    """The number with its bound, the input, and the element with what came and what was due."""
+    case, witness = record.case, record.witness
+    lines = []
+    if record.value is not None:
+        lines.append(f"{record.metric} {number(record)}{_bound(record)}")
+    lines.append(
+        f"input {case.family} {list(case.shape)} axis {case.axis} beta {case.beta:g} "
+        f"seed {case.seed}"
+    )
+    if "got" in witness:
+        lines.append(
+            f"at {witness.get('index')}: got {witness['got']}, expected {witness.get('expected')}"
+        )
+    return lines
+
+
+def number(record: Record) -> str:
+    """The value with its unit, for a person; empty where there is none."""
+    if record.value is None:
+        return ""
+    text = "NaN" if math.isnan(record.value) else f"{record.value:.3g}"
+    return f"{text} {record.unit}" if record.unit not in ("", "1") else text
+
+
+def _bound(record: Record) -> str:
+    if record.bound is None:
+        return ""
+    return f", bound {record.bound:.3g} ({record.bound_source})"
