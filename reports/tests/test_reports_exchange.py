@@ -9,7 +9,8 @@ import pytest
 
 from softmark.records import Case, Record
 from softmark_reports.exchange import Outcome, junit, markdown, outcomes
-from softmark_reports.exchange.markdown import MOST, escaped
+from softmark_reports.exchange.markdown import MOST
+from softmark_reports.markdown import escaped
 
 PASS = Record(
     check="ties",

@@ -30,7 +30,7 @@ from softmark.subjects.calling import Caller
 from softmark.subjects.process import Worker
 from softmark.subjects.settings import WorkerSettings
 from softmark.subjects.worker_subject import WorkerSubject
-from softmark.timing import throughput
+from softmark.timing.throughput import throughput
 
 SHAPES = [(40, 100), (64, 4096)]
 FORMAT = "float32"

@@ -9,8 +9,7 @@ from typing import Final
 
 from softmark_reports import wording
 from softmark_reports.exchange.outcomes import Outcome, evidence
-
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>()#|~@!&])")
+from softmark_reports.markdown import escaped, table
 
 MOST: Final = 20
 """Failures that are shown with their evidence; the rest is counted."""
@@ -42,12 +41,6 @@ def markdown(
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def escaped(text: str) -> str:
-    """Text that no reader takes for markup, a mention or the end of a cell, on one line."""
-    plain = _MARKUP.sub(r"\\\1", wording.printable(" ".join(text.split())))
-    return plain.replace("\\@", "@\u2060")
-
-
 def _counted(found: Sequence[Outcome]) -> str:
     counts = Counter(outcome.result for outcome in found)
     records = sum(outcome.records for outcome in found)
@@ -76,8 +69,7 @@ def _table(name: str, found: Sequence[Outcome]) -> str:
         [escaped(check), *(cells.get((check, column), "") for column in formats)]
         for check in dict.fromkeys(outcome.check for outcome in found)
     ]
-    lines = [[escaped(name), *map(escaped, formats)], ["---"] * (1 + len(formats)), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table([escaped(name), *map(escaped, formats)], rows)
 
 
 def _cell(outcome: Outcome) -> str:

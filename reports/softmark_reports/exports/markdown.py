@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from softmark_reports import wording
-from softmark_reports.exchange.markdown import escaped
 from softmark_reports.headlines.overview import headlines
+from softmark_reports.markdown import escaped
+from softmark_reports.markdown import table as as_table
 from softmark_reports.pages import history
 from softmark_reports.report import Report
 from softmark_reports.sheets import Entry, Sheet
@@ -28,13 +29,8 @@ def table(sheet: Sheet, columns: Sequence[int] = (), most: int | None = None) ->
     """A sheet as a Markdown table; some of its columns, and its first rows."""
     chosen = list(columns) or list(range(len(sheet.columns)))
     heads = [sheet.columns[index] for index in chosen]
-    lines = [
-        "| " + " | ".join(escaped(head.name) for head in heads) + " |",
-        "|" + "|".join(" ---: " if head.number else " --- " for head in heads) + "|",
-    ]
-    for row in sheet.rows[:most]:
-        lines.append("| " + " | ".join(_cell(row[index]) for index in chosen) + " |")
-    return "\n".join(lines)
+    rows = [[_cell(row[index]) for index in chosen] for row in sheet.rows[:most]]
+    return as_table([escaped(head.name) for head in heads], rows, [head.number for head in heads])
 
 
 def _cell(entry: Entry) -> str:

@@ -63,7 +63,7 @@ from softmark.subjects import NotOffered, Output, Subject, Timing
 from softmark.subjects.clock import METHOD
 from softmark.subjects.settings import processors
 from softmark.subjects.timed import moved_on
-from softmark.timing import throughput
+from softmark.timing.throughput import throughput
 
 KEPT: Final = 4.0
 """How much longer a new call may be than a repeated one."""

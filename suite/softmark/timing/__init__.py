@@ -2,11 +2,6 @@
 
 The clock itself runs beside the subject, in its process; see
 ``softmark.subjects.clock``.  Here its samples become a median with a spread, a
-bandwidth, and a fraction of what copying the same memory achieved in between.
+bandwidth, and a fraction of what copying the same memory achieved in between;
+and two of them become an estimate and a word.
 """
-
-from __future__ import annotations
-
-from softmark.timing.throughput import Throughput, throughput
-
-__all__ = ["Throughput", "throughput"]
