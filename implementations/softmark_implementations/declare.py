@@ -39,7 +39,8 @@ class Declaration:
         Whether it is compiled on the first call with each new shape, which costs seconds.
     costly:
         What of an input costs it much beyond its size: ``shapes`` when each of its steps is
-        compiled for each new one, ``rows`` when each is a call of its own; empty for neither.
+        compiled for each new one, ``rows`` when each is a call of its own, ``rows on cpu`` when
+        that is so where there is no other device; empty for none of them.
     fixed_beta:
         The one inverse temperature that it computes with, where it takes none but has one; finite.
     eager:
@@ -55,7 +56,7 @@ class Declaration:
     labels: tuple[Labels, ...] = ()
     gradient: bool = True
     compiled: bool = False
-    costly: Literal["", "shapes", "rows"] = ""
+    costly: Literal["", "shapes", "rows", "rows on cpu"] = ""
     fixed_beta: float | None = None
     eager: str | None = None
 
@@ -75,7 +76,7 @@ def implementation(
     labels: tuple[Labels, ...] = (),
     gradient: bool = True,
     compiled: bool = False,
-    costly: Literal["", "shapes", "rows"] = "",
+    costly: Literal["", "shapes", "rows", "rows on cpu"] = "",
     fixed_beta: float | None = None,
     eager: str | None = None,
 ) -> Callable[[Function], Function]:

@@ -176,13 +176,15 @@ def _along(x: Tensor, axis: int, fill: Callable[[Tensor, Tensor], None]) -> Tens
     return _Softmax.apply(rows, fill).movedim(-1, axis)
 
 
-@implementation("softmax", formats=("float32", "float16", "bfloat16"), costly="rows")
+@implementation("softmax", formats=("float32", "float16", "bfloat16"), costly="rows on cpu")
 def softmax(x: Tensor, axis: int = -1) -> Tensor:
     """A row held by one program, up to 32768 logits; longer rows online."""
     return _along(x, axis, _fill_held)
 
 
-@implementation("softmax", "online", formats=("float32", "float16", "bfloat16"), costly="rows")
+@implementation(
+    "softmax", "online", formats=("float32", "float16", "bfloat16"), costly="rows on cpu"
+)
 def online_softmax(x: Tensor, axis: int = -1) -> Tensor:
     """Each row in blocks of 4096: maximum and sum in one pass, results in another."""
     return _along(x, axis, _fill_online)

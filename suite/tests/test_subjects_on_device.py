@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from simulated import CACHED, FETCHED, LAUNCH_NS, MHZ, Device, Simulated, softmax_on
 
-from softmark import operations
+from softmark import catalog, operations
 from softmark.checks import Measurement, Scope, load
 from softmark.checks.cells import DEVICE_LEVELS, Cell, cell_of, cells
 from softmark.formats import FLOAT32, FORMATS
+from softmark.harness.planning import info_of
 from softmark.subjects import Info, NotOffered, clock
 from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.on_device import CAPTURED
@@ -186,3 +187,11 @@ def test_a_level_of_a_device_is_as_many_bytes_in_each_format(profile: Any, name:
         assert {(cell.inputs, cell.launch) for cell in found} >= {
             ("warm", "call"), ("cold", "call"), ("warm", "graph"),
         }  # fmt: skip
+
+
+def test_what_is_slow_where_it_is_interpreted_is_timed_in_full_on_a_device() -> None:
+    (entry,) = [e for e in catalog.implementations() if e.name == "triton.softmax"]
+    for place, due in (("cpu", False), ("cuda", True)):
+        scope = Scope(info_of(entry, place), SCOPE.operation, FLOAT32, "full", device=place)
+        assert (scope.info.costly == "") == due
+        assert (Cell("DRAM", 4096) in cells(scope)) == due

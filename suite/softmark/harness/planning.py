@@ -194,6 +194,7 @@ def tasks_of(
 
 def info_of(entry: Entry, device: str) -> Info:
     """What a subject made from ``entry`` says of itself."""
+    on_cpu = entry.costly.removesuffix(" on cpu")
     return Info(
         name=entry.name,
         framework=entry.framework,
@@ -207,7 +208,7 @@ def info_of(entry: Entry, device: str) -> Info:
         fixed_beta=entry.fixed_beta,
         gradient=entry.gradient,
         compiled=entry.compiled,
-        costly=entry.costly,
+        costly=on_cpu if device == "cpu" or on_cpu == entry.costly else "",
         eager=entry.eager,
         device=device,
         description=entry.description,
