@@ -77,7 +77,7 @@ class Device:
             self._in_graph = False
             if not kept:
                 kept.append(again)
-            elif self.captures:
+            elif self.captures and again is not None:
                 kept[0][...] = again
 
         replay()

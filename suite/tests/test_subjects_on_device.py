@@ -163,6 +163,16 @@ def test_clocks_that_nobody_tells_are_not_made_up(device: Device) -> None:
     assert times(device, SMALL)["clocks"] == {}
 
 
+def test_a_graph_of_calls_without_a_gradient_is_not_offered(device: Device) -> None:
+    info = replace(INFO, gradient=True)
+    subject = InProcessSubject(
+        softmax_on(device), info, Simulated(device), vjp=lambda x, g, axis=-1: device.run(1e5)
+    )
+    g = np.ones((2, 3))
+    with pytest.raises(NotOffered, match="no gradient reaches the logits"):
+        subject.time(np.zeros((2, 3)), FLOAT32, seconds=0.01, g=g, launch="graph")
+
+
 def test_the_host_has_no_graphs() -> None:
     info = replace(INFO, device="cpu")
     subject = InProcessSubject(softmax_on(Device()), info, Simulated(Device()))

@@ -84,9 +84,10 @@ class GraphLoop(DeviceLoop):
         self._copier = copier
 
     def result(self) -> Any:
-        """A copy of what the graph leaves behind, in memory of its own."""
+        """A copy of what the graph leaves behind, in memory of its own; ``None`` is no array."""
         self._graph.replay()
-        return self._copier(self._graph.result)()
+        left = self._graph.result
+        return None if left is None else self._copier(left)()
 
     def block(self, calls: int) -> float:
         """Nanoseconds of ``calls`` calls, from as many as whole graphs come nearest."""
