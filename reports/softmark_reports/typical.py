@@ -105,7 +105,8 @@ def _of_operation(times: pd.DataFrame, operation: str) -> Iterator[Typical]:
             if ways["usual"] is None:
                 continue
             mine = plain[plain["implementation"].eq(name)]
-            ways["short"] = _first(mine[mine["size"].eq(plain["size"].min())])
+            if plain["size"].min() < ways["usual"].size:
+                ways["short"] = _first(mine[mine["size"].eq(plain["size"].min())])
             ways["memory"] = _first(mine[mine["level"].eq(MEMORY)].sort_values("size")[::-1])
             others = {way: time for way, time in ways.items() if way != "usual" and time}
             yield Typical(str(name), operation, str(form), ways["usual"], others)

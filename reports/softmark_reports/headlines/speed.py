@@ -10,29 +10,27 @@ from softmark_reports.headlines.headline import Headline
 from softmark_reports.typical import Typical
 
 
-def speed_headlines(found: Sequence[Typical], where: str, link: str) -> list[Headline]:
+def speed_headlines(found: Sequence[Typical], link: str) -> list[Headline]:
     """What the times of one operation in one format say.
 
     Parameters
     ----------
     found:
         Its times, the fastest first.
-    where:
-        What to add where there are several places; else empty.
     link:
         To the table.
     """
-    return list(_sentences(found, f" {where}" if where else "", link)) if len(found) > 1 else []
+    return list(_sentences(found, link)) if len(found) > 1 else []
 
 
-def _sentences(found: Sequence[Typical], where: str, link: str) -> Iterator[Headline]:
+def _sentences(found: Sequence[Typical], link: str) -> Iterator[Headline]:
     fastest, slowest = found[0], found[-1]
     what = f"{fastest.operation} in {fastest.format}"
     if fastest.usual.share > 0:
         yield Headline(
             wording.percent(fastest.usual.share),
             f"of a copy's speed is what the fastest {what}, {fastest.implementation}, reaches at "
-            f"{wording.shape(fastest.usual.shape)}{where}: {wording.duration(fastest.element)} "
+            f"{wording.shape(fastest.usual.shape)}: {wording.duration(fastest.element)} "
             "a logit.",
             link,
         )

@@ -83,6 +83,7 @@ class Section:
 class First:
     """What is told first of a place."""
 
+    place: Place
     headlines: list[Headline]
     sheet: Sheet
 
@@ -106,9 +107,8 @@ def first(report: Report) -> list[First]:
         told = typical(_at(every, place), report.operations)
         if told:
             name = f"speed-{index}"
-            where = f"on {place}" if len(report.places) > 1 else ""
-            headlines = speed_headlines(_leading(told), where, f"#{name}")
-            found.append(First(headlines, first_times(report, told, place, name)))
+            headlines = speed_headlines(_leading(told), f"#{name}")
+            found.append(First(place, headlines, first_times(report, told, place, name)))
     return found
 
 
