@@ -143,14 +143,19 @@ def _section(report: Report, drawn: SpeedPictures, operation: str, times: pd.Dat
 def _pictures(
     drawn: SpeedPictures, operation: str, here: pd.DataFrame, place: Place, index: int, setup: Setup
 ) -> Iterator[Picture]:
-    """Bandwidth and time of one place and setup."""
-    here = comparable(setup.of(here))
-    name, what = f"{operation}-{setup.slug}-{index}", f"{setup}, on {place}"
-    pair = (
-        drawn.bandwidths(here, f"bandwidth-{name}", f"Bandwidth: {what}"),
-        drawn.durations(here, f"time-{name}", f"Time: {what}"),
-    )
-    yield from filter(None, pair)
+    """Bandwidth and time of one place and setup, by each clock."""
+    here = setup.of(here)
+    clocks = sorted(set(here["clock"]), reverse=True)
+    for number, clock in enumerate(clocks, start=1):
+        by = f", by {clock or 'the clock of the host'}" if len(clocks) > 1 else ""
+        what = f"{setup}, on {place}{by}"
+        name = f"{operation}-{setup.slug}-{index}" + (f"-{number}" if number > 1 else "")
+        mine = comparable(here[here["clock"].eq(clock)])
+        pair = (
+            drawn.bandwidths(mine, f"bandwidth-{name}", f"Bandwidth: {what}"),
+            drawn.durations(mine, f"time-{name}", f"Time: {what}"),
+        )
+        yield from filter(None, pair)
 
 
 def _at(times: pd.DataFrame, place: Place) -> pd.DataFrame:
