@@ -10,8 +10,10 @@ import ast
 import ctypes
 import shutil
 import subprocess
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -112,3 +114,63 @@ def test_without_a_device_it_is_not_offered_and_says_why() -> None:
         FRAMEWORK.prepare(0, 1)
     with pytest.raises(NotOffered, match="no device cuda here"):
         FRAMEWORK.array(np.zeros(1, np.uint32), "float32", "cuda")
+
+
+class Played:
+    """CuPy's events, streams, devices and graphs, where they say what is called of them."""
+
+    said: ClassVar[list[str]] = []
+
+    def __init__(self, **options: bool) -> None:
+        self.said.append(f"made{''.join(f' {name}' for name in options)}")
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*arguments: Any) -> Any:
+            self.said.append(name)
+            return self if name == "end_capture" else None
+
+        return call
+
+    def __enter__(self) -> None:
+        self.said.append("enter")
+
+    def __exit__(self, *_: object) -> None:
+        self.said.append("leave")
+
+
+def test_the_timer_uses_what_cupy_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    cupy = pytest.importorskip("cupy", reason="CuPy is not installed", exc_type=ImportError)
+    from softmark_implementations import with_cupy
+
+    used = {"Event": ("record", "synchronize"), "Graph": ("launch",), "Device": ("synchronize",)}
+    used["Stream"] = ("begin_capture", "end_capture", "synchronize", "__enter__", "__exit__")
+    for name, methods in used.items():
+        assert all(hasattr(getattr(cupy.cuda, name), method) for method in methods)
+        if name != "Graph":
+            monkeypatch.setattr(cupy.cuda, name, Played)
+    assert callable(cupy.cuda.get_elapsed_time)
+    monkeypatch.setattr(cupy.cuda, "get_elapsed_time", lambda start, end: 0.5)
+    for name in ("empty", "empty_like", "copyto"):
+        monkeypatch.setattr(cupy, name, getattr(np, name))
+    timer, x = with_cupy.CuPyTimer(), np.arange(3.0)
+    Played.said.clear()
+    assert timer.elapsed_ns(timer.record(), timer.record()) == 500_000.0  # it tells milliseconds
+    assert Played.said == ["made", "record"] * 2 + ["synchronize"]
+    timer.flush()
+    assert not timer._buffer.any()
+    copy = with_cupy.FRAMEWORK.copier(x)()
+    assert np.array_equal(copy, x)
+    assert copy is not x
+    Played.said.clear()
+    captured = timer.captured(lambda: Played.said.append("call"), 2)
+    captured.replay()
+    begun = Played.said.index("begin_capture")
+    assert Played.said[begun:] == [
+        "begin_capture", "call", "call", "end_capture", "leave", "launch"
+    ]  # fmt: skip
+    assert Played.said[:begun].count("call") == 1
+    with pytest.raises(with_cupy.NotOffered, match="cannot be captured as a CUDA graph"):
+        timer.captured(lambda: 1 // 0, 1)
