@@ -23,8 +23,9 @@ from rich.table import Table
 from softmark.checks import Measurement
 from softmark.cli.console import screen
 
-RENEWED: Final = 100
-"""Judgements after which a process is replaced: what a framework compiled is never given back."""
+RENEWED: Final = 10
+"""Formats of mutants or controls, each with all seeds, after which a process is replaced: what a
+framework compiled is never given back."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def judged(
     found: list[Mutant] | list[Control], seeds: int, jobs: int, console: Console
 ) -> Iterator[Judged]:
     """Each of ``found`` in each of its formats, under a progress bar."""
-    work = [(one, fmt, seed) for seed in range(seeds) for one in found for fmt in one.formats]
+    # All seeds of one and the same are next to each other: what is compiled is compiled once.
+    work = [(one, fmt, seed) for one in found for fmt in one.formats for seed in range(seeds)]
     if not work:
         return
     columns = TextColumn("{task.description:48}"), BarColumn(), MofNCompleteColumn()
@@ -74,13 +76,13 @@ def judged(
         Progress(*columns, TimeElapsedColumn(), console=console) as progress,
     ):
         task = progress.add_task("", total=len(work))
-        begun, seed = time.monotonic(), 0
+        begun, last = time.monotonic(), work[0][0]
         asked = [(_key(one), fmt, seed) for one, fmt, seed in work]
-        failed = pool.imap(judge, asked)
+        failed = pool.imap(judge, asked, chunksize=seeds)
         for each in (Judged(*one, found) for one, found in zip(work, failed, strict=True)):
-            if each.seed != seed:
-                console.print(f"seed {seed} is done after {time.monotonic() - begun:.0f} s")
-                seed = each.seed
+            if each.found is not last:
+                console.print(f"{last.name} is done after {time.monotonic() - begun:.0f} s")
+                last = each.found
             progress.update(task, description=f"{each.found.name[:36]} {each.fmt}, {each.seed}")
             if not each.is_right and isinstance(each.found, Control):
                 console.print(f"{each.found.name}, {_accusation(each)}", markup=False)
