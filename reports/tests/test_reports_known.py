@@ -71,3 +71,16 @@ def test_what_nobody_has_explained_comes_first(synthetic: ModuleType, tmp_path: 
     found = page[page.index('class="found"') :]
 
     assert found.index("zz_new") < found.index("Known: Old.")
+
+
+def test_a_folded_failure_says_why_in_one_sentence(synthetic: ModuleType, tmp_path: Path) -> None:
+    explained = failing(synthetic)
+    news = replace(explained, check="ties", message="It sums to 2.")
+    known: Json = {"id": f"{explained.id}", "reason": "The sum overflows.", "link": ""}
+
+    def gists(folder: str, *records: Record) -> list[str]:
+        page = overview(synthetic, tmp_path / folder, [known], *records)
+        return [part.partition("</span>")[0] for part in page.split('class="gist">')[1:]]
+
+    assert gists("understood", explained) == ["The sum overflows."]
+    assert gists("not", explained, news) == ["It sums to 2."]
