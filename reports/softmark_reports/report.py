@@ -21,6 +21,7 @@ from softmark_reports.pictures.picture import Picture
 from softmark_reports.ranking import ranked
 from softmark_reports.specification import Text, texts
 from softmark_reports.tables import as_record, table
+from softmark_reports.timings import timings
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,11 @@ class Report:
     def chosen(self, *names: str) -> list[Picture]:
         """Some of the pictures, as far as they are there."""
         return [self.pictures[name] for name in names if name in self.pictures]
+
+    @cached_property
+    def times(self) -> pd.DataFrame:
+        """Every time that was measured; see ``timings``."""
+        return timings(self.table)
 
     @cached_property
     def faulty(self) -> list[Faulty]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product, takewhile
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -24,7 +24,6 @@ from softmark_reports.timings import (
     MODES,
     THREADS,
     comparable,
-    timings,
 )
 from softmark_reports.typical import Typical, typical
 
@@ -40,6 +39,11 @@ class Setup:
     threads: str
     launch: str
     from_memory: bool
+
+    @classmethod
+    def read(cls, time: Any) -> Setup:
+        """How a row of ``timings`` was taken."""
+        return cls(time.mode, time.inputs, time.threads, time.launch, time.level == MEMORY)
 
     def of(self, times: pd.DataFrame) -> pd.DataFrame:
         """Those of ``times`` that were taken so."""
@@ -101,10 +105,9 @@ def speed_page(report: Report) -> Page:
 
 def first(report: Report) -> list[First]:
     """One for each place with times."""
-    every = timings(report.table)
     found = []
     for index, place in enumerate(report.places, start=1):
-        told = typical(_at(every, place), report.operations)
+        told = typical(_at(report.times, place), report.operations)
         if told:
             name = f"speed-{index}"
             headlines = speed_headlines(_leading(told), f"#{name}")
@@ -120,7 +123,7 @@ def _leading(told: list[Typical]) -> list[Typical]:
 
 def sections(report: Report) -> list[Section]:
     """One for each operation that has times."""
-    every = timings(report.table)
+    every = report.times
     groups = {str(name): group for name, group in every.groupby("operation", observed=True)}
     drawn = SpeedPictures(every, report.frameworks)
     return [
@@ -131,12 +134,13 @@ def sections(report: Report) -> list[Section]:
 
 
 def _section(report: Report, drawn: SpeedPictures, operation: str, times: pd.DataFrame) -> Section:
-    pictures = [
-        picture
-        for index, place in enumerate(report.places, start=1)
-        for setup in SETUPS
-        for picture in _pictures(drawn, operation, _at(times, place), place, index, setup)
-    ]
+    pictures: list[Picture] = []
+    for index, place in enumerate(report.places, start=1):
+        here = _at(times, place)
+        kinds = set(map(Setup.read, here.itertuples(index=False)))
+        for setup in SETUPS:
+            if setup in kinds:
+                pictures += _pictures(drawn, operation, here, place, index, setup)
     return Section(operation, pictures, speed(report, times, f"times-{operation}", operation))
 
 
