@@ -119,6 +119,7 @@ def _environment(report: Report) -> jinja2.Environment:
         "count": wording.count,
         "listing": wording.listing,
         "plain": wording.plain,
+        "moment": wording.moment,
         "issue": issue_markup,
         "svg": Markup,
         "breakable": _breakable,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -76,6 +77,15 @@ def duration(nanoseconds: float) -> str:
             return f"{number(nanoseconds)} {unit}"
         nanoseconds /= 1000
     return f"{number(nanoseconds)} s"
+
+
+def moment(started: str) -> str:
+    """A time in ISO 8601 to the minute, in UTC; anything else as it is."""
+    try:
+        at = datetime.fromisoformat(started)
+    except ValueError:
+        return printable(started)
+    return f"{at.astimezone(UTC) if at.tzinfo else at:%Y-%m-%d %H:%M}"
 
 
 def octets(size: float) -> str:

@@ -106,3 +106,16 @@ def test_the_title_is_not_repeated_and_odd_entries_are_shown() -> None:
     assert [block.text for block in found["ties"].sections[0].blocks] == ["More."]
     assert found["odd"].sections[0].blocks[0].text == "7"
     assert texts({"checks": 5}, "checks") == {}
+
+
+def test_a_moment_is_told_to_the_minute_and_anything_else_as_it_is() -> None:
+    assert wording.moment("2026-11-24T20:27:14+00:00") == "2026-11-24 20:27"
+    assert wording.moment("2026-11-24T20:27:14Z") == "2026-11-24 20:27"
+    assert wording.moment("2026-11-24T22:27:14+02:00") == "2026-11-24 20:27"
+    assert wording.moment("<b>yesterday</b>") == "<b>yesterday</b>"
+
+
+def test_an_element_on_a_device_takes_picoseconds() -> None:
+    assert wording.duration(0.0005) == "0.500 ps"
+    assert wording.duration(0.05) == "0.0500 ns"
+    assert wording.duration(0.0) == "0 ns"

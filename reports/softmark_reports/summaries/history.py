@@ -110,7 +110,7 @@ def _level(one: Series, change: Level) -> list[Entry]:
         Entry("", word, mark=word, style="v-weak" if change.ratio > 1 else "v-pass"),
         Entry(one.format),
         Entry(recipe(one.case)),
-        Entry(first.started),
+        Entry(wording.moment(first.started)),
         Entry(first.version),
         *(Entry(wording.duration(ns), ns) for ns in (change.before, change.after)),
         Entry(f"{wording.number(change.ratio)} ×", change.ratio),
@@ -134,7 +134,7 @@ def _run(history: History, file: ResultsFile) -> list[Entry]:
     return [
         Entry(history.framework),
         Entry(history.place),
-        Entry(str(file.header.started)),
+        Entry(wording.moment(str(file.header.started))),
         Entry(version_of(file)),
         Entry(" ".join(filter(None, [str(softmark.get("version") or ""), commit]))),
         *(Entry(f"{count:,}", count) for count in (len(file.records), bad, weak)),

@@ -44,14 +44,14 @@ def first_times(report: Report, found: Sequence[Typical], place: Place, name: st
         f"{_whole(found)}first calls are whole",
         [
             Column("implementation"),
-            Column("format"),
-            Column("case"),
-            *([Column("clock")] if by_clock else []),
             Column("time", number=True),
             Column("of copy", number=True),
             Column("× fastest", number=True),
             *(Column(WAYS[way], number=True) for way in ways),
             Column("first call", number=True),
+            *([Column("clock")] if by_clock else []),
+            Column("format"),
+            Column("case"),
         ],
         rows,
     )
@@ -69,9 +69,6 @@ def _typical(
     ratio = one.element / fastest.element
     return [
         grids.implementation(report, one.implementation),
-        Entry(one.format),
-        Entry(wording.shape(one.usual.shape), order=float(one.usual.size)),
-        *([Entry(one.usual.clock or "host")] if by_clock else []),
         _timed(report, one.usual, per_element(one.usual)),
         _number(one.usual.share, wording.percent(one.usual.share)),
         Entry("", 1.0, mark="fastest", style="v-pass")
@@ -79,6 +76,9 @@ def _typical(
         else Entry(f"{ratio:.1f}" if ratio < 100 else wording.number(round(ratio)), ratio),
         *(_way(report, one, way) for way in ways),
         _number(one.usual.first, wording.duration(one.usual.first)),
+        *([Entry(one.usual.clock or "host")] if by_clock else []),
+        Entry(one.format),
+        Entry(wording.shape(one.usual.shape), order=float(one.usual.size)),
     ]
 
 
