@@ -17,8 +17,9 @@ from softmark.formats import FLOAT8_E4M3FN, FLOAT32, FORMATS
 from softmark.records import Case, Record
 from softmark.reproduction import NotReproducible, script
 from softmark.reproduction.script import Code
-from softmark.subjects import Info
+from softmark.subjects import Crashed, Info
 from softmark.subjects.in_process import InProcessSubject
+from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework, NotOffered
 from softmark_implementations.with_numpy import NumPyFramework
 
@@ -88,6 +89,25 @@ def test_a_framework_without_a_cast_does_not_offer_it() -> None:
     assert message == "arrays of bare are cast to no float8_e4m3fn here"
     with pytest.raises(NotOffered, match="are cast to no float8_e5m2 here"):
         CastsNothing().cast(None, "float8_e5m2")
+
+
+def test_a_crash_is_told_as_what_it_does_and_fails_nothing() -> None:
+    class Crashing(InProcessSubject):
+        def ask(self, request: Message) -> Message:
+            if request.header["verb"] == "forward":
+                raise Crashed("the process ended with signal 11", "SIGSEGV")
+            return super().ask(request)
+
+    module = module_of("numpy")
+    scope = Scope(info_of("softmax"), operations.load("softmax"), FLOAT32)
+    (case,) = narrowing.cases(scope)
+    subject = Crashing(module.softmax, scope.info, module.FRAMEWORK)
+
+    (found,) = special_values.measure(subject, case, scope)
+
+    assert (found.verdict, found.distribution["answer"]) == (
+        "policy", "casts to NaN, crashes on float8",
+    )  # fmt: skip
 
 
 def test_probabilities_at_the_edge_are_halves_that_8_bits_hold() -> None:

@@ -16,7 +16,7 @@ from softmark.checks.base import TEN, Measurement, Scope
 from softmark.formats import FLOAT8_E4M3FN, Float64Array
 from softmark.operations import Problem
 from softmark.records import Case, Json
-from softmark.subjects import NotOffered, Raised, Subject
+from softmark.subjects import Crashed, NotOffered, Raised, Subject
 
 SITUATION: Final = "overflow of fp8"
 TO: Final = FLOAT8_E4M3FN
@@ -60,11 +60,13 @@ def _cast(held: Float64Array) -> str:
 def _computed(
     subject: Subject, held: Float64Array, problem: Problem, scope: Scope
 ) -> tuple[str, str]:
-    """What the operation makes of the 8 bits, and the message where it refuses them."""
+    """What the operation makes of the 8 bits, and the message where it takes none."""
     try:
         values = subject.forward(held, TO, **scope.arguments(problem)).values
     except (NotOffered, Raised) as fault:
         return "refuses float8", fault.message.partition("\n")[0]
+    except Crashed as fault:  # it never said that it takes 8 bits, so that is no failure
+        return "crashes on float8", fault.message.partition("\n")[0]
     wrong = np.isnan(values)
     return ("result NaN" if wrong.all() else "NaN in part" if wrong.any() else "a number"), ""
 
