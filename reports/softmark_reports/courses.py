@@ -7,7 +7,7 @@ is.  Two dates are a step, which a table tells as well; from three on there is a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -18,6 +18,7 @@ from softmark.records import BAD, Record, ResultsFile
 from softmark_reports import wording
 from softmark_reports.changes import otherwise
 from softmark_reports.findings import recipe
+from softmark_reports.history import FEWEST as FEWEST_OF_A_LEVEL
 from softmark_reports.history import Change, Series
 
 FEWEST: Final = 3
@@ -42,7 +43,7 @@ class Course:
     failed:
         Whether the run's verdict was a failure.
     levels:
-        From which run to before which, and the value there, where the cell went to other levels.
+        From which run to before which, and the value there; none of a time with too few runs.
     versions:
         That of the framework in each run.
     """
@@ -79,12 +80,26 @@ def day_of(started: str) -> float | None:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() / _DAY
 
 
-def of_times(found: Sequence[Series]) -> list[Course]:
-    """The times that went to another level, the last change first."""
+def of_times(found: Sequence[Series], moved: Collection[str] = ()) -> list[Course]:
+    """The times that went to another level, the last change first, then those that moved.
+
+    Parameters
+    ----------
+    found:
+        Every series.
+    moved:
+        Ids of the times that some run told faster or slower than the one before; they are shown
+        where a series is too short for levels.
+    """
     changed = [(one, changes) for one in found if (changes := one.changes())]
     changed.sort(key=lambda pair: pair[0].points[pair[1][-1].index].started, reverse=True)
+    changed += [(one, []) for one in found if one.id in moved and _is_short(one)]
     courses = (_of_time(one, changes) for one, changes in changed)
     return [course for course in courses if course]
+
+
+def _is_short(one: Series) -> bool:
+    return FEWEST <= len(one.points) < 2 * FEWEST_OF_A_LEVEL
 
 
 def _of_time(one: Series, changes: Sequence[Change]) -> Course | None:
@@ -92,17 +107,18 @@ def _of_time(one: Series, changes: Sequence[Change]) -> Course | None:
     if None in days:
         return None
     cuts = [0, *(change.index for change in changes), len(one.points)]
-    levels = [changes[0].before, *(change.after for change in changes)]
+    levels = [change.before for change in changes[:1]] + [change.after for change in changes]
+    first_level = levels[0] if levels else one.points[0].ns
     return Course(
         implementation=one.implementation,
         title=f"{one.implementation} {one.format}, {recipe(one.case)}",
         started=tuple(point.started for point in one.points),
         days=tuple(day for day in days if day is not None),
-        values=tuple(point.ns / levels[0] for point in one.points),
+        values=tuple(point.ns / first_level for point in one.points),
         told=tuple(wording.duration(point.ns) for point in one.points),
         failed=(False,) * len(one.points),
         levels=tuple(
-            (first, last, level / levels[0])
+            (first, last, level / first_level)
             for first, last, level in zip(cuts, cuts[1:], levels, strict=False)
         ),
         versions=tuple(point.version for point in one.points),

@@ -120,6 +120,24 @@ def test_a_time_is_drawn_beside_its_first_level(write: Write, time: Callable[...
     assert "another level from 2026-03-07 on" in found.words
 
 
+def test_a_time_of_too_few_runs_for_levels_is_drawn_where_a_step_was_told(
+    write: Write, time: Callable[..., Record], tmp_path: Path
+) -> None:
+    def run(ns: float) -> list[Record]:
+        samples: dict[str, Any] = {"samples_ns": [ns] * 40, "copy_ns": [500.0] * 40}
+        moved, steady = time(ns), time(1e3, "numpy.sigmoid")
+        return [replace(moved, distribution={**moved.distribution, **samples}), steady]
+
+    site = softmark_reports.render([write([run(1e3), run(1e3), run(3e3)])], tmp_path / "site")
+
+    page = (site.index.parent / "history.html").read_text(encoding="utf-8")
+    figure = page.partition('id="times-over-dates"')[2].partition("</figure>")[0]
+    assert figure.count('class="panel"') == 1
+    assert "1 µs on 2026-03-01, 3 µs on 2026-03-03." in figure
+    with (site.index.parent / "data" / "history.times-over-dates.csv").open() as file:
+        assert [row["value"] for row in csv.DictReader(file)] == ["1.0", "1.0", "3.0"]
+
+
 def test_a_run_without_a_date_has_no_place(
     write: Write, error: Callable[..., Record], synthetic: ModuleType
 ) -> None:

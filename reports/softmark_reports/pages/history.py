@@ -34,8 +34,8 @@ class Section:
 def history_page(report: Report) -> Page:
     found = histories(report.collection)
     timed = series(file for one in found for file in one.files)
-    pictures = _pictures(found, timed)
     newest, earlier = steps(report), earlier_steps(report)
+    pictures = _pictures(found, timed, [*newest, *earlier])
     values: dict[str, Any] = {
         "runs": history.runs(found),
         "summary": history.summary([*newest, *earlier]),
@@ -51,14 +51,18 @@ def history_page(report: Report) -> Page:
     return Page(PATH, "history.html", values, pictures)
 
 
-def _pictures(found: Sequence[History], timed: Sequence[Series]) -> list[Picture]:
+def _pictures(
+    found: Sequence[History], timed: Sequence[Series], told: Sequence[Step]
+) -> list[Picture]:
     """The courses of what changed, where there are dates enough to see one."""
     errors = [
         course
         for one in found
         for course in courses.of_errors(one.files, [version_of(file) for file in one.files])
     ]
-    drawn = drawing.of_errors(errors), drawing.of_times(courses.of_times(timed))
+    words = ("slower", "faster")
+    moved = {speed.new.id for one in told for word in words for speed in one.told(word)}
+    drawn = drawing.of_errors(errors), drawing.of_times(courses.of_times(timed, moved))
     return [picture for picture in drawn if picture]
 
 

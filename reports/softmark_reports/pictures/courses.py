@@ -31,9 +31,10 @@ def of_times(courses: Sequence[Course]) -> Picture | None:
         shown,
         frame(_dates(shown), y),
         name="times-over-dates",
-        title="Times that went to another level",
+        title="Times that changed",
         caption="The time of a call in each run, beside the median of its first level; the lines "
-        "are the levels, and a dashed one is where the next begins." + _rest(courses),
+        "are the levels, and a dashed one is where the next begins. Of too few runs to tell "
+        "levels, it is beside the first run." + _rest(courses),
         keys=[Key(PASSES, "o", "a run"), Key(LEVEL, "", "level")],
     )
 
@@ -102,10 +103,14 @@ def _data(shown: Sequence[Course]) -> pd.DataFrame:
     rows = [
         {
             "cell": one.title, "started": one.started[i], "version": one.versions[i],
-            "told": one.told[i], "value": one.values[i], "fails": one.failed[i], "level": level,
+            "told": one.told[i], "value": one.values[i], "fails": one.failed[i],
+            "level": _level(one, i),
         }
         for one in shown
-        for first, last, level in one.levels
-        for i in range(first, last)
+        for i in range(len(one.values))
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _level(one: Course, run: int) -> float | None:
+    return next((level for first, last, level in one.levels if first <= run < last), None)
