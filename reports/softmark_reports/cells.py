@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from softmark_reports import wording
+from softmark_reports.named import named_rows
 from softmark_reports.ranking import BAD, SEVERITY, word
 from softmark_reports.tables import is_usual, where
 
@@ -101,7 +102,7 @@ def _as_key(key: Any) -> tuple[str, ...]:
 
 
 def _named(frame: pd.DataFrame) -> Iterator[Any]:
-    return frame.itertuples(index=False)
+    return named_rows(frame)
 
 
 def _cell(row: Any, tally: Tally) -> Cell:

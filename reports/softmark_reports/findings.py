@@ -11,6 +11,7 @@ import pandas as pd
 from softmark_reports import wording
 from softmark_reports.cells import in_order
 from softmark_reports.known import Known
+from softmark_reports.named import first_row
 from softmark_reports.ranking import BAD, word
 
 
@@ -139,7 +140,7 @@ def _findings(bad: pd.DataFrame, everything: pd.DataFrame, known: Sequence[Known
 
 
 def _finding(check: str, group: pd.DataFrame, records: int, known: Sequence[Known]) -> Finding:
-    worst: Any = next(group.itertuples(index=False))
+    worst: Any = first_row(group)
     return Finding(
         check=check,
         formats=in_order(set(group["format"].astype(str))),

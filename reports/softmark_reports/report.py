@@ -16,6 +16,7 @@ from softmark_reports.findings import Faulty, faulty, recipe
 from softmark_reports.issues import Issue, Scripts, issue
 from softmark_reports.known import Known
 from softmark_reports.links import Slugs
+from softmark_reports.named import named_rows
 from softmark_reports.pictures.gallery import pictures
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.ranking import ranked
@@ -97,7 +98,7 @@ class Report:
 
     @cached_property
     def _rows(self) -> list[Any]:
-        return list(self.table.itertuples(index=False))
+        return list(named_rows(self.table))
 
     @cached_property
     def _addresses(self) -> dict[tuple[str, str], int]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from softmark_reports.named import first_row
 from softmark_reports.timings import MEMORY, last_axis
 
 FORMAT: Final = "float32"
@@ -126,4 +127,4 @@ def _said(times: pd.DataFrame, words: dict[str, str]) -> pd.DataFrame:
 
 
 def _first(times: pd.DataFrame) -> Any:
-    return next(times.itertuples(index=False), None)
+    return first_row(times)

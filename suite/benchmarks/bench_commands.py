@@ -15,10 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
+
+from softmark.records import dump_line, read_results
 
 KERNEL = """
 import numpy as np
@@ -40,6 +44,9 @@ CHECKS = {
     "softmark check --first, all zeros": ("zeros", "--first"),
 }
 """What a table's row is called, and what it measures."""
+
+MANY: Final = 100_000
+"""Records of the report."""
 
 
 def main() -> None:
@@ -90,16 +97,22 @@ def _report(folder: Path) -> float:
     _softmark("run", "--framework", "numpy", "--check", "stability", "--results", str(source))
     many = folder / "many" / "machine" / "numpy"
     many.mkdir(parents=True)
-    lines = next(source.rglob("*.jsonl")).read_bytes().splitlines(keepends=True)
-    records = [line for line in lines if line.startswith(b'{"kind": "record"')]
+    path = next(source.rglob("*.jsonl"))
+    records = read_results(path).records
     with (many / "records.jsonl").open("wb") as stream:
-        stream.write(lines[0])
-        for i in range(100_000):
-            line = records[i % len(records)]
-            stream.write(line.replace(b'"seed": 0', b'"seed": %d' % (i // len(records))))
+        stream.write(path.read_bytes().splitlines(keepends=True)[0])
+        for i in range(MANY):
+            record, seed = records[i % len(records)], i // len(records)
+            other = replace(record, case=replace(record.case, seed=seed))
+            stream.write(dump_line("record", other.to_json()))
         stream.write(b'{"kind": "end"}\n')
-    out = str(folder / "report")
-    return statistics.median(_softmark("report", str(many), "--out", out)[0] for _ in range(3))
+    seconds = []
+    for _ in range(3):
+        took, said = _softmark("report", str(many), "--out", str(folder / "report"))
+        if not said.startswith(f"{MANY} records"):
+            sys.exit(f"the report is of other records than were made: {said}")
+        seconds.append(took)
+    return statistics.median(seconds)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from softmark_reports import wording
+from softmark_reports.named import named_rows
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.records import records_pages
 from softmark_reports.pictures.portrait import Portraits
@@ -58,7 +59,7 @@ def _policies(report: Report, name: str, order: pd.DataFrame) -> Sheet:
     rows = [
         _policy(report, name, row)
         for situation in in_turn(set(told["metric"].astype(str)))
-        for row in told[told["metric"].eq(situation)].itertuples(index=False)
+        for row in named_rows(told[told["metric"].eq(situation)])
     ]
     return Sheet("policies", "What it does where the literature leaves it open", columns, rows)
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from softmark_reports.headlines.headline import Headline
 from softmark_reports.headlines.speed import speed_headlines
+from softmark_reports.named import named_rows
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.pictures.speed import SpeedPictures
@@ -137,7 +138,7 @@ def _section(report: Report, drawn: SpeedPictures, operation: str, times: pd.Dat
     pictures: list[Picture] = []
     for index, place in enumerate(report.places, start=1):
         here = _at(times, place)
-        kinds = set(map(Setup.read, here.itertuples(index=False)))
+        kinds = set(map(Setup.read, named_rows(here)))
         for setup in SETUPS:
             if setup in kinds:
                 pictures += _pictures(drawn, operation, here, place, index, setup)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from softmark_reports.cells import SHORT, in_order
+from softmark_reports.named import first_row
 from softmark_reports.policies import answers, in_turn
 from softmark_reports.report import Place, Report
 from softmark_reports.sheets import MISSING, Column, Entry, Sheet
@@ -71,7 +72,7 @@ def _words(group: pd.DataFrame) -> str:
 
 
 def _entry(report: Report, group: pd.DataFrame, text: str, is_usual: bool) -> Entry:
-    first: Any = next(group.itertuples(index=False))
+    first: Any = first_row(group)
     page = report.records_page(str(first.implementation), str(first.check), first.page)
     style = "" if is_usual else "differs"
     return Entry(text, link=f"{page}#{first.anchor}", style=style)

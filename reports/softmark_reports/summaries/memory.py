@@ -9,6 +9,7 @@ import pandas as pd
 
 from softmark_reports import wording
 from softmark_reports.findings import recipe
+from softmark_reports.named import named_rows
 from softmark_reports.sheets import EMPTY, Column, Entry, Sheet
 
 METRIC = "peak memory"
@@ -32,7 +33,7 @@ def memory(table: pd.DataFrame, name: str, entry: Callable[[str], Entry]) -> She
             Column("input", number=True),
             Column("method"),
         ],
-        [_row(row, entry) for row in rows.itertuples(index=False)],
+        [_row(row, entry) for row in named_rows(rows)],
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from softmark_reports import wording
 from softmark_reports.headlines.reproducibility import CHECK
+from softmark_reports.named import first_row
 from softmark_reports.ranking import word
 from softmark_reports.report import Place, Report
 from softmark_reports.sheets import MISSING, Column, Entry, Sheet
@@ -58,7 +59,7 @@ def _entry(report: Report, group: pd.DataFrame | None) -> Entry:
     """The worst over formats and cases; the table is ranked, so it comes first."""
     if group is None:
         return MISSING
-    worst: Any = next(group.itertuples(index=False))
+    worst: Any = first_row(group)
     page = report.records_page(str(worst.implementation), str(worst.check), worst.page)
     if worst.verdict == "not_offered":
         return Entry("not offered", "", style="none", order=-1e9)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from softmark_reports import wording
+from softmark_reports.named import named_rows
 from softmark_reports.report import Place, Report
 from softmark_reports.sheets import EMPTY, Column, Entry, Sheet
 from softmark_reports.summaries import grids
@@ -124,7 +125,7 @@ def speed(report: Report, times: pd.DataFrame, name: str, operation: str) -> She
         ],
         [
             _row(report, row, several=several, by_clock=by_clock)
-            for row in ordered.head(MOST).itertuples(index=False)
+            for row in named_rows(ordered.head(MOST))
         ],
     )
 

@@ -10,6 +10,7 @@ import functools
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -122,7 +123,7 @@ def _target(function: Callable[..., Any]) -> Target | None:
 
 def _eager(entry: Entry) -> str:
     """Name of the function that an implementation is the compiled form of; empty for none."""
-    for other in catalog.implementations() if entry.eager is not None else ():
+    for other in _declared() if entry.eager is not None else ():
         if (other.path, other.operation, other.variant) == (
             entry.path,
             entry.operation,
@@ -130,6 +131,12 @@ def _eager(entry: Entry) -> str:
         ):
             return other.function
     return ""
+
+
+@cache
+def _declared() -> tuple[Entry, ...]:
+    """Read once: a report asks for hundreds of scripts."""
+    return tuple(catalog.implementations())
 
 
 def _importable(function: Callable[..., Any]) -> ModuleType | None:
