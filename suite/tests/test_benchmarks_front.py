@@ -22,11 +22,17 @@ def benched(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", f"{FRONT}::{ONE}", *options],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": SEARCHED},
+        env=_environment(),
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def _environment() -> dict[str, str]:
+    """Without what says that pytest-xdist runs these tests, since beside others nothing is timed."""
+    own = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    return own | {"PYTHONPATH": SEARCHED}
 
 
 def test_times_are_replayed_with_what_they_are_of_and_charted_over_a_copys(tmp_path: Path) -> None:
