@@ -30,7 +30,7 @@ def benched(*options: str) -> subprocess.CompletedProcess[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Without what says that pytest-xdist runs these tests, since beside others nothing is timed."""
+    """Without what says that pytest-xdist runs these tests: beside others nothing is timed."""
     own = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_XDIST")}
     return own | {"PYTHONPATH": SEARCHED}
 
