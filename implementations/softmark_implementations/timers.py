@@ -5,6 +5,7 @@ See ``softmark_implementations.device`` for what a timer is.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Final
@@ -30,6 +31,23 @@ class CudaTimer:
 
     def clocks(self) -> Clocks | None:
         return self._gpu.clocks() if self._gpu else None
+
+
+class EventTimer(CudaTimer, ABC):
+    """The timer of a framework that shows the device's events, and captures calls as a graph."""
+
+    clock = "cuda events"
+    waits = False
+
+    def captured(self, call: Call, calls: int) -> Captured:
+        try:
+            return self.capture(call, calls)
+        except Exception as error:
+            raise NotOffered(f"it cannot be captured as a CUDA graph: {error}") from error
+
+    @abstractmethod
+    def capture(self, call: Call, calls: int) -> Captured:
+        """``calls`` calls in a row as one graph; raises whatever the framework raises."""
 
 
 class HostTimer(CudaTimer):

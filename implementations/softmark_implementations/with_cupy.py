@@ -27,7 +27,7 @@ from cupyx.scipy import special
 from softmark_implementations.declare import implementation
 from softmark_implementations.device import Call, Captured, DeviceTimer
 from softmark_implementations.framework import CARRIERS, WHOLE, Bits, Framework, NotOffered
-from softmark_implementations.timers import CudaTimer
+from softmark_implementations.timers import EventTimer
 
 Array = Any
 
@@ -36,11 +36,8 @@ THREADS: Final = 256
 """Threads of a block, a power of two, since they are folded in halves."""
 
 
-class CuPyTimer(CudaTimer):
+class CuPyTimer(EventTimer):
     """Events on the current stream, and captures of another, of CuPy."""
-
-    clock = "cuda events"
-    waits = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,11 +55,8 @@ class CuPyTimer(CudaTimer):
     def flush(self) -> None:
         self._buffer.fill(0)
 
-    def captured(self, call: Call, calls: int) -> Captured:
-        try:
-            return _captured(call, calls)
-        except Exception as error:
-            raise NotOffered(f"it cannot be captured as a CUDA graph: {error}") from error
+    def capture(self, call: Call, calls: int) -> Captured:
+        return _captured(call, calls)
 
 
 def _captured(call: Call, calls: int) -> Captured:

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from softmark_implementations.declare import implementation
 from softmark_implementations.device import Call, Captured, DeviceTimer
 from softmark_implementations.framework import CARRIERS, PAD, WHOLE, Bits, Framework, NotOffered
-from softmark_implementations.timers import CudaTimer
+from softmark_implementations.timers import EventTimer
 
 DTYPES = {format: getattr(torch, format) for format in CARRIERS}
 FORMATS = {dtype: format for format, dtype in DTYPES.items()}
@@ -36,11 +36,8 @@ WARM_UP = 3
 must not be captured."""
 
 
-class TorchTimer(CudaTimer):
+class TorchTimer(EventTimer):
     """Events on the current stream, and graphs, of PyTorch."""
-
-    clock = "cuda events"
-    waits = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,11 +55,8 @@ class TorchTimer(CudaTimer):
     def flush(self) -> None:
         self._buffer.zero_()
 
-    def captured(self, call: Call, calls: int) -> Captured:
-        try:
-            return _captured(call, calls)
-        except Exception as error:
-            raise NotOffered(f"it cannot be captured as a CUDA graph: {error}") from error
+    def capture(self, call: Call, calls: int) -> Captured:
+        return _captured(call, calls)
 
 
 class TorchFramework(Framework):

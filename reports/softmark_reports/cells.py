@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -86,7 +86,7 @@ def cells(order: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], Cell]:
     first = groups.head(1).set_index(by)
     found = {
         _as_key(key): _cell(row, tallies[_as_key(key)])
-        for key, row in zip(first.index, _named(first), strict=True)
+        for key, row in zip(first.index, named_rows(first), strict=True)
     }
     return found | _timed(order[order["metric"].eq("time")], by, tallies)
 
@@ -99,10 +99,6 @@ def in_order(formats: set[str]) -> list[str]:
 
 def _as_key(key: Any) -> tuple[str, ...]:
     return key if isinstance(key, tuple) else (key,)
-
-
-def _named(frame: pd.DataFrame) -> Iterator[Any]:
-    return named_rows(frame)
 
 
 def _cell(row: Any, tally: Tally) -> Cell:
@@ -133,7 +129,7 @@ def _timed(
     first = largest.groupby(by, observed=True, sort=False).head(1).set_index(by)
     return {
         _as_key(key): _time_cell(row, tallies[_as_key(key)])
-        for key, row in zip(first.index, _named(first), strict=True)
+        for key, row in zip(first.index, named_rows(first), strict=True)
         if not tallies[_as_key(key)].bad
     }
 

@@ -87,7 +87,8 @@ class Step:
 
 def step(old: ResultsFile, new: ResultsFile) -> Step:
     """Compare two runs of one framework on one machine."""
-    shared, found = _shared(old, new), otherwise(old, new)
+    shared = _shared(old, new)
+    found = _changes(shared)
     return Step(
         old=old,
         new=new,
@@ -101,7 +102,11 @@ def step(old: ResultsFile, new: ResultsFile) -> Step:
 
 def otherwise(old: ResultsFile, new: ResultsFile) -> list[Change]:
     """The measurements of both runs that came out otherwise, in the order of the new one."""
-    return [change for pair in _shared(old, new) if (change := _change(*pair))]
+    return _changes(_shared(old, new))
+
+
+def _changes(shared: Sequence[tuple[Record, Record]]) -> list[Change]:
+    return [change for pair in shared if (change := _change(*pair))]
 
 
 def _shared(old: ResultsFile, new: ResultsFile) -> list[tuple[Record, Record]]:

@@ -26,7 +26,7 @@ def scope(info: Info, fmt: object, profile: str) -> Scope:
 @pytest.mark.parametrize("check", NARROWED)
 def test_the_standard_profile_asks_less_of_what_compiles_in_its_other_formats(check: str) -> None:
     given = scope(COMPILED, FLOAT16, "standard")
-    assert checks.narrowed(check, given) == replace(given, profile="quick")
+    assert checks.spared(check, given) == replace(given, profile="quick")
 
 
 @pytest.mark.parametrize("check", checks.names())
@@ -41,19 +41,19 @@ def test_the_standard_profile_asks_less_of_what_compiles_in_its_other_formats(ch
 )
 def test_nothing_else_is_narrowed(check: str, info: Info, fmt: object, profile: str) -> None:
     given = scope(info, fmt, profile)
-    assert checks.narrowed(check, given) == given
+    assert checks.spared(check, given) == given
 
 
 @pytest.mark.parametrize("check", BY_FORMAT)
 def test_not_what_chooses_by_format_itself(check: str) -> None:
     given = scope(COMPILED, FLOAT16, "standard")
-    assert checks.narrowed(check, given) == given
+    assert checks.spared(check, given) == given
 
 
 @pytest.mark.parametrize("check", ["accuracy", "arguments", "gradient", "reproducibility"])
 def test_the_full_profile_asks_each_format_for_all_its_cases(check: str) -> None:
     def asked(profile: str) -> list[object]:
-        given = checks.narrowed(check, scope(COMPILED, FLOAT16, profile))
+        given = checks.spared(check, scope(COMPILED, FLOAT16, profile))
         return [] if checks.applies(check, given) else list(checks.load(check).cases(given))
 
     assert asked("quick") == asked("standard")

@@ -22,7 +22,7 @@ from softmark.checks.base import PROFILES, Measurement, Scope
 from softmark.records import Case
 from softmark.subjects import Subject
 
-__all__ = ["PROFILES", "Check", "Measurement", "Scope", "applies", "load", "names", "narrowed"]
+__all__ = ["PROFILES", "Check", "Measurement", "Scope", "applies", "load", "names", "spared"]
 
 _MACHINERY = {
     "answers",
@@ -78,7 +78,7 @@ def load(name: str) -> Check:
     return cast(Check, import_module(f"{__name__}.{name}"))
 
 
-def narrowed(name: str, scope: Scope) -> Scope:
+def spared(name: str, scope: Scope) -> Scope:
     """The scope in which the check measures.
 
     What compiles for each shape and format would take hours otherwise: the standard profile has its

@@ -86,8 +86,8 @@ def _forward(scope: Scope) -> Iterator[Case]:
     often = (scope.longer, rows) if scope.profile == "quick" else split
     for shape in (HUNDRED, *often):  # but threads that differ at the longest may not at others
         yield case("run to run", *shape)
-    lengths = scope.by_profile((1000,), (5, 33, 1000, 4096), (1, 2, 5, 8, 33, 257, 1000, 4096))
-    for n in (33, 1000) if scope.fewer_shapes and len(lengths) > 1 else lengths:
+    some = (33, 1000) if scope.costly_shapes else (5, 33, 1000, 4096)
+    for n in scope.by_profile((1000,), some, (1, 2, 5, 8, 33, 257, 1000, 4096)):
         yield case("batch", _batch(scope), n)
     yield case("after other calls", *HUNDRED)
     for shape in scope.by_profile((rows,), (HUNDRED, rows), (HUNDRED, rows, MANY)):

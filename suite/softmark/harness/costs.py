@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from softmark import checks, operations
-from softmark.checks import Scope
+from softmark import checks
 from softmark.checks.base import Profile
 from softmark.environment import machine_name
 from softmark.harness.planning import ALONE, Task
@@ -81,9 +80,7 @@ class Costs:
 
 def _count(task: Task, profile: Profile) -> int:
     """How many cases a task has."""
-    operation = operations.load(task.info.operation)
-    scope = Scope(task.info, operation, task.format, profile, device=task.info.device)
-    scope = checks.narrowed(task.check, scope)
+    scope = task.scope(profile)
     if checks.applies(task.check, scope) is not None:
         return 0
     return sum(1 for _ in checks.load(task.check).cases(scope))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final, Protocol
 
-from softmark import checks, operations
+from softmark import checks
 from softmark.checks import Measurement, Scope
 from softmark.checks.base import Profile
 from softmark.harness.faults import HarnessError, ResultsError
@@ -97,7 +97,7 @@ class Measuring:
         HarnessError
             The check itself failed.
         """
-        scope = self._scope(task)
+        scope = task.scope(self.profile, self.seed)
         reason = checks.applies(task.check, scope)
         if reason is not None:
             self._write([_fault(task, _no_case(self.seed), NotOffered(reason), 0.0)])
@@ -115,18 +115,7 @@ class Measuring:
         HarnessError
             The check itself failed.
         """
-        return _measured(task, subject, case, self._scope(task))
-
-    def _scope(self, task: Task) -> Scope:
-        scope = Scope(
-            info=task.info,
-            operation=operations.load(task.info.operation),
-            format=task.format,
-            profile=self.profile,
-            seed=self.seed,
-            device=task.info.device,
-        )
-        return checks.narrowed(task.check, scope)
+        return _measured(task, subject, case, task.scope(self.profile, self.seed))
 
     def _cases(self, task: Task, subject: Subject, scope: Scope) -> float:
         total, seen = 0.0, set[str]()

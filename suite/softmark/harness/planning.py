@@ -9,7 +9,7 @@ from typing import Final, cast
 from softmark import checks, operations
 from softmark.catalog import Entry
 from softmark.checks import PROFILES
-from softmark.checks.base import Profile
+from softmark.checks.base import Profile, Scope
 from softmark.formats import FORMATS, Format
 from softmark.naming import UnknownName
 from softmark.records import Json
@@ -53,6 +53,12 @@ class Task:
     def id(self) -> str:
         """What the ids of its records begin with."""
         return f"{self.info.name}/{self.check}/{self.format.name}"
+
+    def scope(self, profile: Profile, seed: int = 0) -> Scope:
+        """In which the check measures."""
+        operation = operations.load(self.info.operation)
+        whole = Scope(self.info, operation, self.format, profile, seed, self.info.device)
+        return checks.spared(self.check, whole)
 
 
 @dataclass(frozen=True)
