@@ -104,8 +104,11 @@ class Lane:
         tasks = [task for task in self.plan.of(self.framework) if task.check != ALONE]
         return [list(own) for _, own in groupby(tasks, key=lambda task: task.info.name)]
 
-    def measure(self, tasks: Iterable[Task]) -> None:
-        """Measure what of ``tasks`` is not done, in a worker that nobody else uses meanwhile."""
+    def measure(self, tasks: Iterable[Task], place: int = 0) -> None:
+        """Measure what of ``tasks`` is not done, in a worker that nobody else uses meanwhile.
+
+        Who measures at the same time does it at another ``place``: see ``Worker``.
+        """
         measuring = Measuring(
             profile=self.plan.profile,
             seed=self.plan.seed,
@@ -114,6 +117,7 @@ class Lane:
             heartbeat=self._heartbeat,
         )
         with self._lent() as worker:
+            worker.move(place)
             for task in tasks:
                 if task.id not in self.writer.finished_tasks:
                     self._tell(task)

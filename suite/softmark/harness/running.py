@@ -132,7 +132,7 @@ def _measure(lanes: list[Lane], jobs: int, cancelled: Event) -> None:
 
 def _side_by_side(roster: Roster, jobs: int, cancelled: Event) -> None:
     with ThreadPoolExecutor(jobs) as pool, _cancelling(cancelled):
-        ended, _ = wait([pool.submit(roster.work) for _ in range(jobs)], None, FIRST_EXCEPTION)
+        ended, _ = wait([pool.submit(roster.work, i) for i in range(jobs)], None, FIRST_EXCEPTION)
         for future in ended:
             future.result()
 

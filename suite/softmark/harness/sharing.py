@@ -43,12 +43,12 @@ class Roster:
     def __post_init__(self) -> None:
         self._queues = [_Queue(lane, deque(lane.shares())) for lane in self.lanes]
 
-    def work(self) -> None:
-        """Measure one share after the other until none is left."""
+    def work(self, place: int) -> None:
+        """Measure one share after the other until none is left; each thread has its own place."""
         while (taken := self._take()) is not None:
             queue, share = taken
             try:
-                queue.lane.measure(share)
+                queue.lane.measure(share, place)
             finally:
                 with self._lock:
                     queue.busy -= 1

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
@@ -85,8 +86,8 @@ class Child:
     work: psutil.Process | None = field(default=None)
 
     @classmethod
-    def start(cls, settings: WorkerSettings) -> Child:
-        """Start a process.
+    def start(cls, settings: WorkerSettings, place: int = 0) -> Child:
+        """Start a process on the processors of a place; see ``settings.processors``.
 
         Raises
         ------
@@ -96,7 +97,7 @@ class Child:
         control, theirs = socket.socketpair()
         lifeline, held = os.pipe()
         kept = FileIO(held, "w")
-        told = _told(settings, theirs.fileno(), lifeline)
+        told = _told(settings, place, theirs.fileno(), lifeline)
         try:
             process = _popen(settings, told)
         except OSError as error:
@@ -128,6 +129,13 @@ class Child:
     def is_too_large(self) -> bool:
         return self.nbytes > self.memory
 
+    def move(self, processors: Iterable[int]) -> None:
+        """Let all threads of the process that calls run on these processors from now on."""
+        with contextlib.suppress(psutil.Error):
+            for thread in () if self.work is None else self.work.threads():
+                with contextlib.suppress(ProcessLookupError):  # it has ended since
+                    os.sched_setaffinity(thread.id, processors)
+
     def end(self) -> None:
         """Let go of the lifeline, so that the guardian ends everything; insist if it does not."""
         self.control.close()
@@ -149,7 +157,7 @@ class Child:
         return Crashed(f"its process ended by {how}", how, self.output.text())
 
 
-def _told(settings: WorkerSettings, control: int, lifeline: int) -> worker.Settings:
+def _told(settings: WorkerSettings, place: int, control: int, lifeline: int) -> worker.Settings:
     """What the process is told on its command line."""
     return {
         "control": control,
@@ -158,7 +166,7 @@ def _told(settings: WorkerSettings, control: int, lifeline: int) -> worker.Setti
             package.__name__: str(Path(package.__path__[0]).resolve())
             for package in (softmark, softmark_implementations)
         },
-        "cpus": processors(settings.threads),
+        "cpus": processors(settings.threads, place),
         "seed": settings.seed,
         "threads": allowed_threads(settings),
         "device": settings.device,

@@ -19,7 +19,7 @@ import psutil
 from softmark.subjects import faults, wire
 from softmark.subjects.child import Child
 from softmark.subjects.faults import Crashed, TimedOut
-from softmark.subjects.settings import WorkerSettings
+from softmark.subjects.settings import WorkerSettings, processors
 from softmark.subjects.wire import Message, WireError
 
 __all__ = ["Worker", "WorkerSettings"]
@@ -35,6 +35,9 @@ class Worker:
     ----------
     generation:
         How many processes have been started; what was loaded into an earlier one is gone.
+    place:
+        Which processors its threads run on, where they are fewer than there are processors:
+        workers that are busy at the same time have different ones.
 
     Parameters
     ----------
@@ -47,6 +50,7 @@ class Worker:
     def __init__(self, settings: WorkerSettings, cancelled: Event | None = None) -> None:
         self.settings = settings
         self.generation = 0
+        self.place = 0
         self._cancelled = cancelled or Event()
         self._child: Child | None = None
         self._beside: dict[WorkerSettings, Worker] = {}
@@ -70,7 +74,16 @@ class Worker:
         settings = replace(self.settings, **changes)
         if settings == self.settings:
             return self
-        return self._beside.setdefault(settings, Worker(settings, self._cancelled))
+        other = self._beside.setdefault(settings, Worker(settings, self._cancelled))
+        other.move(self.place)
+        return other
+
+    def move(self, place: int) -> None:
+        """Go on at another place."""
+        if place != self.place:
+            self.place = place
+            if self._child is not None and (there := processors(self.settings.threads, place)):
+                self._child.move(there)
 
     def start(self) -> None:
         """Start a process unless one is running.
@@ -84,7 +97,7 @@ class Worker:
         """
         if self._child is not None:
             return
-        self._child = child = Child.start(self.settings)
+        self._child = child = Child.start(self.settings, self.place)
         self.generation += 1
         hello = self._receive(child, self.settings.start_timeout)
         with contextlib.suppress(psutil.Error):

@@ -66,11 +66,16 @@ def allowed_threads(settings: WorkerSettings) -> int:
     return settings.threads or len(processors(None)) or 1
 
 
-def processors(threads: int | None) -> list[int]:
-    """The processors for ``threads``, or all that this process may use; empty where unknown."""
+def processors(threads: int | None, place: int = 0) -> list[int]:
+    """The processors for ``threads``, or all that this process may use; empty where unknown.
+
+    Those of another ``place`` are others, as long as there are such.
+    """
     if not hasattr(os, "sched_getaffinity"):
         return []
-    return sorted(os.sched_getaffinity(0))[:threads]
+    own = sorted(os.sched_getaffinity(0))
+    first = place * (threads or 0) % len(own)
+    return sorted((own[first:] + own[:first])[:threads])
 
 
 def process_environment(settings: WorkerSettings, threads: int) -> dict[str, str]:
