@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -13,12 +14,12 @@ import pytest
 from softmark.formats import FLOAT64
 from softmark.subjects import Raised, TargetError
 from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.settings import process_environment
+from softmark.subjects.settings import process_environment, processors
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import custom
 
 KERNEL = """
-import os, sys
+import os, sys, threading
 
 def modules(x):
     raise RuntimeError(" ".join(sorted({name.partition(".")[0] for name in sys.modules})))
@@ -28,6 +29,13 @@ def environment(x):
 
 def processors(x):
     raise RuntimeError(repr(sorted(os.sched_getaffinity(0))))
+
+IDLE = threading.Event()
+
+def processors_of_threads(x):
+    threading.Thread(target=IDLE.wait, daemon=True).start()
+    threads = map(int, os.listdir("/proc/self/task"))
+    raise RuntimeError(repr([sorted(os.sched_getaffinity(each)) for each in threads]))
 
 def path(x):
     raise RuntimeError(repr(sys.path))
@@ -87,6 +95,32 @@ def test_threads_are_limited_before_a_framework_is_imported(ask: Ask) -> None:
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "NPROC"):
         assert f"('{name}', '1')" in said
     assert re.fullmatch(r"\[\d+\]", ask("processors", threads=1))
+
+
+@pytest.mark.skipif(len(processors(None)) < 2, reason="there is one processor only")
+def test_a_worker_goes_to_other_processors_with_all_its_threads_and_starts_there(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "kernel.py").write_text(KERNEL)
+    target = Target(str(tmp_path / "kernel.py"), "processors_of_threads")
+    first, second, *_ = processors(None)
+    with Worker(WorkerSettings(threads=1)) as worker:
+        subject = custom(worker, target, "numpy", "softmax", 20.0).subject
+
+        def where() -> set[int]:
+            with pytest.raises(Raised) as caught:
+                subject.forward(np.zeros((1, 2)), FLOAT64)
+            threads = json.loads(caught.value.message.removeprefix("it raised RuntimeError: "))
+            assert len(threads) > 1
+            return {processor for thread in threads for processor in thread}
+
+        assert where() == {first}
+        worker.move(1)
+        assert where() == {second}
+        worker.stop()
+        assert where() == {second}
+        worker.move(0)
+        assert where() == {first}
 
 
 def test_a_worker_for_the_processor_sees_no_other_device(

@@ -16,6 +16,7 @@ import pytest
 from softmark.checks import Measurement
 from softmark.harness import HarnessError, Outcome, Plan, Progress, run
 from softmark.records import Record, ResultsFile, read_results
+from softmark.subjects.settings import processors
 
 MakePlan = Callable[..., Plan]
 
@@ -218,6 +219,30 @@ def test_implementations_of_one_framework_are_measured_side_by_side(
     assert held.faults == []
     assert ids(one) == ids(two)
     assert one.counts == two.counts
+
+
+@pytest.mark.skipif(len(processors(None)) < 2, reason="there is one processor only")
+def test_workers_that_are_busy_at_the_same_time_have_processors_of_their_own(
+    tmp_path: Path, rows: Any, install: Any, make_plan: MakePlan
+) -> None:
+    meeting = threading.Barrier(2, timeout=60)
+    seen: dict[str, list[list[int]]] = {}
+
+    def both_are_here(length: int) -> None:
+        name = threading.current_thread().name
+        if length == 3 and name not in seen:  # both have called before
+            seen[name] = []
+            meeting.wait()
+            own = psutil.Process().children(recursive=True)
+            bound = [p.cpu_affinity() for p in own if "worker.py" in " ".join(p.cmdline())]
+            seen[name] = sorted(each for each in bound if len(each) == 1)
+            meeting.wait()
+
+    install(rows=rows(before=both_are_here))
+    run(make_plan("", "raises"), tmp_path / "results", jobs=2, threads=1)
+    assert len(seen) == 2
+    for bound in seen.values():
+        assert bound == [[each] for each in processors(None)[:2]]
 
 
 def test_one_worker_calls_all_of_an_implementation(
