@@ -43,7 +43,7 @@ from functools import partial
 from typing import Final
 
 from softmark.checks import calls, ways
-from softmark.checks.base import HUNDRED, LONGEST, THOUSAND, Measurement, Scope
+from softmark.checks.base import HUNDRED, LONGER, LONGEST, THOUSAND, Measurement, Scope
 from softmark.checks.comparison import Comparison
 from softmark.records import Case, Json
 from softmark.subjects import NotOffered, Subject
@@ -107,7 +107,8 @@ def _forward(scope: Scope) -> Iterator[Case]:
 
 def _gradient(scope: Scope) -> Iterator[Case]:
     case, rows = partial(_case, scope, mode="vjp"), _rows(scope)
-    for shape in scope.by_profile((rows,), (LONGEST, rows), (LONGEST, rows, MANY)):
+    long = LONGER if scope.fewer_shapes else LONGEST  # a derivative is compiled in many pieces
+    for shape in scope.by_profile((rows,), (long, rows), (LONGEST, rows, MANY)):
         yield case("run to run", *shape)
         if scope.info.eager is not None:
             yield case("compiled", *shape)

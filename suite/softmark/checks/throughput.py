@@ -28,8 +28,9 @@ The record says which level was meant.  The usual call is forward, with one arra
 again (warm), along the last axis, on the threads that the run is set to.  Beside it, each with a
 label: derivatives (vjp), cold inputs, which take turns in a ring of twice the last cache (on a
 device, that cache is flushed before each call), all threads, another axis, and on a device calls
-that are replayed from a graph.  One format in the quick profile, few cases of the others in the
-larger ones: checks/cells.py lists all.  Logits are normal, outputs kept alive.
+that are replayed from a graph.  One format in the quick profile, and in the standard one of what
+compiles step by step; few cases of the others in the larger ones: checks/cells.py lists all.
+Logits are normal, outputs kept alive.
 
 Metric
 ------
@@ -82,8 +83,12 @@ _PROBE: Final = 64
 
 
 def applies(scope: Scope) -> str | None:
-    if scope.profile == "quick" and scope.format.name != scope.main_format:
+    if scope.format.name == scope.main_format or scope.profile == "full":
+        return None
+    if scope.profile == "quick":
         return f"the quick profile times {scope.main_format} only"
+    if scope.info.costly == "shapes":  # its compiled twin has times in all formats
+        return f"what compiles step by step has times in {scope.main_format} only, but in full"
     return None
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks import calls
-from softmark.checks.base import Measurement, Scope
+from softmark.checks.base import Measurement
 from softmark.checks.comparison import Comparison
 from softmark.checks.differing import Result
 from softmark.formats import Float64Array
@@ -34,7 +34,7 @@ def batch(compared: Comparison) -> Iterator[Measurement]:
     whole = len(compared.problem.x)
     first = Result(f"the batch of {whole}", compared.result(), told={"rows": [0, whole]})
     others = []
-    for start, stop in _windows(whole, compared.scope):
+    for start, stop in _windows(whole, compared):
         count = stop - start
         words = f"row {start} alone" if count == 1 else f"a batch of {count} from row {start}"
         values = compared.rows(slice(start, stop)).result()
@@ -42,14 +42,16 @@ def batch(compared: Comparison) -> Iterator[Measurement]:
     yield compared.same().measure(first, others)
 
 
-def _windows(whole: int, scope: Scope) -> Iterator[tuple[int, int]]:
+def _windows(whole: int, compared: Comparison) -> Iterator[tuple[int, int]]:
     """From where to where batches are cut."""
+    scope, is_gradient = compared.scope, compared.g is not None
     alone = (0, 1, whole // 2, whole - 2, whole - 1)
     for start in scope.by_profile(alone[::2], alone, alone):
         yield start, start + 1
     sizes = scope.by_profile(SIZES, ALL_SIZES, ALL_SIZES)
     if scope.costly_shapes:
-        sizes = scope.by_profile(FEW_SIZES, SIZES, SIZES)
+        standard = FEW_SIZES if is_gradient else SIZES
+        sizes = scope.by_profile(FEW_SIZES, standard, SIZES)
     for count in sizes:
         if count < whole - 5:
             for start in scope.by_profile((5,), (0, 5), (0, 5, whole - count)):
