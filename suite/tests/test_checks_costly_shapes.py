@@ -66,13 +66,10 @@ def shapes(check: str, info: Info, profile: str, mode: str) -> set[tuple[int, ..
     return {case.shape for case in cases if case.parameters.get("check", {}).get("mode") == mode}  # type: ignore[union-attr,call-overload]  # what a check tells itself is a mapping
 
 
-def test_derivatives_that_are_compiled_are_asked_for_at_fewer_shapes_below_the_full_profile() -> (
+def test_derivatives_that_are_compiled_are_asked_for_at_shorter_rows_below_the_full_profile() -> (
     None
 ):
-    assert (16384, 2) not in shapes("gradient", COMPILED, "standard", "hvp")
-    assert (16384, 2) in shapes("gradient", COMPILED, "standard", "vjp")
     assert (1, 2**20) not in shapes("reproducibility", COMPILED, "standard", "vjp")
     assert (1, 2**17) in shapes("reproducibility", COMPILED, "standard", "vjp")
     for info, profile in ((EAGER, "standard"), (COMPILED, "full")):
-        assert (16384, 2) in shapes("gradient", info, profile, "hvp")
         assert (1, 2**20) in shapes("reproducibility", info, profile, "vjp")

@@ -36,13 +36,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
+from softmark.checks.base import HUNDRED, LONG, TEN, THOUSAND, Measurement, Scope, said
 from softmark.checks.judging import Judged, forward_truth, judge_forward
 from softmark.checks.searching import worst_found
 from softmark.formats import Float64Array
 from softmark.operations import Problem
 from softmark.records import Case
 from softmark.subjects import Subject
+
+ELEMENTS: Final = 4096
+"""Of a case about which nothing matters but the length of its rows."""
+
+FEW_ROWS: Final = 64
+"""The most of them where each row is a call."""
 
 TALL: Final = ((16, 257), (4, 4097), (1, 2**17))
 
@@ -61,17 +67,17 @@ def cases(scope: Scope) -> Iterator[Case]:
 
 def _lengths(scope: Scope) -> Iterator[Case]:
     """The error against the length of the row."""
-    quick = ((64, 1), (256, 2), TEN, HUNDRED, THOUSAND, LONG, LONGEST)
+    quick = ((64, 1), (256, 2), TEN, HUNDRED, THOUSAND, LONG, scope.longest)
     lengths = (3, 5, 31, 33, 257, 4095, 65537, 2**18)
     longer = (7, 127, 511, 8191, 2**17 + 1)
-    more = (*quick, *map(_rows_of, lengths))
-    for shape in scope.by_profile(quick, more, (*more, *map(_rows_of, longer))):
+    most = FEW_ROWS if scope.info.costly == "rows" else ELEMENTS
+
+    def of(n: int) -> tuple[int, int]:
+        return max(1, min(most, ELEMENTS // n)), n
+
+    more = (*quick, *map(of, lengths))
+    for shape in scope.by_profile(quick, more, (*more, *map(of, longer))):
         yield scope.case("normal", *shape)
-
-
-def _rows_of(n: int) -> tuple[int, int]:
-    """So many rows of ``n`` that a case has about 4096 elements."""
-    return max(1, 4096 // n), n
 
 
 def _families(scope: Scope) -> Iterator[Case]:

@@ -145,7 +145,12 @@ class Scope:
         It sums to more than float16 holds, and frameworks split it among threads.  What compiles
         for each shape takes the longest instead, which it has met already.
         """
-        return LONGEST if self.few_shapes else LONGER
+        return self.longest if self.few_shapes else LONGER
+
+    @property
+    def longest(self) -> tuple[int, int]:
+        """The longest row; of a loss of probabilities, each of which costs the oracle, a tenth."""
+        return LONGER if self.has_probabilities else LONGEST
 
     @property
     def costly_shapes(self) -> bool:

@@ -31,7 +31,8 @@ USUAL: Final = {"mode": "forward", "inputs": "warm", "threads": "one", "launch":
 """What a case does not say."""
 
 LONGEST_DEAR: Final = 2**17
-"""The longest row of a loss of probabilities, for each of which the oracle takes microseconds."""
+"""The longest row of a loss of probabilities, for each of which the oracle takes microseconds, and
+of what takes a row after the other."""
 
 MOST_DEAR: Final = 64
 """The most rows of what takes a row after the other."""
@@ -227,7 +228,8 @@ def _can_be_asked(scope: Scope, cell: Cell) -> bool:
         return False
     if cell.axis == 0 and (not scope.other_axes or scope.info.ranks):
         return False
-    if scope.has_probabilities and cell.n > LONGEST_DEAR:
+    is_dear = scope.has_probabilities or scope.info.costly == "rows"
+    if is_dear and cell.n > LONGEST_DEAR:
         return False
     rows = levels(scope.device)[cell.level] * 8 // (cell.n * scope.format.bits)
     return scope.info.costly != "rows" or rows <= MOST_DEAR

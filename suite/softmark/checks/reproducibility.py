@@ -88,7 +88,7 @@ def _forward(scope: Scope) -> Iterator[Case]:
         yield case("run to run", *shape)
     some = (33, 1000) if scope.costly_shapes else (5, 33, 1000, 4096)
     for n in scope.by_profile((1000,), some, (1, 2, 5, 8, 33, 257, 1000, 4096)):
-        yield case("batch", _batch(scope), n)
+        yield case("batch", _batch(scope, n), n)
     yield case("after other calls", *HUNDRED)
     for shape in scope.by_profile((rows,), (HUNDRED, rows), (HUNDRED, rows, MANY)):
         yield case("concurrent calls", *shape)
@@ -118,7 +118,7 @@ def _gradient(scope: Scope) -> Iterator[Case]:
     if scope.profile != "quick":
         yield case("after other calls", *HUNDRED)
     for n in scope.by_profile((), (1000,), (5, 1000, 4096)):
-        yield case("batch", _batch(scope), n)
+        yield case("batch", _batch(scope, n), n)
 
 
 def _rows(scope: Scope) -> tuple[int, int]:
@@ -128,8 +128,11 @@ def _rows(scope: Scope) -> tuple[int, int]:
     return (8, 4096) if scope.info.costly == "rows" else (64, 4096)
 
 
-def _batch(scope: Scope) -> int:
-    return 65 if scope.info.costly == "rows" else 1025
+def _batch(scope: Scope, n: int) -> int:
+    """Rows of ``n`` of which batches are cut: fewer of long ones, which are sent each time."""
+    if scope.info.costly == "rows":
+        return 65
+    return 1025 if n <= 1000 or scope.profile == "full" else 258
 
 
 def _case(scope: Scope, metric: str, *shape: int, mode: str = "") -> Case:

@@ -59,7 +59,9 @@ def applies(scope: Scope) -> str | None:
 
 def cases(scope: Scope) -> Iterator[Case]:
     few = (TEN, THOUSAND, LONG)
-    for shape in scope.by_profile(few, (*few, (100, 33), LONGEST), (*few, (100, 33), LONGEST)):
+    for shape in scope.by_profile(
+        few, (*few, (100, 33), scope.longest), (*few, (100, 33), scope.longest)
+    ):
         yield scope.case("normal", *shape)
     yield scope.case("normal", *HUNDRED, scale=8.0)
     yield scope.case("ties", *THOUSAND)

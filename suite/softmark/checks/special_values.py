@@ -89,8 +89,9 @@ def _nan_cases(scope: Scope) -> Iterator[Case]:
     if not scope.few_shapes:
         yield case(*THOUSAND)
         yield case(74, 37)
-    if scope.profile != "quick":
-        yield case(2050, 1025)
+    if scope.info.costly != "rows":
+        for shape in scope.by_profile((), ((514, 257),), ((514, 257), (2050, 1025))):
+            yield case(*shape)
 
 
 def _mask_cases(scope: Scope) -> Iterator[Case]:

@@ -48,11 +48,8 @@ def _windows(whole: int, compared: Comparison) -> Iterator[tuple[int, int]]:
     alone = (0, 1, whole // 2, whole - 2, whole - 1)
     for start in scope.by_profile(alone[::2], alone, alone):
         yield start, start + 1
-    sizes = scope.by_profile(SIZES, ALL_SIZES, ALL_SIZES)
-    if scope.costly_shapes:
-        standard = FEW_SIZES if is_gradient else SIZES
-        sizes = scope.by_profile(FEW_SIZES, standard, SIZES)
-    for count in sizes:
+    spared = scope.costly_shapes + (is_gradient and scope.profile == "standard")
+    for count in (FEW_SIZES, SIZES, ALL_SIZES)[scope.by_profile(1, 2, 2) - spared]:
         if count < whole - 5:
             for start in scope.by_profile((5,), (0, 5), (0, 5, whole - count)):
                 yield start, start + count

@@ -24,8 +24,8 @@ CASE: Final = 0.03
 TIMED: Final[Mapping[Profile, float]] = {"quick": 0.2, "standard": 0.6, "full": 2.3}
 """Seconds of a case that is timed: as long as the check takes for it, and its accuracy."""
 
-COMPILED: Final = 3.0
-"""How many times as long what is compiled takes, since it is compiled for each shape."""
+COSTLY: Final = 3.0
+"""How many times as long what is costly takes: compiled for each shape, or called for each row."""
 
 START: Final = 5.0
 """Seconds for a framework to start."""
@@ -75,7 +75,8 @@ class Costs:
             return self.tasks[task.id]
         usual = TIMED[profile] if task.check == ALONE else CASE
         seconds = self.cases.get(task.check, usual)
-        return _count(task, profile) * seconds * (COMPILED if task.info.compiled else 1.0)
+        is_costly = task.info.compiled or task.info.costly
+        return _count(task, profile) * seconds * (COSTLY if is_costly else 1.0)
 
 
 def _count(task: Task, profile: Profile) -> int:

@@ -82,6 +82,7 @@ class Lane:
     overhead_seconds: float = 0.0
     _patience: Patience = field(default_factory=Patience)
     _pace: Pace | None = None
+    _expected: dict[str, float] = field(default_factory=dict)
     _others: list[Worker] = field(default_factory=list)
     _idle: list[Worker] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
@@ -96,13 +97,20 @@ class Lane:
 
     def expect(self, seconds: Mapping[str, float]) -> None:
         """Take in what each task is expected to take, so as to say how much time is left."""
-        own = {task.id: seconds[task.id] for task in self.plan.of(self.framework)}
-        self._pace = Pace(own, self.writer.finished_tasks)
+        self._expected = {task.id: seconds[task.id] for task in self.plan.of(self.framework)}
+        self._pace = Pace(self._expected, self.writer.finished_tasks)
 
     def shares(self) -> list[Sequence[Task]]:
-        """What can be measured beside other things, by implementation."""
+        """What can be measured beside other things, by implementation.
+
+        What is expected to take longest comes first: were it the last, it would be alone.
+        """
         tasks = [task for task in self.plan.of(self.framework) if task.check != ALONE]
-        return [list(own) for _, own in groupby(tasks, key=lambda task: task.info.name)]
+        shares = [list(own) for _, own in groupby(tasks, key=lambda task: task.info.name)]
+        return sorted(shares, key=self._length, reverse=True)
+
+    def _length(self, share: Iterable[Task]) -> float:
+        return sum(self._expected.get(task.id, 0.0) for task in share)
 
     def measure(self, tasks: Iterable[Task], place: int = 0) -> None:
         """Measure what of ``tasks`` is not done, in a worker that nobody else uses meanwhile.
