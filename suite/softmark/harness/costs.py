@@ -18,13 +18,16 @@ from softmark.environment import machine_name
 from softmark.harness.planning import ALONE, Task
 from softmark.records import Json, Record, RecordsError, ResultsFile, read_results
 
-CASE: Final = 0.03
-"""Seconds of a case of which nothing is known."""
+CASE: Final[Mapping[Profile, float]] = {"quick": 0.015, "standard": 0.03, "full": 0.03}
+"""Seconds of a case of which nothing is known, as they were on average on two cores."""
 
-TIMED: Final[Mapping[Profile, float]] = {"quick": 0.2, "standard": 0.6, "full": 2.3}
+DEAR: Final[Mapping[str, float]] = {"reproducibility": 8.0, "memory": 20.0}
+"""How many times as long a case of these checks takes: it is many calls, or large."""
+
+TIMED: Final[Mapping[Profile, float]] = {"quick": 0.35, "standard": 0.5, "full": 0.6}
 """Seconds of a case that is timed: as long as the check takes for it, and its accuracy."""
 
-COSTLY: Final = 3.0
+COSTLY: Final = 2.0
 """How many times as long what is costly takes: compiled for each shape, or called for each row."""
 
 START: Final = 5.0
@@ -73,8 +76,8 @@ class Costs:
     def _of(self, task: Task, profile: Profile) -> float:
         if task.id in self.tasks:
             return self.tasks[task.id]
-        usual = TIMED[profile] if task.check == ALONE else CASE
-        seconds = self.cases.get(task.check, usual)
+        usual = CASE[profile] * DEAR.get(task.check, 1.0)
+        seconds = self.cases.get(task.check, TIMED[profile] if task.check == ALONE else usual)
         is_costly = task.info.compiled or task.info.costly
         return _count(task, profile) * seconds * (COSTLY if is_costly else 1.0)
 
