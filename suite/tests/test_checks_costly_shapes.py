@@ -34,7 +34,7 @@ def test_the_standard_profile_asks_less_of_what_compiles_in_its_other_formats(ch
     ("info", "fmt", "profile"),
     [
         (COMPILED, FLOAT32, "standard"),
-        (COMPILED, FLOAT16, "full"),
+        (COMPILED, FLOAT32, "full"),
         (COMPILED, FLOAT16, "quick"),
         (EAGER, FLOAT16, "standard"),
     ],
@@ -42,6 +42,13 @@ def test_the_standard_profile_asks_less_of_what_compiles_in_its_other_formats(ch
 def test_nothing_else_is_narrowed(check: str, info: Info, fmt: object, profile: str) -> None:
     given = scope(info, fmt, profile)
     assert checks.spared(check, given) == given
+
+
+@pytest.mark.parametrize("check", checks.names())
+def test_the_full_profile_narrows_axes_and_layouts_alone(check: str) -> None:
+    given = scope(COMPILED, FLOAT16, "full")
+    profile = "standard" if check == "arguments" else "full"
+    assert checks.spared(check, given) == replace(given, profile=profile)  # type: ignore[arg-type]  # one of two
 
 
 @pytest.mark.parametrize("check", BY_FORMAT)

@@ -82,12 +82,17 @@ def spared(name: str, scope: Scope) -> Scope:
     """The scope in which the check measures.
 
     What compiles for each shape and format would take hours otherwise: the standard profile has its
-    own cases in one format, and in the others those of the quick profile.
+    own cases in one format, and in the others those of the quick profile.  The full profile has its
+    own in all formats, but axes and layouts, of which there are most, in one.
     """
     is_main = scope.format.name == scope.main_format
-    if scope.profile != "standard" or not scope.costly_shapes or is_main or name in _BY_FORMAT:
+    if not scope.costly_shapes or is_main or name in _BY_FORMAT:
         return scope
-    return replace(scope, profile="quick")
+    if scope.profile == "standard":
+        return replace(scope, profile="quick")
+    if scope.profile == "full" and name == "arguments":
+        return replace(scope, profile="standard")
+    return scope
 
 
 def applies(name: str, scope: Scope) -> str | None:
