@@ -49,6 +49,9 @@ _MACHINERY = {
 _BY_FORMAT = ("memory", "throughput")
 """The checks that choose cases by format themselves."""
 
+_BY_WAYS = ("arguments", "reproducibility")
+"""The checks that are about the way to call, for each of which something is compiled."""
+
 
 class Check(Protocol):
     """A module of this package, seen by the harness."""
@@ -83,14 +86,14 @@ def spared(name: str, scope: Scope) -> Scope:
 
     What compiles for each shape and format would take hours otherwise: the standard profile has its
     own cases in one format, and in the others those of the quick profile.  The full profile has its
-    own in all formats, but axes and layouts, of which there are most, in one.
+    own in all formats, but axes, layouts and other ways to call, of which there are most, in one.
     """
     is_main = scope.format.name == scope.main_format
     if not scope.costly_shapes or is_main or name in _BY_FORMAT:
         return scope
     if scope.profile == "standard":
         return replace(scope, profile="quick")
-    if scope.profile == "full" and name == "arguments":
+    if scope.profile == "full" and name in _BY_WAYS:
         return replace(scope, profile="standard")
     return scope
 

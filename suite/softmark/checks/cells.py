@@ -130,12 +130,9 @@ FULL: Final = (
 FULL_OTHERS: Final = (
     *OTHER_FORMATS,
     Cell("L1", 100),
-    Cell("L2", 64),
     Cell("L3", 50257),
     Cell("DRAM", 4096),
     Cell("L2", 1001, axis=0),
-    Cell("L3", 4096, inputs="cold"),
-    Cell("DRAM", 4096, mode="vjp"),
 )
 
 

@@ -90,7 +90,9 @@ def _forward(scope: Scope) -> Iterator[Case]:
     for n in scope.by_profile((1000,), some, (1, 2, 5, 8, 33, 257, 1000, 4096)):
         yield case("batch", _batch(scope, n), n)
     yield case("after other calls", *HUNDRED)
-    for shape in (rows,) if scope.profile == "quick" else (HUNDRED, rows):
+    several = (HUNDRED, rows)
+    most = (*several, MANY) if scope.costly_shapes else several  # which two may compile at once
+    for shape in scope.by_profile((rows,), several, most):
         yield case("concurrent calls", *shape)
     if scope.info.eager is not None:
         for shape in (HUNDRED, *split):
