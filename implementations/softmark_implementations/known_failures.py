@@ -17,6 +17,7 @@ from typing import Any, Final
 
 PROFILES: Final = ("quick", "standard", "full")
 DEVICES: Final = ("*", "cpu", "cuda")
+OFTEN: Final = ("always", "sometimes")
 _LARGEST: Final = 2**22
 """Bytes of a file that is read."""
 OURS: Final = Path(__file__).with_name("known_failures.toml")
@@ -44,6 +45,9 @@ class KnownFailure:
         The least profile whose cases show it: ``quick``, ``standard`` or ``full``.
     device:
         Where it fails: ``cpu``, ``cuda``, or ``*`` for both.
+    fails:
+        ``always``, or ``sometimes`` where chance decides, as between threads: then it is not
+        missed.
     """
 
     id: str
@@ -52,6 +56,7 @@ class KnownFailure:
     metric: str = "*"
     profile: str = "quick"
     device: str = "*"
+    fails: str = "always"
 
     def matches(self, record_id: str, metric: str | None = None) -> bool:
         """Whether a record of this id, and of this metric if it is given, is excused."""
@@ -116,6 +121,8 @@ def _entry(path: Path, number: int, entry: Any) -> KnownFailure:
             raise KnownFailuresError(f"{place}: {name} must be a text that is not empty")
     if entry.get("device", "*") not in DEVICES:
         raise KnownFailuresError(f"{place}: device must be one of {', '.join(DEVICES)}")
+    if entry.get("fails", OFTEN[0]) not in OFTEN:
+        raise KnownFailuresError(f"{place}: fails must be one of {', '.join(OFTEN)}")
     if entry.get("profile", PROFILES[0]) not in PROFILES:
         raise KnownFailuresError(f"{place}: profile must be one of {', '.join(PROFILES)}")
     return KnownFailure(**entry)

@@ -86,6 +86,7 @@ def test_brackets_are_literal_and_stars_are_not(pattern: str, record: str, expec
         (ENTRY.replace('"why"', "7"), "failure 1: reason must be a text"),
         (ENTRY + 'profile = "slow"\n', "failure 1: profile must be one of quick, standard, full"),
         (ENTRY + 'device = "gpu"\n', "failure 1: device must be one of *, cpu, cuda"),
+        (ENTRY + 'fails = "often"\n', "failure 1: fails must be one of always, sometimes"),
         (ENTRY + "metric = 3\n", "failure 1: metric must be a text"),
         (ENTRY + 'because = "x"\n', "failure 1: unknown key 'because'"),
     ],

@@ -145,6 +145,15 @@ def test_an_entry_for_one_metric_excuses_no_other() -> None:
     assert judge([FAILED], [replace(entry, metric="err*")]).excused == (FAILED,)
 
 
+def test_what_fails_by_chance_is_excused_and_not_missed() -> None:
+    entry = replace(known("torch.softmax[naive]/stability/*"), fails="sometimes")
+    assert judge([FAILED], [entry]).excused == (FAILED,)
+    for records, measured in (([PASSED], TASKS), ([], TASKS)):
+        assert judge(records, [entry], done=measured).stale == ()
+        assert judge(records, [replace(entry, fails="always")], done=measured).stale
+    assert judge([], [replace(entry, id="torch.sotfmax/*")]).stale  # a name is never by chance
+
+
 @pytest.mark.parametrize(("profile", "missed"), [("quick", 0), ("standard", 1), ("full", 1)])
 def test_what_only_a_larger_profile_shows_is_not_missed_in_a_smaller_one(
     profile: str, missed: int
