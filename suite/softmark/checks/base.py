@@ -28,6 +28,7 @@ THOUSAND: Final = (4, 1000)
 LONG: Final = (1, 16384)
 LONGER: Final = (1, 2**17)
 LONGEST: Final = (1, 2**20)
+DEAREST: Final = (1, 10**5)
 
 PROFILES: Final[tuple[Profile, ...]] = ("quick", "standard", "full")
 
@@ -150,7 +151,7 @@ class Scope:
     @property
     def longest(self) -> tuple[int, int]:
         """The longest row; of a loss of probabilities, each of which costs the oracle, a tenth."""
-        return LONGER if self.has_probabilities else LONGEST
+        return DEAREST if self.has_probabilities else LONGEST
 
     @property
     def costly_shapes(self) -> bool:
