@@ -15,7 +15,6 @@ from softmark.checks import PROFILES, Scope
 from softmark.checks.base import Profile
 from softmark.formats import FORMATS
 
-
 KINDS: dict[str, dict[str, Any]] = {
     "plain": {},
     "compiled": {"compiled": True},
