@@ -34,6 +34,9 @@ LONGEST_DEAR: Final = 2**17
 """The longest row of a loss of probabilities, for each of which the oracle takes microseconds, and
 of what takes a row after the other."""
 
+LONGEST_STEPWISE: Final = 2**20
+"""The length of rows that the full profile alone asks what compiles step by step for."""
+
 MOST_DEAR: Final = 64
 """The most rows of what takes a row after the other."""
 
@@ -83,7 +86,6 @@ QUICK: Final = (
     Cell("L3", 4096, inputs="cold"),
 )
 OTHER_FORMATS: Final = (
-    Cell("L2", 1001),
     Cell("L3", 4096),
     Cell("L3", 4096, mode="vjp"),
 )
@@ -130,6 +132,7 @@ FULL: Final = (
 FULL_OTHERS: Final = (
     *OTHER_FORMATS,
     Cell("L1", 100),
+    Cell("L2", 1001),
     Cell("L3", 50257),
     Cell("DRAM", 4096),
     Cell("L2", 1001, axis=0),
@@ -224,6 +227,8 @@ def _can_be_asked(scope: Scope, cell: Cell) -> bool:
     if cell.mode == "vjp" and (not scope.info.gradient or scope.operation.is_index):
         return False
     if cell.axis == 0 and (not scope.other_axes or scope.info.ranks):
+        return False
+    if scope.info.costly == "shapes" and scope.profile != "full" and cell.n == LONGEST_STEPWISE:
         return False
     is_dear = scope.has_probabilities or scope.info.costly == "rows"
     if is_dear and cell.n > LONGEST_DEAR:

@@ -121,7 +121,8 @@ def _other_axes(scope: Scope, mode: str) -> Iterator[Case]:
         return
     case = partial(scope.case, "normal", check={"mode": mode})
     if scope.profile != "quick":
-        yield case(8, 40, 6, axis=1)
+        if mode != "hvp" or not scope.fewer_shapes:
+            yield case(8, 40, 6, axis=1)
         if mode != "hvp" or scope.profile == "full":  # whose exact values take longest
             yield case(16384, 2, axis=0)
     if not scope.few_shapes:  # which compiles for the new axis

@@ -54,7 +54,8 @@ PLENTY: Final = 10.0
 
 def applies(scope: Scope) -> str | None:
     main = scope.main_format
-    wanted = scope.by_profile((main,), (main, NARROW), scope.info.formats)
+    standard = (main,) if scope.costly_shapes else (main, NARROW)
+    wanted = scope.by_profile((main,), standard, scope.info.formats)
     if scope.format.name not in wanted:
         return f"the {scope.profile} profile counts memory in {' and '.join(wanted)} only"
     return None

@@ -117,7 +117,7 @@ def _gradient(scope: Scope) -> Iterator[Case]:
         if not scope.few_shapes:
             yield case("threads", *shape)
     yield case("concurrent calls", *rows)
-    if scope.profile != "quick":
+    if scope.profile == "full" or (scope.profile == "standard" and not scope.costly_shapes):
         yield case("after other calls", *HUNDRED)
     for n in scope.by_profile((), (1000,), (5, 1000)):
         yield case("batch", _batch(scope, n), n)
