@@ -234,6 +234,11 @@ def test_what_compiles_step_by_step_has_times_in_one_format_below_the_full_profi
         applies("throughput", replace(narrow, profile="standard")) or ""
     )
     assert applies("throughput", replace(narrow, profile="full")) is None
+    quick, standard, full = (
+        [*cells(replace(stepwise, profile=profile))] for profile in ("quick", "standard", "full")
+    )
+    assert quick == standard
+    assert len(standard) < len(full)
     assert applies("throughput", replace(QUICK, format=narrow.format, profile="standard")) is None
 
 

@@ -13,7 +13,7 @@ it is replayed from a graph.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from softmark.checks.base import Scope, said
@@ -33,9 +33,6 @@ USUAL: Final = {"mode": "forward", "inputs": "warm", "threads": "one", "launch":
 LONGEST_DEAR: Final = 2**17
 """The longest row of a loss of probabilities, for each of which the oracle takes microseconds, and
 of what takes a row after the other."""
-
-LONGEST_STEPWISE: Final = 2**20
-"""The length of rows that the full profile alone asks what compiles step by step for."""
 
 MOST_DEAR: Final = 64
 """The most rows of what takes a row after the other."""
@@ -215,10 +212,16 @@ def levels(device: str) -> dict[str, int]:
 
 
 def cells(scope: Scope) -> Iterator[Cell]:
-    """Those of the profile that the implementation can be asked for."""
+    """Those of the profile that the implementation can be asked for.
+
+    What compiles step by step spends its time on dispatching: below the full profile it has those
+    of the quick one.
+    """
     is_main = scope.format.name == scope.main_format
     main, others = _HOST if scope.device == "cpu" else _DEVICE
     chosen = main if is_main else others
+    if scope.info.costly == "shapes" and scope.profile == "standard":
+        scope = replace(scope, profile="quick")
     if scope.takes_rank(2):
         yield from (cell for cell in scope.by_profile(*chosen) if _can_be_asked(scope, cell))
 
@@ -227,8 +230,6 @@ def _can_be_asked(scope: Scope, cell: Cell) -> bool:
     if cell.mode == "vjp" and (not scope.info.gradient or scope.operation.is_index):
         return False
     if cell.axis == 0 and (not scope.other_axes or scope.info.ranks):
-        return False
-    if scope.info.costly == "shapes" and scope.profile != "full" and cell.n == LONGEST_STEPWISE:
         return False
     is_dear = scope.has_probabilities or scope.info.costly == "rows"
     if is_dear and cell.n > LONGEST_DEAR:

@@ -90,7 +90,8 @@ def _backward(scope: Scope) -> Iterator[Case]:
         yield case("normal", *TEN, beta=beta)
         yield case("digits", *TEN, beta=beta, network="mlp")
     few = (THOUSAND, LONG)
-    for shape in scope.by_profile(few, (*few, (1, 65537)), (*few, (1, 65537), LONGEST)):
+    more = few if scope.fewer_shapes else (*few, (1, 65537))
+    for shape in scope.by_profile(few, more, (*more, LONGEST)):
         yield case("normal", *shape)
     if scope.operation.name in EACH_ELEMENT and (_is_narrow(scope) or scope.profile != "quick"):
         yield scope.case("normal", *LONG, check={"mode": "vjp", "cotangent": "ones"})
@@ -120,9 +121,8 @@ def _other_axes(scope: Scope, mode: str) -> Iterator[Case]:
     if not scope.other_axes or scope.info.ranks:
         return
     case = partial(scope.case, "normal", check={"mode": mode})
-    if scope.profile != "quick":
-        if mode != "hvp" or not scope.fewer_shapes:
-            yield case(8, 40, 6, axis=1)
+    if scope.profile != "quick" and (mode == "vjp" or not scope.fewer_shapes):
+        yield case(8, 40, 6, axis=1)
         if mode != "hvp" or scope.profile == "full":  # whose exact values take longest
             yield case(16384, 2, axis=0)
     if not scope.few_shapes:  # which compiles for the new axis
@@ -146,7 +146,7 @@ def _forward(scope: Scope) -> Iterator[Case]:
     yield case("saturation", *TEN, gap=20.0)
     yield from _masked(scope, "jvp")
     if scope.profile != "quick":
-        for shape in (THOUSAND, LONG):
+        for shape in (THOUSAND,) if scope.fewer_shapes else (THOUSAND, LONG):
             yield case("normal", *shape)
         yield case("ties", *THOUSAND)
         for gap in (1.0, 80.0, 700.0):

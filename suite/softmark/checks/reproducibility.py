@@ -86,7 +86,7 @@ def _forward(scope: Scope) -> Iterator[Case]:
     often = (scope.longer, rows) if scope.profile == "quick" else split
     for shape in (HUNDRED, *often):  # but threads that differ at the longest may not at others
         yield case("run to run", *shape)
-    some = (33, 1000) if scope.costly_shapes else (5, 33, 1000, 4096)
+    some = (1000,) if scope.costly_shapes else (5, 33, 1000, 4096)
     for n in scope.by_profile((1000,), some, (1, 2, 5, 8, 33, 257, 1000, 4096)):
         yield case("batch", _batch(scope, n), n)
     yield case("after other calls", *HUNDRED)
@@ -101,7 +101,8 @@ def _forward(scope: Scope) -> Iterator[Case]:
         return
     for shape in split:
         yield case("threads", *shape)
-    for shape in scope.by_profile((rows,), (rows, (64, 33)), (rows, (64, 33), (8, 2**16))):
+    more = (rows,) if scope.fewer_shapes else (rows, (64, 33))
+    for shape in scope.by_profile((rows,), more, (*more, (8, 2**16))):
         if scope.other_axes:
             yield case("axis", *shape)
         yield case("layout", *shape)
