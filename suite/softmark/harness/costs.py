@@ -27,8 +27,11 @@ DEAR: Final[Mapping[str, float]] = {"reproducibility": 8.0, "memory": 20.0}
 TIMED: Final[Mapping[Profile, float]] = {"quick": 0.35, "standard": 0.5, "full": 0.6}
 """Seconds of a case that is timed: as long as the check takes for it, and its accuracy."""
 
-COSTLY: Final = 2.0
-"""How many times as long what is costly takes: compiled for each shape, or called for each row."""
+COMPILED: Final = 2.0
+"""How many times as long what is compiled for each shape takes."""
+
+BY_ROW: Final = 8.0
+"""How many times as long what is called for each row takes."""
 
 START: Final = 5.0
 """Seconds for a framework to start."""
@@ -78,8 +81,14 @@ class Costs:
             return self.tasks[task.id]
         usual = CASE[profile] * DEAR.get(task.check, 1.0)
         seconds = self.cases.get(task.check, TIMED[profile] if task.check == ALONE else usual)
-        is_costly = task.info.compiled or task.info.costly
-        return _count(task, profile) * seconds * (COSTLY if is_costly else 1.0)
+        return _count(task, profile) * seconds * _times_as_long(task)
+
+
+def _times_as_long(task: Task) -> float:
+    """How many times as long a case takes as one of a function that costs nothing but its call."""
+    if task.info.costly == "rows":
+        return BY_ROW
+    return COMPILED if task.info.compiled or task.info.costly else 1.0
 
 
 def _count(task: Task, profile: Profile) -> int:
