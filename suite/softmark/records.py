@@ -20,6 +20,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -164,7 +165,7 @@ class Record:
     seconds: float = 0.0
     distribution: Mapping[str, Json] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """A stable name: the same measurement has it in every run."""
         recipe = json.dumps([self.device, self.case.to_json(), self.metric], sort_keys=True)

@@ -47,7 +47,7 @@ def header(**changes: Any) -> bytes:
 
 @given(st.floats() | st.none(), st.floats() | st.none())
 def test_a_record_survives_the_trip_through_json(value: float | None, bound: float | None) -> None:
-    record = Record(**(vars(RECORD) | {"value": value, "bound": bound}))
+    record = replace(RECORD, value=value, bound=bound)
     text = records.dump_line("record", record.to_json())
 
     again = Record.from_json(json.loads(text))
@@ -58,15 +58,15 @@ def test_a_record_survives_the_trip_through_json(value: float | None, bound: flo
 
 
 def test_floats_that_matter_are_there_as_hex() -> None:
-    line = Record(**(vars(RECORD) | {"value": math.inf})).to_json()
+    line = replace(RECORD, value=math.inf).to_json()
 
     assert (line["value"], line["value_hex"]) == (None, "inf")
     assert (line["bound"], line["bound_hex"]) == (12.5, (12.5).hex())
 
 
 def test_the_id_names_what_was_measured_and_nothing_of_what_came_out() -> None:
-    other_outcome = Record(**(vars(RECORD) | {"value": 3.0, "verdict": "fail", "seconds": 9.0}))
-    other_case = Record(**(vars(RECORD) | {"case": Case("normal", (4, 10), seed=4)}))
+    other_outcome = replace(RECORD, value=3.0, verdict="fail", seconds=9.0)
+    other_case = replace(RECORD, case=Case("normal", (4, 10), seed=4))
 
     assert RECORD.id.startswith("torch.softmax[compile]/accuracy/float32/")
     assert other_outcome.id == RECORD.id

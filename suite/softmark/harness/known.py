@@ -11,10 +11,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Final
 
 from softmark.harness.measuring import LEFT_OUT
 from softmark.records import BAD, Record
 from softmark_implementations.known_failures import PROFILES, KnownFailure, fits
+
+_WILD: Final = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True)
@@ -107,8 +110,13 @@ def _stale(
     done: AbstractSet[str],
 ) -> Iterator[Stale]:
     implementations = {task.partition("/")[0] for task in tasks}
+    by_name: dict[str, list[Record]] = {}
+    for record in records:
+        by_name.setdefault(record.implementation, []).append(record)
     for failure in failures:
-        matched = [record for record in records if failure.matches(record.id, record.metric)]
+        name = failure.id.partition("/")[0]
+        its = records if _WILD.search(name) else by_name.get(name, ())
+        matched = [r for r in its if failure.matches(r.id, r.metric)]
         if any(record.verdict in BAD for record in matched):
             continue
         concerned = {task for task in tasks if _may_excuse(failure.id, task)}
@@ -128,7 +136,7 @@ def _may_excuse(pattern: str, task: str) -> bool:
     Such an id is that of the task, a slash, and what has no slash: one of the beginnings of
     the pattern that leave none has to fit up to there.
     """
-    beginning, literal = f"{task}/", re.split(r"[*?]", pattern)[0]
+    beginning, literal = f"{task}/", _WILD.split(pattern)[0]
     if not beginning.startswith(literal[: len(beginning)]):  # which is soon seen
         return False
     ends = range(pattern.rfind("/") + 1, len(pattern) + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,7 @@ def test_a_disk_that_fills_up_in_a_line_loses_that_line_alone(tmp_path: Path) ->
 @pytest.mark.parametrize("value", [object(), float("inf")])
 def test_what_json_cannot_hold_leaves_the_file_whole(tmp_path: Path, value: Any) -> None:
     writer = Writer.create(tmp_path, "name", HEADER)
-    bad = Record(**{**vars(record(0)), "witness": {"x": value}})
+    bad = replace(record(0), witness={"x": value})
     with pytest.raises((TypeError, ValueError)):
         writer.write(bad)
     writer.write(record(1))
