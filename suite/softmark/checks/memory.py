@@ -68,7 +68,8 @@ def cases(scope: Scope) -> Iterator[Case]:
     is_main = scope.format.name == scope.main_format
     if not scope.by_profile(False, is_main, True):
         return
-    yield scope.case("normal", 1, n)
+    if scope.profile == "full":
+        yield scope.case("normal", 1, n)
     if scope.info.gradient and not scope.operation.is_index:
         yield scope.case("normal", rows, n // rows, check={"mode": "vjp"})
 

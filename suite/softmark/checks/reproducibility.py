@@ -99,7 +99,7 @@ def _forward(scope: Scope) -> Iterator[Case]:
             yield case("compiled", *shape)
     if scope.few_shapes:  # a thread, an axis and a layout more are compiled anew, too
         return
-    for shape in split:
+    for shape in split if scope.profile == "full" else split[:2]:
         yield case("threads", *shape)
     more = (rows,) if scope.fewer_shapes else (rows, (64, 33))
     for shape in scope.by_profile((rows,), more, (*more, (8, 2**16))):
@@ -115,7 +115,7 @@ def _gradient(scope: Scope) -> Iterator[Case]:
         yield case("run to run", *shape)
         if scope.info.eager is not None:
             yield case("compiled", *shape)
-        if not scope.few_shapes:
+        if not scope.few_shapes and (scope.profile != "standard" or shape != rows):
             yield case("threads", *shape)
     yield case("concurrent calls", *rows)
     if scope.profile == "full" or (scope.profile == "standard" and not scope.costly_shapes):
