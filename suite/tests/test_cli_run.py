@@ -207,10 +207,10 @@ def test_env_says_what_is_measured_here(shell) -> None:
 
 
 def test_a_budget_measures_what_fits_and_says_what_does_not(shell, tmp_path: Path) -> None:
-    run = ("run", "numpy.softmax", "--check", "limit", "--budget", "0.1")
+    run = ("run", "numpy.softmax", "--check", "limit", "--budget", "0.09")
     done = shell(*run)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Not measured: numpy, 3 tasks (beyond the budget of 0.1 minutes" in done.stdout
+    assert "Not measured: numpy, 3 tasks (beyond the budget of 0.09 minutes" in done.stdout
     assert "limit 3" in done.stdout
     (path,) = files(tmp_path / "results")
     held = read_results(path)
