@@ -118,7 +118,7 @@ def _gradient(scope: Scope) -> Iterator[Case]:
         if not scope.few_shapes and (scope.profile != "standard" or shape != rows):
             yield case("threads", *shape)
     yield case("concurrent calls", *rows)
-    if scope.profile == "full" or (scope.profile == "standard" and not scope.costly_shapes):
+    if scope.profile != "quick" and not scope.fewer_shapes:
         yield case("after other calls", *HUNDRED)
     for n in scope.by_profile((), (1000,), (5, 1000)):
         yield case("batch", _batch(scope, n), n)

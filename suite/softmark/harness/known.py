@@ -114,13 +114,12 @@ def _stale(
     for record in records:
         by_name.setdefault(record.implementation, []).append(record)
     for failure in failures:
-        name = failure.id.partition("/")[0]
-        its = records if _WILD.search(name) else by_name.get(name, ())
+        implementation, slash, _ = failure.id.partition("/")
+        its = records if _WILD.search(implementation) else by_name.get(implementation, ())
         matched = [r for r in its if failure.matches(r.id, r.metric)]
         if any(record.verdict in BAD for record in matched):
             continue
         concerned = {task for task in tasks if _may_excuse(failure.id, task)}
-        implementation, slash, _ = failure.id.partition("/")
         if concerned and concerned <= done:
             if failure.fails == "sometimes":
                 continue
