@@ -134,9 +134,11 @@ def ulp(value: ArrayLike, fmt: Format) -> Float64Array:
     """
     v = np.asarray(value, dtype=np.float64)
     # The exponent bits alone are the power of two at or below |v|, or 0 for a subnormal v.
-    power: Float64Array = (v.view(np.uint64) & _EXPONENT_BITS).view(np.float64)
-    unit = np.maximum(power, fmt.least_normal) * 2.0 ** (1 - fmt.precision)
-    return np.where(np.isfinite(v), unit, np.nan)
+    unit: Float64Array = np.asarray(v.view(np.uint64) & _EXPONENT_BITS).view(np.float64)
+    unit[np.isinf(unit)] = np.nan  # of an infinity or a NaN
+    np.maximum(unit, fmt.least_normal, out=unit)
+    unit *= 2.0 ** (1 - fmt.precision)
+    return unit
 
 
 def round_to(value: ArrayLike, fmt: Format) -> Float64Array:
@@ -153,12 +155,18 @@ def round_to(value: ArrayLike, fmt: Format) -> Float64Array:
     if fmt is FLOAT64:
         return v.copy()
     finite = np.isfinite(v)
-    w = np.where(finite, v, 1.0)
-    step = ulp(w, fmt)
+    rounded = np.where(finite, v, 1.0)
+    step = ulp(rounded, fmt)
+    rounded /= step
+    np.rint(rounded, out=rounded)
     with np.errstate(over="ignore"):  # up to 2**1024, which is beyond every format here
-        rounded = np.where(finite, np.rint(w / step) * step, v)
+        rounded *= step
+    np.copyto(rounded, v, where=~finite)
     overflow = np.inf if fmt.has_infinity else np.nan
-    return np.where(np.abs(rounded) > fmt.max, np.copysign(overflow, v), rounded)
+    beyond = np.abs(rounded) > fmt.max
+    if beyond.any():
+        rounded[beyond] = np.copysign(overflow, v[beyond])
+    return rounded
 
 
 def is_representable(value: ArrayLike, fmt: Format) -> NDArray[np.bool_]:

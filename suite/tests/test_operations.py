@@ -87,11 +87,12 @@ def test_only_grade_c_pays_for_an_offset_rounded_with_beta(name: str) -> None:
 
 
 def test_grades_at_their_edges() -> None:
-    limits = Limits(*(np.array([b] * 6) for b in (5.0, 50.0, 50.0)))
+    limits = Limits(*(np.array([b] * 6) for b in (5.0, 50.0)), lambda: np.array([50.0] * 6))
     error = np.array([1.0, -1.01, 5.0, -50.0, 50.1, np.nan])
 
     assert grade_each(error, limits).tolist() == [0, 1, 1, 2, 3, 3]
-    assert grade_each(np.array([np.inf]), Limits(*[np.array([1.0])] * 3)) == [3]
+    one = np.array([1.0])
+    assert grade_each(np.array([np.inf]), Limits(one, one, lambda: one)) == [3]
 
 
 @pytest.mark.parametrize("fmt", [f for f in WIDE if f.bits == 16], ids=lambda f: f.name)

@@ -119,7 +119,7 @@ FULL: Final = (
     Cell("L1", 100, mode="vjp"),
     Cell("L3", 50257, mode="vjp"),
     Cell("DRAM", 4096, mode="vjp"),
-    Cell("DRAM", 2**20, mode="vjp"),
+    Cell("DRAM", 50257, mode="vjp"),
     Cell("L2", 1001, threads="all"),
     Cell("DRAM", 4096, mode="vjp", threads="all"),
 )
@@ -184,7 +184,7 @@ DEVICE_FULL: Final = (
     Cell("DRAM", 64),
     Cell("DRAM", 50257),
     Cell("DRAM", 1001, axis=0),
-    Cell("DRAM", 2**20, mode="vjp"),
+    Cell("DRAM", 50257, mode="vjp"),
 )
 DEVICE_FULL_OTHERS: Final = (
     *DEVICE_OTHER_FORMATS,

@@ -40,6 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -58,14 +59,16 @@ EXCELLENT: Final = 1.0
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest errors of grades B and C at each element, in ulp.
-
-    ``flushing`` is grade C where each step flushes subnormal numbers to zero, which is a policy.
-    """
+    """The largest errors of grades B and C at each element, in ulp."""
 
     good: Float64Array
     legal: Float64Array
-    flushing: Float64Array
+    _if_flushed: Callable[[], Float64Array]
+
+    @cached_property
+    def flushing(self) -> Float64Array:
+        """Grade C where each step flushes subnormal numbers to zero, which is a policy."""
+        return self._if_flushed()
 
     @classmethod
     def of(
@@ -81,8 +84,12 @@ class Limits:
         with np.errstate(over="ignore", invalid="ignore"):  # rows of NaN have no bound
             best = bound(good(n, fmt)) / unit + final
             worst = np.maximum(best, bound(legal(n, fmt)) / unit)
-            lossy = np.maximum(worst, bound(flushing(n, fmt)) / unit)
-        return cls(best, worst, lossy)
+
+        def if_flushed() -> Float64Array:  # few results need it
+            with np.errstate(over="ignore", invalid="ignore"):
+                return np.maximum(worst, bound(flushing(n, fmt)) / unit)
+
+        return cls(best, worst, if_flushed)
 
 
 def grade_each(error: Float64Array, limits: Limits) -> NDArray[Any]:

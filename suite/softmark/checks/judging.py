@@ -109,8 +109,10 @@ class Judged:
     def _flushed(self) -> NDArray[np.bool_]:
         """Where only a subnormal number flushed to zero, result or step, explains the error."""
         size, limits = np.abs(self._all_signed), self.truth.limits
-        explained: NDArray[np.bool_] = (size > limits.legal) & (size <= limits.flushing)
-        return self._errors.flushed | (explained & (size > EXCELLENT))
+        beyond: NDArray[np.bool_] = (size > limits.legal) & (size > EXCELLENT)
+        if not beyond.any():
+            return self._errors.flushed
+        return self._errors.flushed | (beyond & (size <= limits.flushing))
 
     @cached_property
     def signed(self) -> Float64Array:

@@ -9,7 +9,7 @@ time, and a result that turns wrong while it is timed fails.
 Bound
 -----
 None: a time is reported and never failed.  What the timed calls return when the timing is over,
-for these logits and for others put in their place, is held against the oracle (of more than 2¹⁸
+for these logits and for others put in their place, is held against the oracle (of more than 2¹⁶
 numbers the first row, the last and drawn ones); what is wrong only there fails.  Where calls with
 values never seen are four times as long as with the same values again, twice in a row, the function
 keeps results, and has no time.
@@ -69,11 +69,14 @@ from softmark.timing.throughput import throughput
 KEPT: Final = 4.0
 """How much longer a new call may be than a repeated one."""
 
-JUDGED: Final = 2**18
+JUDGED: Final = 2**16
 """Numbers of a result that are held against the oracle, at least two rows."""
 
 SLOWLY_JUDGED: Final = 2**14
 """The same of a loss of probabilities, for each of which the oracle takes microseconds."""
+
+SECONDS: Final = 0.1
+"""How long calls are timed; a call that is longer is made a few times."""
 
 PATIENCE: Final = 2.0
 """Seconds of the longest call that is timed in DRAM."""
@@ -121,11 +124,10 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
 def _timed(
     subject: Subject, cell: Cell, problem: Problem, g: Float64Array | None, scope: Scope
 ) -> Timing:
-    seconds = scope.by_profile(0.1, 0.1, 0.2)
     return subject.time(
         problem.x,
         scope.format,
-        seconds=seconds,
+        seconds=SECONDS,
         g=g,
         inputs="cold" if cell.inputs == "cold" else "warm",
         launch="graph" if cell.launch == "graph" else "call",
@@ -190,16 +192,25 @@ def _keeps_results(timing: Timing) -> bool:
 
 def _fails(values: Float64Array, problem: Problem, g: Float64Array | None, scope: Scope) -> bool:
     most = SLOWLY_JUDGED if scope.has_probabilities else JUDGED
-    if problem.x.size > most and problem.axis in (-1, problem.x.ndim - 1):
-        drawn = np.random.default_rng(0).integers(len(problem.x), size=most // problem.n)
-        rows = np.unique([0, len(problem.x) - 1, *drawn])
-        values, problem = values[rows], problem.of_rows(rows)
-        g = None if g is None else g[rows]
+    if problem.x.size > most:
+        values, problem, g = _of_some(values, problem, g, most // problem.n)
     if g is None:
         return any(m.verdict == "fail" for m in judge_forward(values, problem, scope))
     exact = derivative_truth(scope.operation.vjp, problem, g, scope)
     judged = Judged("vjp error", values, exact, problem, scope, g)
     return any(m.verdict == "fail" for m in judged.measurements())
+
+
+def _of_some(
+    values: Float64Array, problem: Problem, g: Float64Array | None, count: int
+) -> tuple[Float64Array, Problem, Float64Array | None]:
+    """The same of few rows alone: the first, the last and ``count`` that are drawn."""
+    last = problem.x.size // problem.n - 1
+    rows = np.unique([0, last, *np.random.default_rng(0).integers(last + 1, size=count)])
+    if problem.axis == 0:  # each is a column
+        few, values = replace(problem, x=problem.x[:, rows]), values[..., rows]
+        return values, few, None if g is None else g[..., rows]
+    return values[rows], problem.of_rows(rows), None if g is None else g[rows]
 
 
 def _withheld(why: str) -> Measurement:

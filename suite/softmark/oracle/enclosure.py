@@ -74,9 +74,11 @@ class Enclosure:
     def scale(self) -> NDArray[np.int64]:
         return self._public(self._cells.scale)
 
-    @property
+    @cached_property
     def value(self) -> Float64Array:
         """The exact values as float64, for display; use ``rounded`` where the last bit matters."""
+        if not self._cells.is_scaled:
+            return self.hi
         with np.errstate(under="ignore", over="ignore"):
             return np.ldexp(self.hi, self.scale)
 
