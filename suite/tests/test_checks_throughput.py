@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from softmark import operations
 from softmark.checks import Measurement, Scope, applies, load
 from softmark.checks.cells import LEVELS, cell_of, cells
+from softmark.checks.judging import judge_forward
 from softmark.formats import FLOAT32, FORMATS
 from softmark.subjects import Info, ring
 from softmark.subjects.in_process import InProcessSubject
@@ -41,6 +42,17 @@ def wrong_in_the_last_row(x: Array, axis: int = -1) -> Array:
     y = softmax(x, axis)
     y[-1] = y[-1, ::-1]
     return y
+
+
+def wrong_in_the_last_column(x: Array, axis: int = -1) -> Array:
+    y = softmax(x, axis)
+    y[:, -1] = y[::-1, -1]
+    return y
+
+
+def logsumexp(x: Array, axis: int = -1) -> Array:
+    top = x.max(axis=axis, keepdims=True)
+    return np.asarray(np.log(np.exp(x - top).sum(axis=axis)) + top.squeeze(axis))
 
 
 def known_by_identity() -> Function:
@@ -157,6 +169,36 @@ def test_a_slow_function_is_spared_the_largest_case(monkeypatch: pytest.MonkeyPa
     (cell,) = [cell for cell in cells(QUICK) if cell.level == "DRAM"]
     (found,) = CHECK.measure(subject, cell.case(QUICK), QUICK)
     assert "too long to be made many times" in found.message
+
+
+@pytest.mark.parametrize(
+    ("function", "operation", "verdict"),
+    [
+        (softmax, "softmax", "pass"),
+        (logsumexp, "logsumexp", "pass"),
+        (wrong_in_the_last_column, "softmax", "not_offered"),
+        (known_by_identity(), "softmax", "fail"),
+    ],
+)
+def test_some_of_many_columns_are_judged(
+    function: Function, operation: str, verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = replace(INFO, operation=operation)
+    scope = Scope(info, operations.load(operation), FLOAT32, "full")
+    (cell,) = [c for c in cells(scope) if (c.level, c.n, c.axis) == ("L3", 4096, 0)]
+    case, judged = cell.case(scope), []
+
+    def judge(values: Array, problem: operations.Problem, scope: Scope) -> Iterator[Measurement]:
+        judged.append(problem)
+        yield from judge_forward(values, problem, scope)
+
+    monkeypatch.setattr(CHECK, "judge_forward", judge)
+    (found,) = CHECK.measure(InProcessSubject(function, info, FRAMEWORK), case, scope)
+
+    assert found.verdict == verdict
+    assert case.shape == (4096, 64)
+    assert {problem.n for problem in judged} == {4096}
+    assert all(2 <= problem.x.shape[1] <= 18 for problem in judged)
 
 
 @pytest.mark.parametrize("framework", ["torch", "jax", "tensorflow"])
