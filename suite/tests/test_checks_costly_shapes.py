@@ -17,6 +17,7 @@ EAGER = Info(
     "torch.softmax", "torch", "softmax", formats=("float32", "float16"), axes="any", gradient=True
 )
 COMPILED = replace(EAGER, name="torch.softmax[compile]", compiled=True)
+STEPWISE = replace(EAGER, name="jax.softmax", framework="jax", costly="shapes")
 
 
 def scope(info: Info, fmt: object, profile: str) -> Scope:
@@ -55,6 +56,17 @@ def test_the_full_profile_narrows_ways_to_call_alone(check: str) -> None:
 def test_not_what_chooses_by_format_itself(check: str) -> None:
     given = scope(COMPILED, FLOAT16, "standard")
     assert checks.spared(check, given) == given
+
+
+@pytest.mark.parametrize("fmt", [FLOAT32, FLOAT16])
+def test_the_standard_profile_has_few_times_of_what_compiles_step_by_step(fmt: object) -> None:
+    def asked(profile: str) -> int:
+        given = checks.spared("throughput", scope(STEPWISE, fmt, profile))
+        if checks.applies("throughput", given):
+            return 0
+        return sum(1 for _ in checks.load("throughput").cases(given))
+
+    assert asked("quick") == asked("standard") < asked("full")
 
 
 @pytest.mark.parametrize("check", ["accuracy", "arguments", "gradient", "reproducibility"])

@@ -268,22 +268,6 @@ def test_one_format_in_the_quick_profile() -> None:
     assert "times float32 only" in (applies("throughput", other) or "")
 
 
-def test_what_compiles_step_by_step_has_times_in_one_format_below_the_full_profile() -> None:
-    stepwise = replace(QUICK, info=replace(QUICK.info, costly="shapes"))
-    narrow = replace(stepwise, format=FORMATS["float16"])
-    assert applies("throughput", replace(stepwise, profile="standard")) is None
-    assert "times in float32 only" in (
-        applies("throughput", replace(narrow, profile="standard")) or ""
-    )
-    assert applies("throughput", replace(narrow, profile="full")) is None
-    quick, standard, full = (
-        [*cells(replace(stepwise, profile=profile))] for profile in ("quick", "standard", "full")
-    )
-    assert quick == standard
-    assert len(standard) < len(full)
-    assert applies("throughput", replace(QUICK, format=narrow.format, profile="standard")) is None
-
-
 def test_a_ring_is_larger_than_the_last_cache_and_holds_nothing_twice() -> None:
     cache = ring.last_cache_bytes()
     for nbytes in (2**14, 2**20, 2**27):

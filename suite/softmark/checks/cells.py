@@ -13,7 +13,7 @@ it is replayed from a graph.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from softmark.checks.base import Scope, said
@@ -210,16 +210,10 @@ def levels(device: str) -> dict[str, int]:
 
 
 def cells(scope: Scope) -> Iterator[Cell]:
-    """Those of the profile that the implementation can be asked for.
-
-    What compiles step by step spends its time on dispatching: below the full profile it has those
-    of the quick one.
-    """
+    """Those of the profile that the implementation can be asked for."""
     is_main = scope.format.name == scope.main_format
     main, others = _HOST if scope.device == "cpu" else _DEVICE
     chosen = main if is_main else others
-    if scope.info.costly == "shapes" and scope.profile == "standard":
-        scope = replace(scope, profile="quick")
     if scope.takes_rank(2):
         yield from (cell for cell in scope.by_profile(*chosen) if _can_be_asked(scope, cell))
 

@@ -90,8 +90,6 @@ def applies(scope: Scope) -> str | None:
         return None
     if scope.profile == "quick":
         return f"the quick profile times {scope.main_format} only"
-    if scope.info.costly == "shapes":  # its compiled twin has times in all formats
-        return f"what compiles step by step has times in {scope.main_format} only, but in full"
     return None
 
 
