@@ -9,6 +9,7 @@ import pytest
 from softmark import checks, operations
 from softmark.checks import Scope
 from softmark.formats import FLOAT16, FLOAT32
+from softmark.records import Case
 from softmark.subjects import Info
 
 BY_FORMAT = ("memory", "throughput")
@@ -22,6 +23,12 @@ STEPWISE = replace(EAGER, name="jax.softmax", framework="jax", costly="shapes")
 
 def scope(info: Info, fmt: object, profile: str) -> Scope:
     return Scope(info, operations.load("softmax"), fmt, profile)  # type: ignore[arg-type]  # parametrised
+
+
+def asked(check: str, whole: Scope) -> list[Case]:
+    """The cases of a scope in which a check measures."""
+    given = checks.spared(check, whole)
+    return [] if checks.applies(check, given) else list(checks.load(check).cases(given))
 
 
 @pytest.mark.parametrize("check", NARROWED)
@@ -60,23 +67,23 @@ def test_not_what_chooses_by_format_itself(check: str) -> None:
 
 @pytest.mark.parametrize("fmt", [FLOAT32, FLOAT16])
 def test_the_standard_profile_has_few_times_of_what_compiles_step_by_step(fmt: object) -> None:
-    def asked(profile: str) -> int:
-        given = checks.spared("throughput", scope(STEPWISE, fmt, profile))
-        if checks.applies("throughput", given):
-            return 0
-        return sum(1 for _ in checks.load("throughput").cases(given))
+    quick, standard, full = (
+        asked("throughput", scope(STEPWISE, fmt, profile))
+        for profile in ("quick", "standard", "full")
+    )
 
-    assert asked("quick") == asked("standard") < asked("full")
+    assert quick == standard
+    assert len(standard) < len(full)
 
 
 @pytest.mark.parametrize("check", ["accuracy", "arguments", "gradient", "reproducibility"])
 def test_the_full_profile_asks_each_format_for_all_its_cases(check: str) -> None:
-    def asked(profile: str) -> list[object]:
-        given = checks.spared(check, scope(COMPILED, FLOAT16, profile))
-        return [] if checks.applies(check, given) else list(checks.load(check).cases(given))
+    quick, standard, full = (
+        asked(check, scope(COMPILED, FLOAT16, profile)) for profile in ("quick", "standard", "full")
+    )
 
-    assert asked("quick") == asked("standard")
-    assert len(asked("standard")) < len(asked("full"))
+    assert quick == standard
+    assert len(standard) < len(full)
 
 
 def shapes(check: str, info: Info, profile: str, mode: str) -> set[tuple[int, ...]]:

@@ -81,15 +81,15 @@ class Limits:
         """
         unit = ulp(np.nan_to_num(exact, nan=1.0, posinf=fmt.max, neginf=fmt.max), fmt)
         final = 0.5 if fmt.bits < 32 else 0.0
-        with np.errstate(over="ignore", invalid="ignore"):  # rows of NaN have no bound
-            best = bound(good(n, fmt)) / unit + final
-            worst = np.maximum(best, bound(legal(n, fmt)) / unit)
 
-        def if_flushed() -> Float64Array:  # few results need it
-            with np.errstate(over="ignore", invalid="ignore"):
-                return np.maximum(worst, bound(flushing(n, fmt)) / unit)
+        def in_ulp(model: Model) -> Float64Array:
+            with np.errstate(over="ignore", invalid="ignore"):  # rows of NaN have no bound
+                return bound(model) / unit
 
-        return cls(best, worst, if_flushed)
+        best = in_ulp(good(n, fmt)) + final
+        worst = np.maximum(best, in_ulp(legal(n, fmt)))
+        # Few results need the last, which costs as much as each of the others.
+        return cls(best, worst, lambda: np.maximum(worst, in_ulp(flushing(n, fmt))))
 
 
 def grade_each(error: Float64Array, limits: Limits) -> NDArray[Any]:

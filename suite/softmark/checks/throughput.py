@@ -86,10 +86,8 @@ _PROBE: Final = 64
 
 
 def applies(scope: Scope) -> str | None:
-    if scope.format.name == scope.main_format or scope.profile == "full":
-        return None
-    if scope.profile == "quick":
-        return f"the quick profile times {scope.main_format} only"
+    if scope.profile == "quick" and scope.format.name != scope.main_format:
+        return f"this profile times {scope.main_format} only"
     return None
 
 

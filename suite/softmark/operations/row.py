@@ -90,16 +90,13 @@ class Row:
         """``-log softmax(beta x)_i``."""
         return np.minimum(self.distance + self.log_sum, LARGEST)
 
-    @property
-    def is_exact_product(self) -> bool:
-        """Whether ``beta x`` needs no rounding, whatever ``x``."""
-        return abs(self.beta) == 1
+    def rounds_offset(self, model: Model) -> bool:
+        """Whether ``beta x`` is rounded while it carries the offset; a product with 1 is exact."""
+        return model.offset > 0 and abs(self.beta) != 1
 
     @cached_property
     def product_size(self) -> Float64Array:
         """``beta |x_i| + beta |x_max|``: what rounding ``beta x`` first is relative to."""
-        if self.is_exact_product:
-            return np.zeros_like(self.x)
         with np.errstate(over="ignore", invalid="ignore"):
             size = abs(self.beta) * (np.abs(self.x) + np.abs(self.top))
         return np.nan_to_num(np.minimum(size, LARGEST), nan=0.0)
@@ -114,7 +111,7 @@ class Row:
         """
         steps = 2 if math.frexp(self.beta)[0] == 0.5 or not self.beta else 3
         size = np.minimum((steps * model.step) * self.distance, 1.0)
-        if model.offset and not self.is_exact_product:
+        if self.rounds_offset(model):
             size += model.offset * self.product_size
         with np.errstate(over="ignore"):
             np.expm1(size, out=size)

@@ -59,7 +59,7 @@ def error_bound(row: Row, model: Model) -> Float64Array:
 
 def _offset_in_sum(row: Row, model: Model) -> Float64Array:
     """What an offset rounded with the exponents does to their sum; 0 where the shift is first."""
-    if not model.offset or row.is_exact_product:
+    if not row.rounds_offset(model):
         return np.zeros(())
     return row.sum(row.weight * np.expm1(np.minimum(model.offset * row.product_size, 1.0)))
 
