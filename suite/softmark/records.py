@@ -30,12 +30,15 @@ SCHEMA: Final = 1
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Grade = Literal["A", "B", "C", "F"]
-Verdict = Literal["pass", "weak", "fail", "policy", "not_offered", "crash", "timeout"]
+Verdict = Literal["pass", "weak", "fail", "policy", "not_offered", "skipped", "crash", "timeout"]
 GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 BAD: Final[frozenset[Verdict]] = frozenset({"fail", "crash", "timeout"})
 """The verdicts that make a command exit with status 1."""
+UNJUDGED: Final[frozenset[Verdict]] = frozenset({"policy", "not_offered", "skipped"})
+"""The verdicts that say nothing about right or wrong; a task that has no other passes nothing."""
 SEVERITY: Final[tuple[Verdict, ...]] = (
+    "skipped",
     "not_offered",
     "policy",
     "pass",
@@ -135,7 +138,7 @@ class Record:
     grade:
         A, B, C or F as in ``softmark explain grades``; ``None`` where grades do not apply.
     verdict:
-        pass, weak, fail, policy, not_offered, crash or timeout.
+        pass, weak, fail, policy, not_offered, skipped, crash or timeout.
     witness:
         The element that gave the number: index, the input's hex floats where the row is short,
         got and expected.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from softmark.evidence import number
-from softmark.records import BAD, VERDICTS, Record, Verdict
+from softmark.records import BAD, UNJUDGED, VERDICTS, Record, Verdict
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,7 +18,11 @@ _COLOURS: Final[dict[Verdict, str]] = {
     "weak": "yellow",
     "policy": "cyan",
     "not_offered": "dim",
+    "skipped": "dim",
 }
+
+_FEW: Final = 3
+"""Reasons that a sentence names."""
 
 Key = Callable[[Record], str]
 
@@ -29,11 +33,23 @@ def worst(records: Iterable[Record]) -> Record:
 
 
 def overall(records: Iterable[Record]) -> str:
-    """``fail``, ``weak`` or ``pass``."""
-    verdicts = {record.verdict for record in records}
+    """``fail``, ``weak``, ``pass``, or ``not_judged`` where no record is judged."""
+    verdicts = {record.verdict for record in records} - UNJUDGED
+    if not verdicts:
+        return "not_judged"
     if verdicts & BAD:
         return "fail"
     return "weak" if "weak" in verdicts else "pass"
+
+
+def unjudged(records: Iterable[Record]) -> str:
+    """Why nothing was judged, in a sentence; empty where something was."""
+    records = list(records)
+    if overall(records) != "not_judged":
+        return ""
+    why = dict.fromkeys(record.message or f"{record.metric} is reported" for record in records)
+    said = "; ".join([*list(why)[:_FEW], *(["..."] if len(why) > _FEW else [])])
+    return f"nothing was judged ({said or 'no case'}); choose another check, format or profile"
 
 
 def counts(records: Iterable[Record]) -> dict[str, int]:
@@ -76,7 +92,7 @@ def told(records: Iterable[Record]) -> str:
     records = list(records)
     record = worst(records)
     shown = record.verdict.replace("_", " ")
-    if record.verdict in ("not_offered", "policy"):
+    if record.verdict in UNJUDGED:
         return shown
     grade = f" {record.grade}" if record.grade else ""
     policy = ", policy" if any(other.verdict == "policy" for other in records) else ""

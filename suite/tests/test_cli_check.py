@@ -13,7 +13,7 @@ SHIFTED = (
 )
 FEW = ("--check", "stability", "--format", "float32")
 TOP = ["schema", "target", "operation", "verdict", "counts", "environment", "records"]
-VERDICTS = {"pass", "weak", "fail", "policy", "not_offered", "crash", "timeout"}
+VERDICTS = {"pass", "weak", "fail", "policy", "not_offered", "skipped", "crash", "timeout"}
 FIELDS = {
     *("id", "check", "operation", "implementation", "format", "device", "case", "metric"),
     *("value", "value_hex", "unit", "bound", "bound_hex", "bound_source", "grade", "verdict"),

@@ -66,7 +66,7 @@ def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
             text = f"known: {'; '.join(outcome.reasons)}"
             ElementTree.SubElement(case, "skipped", message=wording.printable(text))
         case "skipped":
-            text = outcome.worst.message or "not offered"
+            text = outcome.worst.message or outcome.told
             ElementTree.SubElement(case, "skipped", message=wording.printable(text))
         case _:
             told = ElementTree.SubElement(case, "system-out")

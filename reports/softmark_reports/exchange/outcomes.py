@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from softmark.evidence import facts
-from softmark.records import BAD, Record
+from softmark.records import BAD, UNJUDGED, Record
 from softmark_reports import wording
 
 Result = Literal["passed", "failed", "broken", "skipped", "excused"]
@@ -25,7 +25,7 @@ class Outcome:
         Of all the records.
     result:
         ``failed`` with a wrong number, ``broken`` where a call crashed or timed out, ``excused``
-        where all that fails is known, ``skipped`` where nothing was measured.
+        where all that fails is known, ``skipped`` where nothing was judged.
     worst:
         The record that speaks for all of them: the worst that counts.
     bad, records:
@@ -50,7 +50,7 @@ class Outcome:
     def told(self) -> str:
         """The verdict with its grade and number, in a few words."""
         record = self.worst
-        if record.verdict in ("not_offered", "policy"):
+        if record.verdict in UNJUDGED:
             return record.verdict.replace("_", " ")
         number = wording.quantity(record.value, record.unit)
         return " ".join(filter(None, [record.verdict, record.grade, number]))
@@ -106,7 +106,7 @@ def _result(worst: Record, bad: list[Record], is_excused: bool) -> Result:
         return "broken" if worst.verdict in ("crash", "timeout") else "failed"
     if is_excused:
         return "excused"
-    return "skipped" if worst.verdict == "not_offered" else "passed"
+    return "skipped" if worst.verdict in UNJUDGED else "passed"
 
 
 def _seconds(records: list[Record]) -> Iterable[float]:

@@ -61,8 +61,8 @@ def _entry(report: Report, group: pd.DataFrame | None) -> Entry:
         return MISSING
     worst: Any = first_row(group)
     page = report.records_page(str(worst.implementation), str(worst.check), worst.page)
-    if worst.verdict == "not_offered":
-        return Entry("not offered", "", style="none", order=-1e9)
+    if worst.verdict in ("not_offered", "skipped"):
+        return Entry(word(worst.verdict), "", style="none", order=-1e9)
     distance = float(group["value"].abs().max())
     same = distance == 0 and worst.verdict == "pass"
     return Entry(

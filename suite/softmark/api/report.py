@@ -82,8 +82,13 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing fails that is not excused, and no excuse has become useless."""
-        return not self.failures and not self.stale
+        """Whether something was judged, all that fails is excused, and no excuse is useless."""
+        return not self.failures and not self.stale and not self.unjudged
+
+    @cached_property
+    def unjudged(self) -> str:
+        """Why nothing was judged; empty where something was."""
+        return verdicts.unjudged(self.records)
 
     @cached_property
     def failures(self) -> tuple[Record, ...]:
@@ -114,7 +119,7 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """``fail``, ``weak`` or ``pass``: the worst of all records, excused ones too."""
+        """``fail``, ``weak``, ``pass`` or ``not_judged``: the worst of all records, excused too."""
         return verdicts.overall(self.records)
 
     def reason(self, record: Record) -> str | None:
@@ -139,13 +144,14 @@ class Report:
             lines += evidence(record)
             lines += [f"  and {others} more in this check and format"] if others else []
         lines += [f"stale known failure {stale.failure.id}: {stale.why}" for stale in self.stale]
+        lines += [self.unjudged] if self.unjudged else []
         return "\n".join([*lines, self.summary()])
 
     def summary(self) -> str:
         """One line: what was checked, its verdict, and how many records have which."""
         excused = [f"{len(self.excused)} of the failures excused"] if self.excused else []
         told = ", ".join([verdicts.counted(self.records), *excused])
-        return f"{self.target} ({self.info.name}): {self.verdict}; {told}"
+        return f"{self.target} ({self.info.name}): {self.verdict.replace('_', ' ')}; {told}"
 
     def script(self, record: Record | str | None = None, *, whole: bool = False) -> str:
         """A Python script that shows one record's number with the framework alone.

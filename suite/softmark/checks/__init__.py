@@ -2,8 +2,9 @@
 
 A check is two pure functions.  ``cases(scope)`` says on which inputs it looks;
 ``measure(subject, case, scope)`` calls the subject on one of them and yields
-what it found, each with a number, a bound and a witness.  An optional
-``applies(scope)`` gives the reason why it has nothing to say of a subject.
+what it found, each with a number, a bound and a witness.  Two more are
+optional and give a reason or ``None``: ``applies(scope)`` why there is nothing
+to measure, and ``spares(scope)`` why this profile leaves it to a larger one.
 
 Adding a check is adding a file; its docstring is the formal statement that
 ``softmark explain`` and the report print.
@@ -12,17 +13,28 @@ Adding a check is adding a file; its docstring is the formal statement that
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from softmark.checks.base import PROFILES, Measurement, Scope
-from softmark.records import Case
+from softmark.records import Case, Verdict
 from softmark.subjects import Subject
 
-__all__ = ["PROFILES", "Check", "Measurement", "Scope", "applies", "load", "names", "spared"]
+__all__ = [
+    "PROFILES",
+    "Check",
+    "Measurement",
+    "Scope",
+    "Unmeasured",
+    "applies",
+    "load",
+    "names",
+    "spared",
+    "unmeasured",
+]
 
 _MACHINERY = {
     "answers",
@@ -102,7 +114,30 @@ def spared(name: str, scope: Scope) -> Scope:
     return scope
 
 
+@dataclass(frozen=True)
+class Unmeasured:
+    """Why a check measures nothing: there is nothing, or this profile leaves it out."""
+
+    verdict: Verdict
+    reason: str
+
+
+_REASONS: Final[tuple[tuple[str, Verdict], ...]] = (
+    ("applies", "not_offered"),
+    ("spares", "skipped"),
+)
+
+
+def unmeasured(name: str, scope: Scope) -> Unmeasured | None:
+    """Why the check measures nothing of the subject; ``None`` when it does."""
+    for asked, verdict in _REASONS:
+        reason = getattr(load(name), asked, lambda scope: None)(scope)
+        if reason is not None:
+            return Unmeasured(verdict, reason)
+    return None
+
+
 def applies(name: str, scope: Scope) -> str | None:
-    """Why the check has nothing to say of the subject; ``None`` when it has."""
-    reason = getattr(load(name), "applies", lambda scope: None)(scope)
-    return cast("str | None", reason)
+    """The reason alone."""
+    found = unmeasured(name, scope)
+    return None if found is None else found.reason

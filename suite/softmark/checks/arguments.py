@@ -71,7 +71,7 @@ ALL: Final = (
 )
 
 
-def applies(scope: Scope) -> str | None:
+def spares(scope: Scope) -> str | None:
     if scope.few_shapes and scope.format.name != scope.main_format:
         main = scope.main_format  # nothing here is about the format, and each shape costs anew
         return f"what compiles for each shape is measured in {main} only, but in the full profile"

@@ -28,8 +28,10 @@ number there.
 Verdicts
 --------
 pass: grades A and B.  weak: grade C; it fails with --strict.  fail: grade F.  policy: the
-literature leaves it open, as for results flushed to zero.  not_offered: the implementation
-has no such thing.  crash, timeout: the process died, or did not answer in time.
+literature leaves it open, as for results flushed to zero; it is reported, not judged.
+not_offered: the implementation has no such thing.  skipped: it was not measured, since the profile
+leaves it out, or since a call or a compiler took too long.  crash, timeout: the process died, or
+did not answer in time.  Where no record is judged, nothing has passed.
 
 Unit
 ----

@@ -52,7 +52,7 @@ PLENTY: Final = 10.0
 """Sizes of the input, more than all arrays of the formula written out step by step."""
 
 
-def applies(scope: Scope) -> str | None:
+def spares(scope: Scope) -> str | None:
     main = scope.main_format
     standard = (main,) if scope.costly_shapes else (main, NARROW)
     wanted = scope.by_profile((main,), standard, scope.info.formats)

@@ -63,7 +63,7 @@ _MEASURES: Final[dict[str, Callable[[Comparison], Iterator[Measurement]]]] = {
 }
 
 
-def applies(scope: Scope) -> str | None:
+def spares(scope: Scope) -> str | None:
     is_main = scope.format.name == scope.main_format
     if scope.few_shapes and not is_main and scope.format.bits < 32:
         # In 16 bits a result that was rounded from a wider one hides what the wider ones tell.

@@ -85,7 +85,7 @@ _PROBE: Final = 64
 """Which part of the rows is tried before."""
 
 
-def applies(scope: Scope) -> str | None:
+def spares(scope: Scope) -> str | None:
     if scope.profile == "quick" and scope.format.name != scope.main_format:
         return f"this profile times {scope.main_format} only"
     return None

@@ -5,7 +5,7 @@ pandas, rich) is imported inside the function that needs it, so that help,
 ``list`` and ``explain`` answer at once.
 
 Exit status: 0 nothing fails; 1 something fails, crashes or times out; 2 wrong
-use; 3 a fault of softmark itself.
+use, or nothing was judged; 3 an internal error in softmark.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from softmark.cli.console import say
-from softmark.cli.faults import FAILED, WrongUse, wrong_use
+from softmark.cli.faults import FAILED, WRONG_USE, WrongUse, wrong_use
 from softmark.cli.kinds import MEMORY
 from softmark.cli.options import ARRAY, OPERATION, measuring
 from softmark.cli.outputs import OutputType, is_printed, outputs, put, write
@@ -108,7 +108,9 @@ class _Task:
                 say("Stopped at the first failure; without --first the rest is checked too.")
             if other is not None:
                 show_beside(report, other)
-        return 0 if report.ok else FAILED
+        if report.failures or report.stale:
+            return FAILED
+        return WRONG_USE if report.unjudged else 0
 
     def _write(self, report: Report, document: dict[str, Any]) -> None:
         if self.files["json"] is not None:

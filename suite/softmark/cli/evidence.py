@@ -26,6 +26,8 @@ def show(report: Report) -> None:
     for stale in report.stale:
         text = f"\nStale known failure {stale.failure.id}: {stale.why}"
         console.print(text, markup=False, soft_wrap=True)
+    if report.unjudged:
+        console.print(f"\n{report.unjudged}", markup=False, soft_wrap=True)
     console.print(f"\n{report.summary()}", markup=False, soft_wrap=True)
 
 

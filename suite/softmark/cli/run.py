@@ -11,7 +11,7 @@ import click
 
 from softmark import catalog
 from softmark.cli.console import say
-from softmark.cli.faults import FAILED, WrongUse, wrong_use
+from softmark.cli.faults import FAILED, WRONG_USE, WrongUse, wrong_use
 from softmark.cli.kinds import MEMORY, DrawnSeed
 from softmark.cli.options import OPERATION, measuring
 from softmark.cli.outputs import is_printed, outputs, write
@@ -204,4 +204,6 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
         junit=options["junit"],
         markdown=options["markdown"],
     )
-    return FAILED if found.failed else 0
+    if found.failed:
+        return FAILED
+    return WRONG_USE if found.unjudged else 0

@@ -26,11 +26,12 @@ _SLOWEST = 5
 
 @dataclass(frozen=True)
 class Found:
-    """All records of a run, what remains of its failures, and whether it fails."""
+    """All records of a run, what remains of its failures, whether it fails, and judged nothing."""
 
     records: list[Record]
     judgement: Judgement
     failed: bool
+    unjudged: bool
 
 
 def summarise(
@@ -61,9 +62,13 @@ def summarise(
     console = screen(stderr=stderr)
     console.print(_table(records, {record.id for record in judgement.excused}))
     _tell(console, outcome, records, judgement)
+    for file in files:
+        if why := verdicts.unjudged(file.records):
+            console.print(f"{file.header.framework}: {why}", markup=False, soft_wrap=True)
     _next(console, outcome, results)
     weak = strict and any(record.verdict == "weak" for record in records)
-    return Found(records, judgement, bool(judgement.unexcused or judgement.stale or weak))
+    failed = bool(judgement.unexcused or judgement.stale or weak)
+    return Found(records, judgement, failed, bool(verdicts.unjudged(records)))
 
 
 def _table(records: list[Record], excused: set[str]) -> Table:

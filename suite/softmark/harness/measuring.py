@@ -10,12 +10,12 @@ from itertools import groupby
 from typing import Final, Protocol
 
 from softmark import checks
-from softmark.checks import Measurement, Scope
+from softmark.checks import Measurement, Scope, Unmeasured
 from softmark.checks.base import Profile
 from softmark.harness.faults import HarnessError, ResultsError
 from softmark.harness.planning import Task
 from softmark.records import Case, Record
-from softmark.subjects import NotOffered, Subject, SubjectFault, TargetError
+from softmark.subjects import Subject, SubjectFault, TargetError
 from softmark.subjects.encoded import EncodedSubject
 
 PATIENCE: Final = 3
@@ -26,6 +26,9 @@ LEFT_OUT: Final = "cases left out"
 
 CALL: Final = "call"
 """The metric of a record that says why there is no measurement."""
+
+NO_CASES: Final = Unmeasured("skipped", "this profile has no case for it")
+"""Why a task without cases measures nothing."""
 
 
 class Sink(Protocol):
@@ -98,12 +101,10 @@ class Measuring:
             The check itself failed.
         """
         scope = task.scope(self.profile, self.seed)
-        reason = checks.applies(task.check, scope)
-        if reason is not None:
-            self._write([_fault(task, _no_case(self.seed), NotOffered(reason), 0.0)])
-            self.sink.done(task.id)
-            return 0.0
-        seconds = self._cases(task, subject, scope)
+        cases = [] if (why := checks.unmeasured(task.check, scope)) else _cases(task, scope)
+        if not cases:
+            self._write([_unmeasured(task, why or NO_CASES, self.seed)])
+        seconds = self._measure(cases, task, subject, scope)
         self.sink.done(task.id)
         return seconds
 
@@ -117,9 +118,8 @@ class Measuring:
         """
         return _measured(task, subject, case, task.scope(self.profile, self.seed))
 
-    def _cases(self, task: Task, subject: Subject, scope: Scope) -> float:
+    def _measure(self, cases: Sequence[Case], task: Task, subject: Subject, scope: Scope) -> float:
         total, seen = 0.0, set[str]()
-        cases = list(checks.load(task.check).cases(scope))
         for number, case in enumerate(cases):
             self.heartbeat()
             records = _measured(task, subject, case, scope)
@@ -219,8 +219,14 @@ def _left_out(task: Task, rest: Sequence[Case], last: Record) -> Record:
     return _record(task, rest[0], found, 0.0)
 
 
-def _no_case(seed: int) -> Case:
-    return Case("none", (), seed=seed)
+def _cases(task: Task, scope: Scope) -> list[Case]:
+    return list(checks.load(task.check).cases(scope))
+
+
+def _unmeasured(task: Task, why: Unmeasured, seed: int) -> Record:
+    """The record of a task without a case."""
+    found = Measurement(CALL, None, "", why.verdict, message=why.reason)
+    return _record(task, Case("none", (), seed=seed), found, 0.0)
 
 
 def _refuse_twins(task: Task, records: Iterable[Record], seen: set[str]) -> None:

@@ -105,14 +105,14 @@ class ConformanceItem(pytest.Item):
             pytest.skip(f"{info.framework} is measured in {', '.join(info.formats)}")
 
     def _judge(self, report: Report) -> None:
+        if report.unjudged and not report.stale:
+            pytest.skip(report.unjudged)
         if not report.ok:
             raise CheckFailed(report)
         if report.excused:
             if not self.config.getoption("runxfail"):
                 pytest.xfail("; ".join(_reasons(report)))
             raise CheckFailed(replace(report, known=()))
-        if all(record.verdict == "not_offered" for record in report.records):
-            pytest.skip("; ".join(dict.fromkeys(r.message for r in report.records)))
         weak = [record for record in report.records if record.verdict == "weak"]
         if weak:
             text = f"{self.name}: {worst(weak).message}"
