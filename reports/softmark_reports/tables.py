@@ -20,7 +20,7 @@ COLUMNS: Final = (
     "id", "machine", "framework", "run", "started", "implementation", "operation", "variant",
     "check", "format", "device", "family", "shape", "rows", "n", "axis", "beta", "seed",
     "parameters", "metric", "value", "value_hex", "unit", "bound", "bound_source", "grade",
-    "verdict", "witness", "message", "seconds", "distribution",
+    "verdict", "witness", "message", "seconds", "distribution", "good_bound",
 )  # fmt: skip
 """``rows`` and ``n`` are the number and the length of the rows that the operation works along.
 ``value`` is NaN both for NaN and for no number; ``value_hex`` tells them apart ("nan", "").
@@ -58,7 +58,7 @@ def table(files: Sequence[ResultsFile]) -> pd.DataFrame:
     """The tidy table of files already read."""
     frame = pd.DataFrame.from_records(list(_rows(files)), columns=list(COLUMNS))
     frame = frame.astype(dict.fromkeys(REPEATED, "category"))
-    return frame.astype(dict.fromkeys(("value", "bound", "beta", "seconds"), float))
+    return frame.astype(dict.fromkeys(("value", "bound", "good_bound", "beta", "seconds"), float))
 
 
 def stated(column: pd.Series, name: str) -> pd.Series:
@@ -109,6 +109,7 @@ def as_record(row: Any) -> Record:
         bound=None if math.isnan(row.bound) else row.bound, bound_source=row.bound_source,
         grade=row.grade or None, verdict=row.verdict, witness=row.witness, message=row.message,
         seconds=row.seconds, distribution=row.distribution,
+        good_bound=None if math.isnan(row.good_bound) else row.good_bound,
     )  # fmt: skip
 
 
@@ -136,6 +137,7 @@ def _row(common: tuple[str, str, str, str], record: Record) -> tuple[Any, ...]:
         record.metric, record.value, "" if record.value is None else float(record.value).hex(),
         record.unit, record.bound, record.bound_source, record.grade or "", record.verdict,
         record.witness, record.message, record.seconds, record.distribution,
+        record.good_bound,
     )  # fmt: skip
 
 

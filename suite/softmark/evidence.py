@@ -15,7 +15,7 @@ def facts(record: Record) -> list[str]:
     case, witness = record.case, record.witness
     lines = []
     if record.value is not None:
-        lines.append(f"{record.metric} {number(record)}{_bound(record)}")
+        lines.append(f"{record.metric} {_beyond(record)}{number(record)}{_bound(record)}")
     lines.append(
         f"input {case.family} {list(case.shape)} axis {case.axis} beta {case.beta:g} "
         f"seed {case.seed}"
@@ -35,7 +35,13 @@ def number(record: Record) -> str:
     return f"{text} {record.unit}" if record.unit not in ("", "1") else text
 
 
+def _beyond(record: Record) -> str:
+    """How many times its bound the value is, where it is beyond."""
+    share = record.share
+    return f"{share:.3g}x its bound: " if share is not None and 1 < share < math.inf else ""
+
+
 def _bound(record: Record) -> str:
-    if record.bound is None:
-        return ""
-    return f", bound {record.bound:.3g} ({record.bound_source})"
+    decided = record.good_bound if record.verdict == "weak" else None
+    bound = record.bound if decided is None else decided
+    return "" if bound is None else f", bound {bound:.3g} ({record.bound_source})"

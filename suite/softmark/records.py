@@ -134,7 +134,9 @@ class Record:
     value, unit:
         The number, and its unit: ``ulp``, ``ns/element``, ``%``, ``1`` ...
     bound, bound_source:
-        The number from which the verdict is ``fail``, and who proved it.  ``None``: no bound.
+        The number beyond which the verdict is ``fail``, and who proved it.  ``None``: no bound.
+    good_bound:
+        The number beyond which it is ``weak``: grade B's bound.  ``None``: no grade.
     grade:
         A, B, C or F as in ``softmark explain grades``; ``None`` where grades do not apply.
     verdict:
@@ -167,6 +169,7 @@ class Record:
     message: str = ""
     seconds: float = 0.0
     distribution: Mapping[str, Json] = field(default_factory=dict)
+    good_bound: float | None = None
 
     @cached_property
     def id(self) -> str:
@@ -174,6 +177,15 @@ class Record:
         recipe = json.dumps([self.device, self.case.to_json(), self.metric], sort_keys=True)
         digest = hashlib.sha256(recipe.encode()).hexdigest()[:10]
         return f"{self.implementation}/{self.check}/{self.format}/{digest}"
+
+    @property
+    def share(self) -> float | None:
+        """The value in units of the bound that decided: of ``bound`` for a fail, else of grade B.
+
+        ``None`` where there is no number, or no bound but 0.
+        """
+        decided = self.bound if self.verdict == "fail" or not self.good_bound else self.good_bound
+        return abs(self.value) / decided if self.value is not None and decided else None
 
     @property
     def gravity(self) -> tuple[int, str, float]:
@@ -192,7 +204,7 @@ class Record:
         line["case"] = self.case.to_json()
         line["witness"] = dict(self.witness)
         line["distribution"] = dict(self.distribution)
-        for name in ("value", "bound"):
+        for name in NUMBERS:
             number = getattr(self, name)
             line[name] = None if number is None else _finite(number)
             line[f"{name}_hex"] = None if number is None else float(number).hex()
@@ -208,9 +220,10 @@ class Record:
             The line is not a record.
         """
         _demand(line, RECORD_KINDS)
+        line = {**ADDED, **line}
         values = {name: line[name] for name in RECORD_FIELDS}
         values["case"] = Case.from_json(line["case"])
-        for name in ("value", "bound"):
+        for name in NUMBERS:
             values[name] = _number(line, name)
         if values["verdict"] not in VERDICTS:
             raise ValueError(f"unknown verdict {values['verdict']!r}")
@@ -278,6 +291,10 @@ CASE_KINDS: Final[Kinds] = {
 }
 RECORD_FIELDS: Final = tuple(f.name for f in fields(Record))
 """Looked up once: a report reads a hundred thousand records."""
+NUMBERS: Final = ("value", "bound", "good_bound")
+"""The fields that are in a line once more as hex."""
+ADDED: Final[dict[str, Any]] = {"good_bound": None, "good_bound_hex": None}
+"""What the first files of schema 1 do not have."""
 RECORD_KINDS: Final[Kinds] = {
     **dict.fromkeys(("check", "operation", "implementation", "format", "device", "metric"), str),
     **dict.fromkeys(("unit", "bound_source", "verdict", "message"), str),

@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmark import records
-from softmark.records import Case, Header, Record, RecordsError, find_results, read_results
+from softmark.records import (
+    Case,
+    Header,
+    Record,
+    RecordsError,
+    Verdict,
+    find_results,
+    read_results,
+)
 
 CASE = Case("normal", (4, 10), parameters={"scale": 5.0}, seed=3)
 RECORD = Record(
@@ -45,9 +53,11 @@ def header(**changes: Any) -> bytes:
     return records.dump_line("header", HEADER.to_json() | changes)
 
 
-@given(st.floats() | st.none(), st.floats() | st.none())
-def test_a_record_survives_the_trip_through_json(value: float | None, bound: float | None) -> None:
-    record = replace(RECORD, value=value, bound=bound)
+@given(st.floats() | st.none(), st.floats() | st.none(), st.floats() | st.none())
+def test_a_record_survives_the_trip_through_json(
+    value: float | None, bound: float | None, good: float | None
+) -> None:
+    record = replace(RECORD, value=value, bound=bound, good_bound=good)
     text = records.dump_line("record", record.to_json())
 
     again = Record.from_json(json.loads(text))
@@ -55,6 +65,34 @@ def test_a_record_survives_the_trip_through_json(value: float | None, bound: flo
     assert repr(again) == repr(record)  # repr, since NaN is not equal to itself
     assert b"NaN" not in text
     assert b"Infinity" not in text
+
+
+def test_a_line_of_the_first_files_has_no_good_bound() -> None:
+    line = replace(RECORD, good_bound=6.0).to_json()
+    del line["good_bound"], line["good_bound_hex"]
+
+    assert Record.from_json(line).good_bound is None
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds", "verdict", "share"),
+    [
+        (3.0, (6.0, 12.0), "pass", 0.5),
+        (-9.0, (6.0, 12.0), "weak", 1.5),
+        (24.0, (6.0, 12.0), "fail", 2.0),
+        (1.0, (None, 4.0), "pass", 0.25),
+        (1.0, (None, 0.0), "fail", None),
+        (None, (6.0, 12.0), "fail", None),
+    ],
+)
+def test_the_share_is_of_the_bound_that_decided_the_verdict(
+    value: float | None, bounds: tuple[float | None, float], verdict: Verdict, share: float | None
+) -> None:
+    good, bound = bounds
+
+    record = replace(RECORD, value=value, good_bound=good, bound=bound, verdict=verdict)
+
+    assert record.share == share
 
 
 def test_floats_that_matter_are_there_as_hex() -> None:

@@ -47,6 +47,7 @@ class Measurement:
     witness: Mapping[str, Json] = field(default_factory=dict)
     message: str = ""
     distribution: Mapping[str, Json] = field(default_factory=dict)
+    good_bound: float | None = None
 
 
 @dataclass(frozen=True)

@@ -218,12 +218,17 @@ def _exponential(judged: Judged) -> Measurement:
     at: Any = found.witness["index"]
     assert found.value is not None
     assert found.bound is not None
-    value, bound = (float(np.expm1(e * unit[tuple(at)]) / u) for e in (found.value, found.bound))
+    assert found.good_bound is not None
+    value, bound, good = (
+        float(np.expm1(error * unit[tuple(at)]) / u)
+        for error in (found.value, found.bound, found.good_bound)
+    )
     text = f"the probability is off by {value:.4g} u where the bound is {bound:.4g}"
     return replace(
         found,
         value=value,
         bound=bound,
+        good_bound=good,
         unit="u",
         message=text if found.message else "",
         distribution=spread(np.expm1(judged.signed * unit) / u),

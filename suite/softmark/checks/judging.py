@@ -50,8 +50,15 @@ class Truth:
 
     def bound(self, at: tuple[Any, ...]) -> float:
         """What grade C allows at an element, in ulp; 0 where the value is no number."""
+        return self._bound(self.limits.legal, at)
+
+    def good_bound(self, at: tuple[Any, ...]) -> float:
+        """What grade B allows at an element, in ulp; 0 where the value is no number."""
+        return self._bound(self.limits.good, at)
+
+    def _bound(self, limit: Float64Array, at: tuple[Any, ...]) -> float:
         finite = bool(np.isfinite(self.exact.value[at]))
-        return max(float(self.limits.legal[at]), 1.0) if finite else 0.0
+        return max(float(limit[at]), EXCELLENT) if finite else 0.0
 
 
 def forward_truth(problem: Problem, scope: Scope) -> Truth:
@@ -134,6 +141,7 @@ class Judged:
             unit="ulp",
             verdict=VERDICT_OF[letter],
             bound=bound,
+            good_bound=self.truth.good_bound(at),
             bound_source=self.scope.operation.source,
             grade=letter,
             witness=self._witness(at),

@@ -119,6 +119,7 @@ def _row_sum(values: Float64Array, truth: Truth, problem: Problem, scope: Scope)
         unit="u",
         verdict=VERDICT_OF[letter],
         bound=bounds[2] / u,
+        good_bound=bounds[1] / u,
         bound_source="sum of the elements' bounds",
         grade=letter,
         witness={"row": worst, "sum": float(sums[worst]).hex()},

@@ -201,6 +201,7 @@ def _record(task: Task, case: Case, found: Measurement, seconds: float) -> Recor
         message=found.message,
         seconds=round(seconds, 6),
         distribution=found.distribution,
+        good_bound=found.good_bound,
     )
 
 
