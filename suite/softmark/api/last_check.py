@@ -21,9 +21,9 @@ def place() -> Path:
 
 
 def keep(document: Mapping[str, Any]) -> None:
-    """Keep a check; where the cache cannot be written there is none to be found later."""
+    """Keep a check; where it cannot be written there is none to be found later."""
     path = place()
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError, TypeError):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}")
         partial.write_text(json.dumps(document, allow_nan=False), encoding="utf-8")

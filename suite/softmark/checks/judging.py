@@ -259,12 +259,15 @@ def spread(signed: Float64Array) -> dict[str, Json]:
         return {"count": 0}
     size = np.abs(finite)
     p50, p99 = np.quantile(size, [0.5, 0.99])
+    largest = float(size.max())
+    scale = 2.0**-64 if largest > 2.0**900 else 1.0  # else the sum may overflow
+    mean = np.clip((finite * scale).mean(), -largest * scale, largest * scale) / scale
     return {
         "count": int(signed.size),
         "p50": float(p50),
         "p99": float(p99),
-        "max": float(size.max()),
-        "mean": float(finite.mean()),
+        "max": largest,
+        "mean": float(mean),
     }
 
 

@@ -16,8 +16,8 @@ import click
 
 from softmark import __version__
 from softmark.cli import bench, check, compare, env, explain, listing, report, repro, run
-from softmark.cli.console import say
-from softmark.cli.faults import INTERRUPTED, internal_fault
+from softmark.cli.console import let_go, say
+from softmark.cli.faults import INTERRUPTED, UNWRITABLE, WRONG_USE, internal_fault
 from softmark.cli.spelling import tolerate_narrow_encodings
 
 
@@ -49,7 +49,9 @@ def main() -> None:
     """Run the command line and exit; the entry point of the ``softmark`` script."""
     tolerate_narrow_encodings()
     try:
-        sys.exit(softmark.main(prog_name="softmark", standalone_mode=False))
+        status = softmark.main(prog_name="softmark", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(status)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -57,7 +59,13 @@ def main() -> None:
         say("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of the pipe has seen enough; nobody is left to be told
+        let_go()  # the reader of the pipe has seen enough
         sys.exit(0)
+    except OSError as error:
+        if error.filename is not None or error.errno not in UNWRITABLE:
+            sys.exit(internal_fault(error))
+        let_go()
+        say(f"The output cannot be written ({error.strerror}); send it elsewhere.", err=True)
+        sys.exit(WRONG_USE)
     except Exception as error:
         sys.exit(internal_fault(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,6 +13,7 @@ from softmark import catalog
 from softmark.cli.console import say
 from softmark.cli.faults import WrongUse, exit_status, wrong_use
 from softmark.cli.options import ARRAY, OPERATION, timing
+from softmark.cli.outputs import OutputType
 from softmark.naming import UnknownName
 from softmark.records import SCHEMA, Record
 
@@ -40,20 +41,16 @@ _MOST_NAMES: Final = 3
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to keep the results of implementations in, for softmark compare and report.",
 )
-@click.option(
-    "--json", "json_file", type=click.File("w", lazy=True), help="Write JSON; - prints it."
-)
-@click.option(
-    "--markdown", "markdown_file", type=click.File("w", lazy=True), help="Write Markdown."
-)
+@click.option("--json", "json_file", type=OutputType(), help="Write JSON; - prints it.")
+@click.option("--markdown", "markdown_file", type=OutputType(), help="Write Markdown.")
 def command(
     what: tuple[str, ...],
     frameworks: tuple[str, ...],
     operation: str | None,
     array: str,
     results: Path | None,
-    json_file: TextIO | None,
-    markdown_file: TextIO | None,
+    json_file: str | None,
+    markdown_file: str | None,
     **options: Any,
 ) -> int:
     """Time functions, in turn with copies of the same memory.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from softmark.cli.console import say
+from softmark.cli.console import heard, say
 from softmark.cli.faults import FAILED, WRONG_USE, WrongUse, wrong_use
 from softmark.cli.kinds import MEMORY
 from softmark.cli.options import ARRAY, OPERATION, measuring
@@ -89,25 +89,26 @@ class _Task:
     options: dict[str, Any]
 
     def carry_out(self) -> int:
-        """Check, keep, write and show; the exit status."""
+        """Check and show, then keep and write; the exit status."""
         from softmark.api.last_check import keep
         from softmark.cli.evidence import show, show_beside
 
         with _said():
             report = _checked(self._asked(self.target, self.options))
             other = self._beside(report)
+        with heard():
+            if not self.prints:
+                show(report)
+                if self.options["first"] and report.failures:
+                    say("Stopped at the first failure; without --first the rest is checked too.")
+                if other is not None:
+                    show_beside(report, other)
         document = report.to_json()
         keep(document)
         if other is not None:
             records = [record.to_json() for record in other.records]
             document["reference"] = {"implementation": other.info.name, "records": records}
         self._write(report, document)
-        if not self.prints:
-            show(report)
-            if self.options["first"] and report.failures:
-                say("Stopped at the first failure; without --first the rest is checked too.")
-            if other is not None:
-                show_beside(report, other)
         if report.failures or report.stale:
             return FAILED
         return WRONG_USE if report.unjudged else 0

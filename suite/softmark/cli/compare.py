@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -12,6 +12,7 @@ from softmark.cli.console import say, screen
 from softmark.cli.differences import FailOn, FailOnType
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
 from softmark.cli.options import ARRAY, FORMAT, OPERATION
+from softmark.cli.outputs import OutputType
 
 if TYPE_CHECKING:
     from softmark.cli.sheets import Sheet
@@ -52,12 +53,8 @@ class ShapeType(click.ParamType[tuple[int, ...]]):
     type=FailOnType(),
     help="Exit with 1 if shown to be slower by more, e.g. slower:5%.",
 )
-@click.option(
-    "--json", "json_file", type=click.File("w", lazy=True), help="Write JSON; - prints it."
-)
-@click.option(
-    "--markdown", "markdown_file", type=click.File("w", lazy=True), help="Write Markdown."
-)
+@click.option("--json", "json_file", type=OutputType(), help="Write JSON; - prints it.")
+@click.option("--markdown", "markdown_file", type=OutputType(), help="Write Markdown.")
 @click.option(
     "--op", "operation", metavar="OPERATION", callback=OPERATION, help="What they compute."
 )
@@ -98,8 +95,8 @@ def command(
     live: bool,
     history: bool,
     fail_on: FailOn | None,
-    json_file: TextIO | None,
-    markdown_file: TextIO | None,
+    json_file: str | None,
+    markdown_file: str | None,
     **options: Any,
 ) -> int:
     """Say what changed between two results, or which of two functions is faster.

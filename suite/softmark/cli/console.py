@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -22,11 +24,38 @@ def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     click.echo(text, file=sys.stderr if err else sys.stdout, nl=nl)
 
 
+@contextmanager
+def heard() -> Iterator[None]:
+    """Go on when the reader of a pipe has seen enough: the exit status still tells the verdict."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        let_go()
+
+
+def let_go() -> None:
+    """Send what is still to be printed nowhere, so that Python's own end prints nothing of it."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+            continue
+        with suppress(OSError, ValueError):
+            os.dup2(null, stream.fileno())
+
+
 def screen(*, stderr: bool = False) -> Console:
     """A console on standard output or error; a log file gets lines of 120 characters."""
     from rich.console import Console
 
-    console = Console(stderr=stderr, highlight=False, emoji=False, soft_wrap=False)
+    class Screen(Console):
+        """One that leaves it to ``heard`` what happens when nobody reads."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    console = Screen(stderr=stderr, highlight=False, emoji=False, soft_wrap=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _WIDTH_OF_A_LOG
     return console

@@ -6,6 +6,7 @@ its traceback goes to a file, because it is for us and not for the user.
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import traceback
@@ -22,6 +23,8 @@ FAILED: Final = 1
 WRONG_USE: Final = 2
 OWN_FAULT: Final = 3
 INTERRUPTED: Final = 130
+UNWRITABLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
+"""Errors of a full disk or a closed screen, where the name of no file comes with them."""
 TRACEBACK_VARIABLE: Final = "SOFTMARK_TRACEBACK"
 
 

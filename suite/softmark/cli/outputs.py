@@ -92,6 +92,6 @@ def put(file: str, text: str) -> None:
         say(text, nl=False)
         return
     try:
-        Path(file).write_text(text, encoding="utf-8")
+        Path(file).write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise WrongUse(f"{file} cannot be written ({error.strerror}); name another") from error

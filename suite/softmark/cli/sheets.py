@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-import click
-
-from softmark.cli.console import screen
-from softmark.cli.faults import WrongUse
+from softmark.cli.console import heard, screen
+from softmark.cli.outputs import is_printed, put
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,25 +46,24 @@ COLOURS = {
 def give(
     parts: Sequence[Sheet | str],
     document: Mapping[str, Any],
-    json_file: TextIO | None,
-    markdown_file: TextIO | None,
+    json_file: str | None,
+    markdown_file: str | None,
 ) -> None:
-    """Write what was asked for, and show the tables where nothing is printed in their place.
+    """Show the tables where nothing is printed in their place, and write what was asked for.
 
     Raises
     ------
     WrongUse
-        Both are to be printed.
+        Both are to be printed, or a file cannot be written.
     """
-    printed = [file for file in (json_file, markdown_file) if file and file.name == "-"]
-    if len(printed) > 1:
-        raise WrongUse("--json - and --markdown - would print into each other; name a file")
+    printed = is_printed(json_file, markdown_file)
+    with heard():
+        if not printed:
+            show(screen(), parts)
     if json_file is not None:
-        click.echo(json.dumps(document, indent=1, allow_nan=False), file=json_file)
+        put(json_file, json.dumps(document, indent=1, allow_nan=False) + "\n")
     if markdown_file is not None:
-        click.echo(markdown(parts), file=markdown_file, nl=False)
-    if not printed:
-        show(screen(), parts)
+        put(markdown_file, markdown(parts))
 
 
 def show(console: Console, parts: Iterable[Sheet | str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from softmark import catalog, verdicts
-from softmark.cli.console import screen
+from softmark.cli.console import heard, screen
 from softmark.evidence import number
 from softmark.records import BAD, Record, read_results
 
@@ -60,12 +60,13 @@ def summarise(
         profile=profile,
     )
     console = screen(stderr=stderr)
-    console.print(_table(records, {record.id for record in judgement.excused}))
-    _tell(console, outcome, records, judgement)
-    for file in files:
-        if why := verdicts.unjudged(file.records):
-            console.print(f"{file.header.framework}: {why}", markup=False, soft_wrap=True)
-    _next(console, outcome, results)
+    with heard():
+        console.print(_table(records, {record.id for record in judgement.excused}))
+        _tell(console, outcome, records, judgement)
+        for file in files:
+            if why := verdicts.unjudged(file.records):
+                console.print(f"{file.header.framework}: {why}", markup=False, soft_wrap=True)
+        _next(console, outcome, results)
     weak = strict and any(record.verdict == "weak" for record in records)
     failed = bool(judgement.unexcused or judgement.stale or weak)
     return Found(records, judgement, failed, bool(verdicts.unjudged(records)))

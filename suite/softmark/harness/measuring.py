@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final, Protocol
 
+import numpy as np
+
 from softmark import checks
 from softmark.checks import Measurement, Scope, Unmeasured
 from softmark.checks.base import Profile
@@ -17,6 +19,7 @@ from softmark.harness.planning import Task
 from softmark.records import Case, Record
 from softmark.subjects import Subject, SubjectFault, TargetError
 from softmark.subjects.encoded import EncodedSubject
+from softmark.writable import encodable, finite
 
 PATIENCE: Final = 3
 """Crashes and timeouts in a row after which the rest of a task is left out."""
@@ -103,7 +106,7 @@ class Measuring:
         scope = task.scope(self.profile, self.seed)
         cases = [] if (why := checks.unmeasured(task.check, scope)) else _cases(task, scope)
         if not cases:
-            self._write([_unmeasured(task, why or NO_CASES, self.seed)])
+            self.keep([_unmeasured(task, why or NO_CASES, self.seed)])
         seconds = self._measure(cases, task, subject, scope)
         self.sink.done(task.id)
         return seconds
@@ -125,16 +128,17 @@ class Measuring:
             records = _measured(task, subject, case, scope)
             total += records[0].seconds if records else 0.0
             _refuse_twins(task, records, seen)
-            self._write(records)
+            self.keep(records)
             if self.enough():
                 break
             rest = cases[number + 1 :]
             if rest and self.patience.is_lost(task.info.name):
-                self._write([_left_out(task, rest, records[-1])])
+                self.keep([_left_out(task, rest, records[-1])])
                 break
         return total
 
-    def _write(self, records: Sequence[Record]) -> None:
+    def keep(self, records: Sequence[Record]) -> None:
+        """Write records, those that the sink has already left out."""
         self.patience.see(records)
         for record in records:
             if record.id not in self.sink:
@@ -143,7 +147,7 @@ class Measuring:
                 except ResultsError:
                     raise
                 except (TypeError, ValueError) as error:
-                    raise HarnessError(f"{record.id} cannot be written: {error}") from error
+                    self.sink.write(_unwritable(record, error))
 
 
 def _case_of(record: Record) -> tuple[str, str, str, Case]:
@@ -156,8 +160,9 @@ def _measured(task: Task, subject: Subject, case: Case, scope: Scope) -> list[Re
     fault: SubjectFault | TargetError | None = None
     start = time.monotonic()
     try:
-        for measurement in checks.load(task.check).measure(subject, case, scope):
-            found.append(measurement)
+        with np.errstate(all="ignore"):  # what is judged may be no number, or overflow any sum
+            for measurement in checks.load(task.check).measure(subject, case, scope):
+                found.append(measurement)
     except (SubjectFault, TargetError) as error:
         fault = error
     except Exception as error:
@@ -197,10 +202,10 @@ def _record(task: Task, case: Case, found: Measurement, seconds: float) -> Recor
         bound_source=found.bound_source,
         grade=found.grade,
         verdict=found.verdict,
-        witness=found.witness,
-        message=found.message,
+        witness=finite(found.witness),
+        message=encodable(found.message),
         seconds=round(seconds, 6),
-        distribution=found.distribution,
+        distribution=finite(found.distribution),
         good_bound=found.good_bound,
     )
 
@@ -212,6 +217,12 @@ def _fault(task: Task, case: Case, fault: SubjectFault | TargetError, seconds: f
     witness = {name: value for name, value in details.items() if name != "message" and value}
     found = Measurement(CALL, None, "", verdict, witness=witness, message=str(fault))
     return _record(task, case, found, seconds)
+
+
+def _unwritable(record: Record, error: Exception) -> Record:
+    """The same record without what a line cannot hold; its verdict stays."""
+    message = encodable(f"the rest of this record cannot be written ({error}): {record.message}")
+    return replace(record, value=None, witness={}, distribution={}, message=message)
 
 
 def _left_out(task: Task, rest: Sequence[Case], last: Record) -> Record:

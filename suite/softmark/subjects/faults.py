@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final, Self
 
 from softmark.records import Json, Verdict
+from softmark.writable import encodable
 
 _ABSOLUTE: Final = re.compile(
     r"""(?<![\w.:/\\~)\]-])(?:/|[A-Za-z]:[\\/])(?:[^\s"'`:,;()<>\[\]{}/\\]+[/\\])+[^\s"'`:,;()<>\[\]{}]*"""
@@ -36,13 +37,13 @@ class SubjectFault(Exception):
     """What the call changed in its process that cannot be put back; it crosses no border."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = encodable(message)
+        super().__init__(self.message)
 
     def noting(self, note: str, lasting: Sequence[str]) -> Self:
         """This fault of a call that changed something before it went wrong."""
         if note:
-            self.message = f"{self.message}; {note}"
+            self.message = encodable(f"{self.message}; {note}")
             self.args = (self.message,)
             self.lasting = tuple(lasting)
         return self
@@ -73,8 +74,8 @@ class Raised(SubjectFault):
 
     def __init__(self, message: str, kind: str, traceback: str = "") -> None:
         super().__init__(message)
-        self.kind = kind
-        self.traceback = traceback
+        self.kind = encodable(kind)
+        self.traceback = encodable(traceback)
 
 
 class Crashed(SubjectFault):

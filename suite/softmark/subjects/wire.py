@@ -18,6 +18,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from softmark.writable import cleaned
+
 LENGTHS: Final = struct.Struct("<QQ")
 LONGEST_HEADER: Final = 2**24
 TYPES: Final = frozenset(
@@ -80,6 +82,8 @@ def _described(text: bytearray, total: int) -> tuple[dict[str, Any], dict[str, N
     """The header, and room for the arrays that it describes."""
     try:
         header = json.loads(text)
+        if b"\\ud" in text.lower():  # perhaps half a character, which no record can hold
+            header = cleaned(header)
         described = header.pop("arrays")
         sizes = [_size(type_name, shape) for _, type_name, shape in described]
         if sum(sizes) != total:

@@ -20,6 +20,7 @@ from softmark.subjects.settings import allowed_threads, processors
 from softmark.subjects.subject import Info, Memory
 from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
+from softmark.writable import encodable
 
 COMPILING: Final = 4
 """How much longer a call may take that compiles the function first."""
@@ -182,7 +183,7 @@ def custom(
             f"{target} cannot be loaded: {fault.message}{_last_words(fault)}; "
             "see what importing it does"
         ) from None
-    variant = f"{target.stem}:{target.function}"
+    variant = encodable(f"{target.stem}:{target.function}")
     info = info_of_custom(told, variant, operation, worker.settings.device)
     subject.info = replace(info, gradient=info.gradient or bool(vjp))
     return Custom(subject, told["facts"], told["modules"])
