@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from softmark.evidence import replay
 from softmark.records import Record
 from softmark_reports import wording
+from softmark_reports.markdown import code, sentence
 
 Scripts = Callable[[Record, Mapping[str, Any]], str]
 """From a record and the environment that its file states to a script; "" where there is none."""
@@ -56,14 +58,13 @@ def issue(record: Record, environment: Mapping[str, Any], script: str, case: str
             "",
         ]
     )
-    replay = f"softmark repro '{record.id}'"
     if not script:
-        return Issue(f"{before}\nReproduced by `{replay}`.\n", "", "")
+        return Issue(f"{before}\nReproduced by {code(replay(record.id))}.\n", "", "")
     fence = max([*FENCE.findall(script), "``"], key=len) + "`"
     return Issue(
         f"{before}\n{fence}python\n",
         script.rstrip("\n"),
-        f"\n{fence}\n\nFound by softmark, record `{record.id}`.\n",
+        f"\n{fence}\n\nFound by softmark, record {code(record.id)}.\n",
     )
 
 
@@ -71,21 +72,21 @@ def _title(record: Record) -> str:
     number = wording.quantity(record.value, record.unit)
     bound = f", bound {wording.number(record.bound)}" if record.bound is not None else ""
     what = f"{record.metric} {number}{bound}" if number else record.message or record.verdict
-    return f"`{record.implementation}` in {record.format}: {what}"
+    return f"{code(record.implementation)} in {sentence(record.format)}: {sentence(what)}"
 
 
 def _facts(record: Record, environment: Mapping[str, Any], case: str) -> list[tuple[str, str]]:
     witness = record.witness
     return [
-        ("check", f"{record.check} ({record.metric})"),
-        ("what happened", record.message),
-        ("input", f"{case}, seed {record.case.seed}"),
-        ("element", wording.plain(witness["index"]) if "index" in witness else ""),
+        ("check", sentence(f"{record.check} ({record.metric})")),
+        ("what happened", sentence(record.message)),
+        ("input", sentence(f"{case}, seed {record.case.seed}")),
+        ("element", sentence(wording.plain(witness["index"])) if "index" in witness else ""),
         ("got", _both(witness.get("got"))),
         ("expected, correctly rounded from a certified enclosure", _both(witness.get("expected"))),
-        ("bound from", record.bound_source),
-        ("versions", _versions(environment)),
-        ("machine", _machine(environment)),
+        ("bound from", sentence(record.bound_source)),
+        ("versions", sentence(_versions(environment))),
+        ("machine", sentence(_machine(environment))),
     ]
 
 
@@ -94,9 +95,9 @@ def _both(hexadecimal: Any) -> str:
     try:
         value = float.fromhex(hexadecimal)
     except (TypeError, ValueError, OverflowError):
-        return wording.plain(hexadecimal) if hexadecimal is not None else ""
+        return sentence(wording.plain(hexadecimal)) if hexadecimal is not None else ""
     decimal = f" ({value:.9g})" if math.isfinite(value) else ""
-    return f"`{wording.hexadecimal(hexadecimal)}`{decimal}"
+    return f"{code(wording.hexadecimal(hexadecimal))}{decimal}"
 
 
 def _versions(environment: Mapping[str, Any]) -> str:

@@ -8,6 +8,8 @@ from typing import Final
 
 from softmark_reports import wording
 
+_LIVE: Final = re.compile(r"[\\`<@#]|(?<=\])\(")
+_TICKS: Final = re.compile("`+")
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>()#|~@!&])")
 
 
@@ -15,6 +17,20 @@ def escaped(text: str) -> str:
     """Text that no reader takes for markup, a mention or the end of a cell, on one line."""
     plain = _MARKUP.sub(r"\\\1", wording.printable(" ".join(text.split())))
     return plain.replace("\\@", "@\u2060")
+
+
+def sentence(text: str) -> str:
+    """Text on one line without markup, mentions or links, in which a reader sees few escapes."""
+    plain = _LIVE.sub(r"\\\g<0>", wording.printable(" ".join(text.split())))
+    return plain.replace("\\@", "@\u2060")
+
+
+def code(text: str) -> str:
+    """A text as code, whatever backticks it holds."""
+    plain = wording.printable(" ".join(text.split()))
+    ticks = max([*_TICKS.findall(plain), ""], key=len) + "`"
+    edge = " " if plain[:1] == "`" or plain[-1:] == "`" else ""
+    return f"{ticks}{edge}{plain}{edge}{ticks}"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[bool] = ()) -> str:

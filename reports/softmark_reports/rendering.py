@@ -16,6 +16,7 @@ from typing import Final
 import jinja2
 from markupsafe import Markup, escape
 
+from softmark.evidence import replay
 from softmark_reports import formulas, wording
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.rows import issue_markup
@@ -106,6 +107,7 @@ def _environment(report: Report) -> jinja2.Environment:
     style, script = resource("style.css"), resource("script.js")
     environment.globals |= {
         "report": report,
+        "replayed": replay,
         "navigation": NAVIGATION,
         "style": Markup(style),
         "script": Markup(script),

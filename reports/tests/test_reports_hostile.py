@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html.parser
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 
 import softmark_reports
+from softmark.evidence import replay
 from softmark.records import Case, Header, Record
+from softmark_reports.issues import issue
 
 HOSTILE = "<img src=x onerror=alert(1)></script></style><b id=x>'\"&$\\frac{\x00\x1f``<i>``**<u>**"
 
@@ -142,3 +145,25 @@ def check_link(page: Path, target: str, anchors: dict[Path, set[str]]) -> None:
     assert other.is_file(), f"{page}: {target}"
     if not fragment.startswith("table="):
         assert not fragment or fragment in anchors[other], f"{page}: {target}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`x` @someone <img src=x> [y](http://z)", "``` \n# a heading\n@team", "\\`x\\<b>"],
+)
+def test_the_text_of_an_issue_holds_no_markup_of_its_record(text: str) -> None:
+    record = hostile_record(
+        0, check=text, implementation=text, format=text, metric=text, message=text,
+        bound_source=text, witness={"got": text, "expected": text, "index": text},
+    )  # fmt: skip
+    for script in ("", f"# {text}\nprint(1)"):
+        written = issue(record, {"machine": {"cpu": text}, "python": text}, script, text)
+        outside = re.sub(r"(?s)(`+)(?!`).*?(?<!`)\1(?!`)", "", re.sub(r"\\.", "", written.text))
+        assert "`" not in outside
+        assert not re.search(r"<|@\w|\]\(|^# ", outside)
+
+
+def test_the_command_that_shows_a_record_again_is_one_word_for_a_shell() -> None:
+    for text in ("a'; touch x; '", "a\n$(touch x)", "`touch x`"):
+        assert len(shlex.split(replay(text))) == 3
+        assert "\n" not in replay(text)

@@ -41,6 +41,12 @@ def _beyond(record: Record) -> str:
     return f"{share:.3g}x its bound: " if share is not None and 1 < share < math.inf else ""
 
 
+def replay(record_id: str) -> str:
+    """The command that shows a record again, on one line that a shell takes as it looks."""
+    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in record_id)
+    return "softmark repro '" + shown.replace("'", "'\\''") + "'"
+
+
 def _bound(record: Record) -> str:
     decided = record.good_bound if record.verdict == "weak" else None
     bound = record.bound if decided is None else decided

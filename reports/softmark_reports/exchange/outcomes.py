@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from softmark.evidence import facts
+from softmark.evidence import facts, replay
 from softmark.records import BAD, UNJUDGED, Record
 from softmark_reports import wording
 
@@ -79,7 +79,7 @@ def outcomes(
 
 def evidence(record: Record) -> list[str]:
     """What failed, by how much, against which bound, on which input, and how to see it again."""
-    lines = [record.message, *facts(record), f"softmark repro '{record.id}'"]
+    lines = [record.message, *facts(record), replay(record.id)]
     return [wording.printable(line) for line in lines if line]
 
 

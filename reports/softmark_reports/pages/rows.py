@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
+from softmark.evidence import replay
 from softmark_reports import wording
 from softmark_reports.findings import pairs, recipe
 from softmark_reports.issues import Issue
@@ -22,7 +23,7 @@ FIELDS: Final = "\x1e"
 
 LINE: Final = (
     '<tr id="{anchor}"><td><details><summary>{case}</summary><div class="unfold">{message}{issue}'
-    "<pre>softmark repro '{id}'\n{particulars}</pre></div></details>{place}<td>{format}<td>{metric}"
+    "<pre>{replay}\n{particulars}</pre></div></details>{place}<td>{format}<td>{metric}"
     '<td{order}>{value}<td{bound_order}>{bound}<td data-v="{severity}"><span class="g {style}">'
     "{mark}</span>\n"
 )
@@ -75,11 +76,11 @@ def _line(
     record: Any, issue: Callable[[Any], Issue], sources: Mapping[str, str], with_place: bool
 ) -> Markup:
     value, bound = value_of(record), bound_of(record)
-    names = ("case", "message", "id", "format", "metric", "value", "bound", "mark", "place")
+    names = ("case", "message", "replay", "format", "metric", "value", "bound", "mark", "place")
     texts = _escaped(
         recipe(record),
         record.message,
-        record.id,
+        replay(record.id),
         record.format,
         record.metric,
         wording.quantity(value, record.unit),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from softmark import verdicts
 from softmark.api.beside import pairs
 from softmark.api.evidence import evidence, worst_by_cell
 from softmark.cli.console import screen
+from softmark.evidence import replay
 from softmark.records import Record
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _explain(console: Console, record: Record) -> None:
     console.print()
     for line in evidence(record):
         console.print(line, markup=False, soft_wrap=True)
-    console.print(f"  softmark repro {shlex.quote(record.id)}", markup=False, soft_wrap=True)
+    console.print(f"  {replay(record.id)}", markup=False, soft_wrap=True)
 
 
 def show_beside(report: Report, other: Report) -> None:

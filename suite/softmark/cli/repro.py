@@ -37,7 +37,7 @@ def command(record_id: str, results: tuple[Path, ...], whole: bool) -> None:
 
     try:
         text = script(found.record, _code(found), whole=whole, notes=versions(found.environment))
-    except (ValueError, TypeError, KeyError, LookupError, OSError) as error:
+    except (ValueError, LookupError, OSError) as error:
         raise WrongUse(f"{record_id} cannot be reproduced: {error}; name another record") from error
     say(text, nl=False)
 

@@ -17,14 +17,14 @@ from softmark.records import Record
 def script_of(record: Record, environment: Mapping[str, Any]) -> str:
     """The script of a record, or nothing where none can be made here."""
     from softmark.api.naming import code_of_target
-    from softmark.reproduction import script
+    from softmark.reproduction import NotReproducible, script
 
     entry = _entries().get(record.implementation)
     if entry is None:
         return ""
     try:
         return script(record, code_of_target(entry), notes=versions(environment))
-    except (ValueError, TypeError, KeyError, LookupError, OSError):
+    except NotReproducible:
         return ""
 
 

@@ -5,6 +5,7 @@ as the recipe that made it, and the result that the oracle certified.  It is
 written by text and syntax only: no framework is imported to write it.
 """
 
-from softmark.reproduction.script import NotReproducible, script
+from softmark.reproduction.safe import NotReproducible
+from softmark.reproduction.script import script
 
 __all__ = ["NotReproducible", "script"]

@@ -17,6 +17,7 @@ from softmark import inputs
 from softmark.formats import Float64Array, Format
 from softmark.inputs.registry import CHECK, generator
 from softmark.records import Case
+from softmark.reproduction.safe import constant, dotted
 from softmark.reproduction.source import Standalone
 
 LITERAL: Final = 64
@@ -50,17 +51,18 @@ def given(name: str, values: NDArray[Any]) -> str:
     return (literal if values.size <= LITERAL else packed)(name, values)
 
 
-def logits(case: Case, fmt: Format) -> tuple[list[str], str]:
-    """Imports, and lines that set ``values`` to the case's logits as the family makes them."""
+def logits(case: Case, fmt: Format) -> tuple[list[str], str, str]:
+    """Imports, definitions, and lines that set ``values`` as the family makes it."""
     x = inputs.logits(case, fmt)
     if x.size <= LITERAL:
-        return [], literal("values", x)
+        return [], "", literal("values", x)
     family = inputs.FAMILIES[case.family]
     n = case.shape[case.axis]
     code = Standalone(Path(family.__code__.co_filename))
     code.add(family.__name__)
     own = {k: v for k, v in case.parameters.items() if k != CHECK}
-    call = ", ".join([f"rng, {x.size // n}, {n}, fmt", *(f"{k}={v!r}" for k, v in own.items())])
+    told = [f"{dotted(name)}={constant(value)}" for name, value in own.items()]
+    call = ", ".join([f"rng, {x.size // n}, {n}, fmt", *told])
     steps = [
         f"fmt = {_namespace(fmt, code.text())}",
         f"rng = np.random.default_rng({seeds(case, 'logits')})",
@@ -70,7 +72,7 @@ def logits(case: Case, fmt: Format) -> tuple[list[str], str]:
         *_placed(case),
     ]
     imports = [*code.imports, "from types import SimpleNamespace"]
-    return imports, code.text() + "\n\n\n" + "\n".join(steps)
+    return imports, code.text(), "\n".join(steps)
 
 
 def direction(name: str, case: Case, values: Float64Array, fmt: Format, purpose: str) -> str:

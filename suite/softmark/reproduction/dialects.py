@@ -50,6 +50,12 @@ class Dialect:
     narrow: tuple[str, ...] = ()
     layouts: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """All of them."""
+        written = self.array, self.integers, self.plain, self.vjp, self.jvp, self.hvp, self.cast
+        return *written, *self.layouts.values()
+
 
 _EVERY_2ND: Final = "[..., ::2]"
 _ALL_BUT_3: Final = "[..., :-3]"

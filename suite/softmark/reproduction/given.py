@@ -16,6 +16,7 @@ from softmark.inputs import labels_of
 from softmark.operations import load
 from softmark.records import Case, Record
 from softmark.reproduction import arrays, twins
+from softmark.reproduction.safe import wholes
 
 _SIDES: Final[dict[str, dict[str, str]]] = {
     "vjp": {"g": "cotangent"},
@@ -37,6 +38,8 @@ class Given:
     ----------
     imports, lines:
         Set ``values``, and each of ``others``, to NumPy arrays.
+    definitions:
+        Code of ours that the lines use.
     others:
         Name to whether it holds integers: ``labels``, a cotangent ``g``, a tangent ``v``; ``twin``
         and ``twin_labels`` are logits and labels of a second call.
@@ -49,6 +52,7 @@ class Given:
     others: dict[str, bool]
     index: list[int] | None
     twin_index: list[int] | None = None
+    definitions: str = ""
 
 
 def of_row(record: Record, mode: str) -> Given:
@@ -69,10 +73,11 @@ def of_row(record: Record, mode: str) -> Given:
     return Given([], "\n".join(lines), others, [] if mode == "beta" else index, twin_index)
 
 
-def _in_row(index: list[int] | None, case: Case) -> list[int] | None:
+def _in_row(index: Any, case: Case) -> list[int] | None:
     """The place of an element when its row is all there is."""
     if index is None:
         return None
+    index = wholes(index)
     place = [0] * len(index)
     if len(place) == len(case.shape):
         place[case.axis] = index[case.axis]
@@ -91,7 +96,7 @@ def _beside(value: Any, shape: list[int], axis: int) -> NDArray[Any]:
 def of_case(record: Record, mode: str) -> Given:
     """The inputs of the case, all of them."""
     case, fmt = record.case, format_named(record.format)
-    imports, logits = arrays.logits(case, fmt)
+    imports, definitions, logits = arrays.logits(case, fmt)
     lines, others = [logits], {}
     if record.operation == "cross_entropy":
         labels = labels_of(case, said(case)["labels"])
@@ -105,12 +110,15 @@ def of_case(record: Record, mode: str) -> Given:
         lines += twins.lines(case, said(case).get("labels", ""))
         others |= {"twin": False}
         others |= {"twin_labels": others["labels"]} if "labels" in others else {}
-    index: Any = record.witness.get("index")
+    index, twin_index = (_index(record.witness.get(key)) for key in ("index", "twin index"))
     if mode == "beta" and index is not None:  # the derivative is that of one row
         lines.append(f"g[np.arange(len(g)) != {index[0]}] = 0.0")
         index = []
-    twin_index: Any = record.witness.get("twin index")
-    return Given(imports, "\n".join(lines), others, index, twin_index)
+    return Given(imports, "\n".join(lines), others, index, twin_index, definitions)
+
+
+def _index(value: Any) -> list[int] | None:
+    return None if value is None else list(wholes(value))
 
 
 def _directions(record: Record, mode: str, fmt: Format) -> dict[str, str]:

@@ -14,6 +14,7 @@ from softmark.operations import load
 from softmark.records import Record
 from softmark.reproduction.dialects import Dialect
 from softmark.reproduction.given import Given
+from softmark.reproduction.safe import one_of, quoted, whole, wholes
 
 FORK: Final = """
 # The number of threads is fixed before the framework is imported: one process for each number.
@@ -97,7 +98,7 @@ second = {second}
 
 SHOWN: Final = """
 print((~((first == second) | np.isnan(first))).sum(), "of", first.size, "results are different")
-for words, got in (({first!r}, first), ({second!r}, second)):
+for words, got in (({first}, first), ({second}, second)):
     print(words, float(got[{index}]), float(got[{index}]).hex())
 """
 
@@ -107,14 +108,14 @@ def applies(record: Record) -> bool:
     return "first way" in record.witness
 
 
-def before(record: Record) -> list[str]:
-    """Lines that come before a framework is imported, and imports of their own."""
+def before(record: Record) -> tuple[list[str], list[str]]:
+    """Imports, and lines that come before a framework is imported."""
     if record.metric == "concurrent calls":
-        return ["from concurrent.futures import ThreadPoolExecutor"]
+        return ["from concurrent.futures import ThreadPoolExecutor"], []
     if record.metric != "threads":
-        return []
-    one, other = _ways(record)
-    return ["import os", FORK.format(first=one["threads"], second=other["threads"])]
+        return [], []
+    first, second = (whole(way["threads"]) for way in _ways(record))
+    return ["import os"], [FORK.format(first=first, second=second)]
 
 
 def lines(
@@ -185,15 +186,16 @@ def _both(record: Record, given: Given, dialect: Dialect) -> str:
         case "threads":
             return f"first = second = plain(result(values{others}))"
         case "layout":
-            name = str(_ways(record)[1]["layout"])
-            body = textwrap.indent(f"{dialect.layouts[name]}\nreturn x", "    ")
+            layout = one_of(_ways(record)[1]["layout"], dialect.layouts)
+            body = textwrap.indent(f"{dialect.layouts[layout]}\nreturn x", "    ")
+            name = layout.replace("-", "_")
             arranged = f"def {name}(x):\n{body}\n\n\n"
             second = f"result(values{others}, arranged={name})"
             return arranged + _two(f"result(values{others})", second)
         case "compiled":
             return _two(f"eager(values{others})", f"result(values{others})")
         case "batch":
-            start, stop = _ways(record)[1]["rows"]
+            start, stop = wholes(_ways(record)[1]["rows"])
             part = _each(given, lambda name: f"{name}[{start}:{stop}]")
             whole = f"plain(result(values{others}))[{start}:{stop}]"
             return BOTH.format(first=whole, second=f"plain(result({part}))")
@@ -214,7 +216,7 @@ def _each(given: Given, change: Callable[[str], str]) -> str:
 def _along(record: Record, given: Given) -> str:
     """The rows arranged along another axis, and the result arranged back."""
     way, n = _ways(record)[1], record.case.shape[-1]
-    axis, rows = way["axis"], tuple(way["rows"])
+    axis, rows = whole(way["axis"]), wholes(way["rows"])
     reduces = load(record.operation).output_shape((1, 1), -1) == (1,)
 
     def moved(name: str) -> str:
@@ -231,10 +233,10 @@ def _along(record: Record, given: Given) -> str:
 def _shown(record: Record) -> str:
     """Lines that print both results at the element that the record names."""
     one, other = _ways(record)
-    index: Any = record.witness["index"]
+    index = wholes(record.witness["index"])
     if record.metric == "threads":
-        place = tuple(index)
-        return f'print(threads, "threads", float(first[{place}]), float(first[{place}]).hex())'
+        return f'print(threads, "threads", float(first[{index}]), float(first[{index}]).hex())'
     if record.metric == "batch":
-        index = [index[0] - other["rows"][0], *index[1:]]
-    return SHOWN.format(first=one["words"], second=other["words"], index=tuple(index)).strip()
+        index = index[0] - wholes(other["rows"])[0], *index[1:]
+    first, second = quoted(one["words"]), quoted(other["words"])
+    return SHOWN.format(first=first, second=second, index=index).strip()

@@ -10,18 +10,31 @@ from pathlib import Path
 from typing import Any, Final
 
 from softmark.checks.base import said
+from softmark.checks.foreign import METRICS
+from softmark.formats import FORMATS
 from softmark.records import Case, Record
 from softmark.reproduction import sameness, twins
 from softmark.reproduction.dialects import DIALECTS, Dialect
 from softmark.reproduction.given import Given, of_case, of_row
+from softmark.reproduction.safe import (
+    NotReproducible,
+    comment,
+    constant,
+    dotted,
+    one_of,
+    quoted,
+    verified,
+    wholes,
+)
 from softmark.reproduction.source import Standalone
 from softmark.reproduction.ways import Way, ways_of
 
 _WITH_NUMPY: Final = {"float64", "float32", "float16"}
-
-
-class NotReproducible(ValueError):
-    """No script can show the record; the message says why."""
+_ODD: Final = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, OSError),
+    *(RecursionError, TypeError, ValueError),
+)
+"""What is raised on the way where a record holds what no check writes."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +80,15 @@ class Code:
             return list(code.imports), code.text()
         if self.path is None and not self.module:
             name = self.function if self.function.isidentifier() else "..."
-            lines = [f"function = {name}  # {self.function}, from where it was checked"]
+            lines = [f"function = {name}  # {comment(self.function)}, from where it was checked"]
             lines += ["backward = ...  # from where it was checked"] if self.vjp else []
             return [], "\n".join(lines)
         name = self.module if self.path is None else self.path.stem
         folder = "." if self.path is None else str(self.path.parent)
         lines = [
-            f"sys.path.insert(0, {folder!r})",
-            f"module = importlib.import_module({name!r})",
-            f"function = module.{self.function}",
+            f"sys.path.insert(0, {quoted(folder)})",
+            f"module = importlib.import_module({quoted(name)})",
+            f"function = module.{dotted(self.function)}",
             "function = function()"
             if self.setup
             else "function = function() if isinstance(function, type) else function",
@@ -86,9 +99,10 @@ class Code:
 
     def _backward(self) -> str:
         """An expression for the backward, as ``softmark.subjects.targets.backward`` finds it."""
-        if not self.vjp.isidentifier():
-            return "...  # from where it was checked" if self.vjp == "..." else f"module.{self.vjp}"
-        return f'getattr(function, "{self.vjp}", None) or module.{self.vjp}'
+        if self.vjp == "...":
+            return "...  # from where it was checked"
+        found = f"module.{dotted(self.vjp)}"
+        return found if "." in self.vjp else f'getattr(function, "{self.vjp}", None) or {found}'
 
     @property
     def called(self) -> str:
@@ -125,8 +139,19 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
     Raises
     ------
     NotReproducible
-        The record is no result of a call, or its framework has no dialect here.
+        The record is no result of a call, its framework has no dialect here, or it holds what no
+        check writes.
     """
+    try:
+        return _script(record, code, whole, notes)
+    except NotReproducible:
+        raise
+    except _ODD as error:
+        text = f"its record holds what no check writes ({type(error).__name__}: {error!s:.200})"
+        raise NotReproducible(text) from error
+
+
+def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> str:
     record = _as_found(record)
     framework = record.implementation.partition(".")[0]
     mode = _mode(record.case)
@@ -143,6 +168,7 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
     imports, definition = code.lines()
     casts_to = said(record.case).get("cast", "float32")
     narrow = () if {record.format, casts_to} <= _WITH_NUMPY else dialect.narrow
+    first_imports, first_lines = sameness.before(record)
     body = [given.lines]
     if sameness.applies(record):
         body.append(_compared(record, code, given, mode, dialect))
@@ -154,8 +180,14 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
             _shown(way, record, given),
         ]
     needed = {"import numpy as np", *imports, *given.imports, *dialect.imports, *narrow}
-    head = [_comment(record, notes), *sameness.before(record), *sorted(needed)]
-    return "\n".join(head) + "\n\n\n" + definition + "\n\n\n" + "\n\n".join(body) + "\n"
+    head = [_comment(record, notes), *first_imports, *first_lines, *sorted(needed)]
+    definitions = [text for text in (definition, given.definitions) if text]
+    return verified(
+        "\n\n\n".join(["\n".join(head), *definitions, "\n\n".join(body)]) + "\n",
+        imports=[*first_imports, *needed],
+        definitions=definitions,
+        templates=dialect.templates,
+    )
 
 
 def _as_found(record: Record) -> Record:
@@ -163,7 +195,7 @@ def _as_found(record: Record) -> Record:
     shape: Any = record.witness.get("shape")
     if shape is None:
         return record
-    return replace(record, case=replace(record.case, shape=tuple(shape)))
+    return replace(record, case=replace(record.case, shape=wholes(shape)))
 
 
 def _mode(case: Case) -> str:
@@ -180,7 +212,7 @@ def _comment(record: Record, notes: Iterable[str]) -> str:
     text = [title, record.message, source, f"Record {record.id}", *notes]
     wrap = textwrap.TextWrapper(96, initial_indent="# ", subsequent_indent="# ")
     wrap.break_long_words = wrap.break_on_hyphens = False
-    return "\n".join(wrap.fill(line) for line in text if line)
+    return "\n".join(wrap.fill(comment(line)) for line in text if line)
 
 
 def _converted(way: Way, given: Given, dialect: Dialect, record: Record) -> str:
@@ -193,18 +225,23 @@ def _converted(way: Way, given: Given, dialect: Dialect, record: Record) -> str:
     """
     if way.layout not in ("contiguous", *dialect.layouts):
         raise NotReproducible(f"no script is known for {way.layout} arrays of this framework")
-    lines = [f"# {way.answer}"] if way.answer else []
-    fmt = said(record.case).get("format", record.format)
+    lines = [f"# {comment(way.answer)}"] if way.answer else []
+    fmt = _format(record)
     lines.append(f"x = {dialect.array.format(values=way.arranged('values'), format=fmt)}")
     lines += [dialect.layouts[way.layout]] if way.layout in dialect.layouts else []
     if to := said(record.case).get("cast"):
-        lines.append(f"x = {_cast(dialect, to)}")
+        lines.append(f"x = {_cast(dialect, one_of(to, FORMATS))}")
         lines.append('print("x  ", x)')
     for name, is_integer in given.others.items():
         template = dialect.integers if is_integer else dialect.array
         target, values = way.named(name), way.beside(name)
         lines.append(f"{target} = {template.format(values=values, format=fmt)}")
     return "\n".join(lines)
+
+
+def _format(record: Record) -> str:
+    """Of the arrays that the function was called with: the record's, or one of whole numbers."""
+    return one_of(said(record.case).get("format", record.format), (*FORMATS, *METRICS))
 
 
 def _cast(dialect: Dialect, to: str) -> str:
@@ -225,8 +262,8 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
     case = record.case
     arrays = ["x", way.named("labels")] if "labels" in given.others else ["x"]
     if mode == "beta":
-        fmt = said(case).get("format", record.format)
-        beta = dialect.array.format(values=f"np.array({case.beta!r})", format=fmt)
+        values = f"np.array({constant(case.beta)})"
+        beta = dialect.array.format(values=values, format=_format(record))
         call = _called(code, way.axis, arrays, "beta")
         derivative = dialect.vjp.format(x="beta")
         return f"beta = {beta}\n\n\ndef f(beta):\n    return {call}\n\n\n{derivative}"
@@ -262,7 +299,8 @@ def _called(
     arguments = [f"{name}={axis}" for name in ("axis", "dim") if name in taken][:1]
     if code.setup and axis in (-1, "axis"):
         arguments = []  # what a factory gives works along the last axis, or does so by default
-    arguments += [f"beta={beta}"] if "beta" in taken else []
+    written = beta if isinstance(beta, str) else constant(beta)
+    arguments += [f"beta={written}"] if "beta" in taken else []
     return f"{name or code.called}({', '.join(arrays + arguments)})"
 
 

@@ -68,7 +68,7 @@ class Standalone:
             return True
         self._seen.add((path, name))
         for node in _parse(path).body:
-            if name in _names(node):
+            if name in bound_names(node):
                 self._keep(path, node, name)
                 return True
         return False
@@ -109,7 +109,7 @@ def _parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _names(node: ast.stmt) -> Iterator[str]:
+def bound_names(node: ast.stmt) -> Iterator[str]:
     """The names that a top-level statement binds."""
     match node:
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):

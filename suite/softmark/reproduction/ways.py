@@ -10,6 +10,7 @@ from typing import Any
 
 from softmark.checks.base import said
 from softmark.records import Record
+from softmark.reproduction.safe import whole
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,17 @@ def ways_of(record: Record) -> list[Way]:
     """The ways that a record's witness names, or the one of its case."""
     told: Any = record.witness.get("paths") or [record.witness.get("path")]
     row: Any = record.witness.get("row")
+    row = None if row is None else whole(row)
     if told == [None]:
         layout = said(record.case).get("layout", "contiguous")
         return [Way(record.case.axis, layout)]
     return [
         Way(
-            axis=path["axis"],
-            layout=path["layout"],
-            rank=path["rank"],
+            axis=whole(path["axis"]),
+            layout=str(path["layout"]),
+            rank=whole(path["rank"]),
             row=row if path.get("alone") else None,
-            answer=path.get("answer", ""),
+            answer=str(path.get("answer", "")),
         )
         for path in told
     ]

@@ -15,6 +15,7 @@ import pytest
 from softmark.api import CheckFailed, Report
 from softmark.api.asking import Opened
 from softmark.records import Record
+from softmark.reproduction import NotReproducible
 from softmark.subjects import TargetError
 from softmark.testing.conformance import Conformance, WeakResult
 from softmark.testing.session import covers_one_item
@@ -175,7 +176,7 @@ def _shown(report: Report) -> str:
         return report.evidence()
     try:
         text = f"This shows the worst of it:\n\n{report.script()}"
-    except (ValueError, TypeError, LookupError, OSError) as error:
+    except NotReproducible as error:
         text = f"There is no script that shows it: {error}"
     return f"{report.evidence()}\n\n{text}"
 
