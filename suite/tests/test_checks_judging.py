@@ -8,7 +8,7 @@ import pytest
 from softmark import operations, oracle
 from softmark.checks import Measurement, Scope
 from softmark.checks.judging import judge_forward
-from softmark.formats import FLOAT16, FLOAT32, Float64Array, Format
+from softmark.formats import FLOAT16, FLOAT32, Float64Array, Format, round_to
 from softmark.operations import Problem
 from softmark.subjects import Info
 
@@ -95,6 +95,40 @@ def test_a_step_flushed_on_the_way_is_a_policy_too_and_nothing_larger_is() -> No
 
     assert (error.verdict, flushed.metric, flushed.verdict) == ("pass", "flushed", "policy")
     assert larger.verdict == "fail"
+
+
+def off_by(relative: float) -> Measurement:
+    """That of rows at an offset of 1000, each result off by the same relative amount."""
+    x = X + 1000.0
+    return judge(round_to(right(x=x) * (1 + relative), FLOAT32), x=x)[0]
+
+
+def test_what_another_published_formula_explains_is_weak_and_says_which() -> None:
+    found = off_by(900 * FLOAT32.unit_roundoff)  # e^(x - logsumexp(x)) may lose some 1000 u
+
+    assert (found.verdict, found.grade) == ("weak", "C")
+    assert "explained by the division-free softmax, exp(x - lse)" in found.message
+    assert "Blanchard, Higham, Higham 2021" in found.bound_source
+    assert found.bound is not None
+    assert found.value is not None
+    assert found.value < found.bound
+
+
+def test_the_narrowest_formula_that_explains_an_error_is_named() -> None:
+    assert "exponents scaled before the shift" in off_by(1800 * FLOAT32.unit_roundoff).message
+    assert "merged" in off_by(3900 * FLOAT32.unit_roundoff).message
+
+
+def test_what_no_published_formula_explains_fails() -> None:
+    for found in (off_by(6000 * FLOAT32.unit_roundoff), off_by(-0.5)):
+        assert (found.verdict, found.grade) == ("fail", "F")
+        assert "explained" not in found.message
+
+
+def test_a_formula_explains_an_error_only_where_the_logits_are_large() -> None:
+    assert (
+        judge(round_to(right() * (1 + 900 * FLOAT32.unit_roundoff), FLOAT32))[0].verdict == "fail"
+    )
 
 
 def test_a_normal_result_set_to_zero_is_an_error() -> None:

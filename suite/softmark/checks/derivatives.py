@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks.base import Measurement, Scope, row_of
-from softmark.checks.judging import Judged, Truth, derivative_truth, truth
+from softmark.checks.judging import Judged, Truth, derivative_truth, explained, explained_by, truth
 from softmark.formats import Float64Array, round_to
 from softmark.inputs import direction
 from softmark.operations import Problem
+from softmark.operations.formulas import Formula
 from softmark.records import Case, Json, Verdict
 from softmark.subjects import NotOffered, Output, Subject
 
@@ -33,7 +34,7 @@ def vjp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     exact = derivative_truth(scope.operation.vjp, problem, g, scope)
     yield from Judged("vjp error", output.values, exact, problem, scope, g).measurements()
     if scope.operation.name in _IGNORES_SHIFT and np.isfinite(problem.x).all():
-        yield _zero_sum(output.values, exact, problem)
+        yield explained_by(scope, exact, lambda exact: _zero_sum(output.values, exact, problem))
 
 
 def jvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
@@ -221,9 +222,14 @@ def _adjoint(subject: Subject, case: Case, forth: Judged) -> Iterator[Measuremen
     if back is None:
         return
     exact = derivative_truth(scope.operation.vjp, problem, u, scope)
-    allowed = (np.abs(v) * exact.allowed).sum() + (np.abs(u) * forth.truth.allowed).sum()
     apart = abs(float((u * forth.values).sum() - (back.values * v).sum()))
-    yield _share("adjointness", apart / float(allowed), "the two derivatives disagree")
+
+    def share(formula: Formula) -> Measurement:
+        one, other = exact.by(formula).allowed, forth.truth.by(formula).allowed
+        allowed = (np.abs(v) * one).sum() + (np.abs(u) * other).sum()
+        return _share("adjointness", apart / float(allowed), "the two derivatives disagree")
+
+    yield explained(scope, share)
 
 
 def _must_vanish(metric: str, values: Float64Array, words: str) -> Measurement:

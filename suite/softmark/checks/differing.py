@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks.base import Measurement, Scope
-from softmark.checks.judging import Truth, derivative_truth, forward_truth
+from softmark.checks.judging import Truth, derivative_truth, explained_by, forward_truth
 from softmark.formats import Float64Array
 from softmark.operations import Kind, Problem
 from softmark.records import Json, Verdict
@@ -73,8 +73,19 @@ class Sameness:
             return Measurement(
                 self.metric, 0.0, self.unit, "pass", 0.0, source, distribution=compared
             )
-        ruler = _Ruler.of(self)
-        return ruler.measurement(self, first, different, compared)
+        if self.scope.operation.is_index:
+            ruler = _Ruler.of_index(self.problem, self.scope)
+            return ruler.measurement(self, first, different, compared)
+        return explained_by(
+            self.scope,
+            self._truth(),
+            lambda truth: _Ruler.of(truth).measurement(self, first, different, compared),
+        )
+
+    def _truth(self) -> Truth:
+        if self.g is None:
+            return forward_truth(self.problem, self.scope)
+        return derivative_truth(self.scope.operation.vjp, self.problem, self.g, self.scope)
 
 
 @dataclass(frozen=True)
@@ -85,19 +96,12 @@ class _Ruler:
     allowed: Float64Array
 
     @classmethod
-    def of(cls, same: Sameness) -> _Ruler:
-        problem, scope, g = same.problem, same.scope, same.g
-        if scope.operation.is_index:
-            return cls._of_index(problem, scope)
-        if g is None:
-            truth = forward_truth(problem, scope)
-        else:
-            truth = derivative_truth(scope.operation.vjp, problem, g, scope)
+    def of(cls, truth: Truth) -> _Ruler:
         legal = np.maximum(np.maximum(truth.limits.legal, truth.limits.flushing), 1.0)
         return cls(truth.unit, 2.0 * legal + _flushed(truth))
 
     @classmethod
-    def _of_index(cls, problem: Problem, scope: Scope) -> _Ruler:
+    def of_index(cls, problem: Problem, scope: Scope) -> _Ruler:
         """Indices may differ where several maxima are equal."""
         top = problem.x == problem.x.max(axis=problem.axis, keepdims=True)
         several = top.sum(axis=problem.axis, keepdims=True) > 1

@@ -16,12 +16,15 @@ computed in float32 and rounded once.
 C
 -
 Legal but poor, verdict **weak**: within the proved bound of the shifted formula, but the error
-grows with the length of the row, or the elementwise steps are rounded to 16 bits.
+grows with the length of the row, or the elementwise steps are rounded to 16 bits.  Or within the
+bound of another published formula that each operation's file lists, such as e^(x - logsumexp(x)) or
+a repeated logaddexp, evaluated at these logits: the record then names the formula that explains the
+errors of the whole case.  None explains an error of half the exact value or more.
 
 F
 -
-Beyond the bound, verdict **fail**: no correct evaluation of the shifted formula does this.  A
-NaN where a number is due, an infinity where a finite value is due, or the reverse, is graded F;
+Beyond all of these bounds, verdict **fail**: no correct evaluation of a published formula does it.
+A NaN where a number is due, an infinity where a finite value is due, or the reverse, is graded F;
 only where the bound reaches beyond the largest finite number is an infinity counted as the first
 number there.
 
@@ -49,7 +52,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import Float64Array, Format, ulp
-from softmark.operations.bounds import Model, flushing, good, legal
+from softmark.operations.bounds import Model, flushing, good
+from softmark.operations.formulas import SHIFTED, Formula
 from softmark.records import Grade, Verdict
 
 LETTERS: Final[tuple[Grade, ...]] = ("A", "B", "C", "F")
@@ -74,9 +78,16 @@ class Limits:
 
     @classmethod
     def of(
-        cls, bound: Callable[[Model], Float64Array], exact: Float64Array, n: int, fmt: Format
+        cls,
+        bound: Callable[[Model], Float64Array],
+        exact: Float64Array,
+        n: int,
+        fmt: Format,
+        formula: Formula = SHIFTED,
     ) -> Limits:
         """The limits at results ``exact`` of sums of ``n`` terms, from an absolute error bound.
+
+        Grade C is that of a ``formula``.
 
         Grade B in a narrow format is the error in float32 and half an ulp for the one rounding
         at the end.
@@ -89,9 +100,21 @@ class Limits:
                 return bound(model) / unit
 
         best = in_ulp(good(n, fmt)) + final
-        worst = np.maximum(best, in_ulp(legal(n, fmt)))
+        model = formula.model(n, fmt)
+        worst = np.maximum(best, in_ulp(model))
+        if formula is not SHIFTED:
+            worst = _below_half(worst, best, np.abs(exact) / unit)
+            return cls(best, worst, lambda: worst)  # one excuse at a time
         # Few results need the last, which costs as much as each of the others.
-        return cls(best, worst, lambda: np.maximum(worst, in_ulp(flushing(n, fmt))))
+        return cls(best, worst, lambda: np.maximum(worst, in_ulp(flushing(model, fmt))))
+
+
+def _below_half(legal: Float64Array, good: Float64Array, size: Float64Array) -> Float64Array:
+    """``legal`` below half of the exact value, of ``size`` ulp, where ``good`` is below an eighth.
+
+    No formula makes right what is off by a factor of two.
+    """
+    return np.where(good < size / 8, np.minimum(legal, np.nextafter(size / 2, 0.0)), legal)
 
 
 def grade_each(error: Float64Array, limits: Limits) -> NDArray[Any]:

@@ -64,6 +64,7 @@ from softmark.checks.base import FIVE, HUNDRED, LONG, TEN, THOUSAND, Measurement
 from softmark.checks.judging import (
     Judged,
     derivative_truth,
+    explained_by,
     forward_truth,
     judge_index,
     spread,
@@ -196,7 +197,9 @@ def _against_oracle(
         return replace(judge_index(values, problem, scope), metric=identity)
     truth = forward_truth(problem, scope)
     if identity == "order":
-        return range_of(identity, values, truth, problem, scope)
+        return explained_by(
+            scope, truth, lambda truth: range_of(identity, values, truth, problem, scope)
+        )
     if identity == "two classes":
         truth = replace(truth, exact=_sigmoids(problem, scope))
     judged = Judged(identity, values, truth, problem, scope)

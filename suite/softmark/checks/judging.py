@@ -6,6 +6,7 @@ the case becomes the record's number, with the input that produced it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +21,7 @@ from softmark.checks.grades import EXCELLENT, LETTERS, VERDICT_OF, Limits, grade
 from softmark.formats import Float64Array, Format, ulp
 from softmark.operations import Derivative, Kind, Problem
 from softmark.operations.bounds import Model
+from softmark.operations.formulas import SHIFTED, Formula
 from softmark.oracle import Enclosure, Errors
 from softmark.records import Json, Verdict
 
@@ -37,6 +39,7 @@ class Truth:
     exact: Enclosure
     limits: Limits
     format: Format
+    limits_of: Callable[[Formula], Limits]
 
     @cached_property
     def unit(self) -> Float64Array:
@@ -47,6 +50,10 @@ class Truth:
     def allowed(self) -> Float64Array:
         """The absolute error that grade C allows at each element, at least one ulp."""
         return np.asarray(np.maximum(self.limits.legal, 1.0) * self.unit)
+
+    def by(self, formula: Formula) -> Truth:
+        """The same with what ``formula`` may err by as grade C."""
+        return self if formula is SHIFTED else replace(self, limits=self.limits_of(formula))
 
     def bound(self, at: tuple[Any, ...]) -> float:
         """What grade C allows at an element, in ulp; 0 where the value is no number."""
@@ -83,7 +90,33 @@ def truth(
     exact: Enclosure, bound: Callable[[Model], Float64Array], problem: Problem, scope: Scope
 ) -> Truth:
     summands = scope.operation.summands or problem.n
-    return Truth(exact, Limits.of(bound, exact.value, summands, scope.format), scope.format)
+
+    def limits_of(formula: Formula) -> Limits:
+        return Limits.of(bound, exact.value, summands, scope.format, formula)
+
+    return Truth(exact, limits_of(SHIFTED), scope.format, limits_of)
+
+
+def explained(scope: Scope, judge: Callable[[Formula], Measurement]) -> Measurement:
+    """What ``judge`` finds by the bounds of the shifted formula, or where that is a failure by
+    those of another published one, which makes it weak, with the formula's name.
+    """
+    found = judge(SHIFTED)
+    if found.verdict != "fail" or found.value is None or not math.isfinite(found.value):
+        return found
+    for formula in scope.operation.formulas:
+        other = judge(formula)
+        if other.verdict != "fail":
+            text = f"explained by {formula.name}: {formula.source}"
+            message = "; ".join(filter(None, (other.message or found.message, text)))
+            poor = replace(other, verdict="weak", message=message)
+            return replace(poor, grade="C") if found.grade else poor
+    return found
+
+
+def explained_by(scope: Scope, truth: Truth, judge: Callable[[Truth], Measurement]) -> Measurement:
+    """The same for what is judged by one truth."""
+    return explained(scope, lambda formula: judge(truth.by(formula)))
 
 
 @dataclass(frozen=True)
@@ -128,6 +161,12 @@ class Judged:
 
     def error(self, among: NDArray[np.bool_] | None = None) -> Measurement:
         """The worst element's error, with its grade and its witness; of all, or ``among`` some."""
+        return explained(self.scope, lambda formula: self._by(formula)._error(among, formula))
+
+    def _by(self, formula: Formula) -> Judged:
+        return self if formula is SHIFTED else replace(self, truth=self.truth.by(formula))
+
+    def _error(self, among: NDArray[np.bool_] | None, formula: Formula) -> Measurement:
         chosen = np.ones(self.values.shape, dtype=np.bool_) if among is None else among
         signed = np.where(chosen, self.signed, 0.0)
         each = grade_each(signed, self.truth.limits)
@@ -142,7 +181,7 @@ class Judged:
             verdict=VERDICT_OF[letter],
             bound=bound,
             good_bound=self.truth.good_bound(at),
-            bound_source=self.scope.operation.source,
+            bound_source=self.scope.operation.source if formula is SHIFTED else formula.source,
             grade=letter,
             witness=self._witness(at),
             message=self._sentence(at, value, bound) if letter in "CF" else _cancels(value, bound),

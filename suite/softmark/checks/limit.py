@@ -40,7 +40,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from softmark.checks.base import FIVE, Measurement, Scope
-from softmark.checks.judging import Judged, Truth, forward_truth
+from softmark.checks.judging import Judged, Truth, explained_by, forward_truth
 from softmark.formats import Float64Array
 from softmark.operations import Problem
 from softmark.records import Case
@@ -109,7 +109,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
     values = scope.forward(subject, problem).values
     truth = forward_truth(problem, scope)
     yield from Judged("error", values, truth, problem, scope).measurements()
-    yield _distance(values, truth, problem, scope)
+    yield explained_by(scope, truth, lambda truth: _distance(values, truth, problem, scope))
     if case == _overflowing(scope, maxima=1) and _lacks_beta(scope):
         text = "the function takes no beta; the logits are scaled in its place"
         yield Measurement("beta", None, "", "not_offered", message=text)

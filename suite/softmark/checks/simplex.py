@@ -36,13 +36,13 @@ The row or the element that is furthest away.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, row_of
 from softmark.checks.grades import LETTERS, VERDICT_OF
-from softmark.checks.judging import Truth, forward_truth
+from softmark.checks.judging import Truth, explained_by, forward_truth
 from softmark.formats import Float64Array, round_to
 from softmark.operations import Problem
 from softmark.records import Case, Verdict
@@ -84,13 +84,16 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
     problem = scope.problem(case)
     values = scope.forward(subject, problem).values
     truth = forward_truth(problem, scope)
+    judges: list[Callable[[Truth], Measurement]] = []
     if scope.operation.name == "softmax":
-        yield _row_sum(values, truth, problem, scope)
+        judges.append(lambda truth: _row_sum(values, truth, problem, scope))
     if scope.operation.name == "log_softmax":
-        yield _sum_of_exponentials(values, truth, problem)
-    yield range_of("range", values, truth, problem, scope)
+        judges.append(lambda truth: _sum_of_exponentials(values, truth, problem))
+    judges.append(lambda truth: range_of("range", values, truth, problem, scope))
     if scope.operation.name in _MONOTONE:
-        yield _monotone(values, truth, problem)
+        judges.append(lambda truth: _monotone(values, truth, problem))
+    for judge in judges:
+        yield explained_by(scope, truth, judge)
 
 
 def _row_sum(values: Float64Array, truth: Truth, problem: Problem, scope: Scope) -> Measurement:

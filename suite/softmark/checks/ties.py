@@ -39,7 +39,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope
-from softmark.checks.judging import Judged, Truth, forward_truth, judge_index
+from softmark.checks.judging import Judged, Truth, explained_by, forward_truth, judge_index
 from softmark.formats import Float64Array
 from softmark.operations import Kind, Problem
 from softmark.records import Case, Verdict
@@ -81,7 +81,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
     truth = forward_truth(problem, scope)
     yield from Judged("error", values, truth, problem, scope).measurements()
     if scope.operation.kind is Kind.ELEMENTWISE:
-        yield _apart(values, truth, problem)
+        yield explained_by(scope, truth, lambda truth: _apart(values, truth, problem))
 
 
 def _apart(values: Float64Array, truth: Truth, problem: Problem) -> Measurement:

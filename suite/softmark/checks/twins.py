@@ -5,7 +5,7 @@ Both results come from the subject; the oracle says how far apart rounding may b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks.base import Measurement, Scope, said
-from softmark.checks.judging import LONGEST_WITNESS, Truth, forward_truth, row_at
+from softmark.checks.judging import LONGEST_WITNESS, Truth, explained, forward_truth, row_at
 from softmark.formats import Float64Array, is_representable
 from softmark.inputs.registry import generator
 from softmark.operations import Kind, Problem
@@ -131,7 +131,21 @@ def compare(
     first: Float64Array, second: Float64Array, problem: Problem, twin: Twin, scope: Scope
 ) -> Measurement:
     """How far two results of the subject are apart, against the sum of both bounds."""
-    one, other = forward_truth(problem, scope), forward_truth(twin.problem, scope)
+    truths = forward_truth(problem, scope), forward_truth(twin.problem, scope)
+    return explained(
+        scope,
+        lambda formula: _compare(first, second, [t.by(formula) for t in truths], problem, twin),
+    )
+
+
+def _compare(
+    first: Float64Array,
+    second: Float64Array,
+    truths: Sequence[Truth],
+    problem: Problem,
+    twin: Twin,
+) -> Measurement:
+    one, other = truths
     due = twin.undone(twin.arranged(second))
     apart = np.abs(np.where(first == due, 0.0, first - due))
     apart = np.where(np.isnan(apart), np.inf, apart)

@@ -23,7 +23,7 @@ __all__ = [
     "names",
 ]
 
-_MACHINERY = {"base", "row", "bounds"}
+_MACHINERY = {"base", "row", "bounds", "formulas"}
 
 
 @cache

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from softmark.formats import Float64Array
 from softmark.operations.bounds import Model
+from softmark.operations.formulas import Formula
 from softmark.operations.row import Row
 from softmark.oracle import Enclosure
 
@@ -136,6 +137,8 @@ class Operation:
         Whether the operation has an inverse temperature.
     summands:
         The number of terms in its sum, where that is not the length of the row.
+    formulas:
+        The published evaluations other than the shifted formula, the narrowest bounds first.
     """
 
     name: str
@@ -150,6 +153,7 @@ class Operation:
     vjp_beta: Derivative | None = None
     has_beta: bool = False
     summands: int | None = None
+    formulas: tuple[Formula, ...] = ()
 
     def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
         """The shape of the result for logits of ``shape``; a scalar's is that of a scalar."""

@@ -28,14 +28,25 @@ class Model:
     tiny:
         What one elementwise step may lose to underflow: the least subnormal of its format.
     offset:
-        Unit roundoff of values that still carry the row's offset when they are rounded, such as
-        ``beta x`` before the shift or a stored logsumexp; zero when the shift comes first.
+        Unit roundoff of ``beta x`` where it is rounded before the shift, and still carries the
+        row's offset; zero when the shift comes first.
+    stored:
+        Unit roundoff of a logsumexp that is stored, and subtracted from the logits in place of a
+        shift and a division; zero where there is none.
+    merged:
+        Error of a logsumexp that is merged from those of parts, relative to ``max(1, |lse|) + 3``;
+        zero where there is one sum.
+    scaled:
+        Whether the logits are scaled before the shift by what is no power of two, as by log2 e.
     """
 
     step: float
     sum: float
     tiny: float
     offset: float
+    stored: float = 0.0
+    merged: float = 0.0
+    scaled: bool = False
 
 
 def good(n: int, fmt: Format) -> Model:
@@ -45,12 +56,12 @@ def good(n: int, fmt: Format) -> Model:
     return Model(u, math.ceil(math.log2(max(n, 1))) * u, wide.least_subnormal, 0.0)
 
 
-def flushing(n: int, fmt: Format) -> Model:
-    """Grade C where subnormal numbers are flushed to zero: a step may lose the least normal one.
+def flushing(model: Model, fmt: Format) -> Model:
+    """The same where subnormal numbers are flushed to zero: a step may lose the least normal one.
 
     Processors and frameworks flush those of float64 and float32, none those of float16.
     """
-    return replace(legal(n, fmt), tiny=(fmt if fmt.bits >= 32 else FLOAT32).least_normal)
+    return replace(model, tiny=(fmt if fmt.bits >= 32 else FLOAT32).least_normal)
 
 
 def legal(n: int, fmt: Format) -> Model:

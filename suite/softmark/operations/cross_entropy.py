@@ -25,6 +25,9 @@ With y the loss, an absolute error of at most (4y + 6 + ⌈log₂ n⌉) u in gra
 (4y + 6 + n) u in grade C for an index; for probabilities the mean of that over t, and (σ + 2u) y
 for the sum over classes, where σ is ⌈log₂ n⌉ u or n u.
 
+Other published formulas are weak beyond that, as for log_softmax: a stored logsumexp less the
+label's logit, exponents scaled before the shift, a repeated logaddexp.
+
 Source
 ------
 The bound of log_softmax carried through the sum.
@@ -112,4 +115,5 @@ OPERATION = Operation(
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
     hvp=SecondDerivative(_hvp, hvp_bound),
+    formulas=log_softmax.OPERATION.formulas,
 )

@@ -26,9 +26,15 @@ With y the result, an absolute error of at most (4|y| + 6 + ⌈log₂ n⌉) u in
 the sum of |xᵢ - x_max| and of log Σⱼ e^(xⱼ - x_max); the sum's relative error becomes an absolute
 one in its logarithm.
 
+Other published formulas are weak beyond that, within bounds of their own, in which L is
+log Σⱼ e^(xⱼ): xᵢ - L with a stored L adds |L| u; exponents that are scaled by log₂ e before the
+shift add (|xᵢ| + |x_max|) u; a repeated logaddexp adds n (max(1, |L|) + 3) u.  None of them
+explains an error of half the value, unless the bound of grade B comes near the value too.
+
 Source
 ------
 Derived above; Blanchard, Higham and Higham 2021, section 4, equations for the shifted log-sum-exp.
+The other formulas: there, and derived in ``softmark/operations/formulas.py``.
 
 Traffic
 -------
@@ -43,17 +49,19 @@ from softmark import oracle
 from softmark.formats import Float64Array
 from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
+from softmark.operations.formulas import REPEATED, SCALED, STORED
 from softmark.operations.row import Row
 
 
 def error_bound(row: Row, model: Model) -> Float64Array:
-    return (4 * model.step) * row.surprise + 6 * model.step + model.sum + model.tiny
+    shifted = (4 * model.step) * row.surprise + 6 * model.step + model.sum + model.tiny
+    return shifted + row.stored_error(model) + row.offset_error(model)
 
 
 def weight_bound(row: Row, model: Model) -> Float64Array:
     """Relative error of ``p_i`` when it is got back as ``e^(log_softmax(x)_i)``."""
     exponent = np.minimum((4 * model.step) * row.surprise, 1.0)
-    return np.expm1(exponent) + 10 * model.step + model.sum
+    return np.expm1(exponent) + 10 * model.step + model.sum + row.unnormalised(model)
 
 
 def mean_bound(row: Row, tangent: Float64Array, model: Model) -> Float64Array:
@@ -61,7 +69,8 @@ def mean_bound(row: Row, tangent: Float64Array, model: Model) -> Float64Array:
     p = row.weight
     away = np.abs(tangent - row.sum(p * tangent))
     weights = row.exponent_error(model) + weight_bound(row, model)
-    dot = (8 * model.step + 2 * model.sum) * row.sum(p * np.abs(tangent))
+    relative = 8 * model.step + 2 * model.sum + row.unnormalised(model)
+    dot = relative * row.sum(p * np.abs(tangent))
     return dot + row.sum(p * weights * away) + model.tiny * row.sum(np.abs(tangent))
 
 
@@ -127,4 +136,5 @@ OPERATION = Operation(
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
     hvp=SecondDerivative(_hvp, hvp_bound),
+    formulas=(STORED, SCALED, REPEATED),
 )

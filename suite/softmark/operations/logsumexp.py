@@ -27,10 +27,16 @@ With y the result, an absolute error of at most
 ⌈log₂ n⌉ in grade C: the final addition is relative to |y|, the logarithm to itself, the exponents'
 rounding enters with the weights, and the sum's relative error becomes an absolute one.
 
+Other published formulas are weak beyond that, within bounds of their own: a repeated logaddexp, in
+any order, adds n (max(1, |y|) + 3) u; exponents that are scaled by log₂ e before the shift add
+Σⱼ pⱼ(|xⱼ| + |x_max|) u.  A gradient e^(x - y) made of the rounded result adds |y| u to each
+weight.
+
 Source
 ------
 Blanchard, Higham, Higham 2021, bound |y + n - x_min| / |y| for the shifted formula; the weighted
-mean of the distances, at most log n, stands in place of their maximum.
+mean of the distances, at most log n, stands in place of their maximum.  The other formulas are
+derived in ``softmark/operations/formulas.py``.
 
 Traffic
 -------
@@ -45,6 +51,7 @@ from softmark import oracle
 from softmark.formats import Float64Array
 from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
+from softmark.operations.formulas import DIVISION_FREE, REPEATED, SCALED
 from softmark.operations.log_softmax import deviation_bound, mean_bound
 from softmark.operations.row import Row
 
@@ -52,33 +59,27 @@ from softmark.operations.row import Row
 def error_bound(row: Row, model: Model) -> Float64Array:
     steps = 6 + 2 * row.log_sum + 2 * row.mean_distance
     value = np.abs(row.top + row.log_sum)
-    return row.reduced(model.step * value + model.step * steps + model.sum + model.tiny)
+    shifted = model.step * value + model.step * steps + model.sum + model.tiny
+    of_offset = row.sum(row.weight * row.offset_error(model))
+    return row.reduced(shifted + row.merge_error(model) + of_offset)
 
 
 def vjp_bound(row: Row, g: Float64Array, model: Model) -> Float64Array:
-    """Error of ``g p_i``; grade C may take ``p_i`` from the rounded result, ``e^(x_i - y)``."""
+    """Error of ``g p_i``; the division-free formula takes ``p_i`` from the rounded result."""
     size = np.abs(np.expand_dims(g, row.axis))
-    stored = np.minimum(model.offset * np.abs(row.top + row.log_sum), 100.0)
-    exponent = row.exponent_error(model) + np.expm1(stored)
+    exponent = row.exponent_error(model) + row.unnormalised(model)
     relative = 8 * model.step + (2 * model.step) * np.minimum(row.surprise, 1e6) + model.sum
     return size * (np.minimum(row.weight * (relative + exponent), 1.0) + model.tiny) + model.tiny
 
 
 def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
     """Error of ``sum_j p_j v_j``, with weights from either source."""
-    p = row.weight
-    stored = np.expm1(np.minimum(model.offset * np.abs(row.top + row.log_sum), 100.0))
-    mean = row.sum(p * np.abs(v))
-    total = mean_bound(row, v, model) + stored * mean + model.tiny
-    return row.reduced(total)
+    return row.reduced(mean_bound(row, v, model) + model.tiny)
 
 
 def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float64Array:
     """Error of ``g p_i (v_i - b)``, ``b = sum_j p_j v_j``, with weights from either source."""
-    stored = np.expm1(np.minimum(model.offset * np.abs(row.top + row.log_sum), 100.0))
-    size = np.abs(v) + row.sum(row.weight * np.abs(v))
-    each = deviation_bound(row, v, model) + 2 * stored * row.weight * size
-    return np.abs(np.expand_dims(g, row.axis)) * each + model.tiny
+    return np.abs(np.expand_dims(g, row.axis)) * deviation_bound(row, v, model) + model.tiny
 
 
 def _reference(problem: Problem) -> oracle.Enclosure:
@@ -114,4 +115,5 @@ OPERATION = Operation(
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
     hvp=SecondDerivative(_hvp, hvp_bound),
+    formulas=(DIVISION_FREE, SCALED, REPEATED),
 )

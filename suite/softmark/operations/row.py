@@ -23,6 +23,8 @@ LARGEST: Final = float(np.finfo(np.float64).max)
 MEANINGLESS: Final = 1e30
 """A relative error that says nothing any more, and may be added up without overflow."""
 
+LOG_MEANINGLESS: Final = math.log(MEANINGLESS)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -92,7 +94,7 @@ class Row:
 
     def rounds_offset(self, model: Model) -> bool:
         """Whether ``beta x`` is rounded while it carries the offset; a product with 1 is exact."""
-        return model.offset > 0 and abs(self.beta) != 1
+        return model.offset > 0 and (model.scaled or abs(self.beta) != 1)
 
     @cached_property
     def product_size(self) -> Float64Array:
@@ -116,6 +118,34 @@ class Row:
         with np.errstate(over="ignore"):
             np.expm1(size, out=size)
         return np.minimum(size, MEANINGLESS, out=size)
+
+    @cached_property
+    def log_total(self) -> Float64Array:
+        """``|log sum_j e^(beta x_j)|``, at most the largest finite number."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = np.abs(self.beta * self.top + self.log_sum)
+        return np.nan_to_num(total, nan=0.0, posinf=LARGEST)
+
+    def merge_error(self, model: Model) -> Float64Array:
+        """Error of a logsumexp that is merged from parts: see ``formulas``."""
+        return model.merged * (np.maximum(self.log_total, 1.0) + 3.0)
+
+    def offset_error(self, model: Model) -> Float64Array | float:
+        """Error of ``x_i - x_max`` where both were scaled, and rounded, before the shift."""
+        return model.offset * self.product_size if model.scaled else 0.0
+
+    def stored_error(self, model: Model) -> Float64Array | float:
+        """Error of ``x_i - lse`` beyond that of the shifted formula, where lse is stored."""
+        if not model.stored:
+            return 0.0
+        steps = 2 * self.log_sum + 2 * self.mean_distance
+        return model.stored * self.log_total + model.step * steps + self.merge_error(model)
+
+    def unnormalised(self, model: Model) -> Float64Array:
+        """Relative error of ``e^(x_i - lse)`` that the stored lse makes, alike in a whole row."""
+        with np.errstate(over="ignore"):
+            size = np.minimum(self.stored_error(model), LOG_MEANINGLESS)
+        return np.expm1(size)
 
     @cached_property
     def index(self) -> Float64Array:

@@ -22,7 +22,8 @@ Error bound
 -----------
 As softmax's with n = 2 and the distance max(-x, 0): a relative error of at most
 (7 + 2 max(-x, 0)) u in grade B, (8 + 2 max(-x, 0)) u in grade C; 16 and 8 bits as there.  The form
-(1 + tanh(x/2))/2 loses the small results and is beyond it.
+(1 + tanh(x/2))/2 loses the small results and is beyond it.  e^(x - log(1 + e^x)), the division-free
+form, is weak within max(x, 0) u more.
 
 Source
 ------
@@ -41,6 +42,7 @@ from softmark import oracle
 from softmark.formats import Float64Array
 from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
+from softmark.operations.formulas import DIVISION_FREE
 from softmark.operations.row import Row
 
 
@@ -51,8 +53,10 @@ def _value(row: Row) -> Float64Array:
 
 
 def _relative(row: Row, model: Model) -> Float64Array:
-    exponent = np.minimum((2 * model.step) * np.maximum(-row.x, 0.0), 1.0)
-    return np.expm1(exponent) + 6 * model.step + model.sum
+    exponent = (2 * model.step) * np.maximum(-row.x, 0.0)
+    with np.errstate(over="ignore"):
+        exponent += model.stored * np.abs(np.maximum(row.x, 0.0) + 1.0)
+    return np.expm1(np.minimum(exponent, 1.0)) + 6 * model.step + model.sum
 
 
 def error_bound(row: Row, model: Model) -> Float64Array:
@@ -114,4 +118,5 @@ OPERATION = Operation(
     jvp=Derivative(_jvp, derivative_bound),
     hvp=SecondDerivative(_hvp, hvp_bound),
     summands=2,
+    formulas=(DIVISION_FREE,),
 )

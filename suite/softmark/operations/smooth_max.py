@@ -27,6 +27,9 @@ Error bound
 An absolute error of at most (8u + 2σ) Σᵢ pᵢ|xᵢ| + Σᵢ pᵢ |xᵢ - y| · 2uβ|xᵢ - x_max|, where σ is
 ⌈log₂ n⌉ u in grade B and n u in grade C; grade C admits that βx is rounded before the shift.
 
+Probabilities by another published formula, see softmax, are weak beyond that: without a division
+the error |L| u of all of them adds |L| u Σᵢ pᵢ|xᵢ|.
+
 Source
 ------
 The softmax bound of Blanchard, Higham, Higham 2021 carried through a dot product (Higham, Accuracy
@@ -56,7 +59,8 @@ def error_bound(row: Row, model: Model) -> Float64Array:
     p, size = row.weight, np.abs(_counted(row))
     away = np.minimum(_away(row), LARGEST)
     exponents = row.sum(p * np.minimum(row.exponent_error(model), 1.0) * away)
-    total = (8 * model.step + 2 * model.sum) * row.sum(p * size) + exponents
+    relative = 8 * model.step + 2 * model.sum + row.unnormalised(model)
+    total = relative * row.sum(p * size) + exponents
     underflow = model.tiny * (row.sum(size) + row.n + 1)  # of weights, and of their products
     return row.reduced(total + underflow)
 
@@ -78,6 +82,7 @@ def vjp_bound(row: Row, g: Float64Array, model: Model) -> Float64Array:
     size = np.abs(np.expand_dims(g, row.axis))
     delta = row.exponent_error(model)
     relative = 8 * model.step + model.sum + delta + row.sum(row.weight * delta)
+    relative = relative + row.unnormalised(model)
     return size * (row.weight * relative + jacobian_bound(row, _counted(row), model)) + model.tiny
 
 
@@ -87,7 +92,8 @@ def jvp_bound(row: Row, v: Float64Array, model: Model) -> Float64Array:
     moved = abs(row.beta) * p * np.abs(v - row.sum(p * v))
     delta = row.exponent_error(model)
     away = np.abs(v - row.sum(p * v))
-    total = (8 * model.step + 2 * model.sum) * row.sum(p * np.abs(v)) + row.sum(p * delta * away)
+    relative = 8 * model.step + 2 * model.sum + row.unnormalised(model)
+    total = relative * row.sum(p * np.abs(v)) + row.sum(p * delta * away)
     total += row.sum(size * jacobian_bound(row, v, model))
     total += (model.sum + 2 * model.step) * row.sum(size * moved)
     return row.reduced(total + model.tiny)
@@ -150,4 +156,5 @@ OPERATION = Operation(
     hvp=SecondDerivative(_hvp, hvp_bound),
     vjp_beta=Derivative(_vjp_beta, beta_bound),
     has_beta=True,
+    formulas=softmax.OPERATION.formulas,
 )

@@ -27,6 +27,9 @@ An absolute error of at most (8u + 2σ) r + Σᵢ pᵢ |i - r| · 2uβ|xᵢ - x_
 ⌈log₂ n⌉ u in grade B and n u in grade C; grade C admits that βx is rounded before the shift, and
 that the indices are rounded to the format.
 
+Probabilities by another published formula, see softmax, are weak beyond that: without a division
+the error |L| u of all of them adds |L| u r.
+
 Source
 ------
 The softmax bound of Blanchard, Higham, Higham 2021 carried through the sum of non-negative terms.
@@ -53,7 +56,8 @@ def error_bound(row: Row, model: Model) -> Float64Array:
     p, i = row.weight, row.index
     r = row.sum(p * i)
     exponents = row.sum(p * np.abs(i - r) * row.exponent_error(model))
-    total = (8 * model.step + 2 * model.sum) * r + exponents + model.tiny * row.sum(i)
+    relative = 8 * model.step + 2 * model.sum + row.unnormalised(model)
+    total = relative * r + exponents + model.tiny * row.sum(i)
     return row.reduced(np.minimum(total, row.n - 1) + model.tiny)
 
 
@@ -117,4 +121,5 @@ OPERATION = Operation(
     hvp=SecondDerivative(_hvp, hvp_bound),
     vjp_beta=Derivative(_vjp_beta, beta_bound),
     has_beta=True,
+    formulas=softmax.OPERATION.formulas,
 )

@@ -29,11 +29,17 @@ takes u of the format for the steps and of float32 for the sum.  Grade C admits 
 before the shift, which adds its effect to the exponent.  Below the normal range one least
 subnormal more.
 
+Other published formulas are weak beyond that, within bounds of their own, in which L is
+log Σⱼ e^(βxⱼ): e^(βxᵢ - L) without a division adds |L| u; exponents that are scaled by log₂ e
+before the shift add β(|xᵢ| + |x_max|) u; parts of a row merged by their logarithms of sums add
+n (max(1, |L|) + 3) u.  None of them explains an error of half the value.
+
 Source
 ------
 P. Blanchard, D. J. Higham, N. J. Higham, Accurately computing the log-sum-exp and softmax
 functions, IMA J. Numer. Anal. 41 (2021) 2311-2330, Theorem 4.3: n + 2 + 2(x_max - x_min) for the
-shifted formula, scaled here to the element.
+shifted formula, scaled here to the element; section 4 for e^(x - L), |L| + |xᵢ - L| + n + 2.  The
+others are derived in ``softmark/operations/formulas.py``.
 
 Traffic
 -------
@@ -48,12 +54,14 @@ from softmark import oracle
 from softmark.formats import Float64Array
 from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
+from softmark.operations.formulas import DIVISION_FREE, MERGED, SCALED
 from softmark.operations.row import Row
 
 
 def error_bound(row: Row, model: Model) -> Float64Array:
     exponent = row.exponent_error(model)
     relative = 6 * model.step + model.sum + exponent + _offset_in_sum(row, model)
+    relative = relative + row.unnormalised(model)
     return np.minimum(row.weight * relative, 1.0) + model.tiny
 
 
@@ -80,7 +88,8 @@ def projection_bound(row: Row, direction: Float64Array, model: Model) -> Float64
     p, size = row.weight, np.abs(direction)
     a = row.sum(p * direction)
     delta = row.exponent_error(model)
-    own = np.abs(direction - a) * (8 * model.step + model.sum + delta + row.sum(p * delta))
+    relative = 8 * model.step + model.sum + row.unnormalised(model)
+    own = np.abs(direction - a) * (relative + delta + row.sum(p * delta))
     lost = model.tiny * (1 + size + np.abs(a) + p * row.sum(size))
     return p * (own + mean_bound(row, direction, model)) + lost
 
@@ -88,7 +97,8 @@ def projection_bound(row: Row, direction: Float64Array, model: Model) -> Float64
 def mean_bound(row: Row, a: Float64Array, model: Model) -> Float64Array:
     """Error of ``sum_j p_j a_j``: its dot product, and the weights that it is made with."""
     p, mean = row.weight, row.sum(row.weight * a)
-    dot = (8 * model.step + 2 * model.sum) * row.sum(p * np.abs(a))
+    relative = 8 * model.step + 2 * model.sum + row.unnormalised(model)
+    dot = relative * row.sum(p * np.abs(a))
     return dot + row.sum(p * row.exponent_error(model) * np.abs(a - mean))
 
 
@@ -106,9 +116,10 @@ def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float
     of_g, of_v = (np.abs(side) + row.sum(p * np.abs(side)) for side in (g, v))
     w = (g - row.sum(p * g)) * (v - row.sum(p * v))
     size = of_g * of_v
-    formed = 8 * model.step * size
+    relative = 8 * model.step + row.unnormalised(model)
+    formed = relative * size
     formed += of_v * mean_bound(row, g, model) + of_g * mean_bound(row, v, model)
-    mean = row.sum(p * formed) + (8 * model.step + 2 * model.sum) * row.sum(p * size)
+    mean = row.sum(p * formed) + (relative + 2 * model.sum) * row.sum(p * size)
     reach = 1 + of_g + of_v + size
     lost = model.tiny * (reach + row.sum(p * size) + p * row.sum(reach))
     total = projection_bound(row, w, model) + p * (formed + mean) + lost
@@ -160,4 +171,5 @@ OPERATION = Operation(
     hvp=SecondDerivative(_hvp, hvp_bound),
     vjp_beta=Derivative(_vjp_beta, beta_bound),
     has_beta=True,
+    formulas=(DIVISION_FREE, SCALED, MERGED),
 )
