@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from mutants import Mutant, declared
-from mutants.measuring import CHECKS, failures, scope_of
+from mutants import Mutant, Poor, declared, declared_poor
+from mutants.measuring import CHECKS, failures, measurements, scope_of
 
 from softmark import checks
+from softmark.checks import Measurement
+from softmark.records import BAD
 
 MUTANTS, CONTROLS = declared()
+POOR = declared_poor()
 
 
 @pytest.mark.parametrize("found", MUTANTS, ids=lambda m: m.name)
@@ -36,6 +39,24 @@ def test_no_check_fails_a_control(number: int) -> None:
         assert not failed, f"{check} {fmt}: {failed[0].metric}: {failed[0].message}"
 
 
+@pytest.mark.parametrize("found", POOR, ids=lambda m: m.name)
+def test_the_named_check_says_in_these_words_why_it_is_weak(found: Poor) -> None:
+    for fmt in found.formats:
+        measured = measurements(found, found.weak_by, fmt)
+        named = [m for m in measured if found.words in m.message]
+
+        assert named, f"{found.weak_by} does not say {found.words!r} in {fmt}"
+        assert {(m.verdict, m.grade) for m in named} <= {("weak", "C"), ("weak", None)}
+        failed = [m for m in measured if m.verdict in BAD and not _is_half_or_more(m)]
+        assert not failed, f"{failed[0].metric}: {failed[0].message}"
+
+
+def _is_half_or_more(found: Measurement) -> bool:
+    """Whether an error is that of a factor of two."""
+    got, due = (float.fromhex(str(found.witness[name])) for name in ("got", "expected"))
+    return abs(got - due) >= abs(due) / 2
+
+
 def test_every_check_has_a_mutant_and_a_control() -> None:
     assert {m.killed_by for m in MUTANTS} == set(CHECKS)
     measured = {
@@ -45,6 +66,6 @@ def test_every_check_has_a_mutant_and_a_control() -> None:
 
 
 def test_no_two_mutants_share_a_name() -> None:
-    names = [m.name for m in MUTANTS]
+    names = [m.name for m in (*MUTANTS, *POOR)]
 
     assert len(set(names)) == len(names)

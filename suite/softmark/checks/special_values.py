@@ -2,7 +2,8 @@
 
 Statement
 ---------
-A NaN makes every result of its row NaN, and of no other row.  A logit of -∞ is absent: its softmax
+A NaN makes every result of its row NaN, and of no other row; softargmax of a row of one may be 0
+all the same, as a constant may ignore its argument.  A logit of -∞ is absent: its softmax
 is exactly 0, its log_softmax -∞, and the others' results are within their bounds, however long the
 masked part.  Ordinary rows beside special ones have ordinary results and gradients, and no gradient
 reaches a masked logit of softmax, logsumexp, softargmax or cross_entropy.  A batch of no rows
@@ -20,7 +21,8 @@ depends on the way is weak.
 Source
 ------
 IEEE 754-2019, sections 6.1 and 6.2: an operation on a NaN gives NaN, on an infinity the limit where
-there is one.  A masked logit is an absent one: the sum is over those that are there.
+there is one, and section 9.2.1: a function that is constant in an argument, as pow(x, 0), may
+ignore a NaN there.  A masked logit is an absent one: the sum is over those that are there.
 
 Cases
 -----
@@ -47,7 +49,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks import answers, degenerate, narrowing, situations
-from softmark.checks.base import HUNDRED, LONG, TEN, THOUSAND, Measurement, Scope, said
+from softmark.checks.base import HUNDRED, LONG, TEN, THOUSAND, Measurement, Scope, row_of, said
 from softmark.checks.judging import (
     Judged,
     derivative_truth,
@@ -133,12 +135,20 @@ def _nan(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     values = scope.forward(subject, problem).values
     if not scope.operation.is_index:
-        yield from judge_forward(values, problem, scope)
+        truth = forward_truth(problem, scope)
+        judged = settled(values, truth, _constant(values, problem, scope))
+        yield from Judged("error", judged, truth, problem, scope).measurements()
         return
     hit = _rows_with(np.isnan(problem.x), problem)
     yield judge_index(values, problem, scope, among=~hit)
     if case.shape == TEN:
         yield answers.of_nan(values, problem, scope)
+
+
+def _constant(values: Float64Array, problem: Problem, scope: Scope) -> NDArray[np.bool_]:
+    """Where the only value that the operation can take came: of softargmax for rows of one."""
+    low, high = scope.operation.range(row_of(problem))
+    return np.asarray((low == high) & (values == low))
 
 
 def _landmarks(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:

@@ -38,8 +38,20 @@ class Control:
     formats: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Poor(Control):
+    """A right implementation of which a check says, in some words, why its accuracy is poor.
+
+    No check fails it, except for an error of half of an exact value and more.
+    """
+
+    weak_by: str
+    words: str
+
+
 _MUTANTS: list[Mutant] = []
 _CONTROLS: list[Control] = []
+_POOR: list[Poor] = []
 
 
 def mutant(
@@ -64,6 +76,27 @@ def control(
         return function
 
     return declare
+
+
+def poor(
+    operation: str,
+    weak_by: str,
+    words: str,
+    framework: str = "numpy",
+    formats: tuple[str, ...] = ("float32",),
+) -> Callable[[Function], Function]:
+    def declare(function: Function) -> Function:
+        name = function.__name__
+        _POOR.append(Poor(name, operation, function, framework, formats, weak_by, words))
+        return function
+
+    return declare
+
+
+def declared_poor() -> list[Poor]:
+    """All that a check calls weak, sorted as the others."""
+    declared()
+    return sorted(_POOR, key=_place)
 
 
 def declared() -> tuple[list[Mutant], list[Control]]:

@@ -1,0 +1,144 @@
+"""Published evaluations that are right and poor: weak, with the name of the formula."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mutants import control, poor
+from mutants.controls import ALL, WIDE, widened
+
+Array = NDArray[Any]
+Tensor = torch.Tensor
+HALVES = ("float32", "bfloat16")
+DIVISION_FREE = "explained by the division-free softmax, exp(x - lse)"
+STORED = "explained by a stored logsumexp, x - lse"
+REPEATED = "explained by a repeated logaddexp"
+
+
+def _logsumexp(x: Array, axis: int) -> Array:
+    top = x.max(axis=axis, keepdims=True)
+    return np.asarray(top + np.log(np.exp(x - top).sum(axis=axis, keepdims=True)))
+
+
+def _blocks(x: Array, axis: int) -> list[Array]:
+    rows = np.moveaxis(x, axis, -1)
+    return np.split(rows, range(16, rows.shape[-1], 16), axis=-1)
+
+
+@poor("softmax", "stability", DIVISION_FREE, formats=WIDE)
+def exponential_of_logits_less_lse(x: Array, axis: int = -1) -> Array:
+    return np.asarray(np.exp(x - _logsumexp(x, axis)))
+
+
+@poor("softmax", "stability", DIVISION_FREE, "torch", HALVES)
+def exponential_of_logits_less_lse_in_torch(x: Tensor, axis: int = -1) -> Tensor:
+    return torch.exp(x - torch.logsumexp(x, axis, keepdim=True))
+
+
+@poor("softmax", "stability", DIVISION_FREE, "jax")
+def exponential_of_logits_less_lse_in_jax(x: Any, axis: int = -1) -> Any:
+    return jnp.exp(x - jax.nn.logsumexp(x, axis=axis, keepdims=True))
+
+
+@poor("softmax", "stability", "explained by exponents scaled before the shift")
+def base_two_scaled_before_the_shift(x: Array, axis: int = -1) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest = np.finfo(x.dtype).max
+        scaled = np.clip(x * x.dtype.type(np.log2(np.e)), -largest, largest)
+        e = np.exp2(scaled - scaled.max(axis=axis, keepdims=True))
+    return np.asarray(e / e.sum(axis=axis, keepdims=True))
+
+
+@poor("softmax", "stability", "explained by")
+def blocks_merged_by_their_lse(x: Array, axis: int = -1) -> Array:
+    """Pairs (o, lse), as of a decoder that splits a row."""
+    o: Array = np.zeros((), x.dtype)
+    lse: Array = np.zeros((), x.dtype)
+    for number, block in enumerate(_blocks(x, axis)):
+        own = _logsumexp(block, -1)
+        part = np.exp(block - np.where(np.isinf(own), 0, own).astype(x.dtype))
+        if number == 0:
+            o, lse = part, own
+            continue
+        new = np.logaddexp(lse, own)
+        safe = np.where(np.isinf(new), 0, new).astype(x.dtype)
+        o = np.concatenate([o * np.exp(lse - safe), part * np.exp(own - safe)], axis=-1)
+        lse = new
+    return np.moveaxis(o, -1, axis)
+
+
+@poor("log_softmax", "stability", STORED, formats=WIDE)
+def logits_less_lse(x: Array, axis: int = -1) -> Array:
+    return np.asarray(x - _logsumexp(x, axis))
+
+
+@poor("log_softmax", "stability", STORED, "torch")
+def logits_less_lse_in_torch(x: Tensor, axis: int = -1) -> Tensor:
+    return x - torch.logsumexp(x, axis, keepdim=True)
+
+
+@poor("log_softmax", "stability", STORED, "jax")
+def logits_less_lse_in_jax(x: Any, axis: int = -1) -> Any:
+    return x - jax.nn.logsumexp(x, axis=axis, keepdims=True)
+
+
+@poor("logsumexp", "stability", REPEATED, formats=WIDE)
+def one_logaddexp_after_another(x: Array, axis: int = -1) -> Array:
+    return np.asarray(np.logaddexp.reduce(x, axis=axis))
+
+
+@poor("cross_entropy", "stability", STORED)
+def lse_less_the_logit_of_the_label(logits: Array, labels: Array) -> Array:
+    lse = _logsumexp(logits, -1)[..., 0]
+    return np.asarray(lse - np.take_along_axis(logits, labels[..., None], -1)[..., 0])
+
+
+@control("softargmax", formats=ALL)
+@widened
+def softargmax_by_suffix_sums(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """The sum over k of the mass at k and beyond; of a row of one there is no such k."""
+    e = np.moveaxis(np.exp((x - x.max(axis=axis, keepdims=True)) * x.dtype.type(beta)), axis, -1)
+    p = e / e.sum(axis=-1, keepdims=True)
+    beyond = np.flip(np.cumsum(np.flip(p, -1), axis=-1), -1)
+    return np.asarray(beyond[..., 1:].sum(axis=-1))
+
+
+@control("softmax", formats=ALL)
+@widened
+def two_passes_over_blocks(x: Array, axis: int = -1) -> Array:
+    """A maximum and a sum for each block, the sums brought to one maximum at the end."""
+    blocks = _blocks(x, axis)
+    tops = np.stack([block.max(axis=-1) for block in blocks], -1)
+    top = tops.max(axis=-1, keepdims=True)
+    safe = np.where(np.isinf(tops), 0, tops).astype(x.dtype)
+    sums = np.stack(
+        [np.exp(b - safe[..., [i]]).sum(axis=-1) for i, b in enumerate(blocks)], axis=-1
+    )
+    total = (sums * np.exp(tops - top)).sum(axis=-1, keepdims=True)
+    return np.moveaxis(np.exp(np.concatenate(blocks, -1) - top) / total, -1, axis)
+
+
+@control("softmax", formats=ALL)
+@widened
+def sigmoids_of_two_classes(x: Array, axis: int = -1) -> Array:
+    """sigmoid(x - the other) for two classes, the usual formula for others."""
+    if x.shape[axis] == 2:
+        away = np.flip(x, axis) - x
+        return np.asarray(1 / (1 + np.exp(away)))
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return np.asarray(e / e.sum(axis=axis, keepdims=True))
+
+
+@control("softmax", "torch", ALL)
+def exponents_of_torch_less_the_log_of_their_sum(x: Tensor, axis: int = -1) -> Tensor:
+    """Without a division, and the shift first."""
+    due = x.dtype if x.is_floating_point() else torch.float32
+    wide = x.to(torch.promote_types(due, torch.float32))
+    d = wide - wide.amax(axis, keepdim=True)
+    return torch.exp(d - d.exp().sum(axis, keepdim=True).log()).to(due)
