@@ -178,6 +178,17 @@ class Framework(ABC):
         """
         return nullcontext()
 
+    def bound(self, function: Callable[..., Any], keywords: dict[str, Any]) -> Any:
+        """A compiled ``function`` with these arguments fixed before it is compiled.
+
+        ``None`` where that is not needed, because the framework traces arrays alone.
+        """
+        return None
+
+    def tried(self, function: Callable[..., Any], *arrays: Any) -> object:
+        """Call ``function`` to see whether it can be, by the cheapest way: nothing is compiled."""
+        return function(*arrays)
+
     def count_exactly(self) -> None:
         """Before the first array is made: let nothing hold memory longer than the caller does."""
         return

@@ -103,6 +103,20 @@ class JaxFramework(Framework):
         finally:
             jax.config.update("jax_enable_x64", own)
 
+    def bound(self, function: Callable[..., Any], keywords: dict[str, Any]) -> Any:
+        """The same under ``jax.jit`` again, with its other options: what is bound is not traced."""
+        compiled: Any = getattr(function, "__func__", function)  # of a method
+        owner = getattr(function, "__self__", None)
+        if _is_jitted(call := vars(type(function)).get("__call__")):  # an object that is called
+            compiled, owner = call, function
+        if not _is_jitted(compiled):
+            return None
+        again = jax.jit(functools.partial(compiled.__wrapped__, **keywords), **_options(compiled))
+        return again if compiled is function else functools.partial(again, owner)
+
+    def tried(self, function: Callable[..., Any], *arrays: Array) -> object:
+        return jax.eval_shape(function, *arrays)
+
     def count_exactly(self) -> None:
         jax.config.update("jax_cpu_enable_async_dispatch", False)
 
@@ -143,6 +157,18 @@ class JaxFramework(Framework):
 
 
 FRAMEWORK = JaxFramework()
+
+
+def _is_jitted(function: Any) -> bool:
+    return all(hasattr(function, name) for name in ("lower", "eval_shape", "__wrapped__"))
+
+
+def _options(jitted: Any) -> dict[str, Any]:
+    """What a function was jitted with, as far as JAX tells."""
+    told = getattr(jitted, "_jit_info", None)
+    names = ("static_argnums", "static_argnames", "donate_argnums", "donate_argnames")
+    options = {name: getattr(told, name, None) for name in (*names, "keep_unused", "inline")}
+    return {name: value for name, value in options.items() if value}
 
 
 def _written(nbytes: int, card: jax.Device) -> Array:

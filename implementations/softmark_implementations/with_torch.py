@@ -156,6 +156,10 @@ class TorchFramework(Framework):
             "whether PyTorch differentiates": (torch.is_grad_enabled, torch.set_grad_enabled),
         }
 
+    def tried(self, function: Callable[..., Any], *arrays: Tensor) -> object:
+        with torch.compiler.set_stance("force_eager"):
+            return function(*arrays)
+
     def peak(self, work: Callable[[], None], device: str) -> int | None:
         if device != "cuda":
             return None

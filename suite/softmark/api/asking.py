@@ -7,7 +7,7 @@ import secrets
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from softmark import checks as all_checks
@@ -22,7 +22,7 @@ from softmark.harness import Progress, TargetReport, check_again, check_subject,
 from softmark.naming import UnknownName
 from softmark.records import Json, Record
 from softmark.reproduction.script import Code
-from softmark.subjects import Subject, TargetError, arrays
+from softmark.subjects import Subject, TargetError, arrays, mapping
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.visiting import visited
@@ -45,6 +45,8 @@ class Asked:
         What a process of its own imports; ``None`` for a function that is called in this one.
     told:
         What messages call it.
+    mapped:
+        The argument ``map``, as ``softmark.subjects.mapping`` reads it.
     """
 
     function: Callable[..., Any] | str
@@ -62,6 +64,7 @@ class Asked:
     known: tuple[KnownFailure, ...]
     setup: bool
     vjp: Callable[..., Any] | str | None
+    mapped: Mapping[str, str]
     first: bool
     target: Target | Entry | None
     told: str
@@ -88,6 +91,7 @@ class Asked:
         name: str = "",
         setup: bool = False,
         vjp: Callable[..., Any] | str | None = None,
+        map: Mapping[str, str] | Collection[str] = (),
         first: bool = False,
     ) -> Asked:
         """Check the arguments; ``softmark.check`` says what they are and what is raised."""
@@ -100,9 +104,10 @@ class Asked:
             vjp = _named_beside(vjp, target)
         if isinstance(target, Entry):
             operation = target.operation
+        operation = _one_of("operation", operation or "softmax", operations.names())
         return cls(
             function=function,
-            operation=_one_of("operation", operation or "softmax", operations.names()),
+            operation=operation,
             formats=_several("format", formats, FORMATS),
             checks=_several("check", checks, all_checks.names()),
             array=arrays.checked(array),
@@ -113,6 +118,7 @@ class Asked:
             strict=strict,
             setup=setup,
             vjp=vjp,
+            mapped=_mapped(map, operation),
             first=first,
             known=tuple(on_device(excuses(known_failures), device)),
             target=target,
@@ -140,6 +146,7 @@ class Asked:
                     self.timeout,
                     setup=self.setup,
                     vjp=self.vjp if isinstance(self.vjp, str) else "",
+                    mapped=self.mapped,
                 )
                 yield Opened(self, subject, facts, subject.source)
             return
@@ -152,6 +159,7 @@ class Asked:
             variant=self.told,
             timeout=self.timeout,
             vjp=self.vjp if callable(self.vjp) else None,
+            mapped=self.mapped,
         ) as guest:
             yield Opened(self, guest.subject, guest.facts, Source(Target("", self.told)))
 
@@ -215,7 +223,7 @@ class Opened:
             info=found.info,
             environment=found.environment,
             records=found.records,
-            code=self.asked.code,
+            code=replace(self.asked.code, call=found.info.call),
             strict=self.asked.strict,
             known=self.asked.known,
             profile=self.asked.profile,
@@ -242,6 +250,17 @@ def _code(
         return code_of_target(target, setup=setup, vjp=vjp or "")
     assert callable(function)
     return code_of(function, vjp if callable(vjp) else None)
+
+
+def _mapped(given: Mapping[str, str] | Collection[str], operation: str) -> dict[str, str]:
+    """Argument to parameter, of arguments that the operation has."""
+    found = mapping.parsed(given)
+    lacking = {"beta": not operations.load(operation).has_beta}
+    lacking["labels"] = operation != "cross_entropy"
+    for role in found:
+        if lacking.get(role):
+            raise TargetError(f"{operation} has no {role}; leave it out of map")
+    return found
 
 
 def _named_beside(vjp: Callable[..., Any], target: Target | Entry) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal
 
 from softmark.api.asking import Asked
@@ -33,6 +33,7 @@ def check(
     name: str = "",
     setup: bool = False,
     vjp: Callable[..., Any] | str | None = None,
+    map: Mapping[str, str] | Collection[str] = (),
     first: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
@@ -86,6 +87,10 @@ def check(
         ``g(x, cotangent, axis=-1)``, with ``beta`` and before the cotangent the labels where the
         function takes them.  With a name or ``isolate`` a function of the same file, or a method
         of the object.
+    map:
+        Which parameter of the function is which argument, where its name does not say so:
+        ``{"axis": "dim_", "beta": "1/temperature"}`` or ``["beta=scale", "labels=target"]``.  The
+        arguments are ``x``, ``axis``, ``beta`` and ``labels``; ``labels=1`` comes first.
     first:
         Stop at the first failure; the checks that soonest find one then come first.
     progress:
@@ -99,7 +104,8 @@ def check(
     Raises
     ------
     TargetError
-        It cannot be imported, or whose arrays it takes is not known.
+        It cannot be imported, whose arrays it takes is not known, it needs an argument that is not
+        understood, or ``map`` cannot be read.
     UnknownName
         An operation, format, check, profile, device or implementation does not exist.
     KnownFailuresError
@@ -128,6 +134,7 @@ def check(
         name=name,
         setup=setup,
         vjp=vjp,
+        map=map,
         first=first,
     )
     with asked.opened() as opened:

@@ -17,7 +17,8 @@ from softmark.records import Record, RecordsError, find_results, read_results
 class Recorded:
     """A record, the target that a check named (empty in a run), and what it was made on.
 
-    ``setup`` and ``vjp`` are those of the check.
+    ``setup`` and ``vjp`` are those of the check, ``call`` how the function was called where its
+    file alone does not say it.
     """
 
     record: Record
@@ -25,6 +26,7 @@ class Recorded:
     environment: Mapping[str, Any]
     setup: bool = False
     vjp: str = ""
+    call: Mapping[str, Any] | None = None
 
 
 def find(record_id: str, places: Sequence[Path] = ()) -> Recorded:
@@ -87,7 +89,7 @@ def _of_json(path: Path) -> Iterator[Recorded]:
     try:
         document = strict_json.read(path)
         for check in document.get("checks", [document]):
-            how = bool(check.get("setup")), str(check.get("vjp", ""))
+            how = bool(check.get("setup")), str(check.get("vjp", "")), check.get("call")
             for line in check["records"]:
                 record = Record.from_json(line)
                 yield Recorded(record, str(check["target"]), dict(check["environment"]), *how)

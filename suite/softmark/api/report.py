@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -100,6 +100,11 @@ class Report:
     def excused(self) -> tuple[Record, ...]:
         """The records that fail and are known to."""
         return self._judgement.excused
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was guessed or not understood of how the function is called, with what to do."""
+        return self.info.remarks
 
     @property
     def stale(self) -> tuple[Stale, ...]:
@@ -212,6 +217,10 @@ class Report:
         }
         document |= {"setup": True} if self.code.setup else {}
         document |= {"vjp": self.code.vjp} if self.code.vjp else {}
+        call = self.info.call
+        if call is not None and call != replace(self.code, call=None).convention:
+            document["call"] = call.to_json()
+        document |= {"remarks": list(self.info.remarks)} if self.info.remarks else {}
         if self.known:
             document["excused"] = [record.id for record in self.excused]
             document["stale"] = {stale.failure.id: stale.why for stale in self.stale}
@@ -231,6 +240,8 @@ class Report:
         from rich.text import Text
 
         yield verdicts.table(self.records, lambda r: r.check, lambda r: r.format, "check")
+        for remark in self.remarks:
+            yield Text(f"Note: {remark}", overflow="fold")
         for part in self._parts():
             yield Text(f"\n{part}", overflow="fold")
 

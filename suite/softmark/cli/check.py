@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 @click.option(
     "--vjp", metavar="NAME", default="", help="Its hand-written backward g(x, cotangent, axis=-1)."
 )
+@click.option(
+    "--map",
+    "map",
+    multiple=True,
+    metavar="NAME=PARAMETER",
+    help="Which parameter is x, axis, beta or labels: axis=dim_, beta=1/temperature (repeatable).",
+)
 @measuring
 @MEMORY
 @click.option(
@@ -141,7 +148,8 @@ class _Task:
         """
         if self.reference is None:
             return None
-        own = {"setup": False, "first": False, "vjp": "", "known_failures": None, "array": "auto"}
+        own = {"setup": False, "first": False, "vjp": "", "map": (), "known_failures": None}
+        own["array"] = "auto"
         options = self.options | own | {"operation": report.info.operation, "formats": ()}
         asked = self._asked(self.reference, options)
         measured = list(dict.fromkeys(record.format for record in report.records))

@@ -21,6 +21,8 @@ def show(report: Report) -> None:
     """Print the table check x format, the evidence for each failing cell, and the verdict."""
     console = screen()
     console.print(verdicts.table(report.records, lambda r: r.check, lambda r: r.format, "check"))
+    for remark in report.remarks:
+        console.print(f"Note: {remark}", markup=False, soft_wrap=True)
     for record, _ in worst_by_cell(report.failures):
         _explain(console, record)
     for stale in report.stale:

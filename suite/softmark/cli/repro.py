@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,12 +52,15 @@ def _code(found: Recorded) -> Code:
         The implementation is not among those that are known here.
     """
     from softmark.api.naming import code_of_target
+    from softmark.subjects.convention import Convention
     from softmark.subjects.targets import Target
 
     name = found.record.implementation
     entries = {entry.name: entry for entry in catalog.implementations()}
     if found.target and name not in entries:
-        return code_of_target(Target.parse(found.target), setup=found.setup, vjp=found.vjp)
+        code = code_of_target(Target.parse(found.target), setup=found.setup, vjp=found.vjp)
+        call = None if found.call is None else Convention.from_json(found.call)
+        return replace(code, call=call)
     return code_of_target(catalog.read().find(name))
 
 

@@ -73,6 +73,7 @@ def check_target(
     settings: WorkerSettings | None = None,
     setup: bool = False,
     vjp: str = "",
+    mapped: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> TargetReport:
     """Check one function in a worker process.
@@ -94,7 +95,7 @@ def check_target(
     settings:
         How the worker is run; ``seed``, ``device`` and ``threads`` are taken from here when it
         is given.
-    setup, vjp:
+    setup, vjp, mapped:
         See ``softmark.subjects.worker_subject.Source``.
 
     Raises
@@ -110,7 +111,7 @@ def check_target(
     settings = settings or WorkerSettings(device=device, seed=seed, threads=threads)
     with Worker(settings) as worker:
         subject, facts = load_target(
-            worker, target, array, operation, timeout, setup=setup, vjp=vjp
+            worker, target, array, operation, timeout, setup=setup, vjp=vjp, mapped=mapped
         )
         return check_subject(
             subject,
@@ -207,19 +208,23 @@ def load_target(
     *,
     setup: bool = False,
     vjp: str = "",
+    mapped: Mapping[str, str] | None = None,
 ) -> tuple[WorkerSubject, Mapping[str, Json]]:
     """The target as a subject, and what its worker runs on.
 
     Raises
     ------
     TargetError
-        It cannot be imported, or is an implementation, which has neither setup nor vjp.
+        It cannot be imported, or is an implementation, which has neither setup, vjp nor map.
     """
     if isinstance(target, Target):
-        made = custom(worker, target, array, operation, timeout, setup=setup, vjp=vjp)
+        made = custom(
+            worker, target, array, operation, timeout, setup=setup, vjp=vjp, mapped=mapped
+        )
         return made.subject, made.facts
-    if setup or vjp:
-        what = "setup" if setup else "vjp"
+    for what, given in {"setup": setup, "vjp": vjp, "map": mapped}.items():
+        if not given:
+            continue
         raise TargetError(f"{target.name} is an implementation; leave {what} out")
     info = info_of(target, worker.settings.device)
     subject = WorkerSubject(worker, source_of(target), info, timeout)

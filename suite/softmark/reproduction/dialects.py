@@ -35,6 +35,9 @@ class Dialect:
         Casts ``x`` to ``{format}`` as the library does; empty where it is asked for no such cast.
     narrow:
         What formats that NumPy lacks need besides.
+    bound:
+        Lines that make ``function`` one with the arguments ``{names}`` bound before it is compiled,
+        and ``binding`` the imports that they need.
     layouts:
         For each memory layout lines that give ``x`` it; gaps hold NaN.
     """
@@ -48,6 +51,8 @@ class Dialect:
     hvp: str = ""
     cast: str = ""
     narrow: tuple[str, ...] = ()
+    bound: str = ""
+    binding: tuple[str, ...] = ()
     layouts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -128,6 +133,19 @@ _TENSORFLOW: Final = Dialect(
     ),
     cast='tf.cast(x, "{format}")',
 )
+_BOUND: Final = """compiled = function
+
+
+def function(*arrays, **given):
+    # What jax.jit would trace is bound, and the function compiled with it; a default is left out.
+    fixed = {{name: given.pop(name) for name in {names} if name in given}}
+    known = inspect.signature(compiled).parameters
+    if all(known[name].default == value for name, value in fixed.items()):
+        return compiled(*arrays, **given)
+    jitted = compiled if hasattr(compiled, "__wrapped__") else compiled.__call__
+    owner = (jitted.__self__,) if hasattr(jitted, "__self__") else ()
+    inner = functools.partial(jitted.__wrapped__, *owner, **fixed)
+    return jax.jit(inner)(*arrays, **given)"""
 _JAX: Final = Dialect(
     imports=("import jax", "import jax.numpy as jnp"),
     array="jnp.array({values}, dtype=jnp.{format})",
@@ -137,6 +155,8 @@ _JAX: Final = Dialect(
     jvp="_, got = jax.jvp(f, (x,), (v,))",
     hvp="_, got = jax.jvp(lambda x: jax.vjp(f, x)[1](g)[0], (x,), (v,))",
     cast='x.astype("{format}")',
+    bound=_BOUND,
+    binding=("import functools", "import inspect"),
 )
 _ARRAY_API_STRICT: Final = Dialect(
     imports=("import array_api_strict",),

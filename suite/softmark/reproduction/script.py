@@ -28,6 +28,7 @@ from softmark.reproduction.safe import (
 )
 from softmark.reproduction.source import Standalone
 from softmark.reproduction.ways import Way, ways_of
+from softmark.subjects.convention import AXES, Convention
 
 _WITH_NUMPY: Final = {"float64", "float32", "float16"}
 _ODD: Final = (
@@ -61,6 +62,8 @@ class Code:
         ``...`` where it lies elsewhere.
     eager:
         Name of the function in the same file that it is the compiled form of; else empty.
+    call:
+        How it was called, where that was learnt from it.
     """
 
     path: Path | None
@@ -71,6 +74,7 @@ class Code:
     setup: bool = False
     vjp: str = ""
     eager: str = ""
+    call: Convention | None = None
 
     def lines(self) -> tuple[list[str], str]:
         """Imports, and source that defines the function under the name ``called``."""
@@ -109,6 +113,15 @@ class Code:
         """The function's name in the script."""
         return self.function if self.copied else "function"
 
+    @property
+    def convention(self) -> Convention:
+        """How the function is called, by what is known."""
+        if self.call is not None:
+            return self.call
+        taken = self.arguments()
+        axis = next((name for name in AXES if name in taken), "")
+        return Convention(axis, "beta" in taken)
+
     def arguments(self) -> list[str]:
         """Names of the function's arguments, as far as its file tells."""
         if self.taken is not None:
@@ -120,6 +133,14 @@ class Code:
                 taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
                 return [argument.arg for argument in taken]
         return ["x", "axis"]
+
+
+def _binding(code: Code, dialect: Dialect) -> tuple[tuple[str, ...], str]:
+    """Imports and lines that call the function with arguments that are bound, where some are."""
+    bound = code.call.bound if code.call else ()
+    if code.copied or not bound or not dialect.bound:
+        return (), ""
+    return dialect.binding, dialect.bound.format(names=bound)
 
 
 def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[str] = ()) -> str:
@@ -166,6 +187,7 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
     given = of_row(record, mode) if of_one else of_case(record, mode)
     dialect = DIALECTS[framework]
     imports, definition = code.lines()
+    binding, bound = _binding(code, dialect)
     casts_to = said(record.case).get("cast", "float32")
     narrow = () if {record.format, casts_to} <= _WITH_NUMPY else dialect.narrow
     first_imports, first_lines = sameness.before(record)
@@ -180,8 +202,9 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
             _shown(way, record, given),
         ]
     needed = {"import numpy as np", *imports, *given.imports, *dialect.imports, *narrow}
+    needed |= {*binding}
     head = [_comment(record, notes), *first_imports, *first_lines, *sorted(needed)]
-    definitions = [text for text in (definition, given.definitions) if text]
+    definitions = [text for text in (definition, bound, given.definitions) if text]
     return verified(
         "\n\n\n".join(["\n".join(head), *definitions, "\n\n".join(body)]) + "\n",
         imports=[*first_imports, *needed],
@@ -295,13 +318,17 @@ def _called(
     code: Code, axis: int | str, arrays: list[str], beta: float | str, name: str = ""
 ) -> str:
     """A call of the function, or of another one by its name; ``beta`` may name an array."""
-    taken = code.arguments()
-    arguments = [f"{name}={axis}" for name in ("axis", "dim") if name in taken][:1]
-    if code.setup and axis in (-1, "axis"):
-        arguments = []  # what a factory gives works along the last axis, or does so by default
-    written = beta if isinstance(beta, str) else constant(beta)
-    arguments += [f"beta={written}"] if "beta" in taken else []
-    return f"{name or code.called}({', '.join(arrays + arguments)})"
+    call = code.convention
+    if code.setup and code.call is None and axis in (-1, "axis"):
+        call = replace(call, axis="")  # a factory's function works along the last axis by default
+    if isinstance(beta, str):
+        written = f"1 / {beta}" if call.is_inverse else beta
+    else:
+        written = constant(1 / beta if call.is_inverse and beta else beta)
+    x, *others = arrays
+    cotangent = others.pop() if "g" in others else ""
+    given = call.text(x, "".join(others), call.named(str(axis), written), cotangent)
+    return f"{name or code.called}({given})"
 
 
 def _shown(way: Way, record: Record, given: Given) -> str:

@@ -10,8 +10,8 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Final
 
 from softmark.naming import UnknownName
-from softmark.subjects import convention
 from softmark.subjects.faults import TargetError
+from softmark.subjects.learning import Learned
 from softmark.subjects.python_functions import used
 from softmark_implementations.framework import Framework
 
@@ -111,18 +111,21 @@ def _namespace(name: str) -> Framework:
     return framework
 
 
-def described(function: Callable[..., Any], framework: Framework) -> dict[str, Any]:
-    """What is known of a user's function before it is called.
+def described(
+    function: Callable[..., Any], framework: Framework, learned: Learned
+) -> dict[str, Any]:
+    """What is known of a user's function before it is checked.
 
     Returns
     -------
-    ``axis`` (its keyword), ``takes_beta``, ``compiled``, ``framework``, ``formats``,
-    ``differentiates`` (both of the framework) and ``description``.
+    ``call`` (its convention), ``remarks``, ``default_axis``, ``axis_by_place``, ``compiled``,
+    ``framework``, ``formats``, ``differentiates`` (both of the framework) and ``description``.
     """
-    taken = convention.read(function)
     return {
-        "axis": taken.axis,
-        "takes_beta": taken.takes_beta,
+        "call": learned.convention.to_json(),
+        "remarks": list(learned.remarks),
+        "default_axis": list(learned.default_axis),
+        "axis_by_place": learned.axis_by_place,
         "compiled": is_compiled(function),
         "framework": framework.name,
         "formats": list(framework.formats),

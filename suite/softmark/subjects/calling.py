@@ -7,6 +7,7 @@ subject did into bits or into a ``SubjectFault``.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,8 +19,12 @@ from numpy.typing import NDArray
 
 from softmark.formats import FORMATS, decode, encode, round_to
 from softmark.subjects import clock, convention, memory, series, state, timed
+from softmark.subjects.convention import Convention
 from softmark.subjects.faults import NotOffered, Raised, SubjectFault
 from softmark.subjects.guarding import guarded
+from softmark.subjects.learning import caller
+from softmark.subjects.mapping import named
+from softmark.subjects.python_functions import parameters
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
 
@@ -43,6 +48,8 @@ class Caller:
     vjp:
         Its backward, where that is written by hand: called as ``vjp(x, g, axis=-1)``, with the
         function's other arguments before ``g``.
+    taken:
+        How it is called; by default what its signature says.
     """
 
     function: Callable[..., Any]
@@ -52,11 +59,13 @@ class Caller:
     device: str = "cpu"
     threads: int = 1
     vjp: Callable[..., Any] | None = None
+    taken: Convention | None = None
     _result_formats: dict[str, str] = field(default_factory=dict)
     _called: set[tuple[Any, ...]] = field(default_factory=set)
+    _bound: dict[tuple[Any, ...], Callable[..., Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._convention = convention.read(self.function)
+        self.convention = self.taken or convention.read(self.function, self.operation)
 
     def answer(self, request: Message) -> Message:
         """Carry out ``request``.
@@ -137,13 +146,15 @@ class Caller:
     def _vjp_beta(self, request: Message) -> Message:
         self._refuse_by_hand("it goes to the logits alone")
         call = _Call(self, request)
-        if "beta" not in call.keywords:
-            raise NotOffered("it takes no beta")
+        taken, name = self.convention, named(self.convention.beta)
+        if name not in call.keywords:
+            raise NotOffered("it takes no beta, or one that is bound before compilation")
         cotangent = self._cotangent(call, request.arrays["g"])
         beta = self.array(request.arrays["beta"], call.format)
 
         def of_beta(beta: Any) -> Any:
-            return self.function(call.x, **{**call.keywords, "beta": beta})
+            given = 1 / beta if taken.is_inverse else beta
+            return caller(call.called, taken, {**call.keywords, name: given})(call.x)
 
         result = guarded(lambda: self.framework.vjp(of_beta, beta, cotangent))
         return self._output(result, call)
@@ -207,18 +218,21 @@ class Caller:
             }
             given = "*take()" if take else "x, g"
             return clock.Loop(f"pullback({given})", names, framework.wait if waiter else None)
-        given = ("take()" if take else "x") + ("" if call.labels is None else ", labels")
-        keywords = "".join(f", {name}={name}" for name in call.keywords)
-        arrays = {"x": call.x, "labels": call.labels, "take": take}
-        names = {"function": self.function, **arrays, **call.keywords}
-        return clock.Loop(f"function({given}{keywords})", names, waiter)
+        taken = self.convention
+        labels = "" if call.labels is None else "labels"
+        arguments = taken.text(
+            "take()" if take else "x", labels, {name: f"its_{name}" for name in call.keywords}
+        )
+        names = {"function": call.called, "x": call.x, "labels": call.labels, "take": take}
+        names |= {f"its_{name}": value for name, value in call.keywords.items()}
+        return clock.Loop(f"function({arguments})", names, waiter)
 
     def pullback(self, request: Message, call: _Call) -> Callable[[Any, Any], Any]:
         """From logits and a cotangent to the gradient: as written by hand, or by the framework."""
         own = self.vjp
         if own is None:
             return lambda x, g: self.framework.vjp(call.function, x, g)
-        taken = convention.read(own)
+        taken = self.convention.of_backward(own)
         keywords = self.keywords(request.header, request.arrays["x"].ndim, taken)
         if call.labels is None:
             return lambda x, g: own(x, g, **keywords)
@@ -259,34 +273,41 @@ class Caller:
         return guarded(lambda: self.framework.array(bits.copy(), format_name, self.device))
 
     def keywords(
-        self, header: dict[str, Any], ndim: int, taken: convention.Convention | None = None
+        self, header: dict[str, Any], ndim: int, taken: Convention | None = None
     ) -> dict[str, Any]:
-        """What the subject is told besides its arrays; its convention is ``taken`` if given.
+        """What the subject is given besides its arrays; its convention is ``taken`` if given.
 
         Raises
         ------
         NotOffered
             It does not take the axis or the inverse temperature that the request names.
         """
-        keywords: dict[str, Any] = {}
-        taken = taken or self._convention
-        if taken.axis:
-            keywords[taken.axis] = header["axis"]
-        elif header["axis"] not in (-1, ndim - 1) and self.operation != "sigmoid":
+        taken = taken or self.convention
+        if not taken.axis and header["axis"] not in (-1, ndim - 1) and self.operation != "sigmoid":
             raise NotOffered("it takes no axis, and works along the last one")
         beta = None if header["beta"] is None else float.fromhex(header["beta"])
-        if taken.takes_beta and beta is not None:
-            keywords["beta"] = beta
-        elif beta not in (None, 1.0 if self.fixed_beta is None else self.fixed_beta):
+        usual = 1.0 if self.fixed_beta is None else self.fixed_beta
+        if not taken.takes_beta and beta not in (None, usual):
             raise NotOffered("it takes no beta")
-        return keywords
+        return taken.named(header["axis"], _given(beta, taken))
 
-    def bound(self, keywords: dict[str, Any], labels: Any) -> Callable[[Any], Any]:
-        """The subject as a function of its logits alone."""
-        function = self.function
-        if labels is None:
-            return lambda x: function(x, **keywords)
-        return lambda x: function(x, labels, **keywords)
+    def prepared(self, keywords: dict[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
+        """The function, with what has to be bound bound in it, and the keywords that remain.
+
+        Each is compiled once.  What is its default is left out: that is the user's own function.
+        """
+        fixed = {name: keywords[name] for name in self.convention.bound if name in keywords}
+        rest = {name: value for name, value in keywords.items() if name not in fixed}
+        if all(value == self._defaults.get(name) for name, value in fixed.items()):
+            return self.function, rest
+        key = tuple(fixed.items())
+        if key not in self._bound:
+            self._bound[key] = guarded(lambda: self.framework.bound(self.function, fixed))
+        return self._bound[key], rest
+
+    @cached_property
+    def _defaults(self) -> dict[str, Any]:
+        return {p.name: p.default for p in parameters(self.function) or ()}
 
     def _cotangent(self, call: _Call, bits: Array) -> Any:
         """An array with the values of ``bits``, in the format that the function returns."""
@@ -326,26 +347,46 @@ class Caller:
         return returned
 
 
+def _given(beta: float | None, taken: Convention) -> float | None:
+    """What stands for beta in a call.
+
+    Raises
+    ------
+    NotOffered
+        It is a temperature, and would be rounded, so that the result would be that of another beta.
+    """
+    if beta is None or not taken.is_inverse:
+        return beta
+    if math.frexp(beta)[0] != 0.5:
+        raise NotOffered(f"1/beta is no floating-point number for beta = {beta!r}")
+    return 1 / beta
+
+
 class _Call:
     """The arguments of one call, as arrays of the framework."""
 
-    def __init__(self, caller: Caller, request: Message) -> None:
+    def __init__(self, subject: Caller, request: Message) -> None:
         header = request.header
         self.verb: str = header["verb"]
         self.format: str = header["format"]
-        self._framework = caller.framework
+        self._framework = subject.framework
         self._sent = {
             name: request.arrays[name] for name in ("x", "labels") if name in request.arrays
         }
-        x = caller.array(self._sent["x"], self.format)
-        self.x = guarded(lambda: caller.framework.arranged(x, header.get("layout", "contiguous")))
+        x = subject.array(self._sent["x"], self.format)
+        self.x = guarded(lambda: subject.framework.arranged(x, header.get("layout", "contiguous")))
         self.labels = None
         if "labels" in self._sent:
             labels = self._sent["labels"]
             kind = "int64" if labels.dtype == np.int64 else self.format
-            self.labels = caller.array(labels, kind)
-        self.keywords = caller.keywords(header, self._sent["x"].ndim)
-        self.function = caller.bound(self.keywords, self.labels)
+            self.labels = subject.array(labels, kind)
+        keywords = subject.keywords(header, self._sent["x"].ndim)
+        self.called, self.keywords = subject.prepared(keywords)
+        function = caller(self.called, subject.convention, self.keywords)
+        has_labels = self.labels is not None
+        self.function: Callable[[Any], Any] = (
+            (lambda x: function(x, self.labels)) if has_labels else function
+        )
 
     def modified(self) -> bool:
         """Whether the arguments hold other bits than were sent."""

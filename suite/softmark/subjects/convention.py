@@ -1,53 +1,274 @@
-"""How a function wants to be called, read from its signature.
+"""How a function is called, read from its signature.
 
-The convention is ``f(x, axis=-1, beta=1.0)``; ``dim`` is understood for
-``axis``.  A function that takes neither works along the last axis.
+The usual call is ``f(x, axis=-1, beta=1.0)``, and ``f(logits, labels)`` of a loss; ``dim`` is
+understood for ``axis``.  A function that takes neither works along the last axis.  What has
+another name is mapped by its user; see ``softmark.subjects.mapping``.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from inspect import Parameter
+from typing import Any, Final
+
+from softmark.subjects.faults import TargetError
+from softmark.subjects.mapping import INVERSE, named
+from softmark.subjects.python_functions import parameters
+
+AXES: Final[tuple[str, ...]] = ("axis", "dim")
+LOGITS: Final = (
+    *("x", "logits", "logit", "input", "inputs", "scores", "z", "y_pred", "pred", "preds"),
+    *("predictions", "output", "outputs"),
+)
+LABELS: Final = (
+    *("labels", "label", "target", "targets", "y", "y_true", "t", "truth", "classes", "index"),
+    *("indices", "gold", "onehot", "one_hot"),
+)
+"""Usual names of the two arguments of a loss."""
+
+_PLACED: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+_OPEN: Final = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 
 @dataclass(frozen=True)
 class Convention:
-    """The keyword for the axis, empty when there is none, and whether ``beta`` is taken."""
+    """How to call a function.
+
+    Attributes
+    ----------
+    axis:
+        The parameter of the axis; empty where there is none.
+    takes_beta:
+        Whether it takes an inverse temperature.
+    beta:
+        The parameter of that, after ``1/`` where it takes the temperature.
+    x, labels:
+        Parameters of the arrays that are given by name; empty where they come first, in this order.
+    labels_first:
+        Whether the labels come before the logits.
+    placed:
+        Which of axis and beta are given by their place behind the arrays, in this order.
+    bound:
+        Which of them are bound before the function is compiled, since it would trace them.
+    """
 
     axis: str
     takes_beta: bool
+    beta: str = "beta"
+    x: str = ""
+    labels: str = ""
+    labels_first: bool = False
+    placed: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Convention:
+        """The inverse of ``to_json``.
+
+        Raises
+        ------
+        ValueError, TypeError
+            It holds something else than names of parameters.
+        """
+        tuples = {name: tuple(told.get(name, ())) for name in ("placed", "bound")}
+        found = cls(**{**told, **tuples})
+        single = [found.axis, named(found.beta), found.x, found.labels]
+        for name in (*filter(None, single), *found.placed, *found.bound):
+            if not (isinstance(name, str) and name.isidentifier()):
+                raise ValueError(f"its call names {name!r:.60}, which is no parameter")
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """What differs from the usual, as JSON."""
+        usual = asdict(Convention(self.axis, self.takes_beta))
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+            if name in ("axis", "takes_beta") or value != usual[name]
+        }
+
+    def named(self, axis: Any, beta: Any) -> dict[str, Any]:
+        """The keywords of a call, of which ``None`` is left out."""
+        found = {self.axis: axis} if self.axis and axis is not None else {}
+        return found | ({named(self.beta): beta} if self.takes_beta and beta is not None else {})
+
+    def text(self, x: str, labels: str, keywords: Mapping[str, str], before: str = "") -> str:
+        """The arguments of a call as Python text, from the expressions for them.
+
+        Parameters
+        ----------
+        before:
+            An array that comes behind these: the cotangent of a backward.
+        """
+        arrays = [(self.x, x), (self.labels, labels)]
+        arrays = [(name, value) for name, value in arrays if value]
+        by_place = [value for name, value in arrays if not name]
+        by_place = by_place[::-1] if self.labels_first else by_place
+        by_place += [before] if before else []
+        by_place += [keywords[name] for name in self.placed if name in keywords]
+        by_name = [f"{name}={value}" for name, value in arrays if name]
+        by_name += [
+            f"{name}={value}" for name, value in keywords.items() if name not in self.placed
+        ]
+        return ", ".join(by_place + by_name)
+
+    def of_backward(self, function: Any) -> Convention:
+        """How the function's backward is called: by its own names, or else by the function's."""
+        own, names = read(function), argument_names(function) or ()
+        if not own.axis and self.axis in names:
+            own = replace(own, axis=self.axis)
+        if not own.takes_beta and named(self.beta) in names:
+            own = replace(own, takes_beta=self.takes_beta, beta=self.beta)
+        return own
+
+    @property
+    def is_inverse(self) -> bool:
+        """Whether it takes a temperature."""
+        return self.beta.startswith(INVERSE)
 
 
-def read(function: Callable[..., Any]) -> Convention:
+@dataclass(frozen=True)
+class Signature:
+    """The parameters of a function, and which argument each of them is.
+
+    Attributes
+    ----------
+    parameters:
+        All but those that stand for any number of arguments; ``None`` where nothing tells.
+    roles:
+        Argument (``x``, ``axis``, ``beta``, ``labels``) to parameter.
+    """
+
+    parameters: dict[str, Parameter] | None
+    roles: dict[str, str]
+
+    @property
+    def unknown(self) -> list[Parameter]:
+        """The parameters that are none of these."""
+        known = self.roles.values()
+        return [p for name, p in (self.parameters or {}).items() if name not in known]
+
+    def default(self, role: str) -> Any:
+        """The default of an argument; ``Parameter.empty`` where it has none."""
+        parameter = (self.parameters or {}).get(self.roles.get(role, ""))
+        return Parameter.empty if parameter is None else parameter.default
+
+    def place(self, role: str) -> int:
+        """Where an argument can be given by its place; -1 where it cannot."""
+        places = _placed((self.parameters or {}).values())
+        return places.index(self.roles[role]) if self.roles.get(role) in places else -1
+
+
+def read(
+    function: Any, operation: str = "softmax", mapped: Mapping[str, str] | None = None
+) -> Convention:
     """The convention of ``function``; of one without a readable signature, ``axis`` alone."""
-    names = argument_names(function)
-    if names is None:
-        return Convention("axis", False)
-    axis = next((name for name in ("axis", "dim") if name in names), "")
-    return Convention(axis, "beta" in names)
+    signature = signature_of(function, operation, mapped or {})
+    return convention_of(signature, mapped or {})
 
 
-def argument_names(function: Callable[..., Any]) -> Collection[str] | None:
+def signature_of(function: Any, operation: str, mapped: Mapping[str, str]) -> Signature:
+    """The parameters of ``function`` with the arguments that they are.
+
+    Raises
+    ------
+    TargetError
+        A mapped parameter is none of its.
+    """
+    found = parameters(function)
+    if found is None:
+        return Signature(None, {"axis": "axis"} | _mapped_names(mapped))
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in found)
+    own = {p.name: p for p in found if p.kind not in _OPEN}
+    places = _placed(own.values())
+    roles: dict[str, str] = {}
+    for role, text in mapped.items():
+        name = named(text)
+        if name.isdigit():
+            name = places[int(name) - 1] if int(name) <= len(places) else name
+        if name not in own and not takes_any:
+            raise TargetError(
+                f"map {role}={text}: the function has no such parameter; "
+                f"it takes ({', '.join(own)})"
+            )
+        roles[role] = name
+    roles |= _arrays(own, roles, operation)
+    return Signature(own, roles | _scalars(own, roles, places))
+
+
+def convention_of(signature: Signature, mapped: Mapping[str, str]) -> Convention:
+    """The call that a signature asks for."""
+    roles, own = signature.roles, signature.parameters or {}
+    arrays = [role for role in ("x", "labels") if role in roles]
+    places = [signature.place(role) for role in arrays]
+    by_name = places not in ([], [0], [0, 1], [1, 0])
+    only = [role for role in ("axis", "beta") if _is_placed_only(own.get(roles.get(role, "")))]
+    turned = not own and (mapped.get("labels") == "1" or mapped.get("x") == "2")
+    return Convention(
+        roles.get("axis", ""),
+        "beta" in roles,
+        mapped.get("beta", "beta"),
+        x=roles.get("x", "") if by_name else "",
+        labels=roles.get("labels", "") if by_name else "",
+        labels_first=places == [1, 0] or turned,
+        placed=tuple(roles[role] for role in sorted(only, key=signature.place)),
+    )
+
+
+def argument_names(function: Any) -> Collection[str] | None:
     """The arguments that can be given by name; ``None`` where nothing tells."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return getattr(function, "keywords", None)  # those that functools.partial was given
-    names = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
-    passes_on = any(p.kind is p.VAR_KEYWORD for p in parameters)
-    return names | _behind(function) if passes_on else names
+    found = parameters(function)
+    if found is None:
+        return None
+    return {p.name for p in found if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
 
 
-def _behind(function: Callable[..., Any]) -> set[str]:
-    """What an object takes that hands all arguments on: a module of layers, a custom operator."""
-    for inner in (getattr(function, "_orig_mod", None), function):  # torch.compile of a module
-        forward = getattr(inner, "forward", None)
-        if callable(forward):
-            return set(argument_names(forward) or ())
-    for operator in ("_opoverload", "default"):  # torch.library.custom_op, torch.ops.space.name
-        schema = getattr(getattr(function, operator, None), "_schema", None)
-        if schema is not None:
-            return {argument.name for argument in schema.arguments}
-    return set()
+def _mapped_names(mapped: Mapping[str, str]) -> dict[str, str]:
+    return {role: named(text) for role, text in mapped.items() if not text.isdigit()}
+
+
+def _arrays(
+    own: Mapping[str, Parameter], roles: Mapping[str, str], operation: str
+) -> dict[str, str]:
+    """The parameters of the logits, and of a loss those of the labels, as far as they are open."""
+    found = dict(roles)
+    if operation == "cross_entropy":
+        for role, usual in (("labels", LABELS), ("x", LOGITS)):
+            free = [name for name in own if name not in found.values()]
+            known = [name for name in free if name.lower() in usual]
+            if known and role not in found:
+                found[role] = known[0]
+    for role in ("x", "labels") if operation == "cross_entropy" else ("x",):
+        free = [name for name in _placed(own.values()) if name not in found.values()]
+        if role not in found and free:
+            found[role] = free[0]
+    return found
+
+
+def _scalars(
+    own: Mapping[str, Parameter], roles: Mapping[str, str], places: list[str]
+) -> dict[str, str]:
+    """The parameters of axis and beta, as far as they are open."""
+    found: dict[str, str] = {}
+    free = [name for name in own if name not in roles.values()]
+    if "axis" not in roles:
+        known = [name for name in AXES if name in free]
+        known += [name for name in free if name in places[1:2] and _is_last(own[name].default)]
+        found |= {"axis": known[0]} if known else {}
+    if "beta" not in roles and "beta" in free:
+        found["beta"] = "beta"
+    return found
+
+
+def _is_last(default: Any) -> bool:
+    return type(default) is int and default == -1
+
+
+def _placed(own: Iterable[Parameter]) -> list[str]:
+    return [p.name for p in own if p.kind in _PLACED]
+
+
+def _is_placed_only(parameter: Parameter | None) -> bool:
+    return parameter is not None and parameter.kind is inspect.Parameter.POSITIONAL_ONLY

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from softmark.subjects.calling import Caller
+from softmark.subjects.convention import Convention
 from softmark.subjects.encoded import EncodedSubject
 from softmark.subjects.faults import NotOffered
 from softmark.subjects.subject import Info, Memory, Subject
@@ -28,6 +29,8 @@ class InProcessSubject(EncodedSubject):
         Threads that it may use, as a timing reports them.
     vjp:
         Its backward, where that is written by hand; see ``softmark.subjects.calling.Caller``.
+    taken:
+        How it is called, where that is known already.
     """
 
     def __init__(
@@ -37,10 +40,11 @@ class InProcessSubject(EncodedSubject):
         framework: Framework,
         threads: int = 1,
         vjp: Callable[..., Any] | None = None,
+        taken: Convention | None = None,
     ) -> None:
         super().__init__(info)
         self._caller = Caller(
-            function, framework, info.operation, info.fixed_beta, info.device, threads, vjp
+            function, framework, info.operation, info.fixed_beta, info.device, threads, vjp, taken
         )
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from inspect import Parameter
 from types import CodeType, FunctionType
 from typing import Any, Final
 
@@ -21,6 +22,12 @@ _WRAPPERS: Final = (
     "_init_fn",  # torch.library.custom_op
 )
 """Where wrappers keep what they wrap."""
+
+LIBRARIES: Final = (
+    *("numpy", "scipy", "numba", "torch", "tensorflow", "keras", "jax", "jaxlib", "cupy", "cupyx"),
+    *("mlx", "tinygrad", "array_api_strict", "array_api_compat"),
+)
+"""Packages whose functions are documented: what their parameters mean is known to their users."""
 
 
 def inmost(function: Callable[..., Any]) -> FunctionType | None:
@@ -39,6 +46,63 @@ def home(function: Callable[..., Any]) -> dict[str, Any]:
         if name not in (None, "builtins") and name in sys.modules:
             return vars(sys.modules[name])
     return {}
+
+
+def parameters(function: Any) -> list[Parameter] | None:
+    """The parameters of a function, also of one that hands them on; ``None`` where nothing tells.
+
+    They are not to be trusted blindly: what wraps a function may take fewer than it shows.
+    """
+    try:
+        found = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        given = getattr(function, "keywords", None)  # those that functools.partial was given
+        if given is not None:
+            return [Parameter(n, Parameter.KEYWORD_ONLY, default=v) for n, v in given.items()]
+        return _of_schema(function)
+    passes_on = any(p.kind is p.VAR_KEYWORD for p in found)
+    return _merged(found, _behind(function)) if passes_on else found
+
+
+def _behind(function: Any) -> list[Parameter]:
+    """What an object takes that hands all arguments on: a module of layers, a custom operator."""
+    for inner in (getattr(function, "_orig_mod", None), function):  # torch.compile of a module
+        for name in ("forward", "call"):  # of PyTorch, of Keras
+            method = getattr(inner, name, None)
+            if callable(method):
+                return parameters(method) or []
+    return _of_schema(function) or []
+
+
+def _of_schema(function: Any) -> list[Parameter] | None:
+    """The parameters in the schema of one of PyTorch's operators or scripted functions."""
+    for name in ("_opoverload", "default", ""):  # torch.library.custom_op, torch.ops.space.name
+        holder = getattr(function, name, None) if name else function
+        schema: Any = getattr(holder, "_schema", None) or getattr(holder, "schema", None)
+        if hasattr(schema, "arguments"):
+            return [_argument(argument) for argument in schema.arguments]
+    return None
+
+
+def _argument(found: Any) -> Parameter:
+    kind = Parameter.KEYWORD_ONLY if found.kwarg_only else Parameter.POSITIONAL_OR_KEYWORD
+    has_default = found.has_default_value()
+    return Parameter(
+        found.name, kind, default=found.default_value if has_default else Parameter.empty
+    )
+
+
+def _merged(found: list[Parameter], behind: list[Parameter]) -> list[Parameter]:
+    """A wrapper's own parameters, then those of what it hands the rest to."""
+    names = {p.name for p in behind}
+    return [p for p in found if p.name not in names or p.kind is p.VAR_KEYWORD] + behind
+
+
+def library_of(function: Any) -> str:
+    """The library that a function is part of; empty for one of its user's own."""
+    *_, last = _layers(function)
+    owner = getattr(last, "__module__", None) or type(getattr(last, "__self__", last)).__module__
+    return found if (found := str(owner).partition(".")[0]) in LIBRARIES else ""
 
 
 def _layers(function: Any) -> Iterator[Any]:

@@ -16,6 +16,7 @@ import numpy as np
 from softmark.subjects import arrays, faults, state, targets, wire
 from softmark.subjects.calling import Caller
 from softmark.subjects.guarding import LONGEST_TEXT, guarded
+from softmark.subjects.learning import learn
 from softmark.subjects.racing import Lane, Track
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
@@ -62,7 +63,7 @@ class Server:
 
     def _load(self, header: dict[str, Any]) -> dict[str, Any]:
         """Make a subject ready, and say what it is and what it runs on."""
-        before, vjp = set(sys.modules), None
+        before, vjp, learned = set(sys.modules), None, None
         if header["array"] is None:
             module, function = _implementation(header["module"], header["function"])
             framework = module.FRAMEWORK
@@ -75,6 +76,14 @@ class Server:
                 vjp = targets.backward(function, module, header["vjp"])
             names = vars(module)
             framework = arrays.framework_of(function, names, header["array"], before)
+            learned = learn(
+                function,
+                framework,
+                header["operation"],
+                header["mapped"],
+                has_beta=header["has_beta"],
+                device=self._device,
+            )
         fixed_beta = header["fixed_beta"]
         self._callers[header["key"]] = Caller(
             function,
@@ -84,9 +93,10 @@ class Server:
             self._device,
             self._threads,
             vjp,
+            learned.convention if learned else None,
         )
         return {
-            **arrays.described(function, framework),
+            **(arrays.described(function, framework, learned) if learned else {}),
             "facts": guarded(lambda: self._facts(framework)),
             "modules": _own_modules(before) if header["array"] is not None else {},
         }

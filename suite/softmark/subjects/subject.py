@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 from numpy.typing import NDArray
 
 from softmark.formats import Float64Array, Format
+from softmark.subjects.convention import Convention
 
 Inputs = Literal["warm", "cold"]
 Launch = Literal["call", "graph"]
@@ -32,6 +33,10 @@ class Info:
         ``cpu`` or ``cuda``.
     description:
         One line for a person.
+    call:
+        How a user's function is called; ``None`` for one of the catalog, whose signature says it.
+    remarks, default_axis, axis_by_place:
+        See ``softmark.subjects.learning.Learned``.
     """
 
     name: str
@@ -50,6 +55,10 @@ class Info:
     eager: str | None = None
     device: str = "cpu"
     description: str = ""
+    call: Convention | None = None
+    remarks: tuple[str, ...] = ()
+    default_axis: tuple[Any, ...] = ()
+    axis_by_place: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,20 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from softmark import operations
 from softmark.records import Json
 from softmark.subjects import arrays
+from softmark.subjects.convention import Convention
 from softmark.subjects.deadline import within
 from softmark.subjects.faults import Crashed, SubjectFault, TargetError
 from softmark.subjects.guarding import guarded
 from softmark.subjects.in_process import InProcessSubject
+from softmark.subjects.learning import learn
 from softmark.subjects.python_functions import home
 from softmark.subjects.settings import processors
 from softmark.subjects.state import ARITHMETIC, arithmetic_reset
@@ -52,8 +55,9 @@ class VisitingSubject(InProcessSubject):
         framework: Framework,
         timeout: float,
         vjp: Callable[..., Any] | None,
+        taken: Convention | None = None,
     ) -> None:
-        super().__init__(function, info, framework, len(processors(None)) or 1, vjp)
+        super().__init__(function, info, framework, len(processors(None)) or 1, vjp, taken)
         self._timeout = timeout * (COMPILING if info.compiled else 1)
         self._spoiled: list[str] = []
 
@@ -85,6 +89,7 @@ def visited(
     variant: str,
     timeout: float,
     vjp: Callable[..., Any] | None = None,
+    mapped: Mapping[str, str] | None = None,
 ) -> Iterator[Guest]:
     """Make ready a function of this process, which is as it was when the block ends.
 
@@ -104,14 +109,19 @@ def visited(
         Seconds that one call may take; ``COMPILING`` times as many where it is compiled first.
     vjp:
         Its backward where that is written by hand; see ``softmark.subjects.calling.Caller``.
+    mapped:
+        Argument to parameter; see ``softmark.subjects.mapping``.
 
     Raises
     ------
     TargetError
-        Whose arrays it takes is not known, or its framework lacks the device.
+        Whose arrays it takes is not known, its framework lacks the device, or it needs an argument
+        that is not understood.
     """
     with _framework(function, array) as framework:
-        told = arrays.described(function, framework)
+        has_beta = operations.load(operation).has_beta
+        learned = learn(function, framework, operation, mapped, has_beta=has_beta, device=device)
+        told = arrays.described(function, framework, learned)
         info = info_of_custom(told, variant, operation, device)
         info = replace(info, gradient=info.gradient or vjp is not None)
         try:
@@ -120,7 +130,9 @@ def visited(
             raise TargetError(
                 f"{variant} cannot be called: {fault.message}; choose another device or array"
             ) from None
-        yield Guest(VisitingSubject(function, info, framework, timeout, vjp), facts)
+        taken = learned.convention
+        subject = VisitingSubject(function, info, framework, timeout, vjp, taken)
+        yield Guest(subject, facts)
 
 
 @contextmanager

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from softmark import operations
 from softmark.formats import Float64Array, Format
+from softmark.subjects.convention import Convention
 from softmark.subjects.encoded import EncodedSubject
 from softmark.subjects.faults import (
     Crashed,
@@ -44,6 +47,8 @@ class Source:
         differentiates.
     eager:
         The variant of the same operation in the target's file that is meant instead.
+    mapped:
+        Argument and parameter of each that is mapped; see ``softmark.subjects.mapping``.
     """
 
     target: Target
@@ -51,6 +56,7 @@ class Source:
     setup: bool = False
     vjp: str = ""
     eager: str | None = None
+    mapped: tuple[tuple[str, str], ...] = ()
 
 
 class WorkerSubject(EncodedSubject):
@@ -81,9 +87,9 @@ class WorkerSubject(EncodedSubject):
 
         Returns
         -------
-        What it is (``axis``, ``takes_beta``, ``compiled``, ``framework``, ``description``),
-        under ``facts`` what it runs on, and under ``modules`` the files of the user's own
-        modules that came with it, by name.
+        What a user's function is (see ``softmark.subjects.arrays.described``), under ``facts``
+        what it runs on, and under ``modules`` the files of the user's own modules that came with
+        it, by name.
 
         Raises
         ------
@@ -100,7 +106,9 @@ class WorkerSubject(EncodedSubject):
             "setup": self.source.setup,
             "vjp": self.source.vjp,
             "eager": self.source.eager,
+            "mapped": dict(self.source.mapped),
             "operation": self.info.operation,
+            "has_beta": operations.load(self.info.operation).has_beta,
             "fixed_beta": None if fixed_beta is None else float(fixed_beta).hex(),
         }
         answer = self.worker.ask(Message(request), self.worker.settings.start_timeout)
@@ -164,8 +172,9 @@ def custom(
     *,
     setup: bool = False,
     vjp: str = "",
+    mapped: Mapping[str, str] | None = None,
 ) -> Custom:
-    """Load a user's function; the last two are those of ``Source``.
+    """Load a user's function; the last three are those of ``Source``.
 
     Raises
     ------
@@ -174,7 +183,7 @@ def custom(
         its process.
     """
     provisional = Info(f"custom.{operation}", "custom", operation)
-    source = Source(target, array, setup, vjp)
+    source = Source(target, array, setup, vjp, mapped=tuple((mapped or {}).items()))
     subject = WorkerSubject(worker, source, provisional, timeout)
     try:
         told = subject.load()
@@ -197,19 +206,23 @@ def _last_words(fault: SubjectFault) -> str:
 
 def info_of_custom(told: dict[str, Any], variant: str, operation: str, device: str) -> Info:
     """A user's function, from what ``softmark.subjects.arrays.described`` tells of it."""
-    framework = told["framework"]
+    framework, call = told["framework"], Convention.from_json(told["call"])
     return Info(
         name=f"{framework}.{operation}[{variant}]",
         framework=framework,
         operation=operation,
         variant=variant,
         formats=tuple(told["formats"]),
-        axes="any" if told["axis"] else "last",
+        axes="any" if call.axis else "last",
         labels=("index",) if operation == "cross_entropy" else (),
-        takes_beta=told["takes_beta"],
+        takes_beta=call.takes_beta,
         gradient=told["differentiates"],
         compiled=told["compiled"],
         costly="shapes" if framework == "jax" else "",
         device=device,
         description=told["description"],
+        call=call,
+        remarks=tuple(told["remarks"]),
+        default_axis=tuple(told["default_axis"]),
+        axis_by_place=told["axis_by_place"],
     )

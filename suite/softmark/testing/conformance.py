@@ -83,6 +83,7 @@ class Conformance:
             device=asked.device,
             variant=asked.told,
             timeout=asked.timeout,
+            mapped=asked.mapped,
         ) as guest:
             return guest.subject.info.formats
 
@@ -140,7 +141,8 @@ def conformance(
         Marks for each item, such as ``pytest.mark.slow``.
     options:
         ``array``, ``device``, ``profile``, ``seed``, ``timeout``, ``threads``, ``memory``,
-        ``strict``, ``isolate``, ``name``, ``setup`` and ``vjp``: see ``softmark.check``.
+        ``strict``, ``isolate``, ``name``, ``setup``, ``vjp`` and ``map``:
+        see ``softmark.check``.
 
     Raises
     ------
@@ -170,6 +172,6 @@ def conformance(
 _OPTIONS: Final = frozenset(
     (
         *("array", "device", "profile", "seed", "timeout", "threads", "memory", "strict"),
-        *("isolate", "name", "setup", "vjp"),
+        *("isolate", "name", "setup", "vjp", "map"),
     )
 )

@@ -1,0 +1,67 @@
+"""Which parameter of a function is which argument, where its user says so: ``beta=1/temperature``.
+
+The grammar is ``NAME=PARAMETER``: ``axis=dim_``, ``beta=scale``, ``labels=target``, ``x=scores``.
+``beta=1/PARAMETER`` stands for a temperature.  The logits and the labels may be places among the
+arguments too, counted from 1: ``labels=1`` is a loss that takes its labels first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from softmark.naming import UnknownName
+from softmark.subjects.faults import TargetError
+
+ROLES: Final = ("x", "axis", "beta", "labels")
+"""What a function is given."""
+
+INVERSE: Final = "1/"
+"""How a parameter is written that takes the reciprocal."""
+
+
+def parsed(given: Mapping[str, str] | Collection[str]) -> dict[str, str]:
+    """The parameter of each argument that is mapped, from ``NAME=PARAMETER`` or a mapping.
+
+    Raises
+    ------
+    UnknownName
+        An argument does not exist.
+    TargetError
+        A text is not in the grammar, or says what another one has said.
+    """
+    texts = [given] if isinstance(given, str) else given
+    pairs = given.items() if isinstance(given, Mapping) else map(_pair, texts)
+    found: dict[str, str] = {}
+    for role, parameter in pairs:
+        parameter = str(parameter).replace(" ", "")
+        _check(role, parameter)
+        if role in found or named(parameter) in map(named, found.values()):
+            raise TargetError(f"map {role}={parameter} repeats a name of another map; give one")
+        found[role] = parameter
+    return found
+
+
+def named(parameter: str) -> str:
+    """The parameter itself, also where it takes the reciprocal."""
+    return parameter.removeprefix(INVERSE)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    role, equals, parameter = text.partition("=")
+    if not equals:
+        raise TargetError(
+            f"map {text!r} has no equals sign; write axis=PARAMETER or beta=1/PARAMETER"
+        )
+    return role.strip(), parameter
+
+
+def _check(role: str, parameter: str) -> None:
+    if role not in ROLES:
+        raise UnknownName("argument to map", role, ROLES)
+    is_place = parameter in ("1", "2") and role in ("x", "labels")
+    name = named(parameter) if role == "beta" else parameter
+    if not (is_place or name.isidentifier()):
+        allowed = {"beta": "a parameter or 1/PARAMETER", "axis": "a parameter"}
+        what = allowed.get(role, "a parameter, or its place: 1 or 2")
+        raise TargetError(f"map {role}={parameter} cannot be read; {role} is {what}")

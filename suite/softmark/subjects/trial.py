@@ -1,0 +1,62 @@
+"""Calls with small arrays, which show what a signature leaves open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+
+from softmark.formats import FORMATS, encode
+from softmark.subjects import state
+from softmark.subjects.faults import Raised, SubjectFault, shortened
+from softmark.subjects.guarding import guarded
+from softmark_implementations.framework import Framework
+
+SHAPES: Final = ((2, 3), (3,))
+"""Rows, and one row for what takes nothing else."""
+
+Call = Callable[..., Any]
+"""From the logits, and of a loss the labels, to the result."""
+
+
+def arguments(framework: Framework, operation: str, device: str) -> Iterator[tuple[Any, ...]]:
+    """The arrays of a call: rows in float32 first, which nearly everything takes."""
+    for name in ("float32", "float64"):
+        for shape in SHAPES:
+            x = encode(np.arange(float(math.prod(shape))).reshape(shape), FORMATS[name])
+            arrays = [framework.array(x, name, device)]
+            if operation == "cross_entropy":
+                labels = np.ones(shape[:-1], np.int64)
+                arrays.append(framework.array(labels, "int64", device))
+            yield tuple(arrays)
+
+
+def refusal(call: Call, framework: Framework, operation: str, device: str = "cpu") -> str:
+    """Why ``call`` takes none of a few small inputs; empty where it takes one.
+
+    What comes of them is not looked at, and what they change is put back.
+    """
+    why = ""
+    with state.kept(framework):
+        try:
+            for arrays in arguments(framework, operation, device):
+                why_not = _refused(partial(framework.tried, call, *arrays))
+                if not why_not:
+                    return ""
+                why = why or why_not
+        except Exception as error:  # no arrays of the framework here
+            return why or str(error)
+    return why
+
+
+def _refused(work: Callable[[], Any]) -> str:
+    try:
+        guarded(work)
+    except Raised as fault:
+        return shortened(fault.message.removeprefix("it raised ").splitlines()[0])[:200]
+    except SubjectFault as fault:
+        return fault.message
+    return ""
