@@ -232,8 +232,10 @@ def _unknown(function: Any, signature: Signature, *, has_beta: bool) -> Iterator
         left = [p for p in left if not _hint(p.name)]
     if left and not library_of(function):
         names = ", ".join(map(_shown, left))
-        advice = _advice("NAME", has_beta=has_beta)
-        yield f"not understood and left at their defaults: {names}; if one is known, {advice}"
+        open_roles = ["axis"] + (["beta"] if has_beta else [])
+        options = [f"--map {r}={left[0].name}" for r in open_roles if r not in signature.roles]
+        known = f", or map what softmark gives: {' or '.join(options)}" if options else ""
+        yield f"left at the default, so not checked: {names}; bind another value to check it{known}"
 
 
 def _guesses(signature: Signature, mapped: Mapping[str, str]) -> Iterator[str]:
