@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from softmark.records import Fault, RecordsError, ResultsFile, find_results, read_results
+from softmark.records import Fault, ResultsFile, read_all
 from softmark_reports.gates import Gate, gates
 
 CPU: Final = "cpu"
@@ -47,16 +47,7 @@ def collect(places: Sequence[Path]) -> Collection:
     RecordsError
         A place does not exist, or no file in it could be read.
     """
-    files: list[ResultsFile] = []
-    faults: list[Fault] = []
-    for path in find_results(list(places)):
-        try:
-            files.append(read_results(path))
-            faults += files[-1].faults
-        except RecordsError as error:
-            faults.append(Fault(path, 1, _without_place(str(error), path)))
-    if not files:
-        raise RecordsError(f"none of the results can be read; {faults[0]}")
+    files, faults = read_all(places)
     latest, earlier = newest(files)
     rules, unread = gates(places)
     return Collection(latest, earlier, faults + unread, rules)
@@ -147,9 +138,3 @@ def _key(file: ResultsFile) -> tuple[str, str]:
 
 def _run(file: ResultsFile) -> tuple[str, str]:
     return str(file.header.started), str(file.header.run)
-
-
-def _without_place(message: str, path: Path) -> str:
-    for prefix in (f"{path}, line 1: ", f"{path}: "):
-        message = message.removeprefix(prefix)
-    return message

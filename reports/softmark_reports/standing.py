@@ -6,6 +6,7 @@ implementations share, and the speed that of the largest timed case in the cache
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -128,10 +129,15 @@ def _shares(table: pd.DataFrame) -> pd.Series:
 
 
 def _marked(found: list[Standing]) -> list[Standing]:
-    sound = [s for s in found if s.sound]
+    """Mark the sound ones that no other sound one beats, from the fastest to the slowest.
 
-    def beats(s: Standing, one: Standing) -> bool:
-        no_worse = s.error <= one.error and s.share >= one.share
-        return no_worse and (s.error, s.share) != (one.error, one.share)
-
-    return [replace(one, best=one.sound and not any(beats(s, one) for s in sound)) for one in found]
+    One is beaten by a lower or equal error at a higher share, or a lower one at its own.
+    """
+    faster = own = math.inf  # the lowest errors at higher shares, and at this share
+    share, best = math.inf, set[int]()
+    for one in sorted((s for s in found if s.sound), key=lambda s: (-s.share, s.error)):
+        if one.share < share:
+            share, faster, own = one.share, min(faster, own), one.error
+        if one.error == own < faster:
+            best.add(id(one))
+    return [replace(one, best=id(one) in best) for one in found]

@@ -18,7 +18,7 @@ import hashlib
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -59,6 +59,13 @@ _MOST_FAULTS: Final = 1000
 
 class RecordsError(ValueError):
     """A results file that cannot be read; the message names the file, the line and the reason."""
+
+    def fault(self, path: Path) -> Fault:
+        """The same as a fault of the whole file, which line 1 stands for."""
+        reason = str(self)
+        for place in (f"{path}, line 1: ", f"{path}: "):
+            reason = reason.removeprefix(place)
+        return Fault(path, 1, reason)
 
 
 @dataclass(frozen=True)
@@ -384,7 +391,7 @@ def read_results(path: Path) -> ResultsFile:
         The file cannot be opened, or its header is missing, broken or of a newer schema.
     """
     try:
-        with path.open("rb") as stream:
+        with strict_json.opened(path) as stream:
             lines = strict_json.lines(stream)
             header, schema = _read_header(path, lines)
             return _read_body(path, header, schema, lines)
@@ -392,6 +399,31 @@ def read_results(path: Path) -> ResultsFile:
         raise RecordsError(
             f"{path}: cannot be read ({error.strerror}); name a file that can"
         ) from error
+
+
+def read_all(places: Sequence[Path]) -> tuple[list[ResultsFile], list[Fault]]:
+    """Every results file in ``places``, and what could not be read: lines, and whole files.
+
+    Raises
+    ------
+    RecordsError
+        A place does not exist, or no file in it could be read.
+    """
+    files: list[ResultsFile] = []
+    faults: list[Fault] = []
+    unread: list[RecordsError] = []
+    for path in find_results(list(places)):
+        try:
+            files.append(read_results(path))
+            faults += files[-1].faults
+        except RecordsError as error:
+            unread.append(error)
+            faults.append(error.fault(path))
+    if not files and len(unread) == 1:
+        raise unread[0]
+    if not files:
+        raise RecordsError(f"none of the results can be read; {faults[0]}")
+    return files, faults
 
 
 def read_json(path: Path) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import resource
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 from fuzzing import Good, try_one
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from softmark import records, strict_json
 from softmark.records import RecordsError, read_results
@@ -201,3 +204,61 @@ def test_a_document_has_a_largest_size(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="larger than 64 MiB"):
         strict_json.read(path)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**18
+
+
+def test_a_name_that_is_there_twice_is_found_in_one_pass() -> None:
+    asked = 0
+
+    class Name(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal asked
+            asked += 1
+            return str.__eq__(self, other)
+
+    names = [Name(f"n{i}") for i in range(2000)]
+    with pytest.raises(ValueError, match="the field 'n1999' stands there twice"):
+        strict_json._said_once([(name, 0) for name in [*names, Name("n1999")]])
+    assert asked < 4000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"a": 1, "a": 2}',
+        b'{"a": 1, "a\\u003a": 2, "a": 3}',
+        b'{"a:": 1, "a\\u003A": 2}',
+        b'{"a": {"b": 1, "b": ":"}}',
+        b'[{"a": 1, "b": {"c": 2, "c": 2}}]',
+    ],
+)
+def test_a_name_that_is_there_twice_is_refused_however_it_is_written(line: bytes) -> None:
+    with pytest.raises(ValueError, match="stands there twice"):
+        strict_json.parse(line)
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=200, deadline=None)
+def test_both_readers_read_the_same(seed: int) -> None:
+    draw = random.Random(seed)
+    raw = bytearray(json.dumps(json.loads(LINE) | {"text": "a:\\u003a: é"}).encode())
+    for _ in range(draw.randrange(4)):
+        at = draw.randrange(len(raw))
+        new = draw.choice(
+            [b'"a": 1, ', b"\\u003a", b":", b"1e999", b"\\", b'"', b"\xc3", b"9" * 25]
+        )
+        raw[at : at + draw.randrange(3)] = new
+    assert read(strict_json.parse, bytes(raw)) == read(strict_json._slowly, bytes(raw))
+
+
+LINE: bytes = (
+    b'{"kind": "record", "case": {"shape": [2, 3], "beta": 1.0}, "value": null, "told": {"a": {}}}'
+)
+
+
+def read(parse: Any, raw: bytes) -> str:
+    try:
+        return repr(parse(raw))
+    except ValueError as error:
+        return str(error)

@@ -27,7 +27,8 @@ TAGS: Final = {
 }
 WRITTEN: Final = {"-": "−", "Σ": "∑", "Π": "∏", "...": "…"}
 DEEPEST: Final = 30
-"""Fences in fences; a text of more is no formula."""
+"""Fences in fences, or fractions in fractions; a text of more is no formula."""
+SLASH: Final = Leaf("mo", "/")
 
 
 class NotAFormula(ValueError):
@@ -156,29 +157,35 @@ def _apart(part: Node | bool) -> bool:
     return not _is_operator(part) and part is not True
 
 
-def _with_fractions(parts: list[Node | bool]) -> list[Node | bool]:
-    slash = Leaf("mo", "/")
-    while slash in parts:
-        at = parts.index(slash)
-        first, last = _reach_left(parts, at), _reach_right(parts, at)
-        fraction = Fraction(Row(_trimmed(parts[first:at])), Row(_trimmed(parts[at + 1 : last])))
-        if not fraction.top.parts or not fraction.bottom.parts:
-            raise NotAFormula("/")
-        parts = [*parts[:first], fraction, *parts[last:]]
-    return parts
+def _with_fractions(parts: Sequence[Node | bool]) -> list[Node | bool]:
+    """Each slash with the products on its sides as one fraction, from left to right."""
+    written: list[Node | bool] = []
+    product = at = slashes = 0
+    while at < len(parts):
+        if parts[at] != SLASH:
+            written.append(parts[at])
+            at += 1
+            product, slashes = (
+                (len(written), 0) if _ends_product(written[-1]) else (product, slashes)
+            )
+            continue
+        end, slashes = _product_end(parts, at + 1), slashes + 1
+        written[product:] = [_fraction(written[product:], parts[at + 1 : end], slashes)]
+        at = end
+    return written
 
 
-def _reach_left(parts: Sequence[Node | bool], at: int) -> int:
-    while at > 0 and not _ends_product(parts[at - 1]):
-        at -= 1
-    return at
-
-
-def _reach_right(parts: Sequence[Node | bool], at: int) -> int:
-    at += 1
+def _product_end(parts: Sequence[Node | bool], at: int) -> int:
     while at < len(parts) and not _ends_product(parts[at]):
         at += 1
     return at
+
+
+def _fraction(top: Sequence[Node | bool], bottom: Sequence[Node | bool], slashes: int) -> Fraction:
+    fraction = Fraction(Row(_trimmed(top)), Row(_trimmed(bottom)))
+    if not fraction.top.parts or not fraction.bottom.parts or slashes > DEEPEST:
+        raise NotAFormula("/")
+    return fraction
 
 
 def _ends_product(part: Node | bool) -> bool:
@@ -189,9 +196,9 @@ def _ends_product(part: Node | bool) -> bool:
 
 
 def _trimmed(parts: Sequence[Node | bool]) -> list[Node | bool]:
-    kept = list(parts)
-    while kept and kept[0] is True:
-        kept.pop(0)
-    while kept and kept[-1] is True:
-        kept.pop()
-    return kept
+    first, last = 0, len(parts)
+    while first < last and parts[first] is True:
+        first += 1
+    while first < last and parts[last - 1] is True:
+        last -= 1
+    return list(parts[first:last])

@@ -43,13 +43,14 @@ def display(text: str) -> Markup | None:
 
 def inline(text: str) -> Markup:
     """A piece of prose, escaped, with its formulas as MathML."""
-    marked, end = Markup(""), 0
+    pieces: list[Markup] = []
+    end = 0
     for run in _runs(tokens(text)):
         first, last = run[0].start, run[-1].end
         formula = _formula(run, text[first:last])
         if formula is None:
             continue
-        marked += escape(text[end:first])
+        pieces.append(escape(text[end:first]))
         end = last
         while text[end : end + 1] in CLINGING:
             end += 1
@@ -57,8 +58,8 @@ def inline(text: str) -> Markup:
             formula = _scrolling("span", formula + text[last:end])
         elif end > last:
             formula = Markup("<span class='together'>{}{}</span>").format(formula, text[last:end])
-        marked += formula
-    return marked + escape(text[end:])
+        pieces.append(formula)
+    return Markup("").join([*pieces, escape(text[end:])])
 
 
 def _formula(run: Sequence[Token], source: str) -> Markup | None:
@@ -124,7 +125,7 @@ def _cut_at_commas(run: Sequence[Token]) -> Iterator[list[Token]]:
     part: list[Token] = []
     depth = 0
     for token in run:
-        depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
+        depth += _opened(token)
         if token.kind is Kind.COMMA and depth <= 0:
             yield part
             part = []
@@ -135,30 +136,40 @@ def _cut_at_commas(run: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _trimmed(run: list[Token]) -> list[Token]:
     """Without what cannot begin or end a formula: the sentence's signs, a fence alone."""
-    while run and (run[0].kind in (Kind.CLOSE, Kind.COMMA) or _opens_for_nothing(run)
-                   or (run[0].kind is Kind.OPERATOR and not _is_sign(run))):  # fmt: skip
-        run = run[1:]
-    while run and (run[-1].kind in (Kind.OPEN, Kind.COMMA, Kind.OPERATOR, Kind.SUM)
-                   or _closes_for_nothing(run)):  # fmt: skip
-        run = run[:-1]
-    return run
+    first, last, open_fences = 0, len(run), sum(map(_opened, run))
+    while first < last and _cannot_begin(run, first, open_fences):
+        open_fences -= _opened(run[first])
+        first += 1
+    while first < last and _cannot_end(run[last - 1], open_fences):
+        open_fences -= _opened(run[last - 1])
+        last -= 1
+    return run[first:last]
 
 
-def _is_sign(run: Sequence[Token]) -> bool:
+def _opened(token: Token) -> int:
+    """By how many a token changes the number of open fences."""
+    return (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
+
+
+def _cannot_begin(run: Sequence[Token], at: int, open_fences: int) -> bool:
+    match run[at].kind:
+        case Kind.CLOSE | Kind.COMMA:
+            return True
+        case Kind.OPEN:
+            return open_fences > 0
+        case Kind.OPERATOR:
+            return not _is_sign(run, at)
+    return False
+
+
+def _cannot_end(token: Token, open_fences: int) -> bool:
+    ends = token.kind in (Kind.OPEN, Kind.COMMA, Kind.OPERATOR, Kind.SUM)
+    return ends or (token.kind is Kind.CLOSE and open_fences < 0)
+
+
+def _is_sign(run: Sequence[Token], at: int) -> bool:
     """Whether an operator at the start is the sign of what follows it."""
-    return run[0].text in tuple("-+±−") and len(run) > 1 and not run[1].spaced
-
-
-def _opens_for_nothing(run: Sequence[Token]) -> bool:
-    return run[0].kind is Kind.OPEN and _balance(run) > 0
-
-
-def _closes_for_nothing(run: Sequence[Token]) -> bool:
-    return run[-1].kind is Kind.CLOSE and _balance(run) < 0
-
-
-def _balance(run: Sequence[Token]) -> int:
-    return sum((t.kind is Kind.OPEN) - (t.kind is Kind.CLOSE) for t in run)
+    return run[at].text in tuple("-+±−") and at + 1 < len(run) and not run[at + 1].spaced
 
 
 def _is_variable(run: Sequence[Token]) -> bool:

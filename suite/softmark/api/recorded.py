@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 from softmark import strict_json
 from softmark.api.last_check import place
 from softmark.naming import UnknownName
-from softmark.records import Record, RecordsError, find_results, read_results
+from softmark.records import Fault, Record, RecordsError, find_results, read_results
+
+OnFault = Callable[[Fault], None]
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class Recorded:
     call: Mapping[str, Any] | None = None
 
 
-def find(record_id: str, places: Sequence[Path] = ()) -> Recorded:
+def find(
+    record_id: str, places: Sequence[Path] = (), on_fault: OnFault = lambda fault: None
+) -> Recorded:
     """The newest record with the name, or with this end of a name.
 
     Parameters
@@ -38,6 +42,8 @@ def find(record_id: str, places: Sequence[Path] = ()) -> Recorded:
         An id, or what follows a slash in it.
     places:
         Files and folders; by default the folder ``results``, and the last ``softmark check``.
+    on_fault:
+        Gets each line, and each file in a folder, that cannot be read and is left out.
 
     Raises
     ------
@@ -47,7 +53,7 @@ def find(record_id: str, places: Sequence[Path] = ()) -> Recorded:
         None of the places holds the record.
     """
     seen: dict[str, Recorded] = {}
-    for found in recorded(places):
+    for found in recorded(places, on_fault):
         seen[found.record.id] = found
     if record_id in seen:
         return seen[record_id]
@@ -57,8 +63,10 @@ def find(record_id: str, places: Sequence[Path] = ()) -> Recorded:
     raise UnknownName("record", record_id, seen)
 
 
-def recorded(places: Sequence[Path] = ()) -> Iterator[Recorded]:
-    """Every record in the places, older ones first.
+def recorded(
+    places: Sequence[Path] = (), on_fault: OnFault = lambda fault: None
+) -> Iterator[Recorded]:
+    """Every record in the places, older ones first; see ``find``.
 
     Raises
     ------
@@ -69,8 +77,13 @@ def recorded(places: Sequence[Path] = ()) -> Iterator[Recorded]:
         places = [path for path in (Path("results"), place()) if path.exists()]
         if not places:
             raise RecordsError("there are no results here; make some with: softmark run")
-    for path in sorted(_files(places), key=lambda path: path.stat().st_mtime):
-        yield from _of_json(path) if path.suffix == ".json" else _of_run(path)
+    for path in sorted(_files(places), key=_age):
+        try:
+            yield from _of_json(path) if path.suffix == ".json" else _of_run(path, on_fault)
+        except RecordsError as error:
+            if path in places:
+                raise
+            on_fault(error.fault(path))
 
 
 def _files(places: Sequence[Path]) -> Iterator[Path]:
@@ -78,8 +91,17 @@ def _files(places: Sequence[Path]) -> Iterator[Path]:
         yield from [path] if path.is_file() else find_results([path])
 
 
-def _of_run(path: Path) -> Iterator[Recorded]:
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # a link that leads nowhere: it is read, and the reader says so
+        return 0.0
+
+
+def _of_run(path: Path, on_fault: OnFault) -> Iterator[Recorded]:
     results = read_results(path)
+    for fault in results.faults:
+        on_fault(fault)
     for record in results.records:
         yield Recorded(record, "", results.header.environment)
 

@@ -180,12 +180,12 @@ def _live(what: tuple[str, ...], fail_on: FailOn | None, options: dict[str, Any]
 
 def _history(what: tuple[str, ...], fail_on: FailOn | None) -> Told:
     from softmark.cli import history as shown
-    from softmark.records import RecordsError, find_results, read_results
+    from softmark.records import RecordsError, read_all
     from softmark_reports.history import series
 
     with wrong_use(RecordsError):
-        files = [read_results(path) for path in find_results([Path(w) for w in what or RESULTS])]
-    for fault in (fault for file in files for fault in file.faults):
+        files, faults = read_all([Path(name) for name in what or RESULTS])
+    for fault in faults:
         say(f"Left out: {fault}", err=True)
     found = series(files)
     failed = fail_on is not None and bool(shown.slower(found, fail_on))

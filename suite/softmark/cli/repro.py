@@ -34,7 +34,7 @@ def command(record_id: str, results: tuple[Path, ...], whole: bool) -> None:
     from softmark.reproduction import script
 
     with wrong_use(RecordsError, UnknownName):
-        found = find(record_id, results)
+        found = find(record_id, results, lambda fault: say(f"Left out: {fault}", err=True))
 
     try:
         text = script(found.record, _code(found), whole=whole, notes=versions(found.environment))

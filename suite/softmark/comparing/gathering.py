@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from softmark.records import Fault, Header, Record, find_results, read_results
+from softmark.records import Fault, Header, Record, read_all
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Side:
     headers:
         One for each file.
     faults:
-        Lines that could not be read.
+        Lines, and whole files, that could not be read.
     """
 
     place: Path
@@ -59,9 +59,9 @@ def gathered(place: Path) -> Side:
     Raises
     ------
     RecordsError
-        There is no such place, it holds no results, or one of them cannot be read.
+        There is no such place, it holds no results, or none of them can be read.
     """
-    files = [read_results(path) for path in find_results([place])]
+    files, faults = read_all([place])
     files.sort(key=lambda file: file.header.started)
     measurements: dict[str, list[Held]] = {}
     for file in files:
@@ -72,7 +72,7 @@ def gathered(place: Path) -> Side:
         files=tuple(file.path for file in files),
         measurements=measurements,
         headers=tuple(file.header for file in files),
-        faults=tuple(fault for file in files for fault in file.faults),
+        faults=tuple(faults),
     )
 
 

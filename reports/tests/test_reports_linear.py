@@ -1,0 +1,57 @@
+"""The work of a report grows as what it reads, not as the square of it."""
+
+from __future__ import annotations
+
+import pytest
+from counting import TIMES, growth
+
+from softmark_reports.formulas import display, inline
+from softmark_reports.standing import Standing, _marked
+
+NEARLY: float = 1.5 * TIMES
+
+
+@pytest.mark.parametrize(
+    "unit", ["x, ", "(", "{", "x (", "= ", "(, ", "a/b ", "x/", "f(x) = ", "-", ") x "]
+)
+@pytest.mark.parametrize("read", [inline, display])
+def test_a_formula_costs_what_its_length_costs(read: object, unit: str) -> None:
+    assert callable(read)
+    assert growth(lambda n: read(unit * n), 60) < NEARLY
+
+
+def test_quotients_of_quotients_are_no_formula_beyond_a_depth() -> None:
+    assert str(display("x = a/b/c")).count("<mfrac>") == 2
+    assert display("x = " + "/".join(["a"] * 5000)) is None
+
+
+def test_places_cost_what_the_number_of_implementations_costs() -> None:
+    def mark(count: int) -> None:
+        _marked([Standing(str(i), "f", "", float(i), float(i), sound=True) for i in range(count)])
+
+    assert growth(mark, 50) < NEARLY
+
+
+@pytest.mark.parametrize(
+    ("points", "best"),
+    [
+        ([(1.0, 0.5), (2.0, 0.9)], [True, True]),
+        ([(1.0, 0.5), (1.0, 0.9)], [False, True]),
+        ([(1.0, 0.5), (2.0, 0.5)], [True, False]),
+        ([(1.0, 0.5), (1.0, 0.5)], [True, True]),
+        ([(1.0, 0.5), (0.5, 0.9), (0.7, 0.7)], [False, True, False]),
+    ],
+)
+def test_the_best_are_those_that_none_beats(
+    points: list[tuple[float, float]], best: list[bool]
+) -> None:
+    found = _marked([Standing("i", "f", "", *point, sound=True) for point in points])
+    assert [one.best for one in found] == best
+
+
+def test_one_that_fails_a_check_beats_none() -> None:
+    wrong, right = (
+        Standing("w", "f", "", 0.1, 0.9, sound=False),
+        Standing("r", "f", "", 1, 0.5, True),
+    )
+    assert [one.best for one in _marked([wrong, right])] == [False, True]
