@@ -17,41 +17,35 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
 from softmark import strict_json
+from softmark.fields import CaseLine, HeaderLine, RecordLine, validate
+from softmark.vocabulary import (
+    BAD,
+    GRADES,
+    SEVERITY,
+    UNJUDGED,
+    VERDICTS,
+    Grade,
+    Json,
+    Verdict,
+)
+
+__all__ = [
+    "BAD", "GRADES", "SEVERITY", "UNJUDGED", "VERDICTS", "Case", "Fault", "Grade", "Header", "Json",
+    "Record", "RecordsError", "ResultsFile", "Verdict", "dump_line", "find_results", "read_all",
+    "read_json", "read_results",
+]  # fmt: skip
 
 SCHEMA: Final = 1
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-Grade = Literal["A", "B", "C", "F"]
-Verdict = Literal["pass", "weak", "fail", "policy", "not_offered", "skipped", "crash", "timeout"]
-GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
-VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
-BAD: Final[frozenset[Verdict]] = frozenset({"fail", "crash", "timeout"})
-"""The verdicts that make a command exit with status 1."""
-UNJUDGED: Final[frozenset[Verdict]] = frozenset({"policy", "not_offered", "skipped"})
-"""The verdicts that say nothing about right or wrong; a task that has no other passes nothing."""
-SEVERITY: Final[tuple[Verdict, ...]] = (
-    "skipped",
-    "not_offered",
-    "policy",
-    "pass",
-    "weak",
-    "timeout",
-    "crash",
-    "fail",
-)
-"""The verdicts, the gravest last: a wrong number is worse than a crash, which is noticed."""
-
-
 _LARGEST: Final = 2**63
-"""Sizes, axes and seeds are below, as an array's are; a beta is a number or infinite."""
+"""The elements of an array are fewer."""
 
 _MOST_FAULTS: Final = 1000
 """Broken lines of a file that are told one by one; whoever has so many has another file."""
@@ -107,22 +101,23 @@ class Case:
 
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> Case:
-        _demand(line, CASE_KINDS)
-        if not all(type(size) is int and 0 <= size < _LARGEST for size in line["shape"]):
+        validate(line, CaseLine)
+        shape, beta, parameters = line["shape"], line["beta"], line["parameters"]
+        if not isinstance(parameters.get("check", {}), dict):
+            raise TypeError("the field 'parameters.check' holds no object")
+        if not set(map(type, shape)) <= {int} or min(shape, default=0) < 0:
             raise TypeError("the field 'shape' holds more than sizes")
-        for name in ("axis", "seed"):
-            if line[name] is not None and not -_LARGEST < line[name] < _LARGEST:
-                raise ValueError(f"the field {name!r} holds a number that is too large")
-        beta = line["beta"]
-        if beta is not None and abs(beta) > sys.float_info.max:
-            raise ValueError("the field 'beta' holds a number that is too large")
+        if math.prod(shape) >= _LARGEST:
+            raise ValueError("the field 'shape' holds more elements than an array can have")
+        if not -max(1, len(shape)) <= line["axis"] < max(1, len(shape)):
+            raise ValueError(f"the field 'axis' names none of the {len(shape)} axes")
         return cls(
             family=line["family"],
-            shape=tuple(line["shape"]),
+            shape=tuple(shape),
             axis=line["axis"],
             beta=math.inf if beta is None else beta,
             seed=line["seed"],
-            parameters=line["parameters"],
+            parameters=parameters,
         )
 
 
@@ -226,7 +221,7 @@ class Record:
         KeyError, TypeError, ValueError
             The line is not a record.
         """
-        _demand(line, RECORD_KINDS)
+        validate(line, RecordLine)
         line = {**ADDED, **line}
         values = {name: line[name] for name in RECORD_FIELDS}
         values["case"] = Case.from_json(line["case"])
@@ -282,37 +277,16 @@ class Header:
 
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> Header:
-        _demand(line, HEADER_KINDS)
+        validate(line, HeaderLine)
         return cls(**{f.name: line[f.name] for f in fields(cls)})
 
 
-Kinds = Mapping[str, type | tuple[type, ...]]
-
-CASE_KINDS: Final[Kinds] = {
-    "family": str,
-    "shape": list,
-    "axis": int,
-    "beta": (int, float, type(None)),
-    "seed": int,
-    "parameters": dict,
-}
 RECORD_FIELDS: Final = tuple(f.name for f in fields(Record))
 """Looked up once: a report reads a hundred thousand records."""
 NUMBERS: Final = ("value", "bound", "good_bound")
 """The fields that are in a line once more as hex."""
 ADDED: Final[dict[str, Any]] = {"good_bound": None, "good_bound_hex": None}
 """What the first files of schema 1 do not have."""
-RECORD_KINDS: Final[Kinds] = {
-    **dict.fromkeys(("check", "operation", "implementation", "format", "device", "metric"), str),
-    **dict.fromkeys(("unit", "bound_source", "verdict", "message"), str),
-    **dict.fromkeys(("case", "witness", "distribution"), dict),
-    "seconds": (int, float),
-}
-HEADER_KINDS: Final[Kinds] = {
-    **dict.fromkeys(("framework", "run", "started"), str),
-    **dict.fromkeys(("settings", "environment", "specification", "implementations"), dict),
-    "skipped": list,
-}
 
 
 def _number(line: Mapping[str, Any], name: str) -> float | None:
@@ -325,13 +299,6 @@ def _number(line: Mapping[str, Any], name: str) -> float | None:
     if plain != (None if number is None else _finite(number)) or isinstance(plain, bool):
         raise ValueError(f"the fields {name!r} and '{name}_hex' contradict each other")
     return number
-
-
-def _demand(line: Mapping[str, Any], kinds: Kinds) -> None:
-    """Refuse a field of another kind here, where its line can still be named."""
-    for name, kind in kinds.items():
-        if not isinstance(line[name], kind):
-            raise TypeError(f"the field {name!r} holds {type(line[name]).__name__}")
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,13 @@ LARGEST_FILE: Final = 2**26
 DEEPEST: Final = 16
 """Brackets within brackets; softmark writes six at most."""
 
+LARGEST: Final = 2**63
+"""Integers are below, as those of any other reader are."""
+
 _READER: Final = msgspec.json.Decoder()
 _WRITER: Final = msgspec.json.Encoder()
+_OUTLINE: Final = bytes.maketrans(b"123456789[,:-\t\r\n", b"000000000       ")
+_LONG_INTEGER: Final = b" " + b"0" * len(str(LARGEST))
 
 
 def parse(raw: bytes) -> Any:
@@ -39,16 +44,17 @@ def parse(raw: bytes) -> Any:
     Raises
     ------
     ValueError
-        It is not JSON, or says something twice, or nests too deeply.
+        It is not JSON, says something twice, nests too deeply, or holds an integer of more than
+        64 bits.
     """
     try:
         value = _READER.decode(raw)
-        if not _repeats_no_name(raw, value):
-            value = _slowly(raw)
     except (msgspec.MsgspecError, RecursionError):
-        value = _slowly(raw)
+        return _slowly(raw)
     if raw.count(b"[") + raw.count(b"{") > DEEPEST and _is_deep(value):
-        raise ValueError(f"brackets nested too deeply, more than {DEEPEST} levels")
+        return _slowly(raw)
+    if _LONG_INTEGER in raw.translate(_OUTLINE) or not _repeats_no_name(raw, value):
+        return _slowly(raw)
     return value
 
 
@@ -59,8 +65,9 @@ def _repeats_no_name(raw: bytes, value: Any) -> bool:
 
 
 def _slowly(raw: bytes) -> Any:
+    """The same by Python's reader, which says what is wrong."""
     try:
-        return json.loads(
+        value = json.loads(
             raw.decode(),
             parse_constant=_no_number,
             parse_float=_finite,
@@ -68,6 +75,9 @@ def _slowly(raw: bytes) -> Any:
         )
     except RecursionError:
         raise ValueError("brackets nested too deeply") from None
+    if _is_deep(value):
+        raise ValueError(f"brackets nested too deeply, more than {DEEPEST} levels")
+    return value
 
 
 def _is_deep(value: Any) -> bool:
@@ -151,4 +161,17 @@ def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise ValueError(f"the field {twice!r} stands there twice")
+    for name, value in pairs:
+        if type(value) in (int, list) and _is_large(value):
+            raise ValueError(f"the field {name!r} holds a number that is too large")
     return found
+
+
+def _is_large(value: Any) -> bool:
+    """Whether it is an integer beyond ``LARGEST``, or a list that holds one at any depth."""
+    level = [value]
+    while level:
+        if any(type(each) is int and not -LARGEST <= each < LARGEST for each in level):
+            return True
+        level = [inner for each in level if isinstance(each, list) for inner in each]
+    return False

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import Final, Self
 
-from softmark.records import Json, Verdict
+from softmark.vocabulary import Json, Verdict
 from softmark.writable import encodable
 
 _ABSOLUTE: Final = re.compile(

@@ -20,7 +20,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from softmark import operations
-from softmark.records import Json
 from softmark.subjects import arrays
 from softmark.subjects.convention import Convention
 from softmark.subjects.deadline import within
@@ -34,6 +33,7 @@ from softmark.subjects.state import ARITHMETIC, arithmetic_reset
 from softmark.subjects.subject import Info
 from softmark.subjects.wire import Message
 from softmark.subjects.worker_subject import COMPILING, info_of_custom
+from softmark.vocabulary import Json
 from softmark_implementations.framework import Framework
 
 
