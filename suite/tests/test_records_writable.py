@@ -15,7 +15,8 @@ import softmark
 from softmark import strict_json
 from softmark.checks.judging import spread
 from softmark.harness import check_target
-from softmark.harness.measuring import Measuring, Patience
+from softmark.harness.measuring import Measuring
+from softmark.harness.patience import Patience
 from softmark.records import Record, dump_line
 from softmark.subjects.targets import Target
 from softmark.writable import NOT_FINITE, cleaned, encodable, finite

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from softmark import checks, operations, strict_json
 from softmark.checks.base import said
 from softmark.formats import FORMATS, encode, round_to
-from softmark.harness.measuring import Measuring, Patience
+from softmark.harness.measuring import Measuring
+from softmark.harness.patience import Patience
 from softmark.harness.planning import Task
 from softmark.records import Case, Record, dump_line
 from softmark.subjects import Info

@@ -67,7 +67,7 @@ def check(
     seed:
         Of the inputs; ``"random"`` draws one, which each record's case holds.
     timeout:
-        Seconds that one call may take; four times as many where it is compiled first.
+        Seconds that one call may take; four times as many for a first one that may compile.
     threads, memory:
         Threads that its framework may use, and bytes that its process may take; only with
         ``isolate``, since they are a matter of the whole process.

@@ -15,8 +15,9 @@ from itertools import groupby
 from threading import Event, Lock
 from typing import Final
 
-from softmark.harness.measuring import Measuring, Patience
+from softmark.harness.measuring import Measuring
 from softmark.harness.pace import Pace
+from softmark.harness.patience import Patience
 from softmark.harness.planning import ALONE, Plan, Task
 from softmark.harness.writing import Writer
 from softmark.records import Record

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -15,20 +13,15 @@ from softmark import checks
 from softmark.checks import Measurement, Scope, Unmeasured
 from softmark.checks.base import Profile
 from softmark.harness.faults import HarnessError, ResultsError
+from softmark.harness.patience import CALL, IN_A_ROW, Patience
 from softmark.harness.planning import Task
 from softmark.records import Case, Record
 from softmark.subjects import Subject, SubjectFault, TargetError
 from softmark.subjects.encoded import EncodedSubject
 from softmark.writable import encodable, finite
 
-PATIENCE: Final = 3
-"""Crashes and timeouts in a row after which the rest of a task is left out."""
-
 LEFT_OUT: Final = "cases left out"
 """The metric of the record that stands for them."""
-
-CALL: Final = "call"
-"""The metric of a record that says why there is no measurement."""
 
 NO_CASES: Final = Unmeasured("skipped", "this profile has no case for it")
 """Why a task without cases measures nothing."""
@@ -42,28 +35,6 @@ class Sink(Protocol):
     def write(self, record: Record) -> None: ...
 
     def done(self, task_id: str) -> None: ...
-
-
-@dataclass
-class Patience:
-    """Crashes and timeouts in a row, for each implementation.
-
-    A kernel that hangs on every input would otherwise take a timeout for each of hundreds of
-    cases.  The count depends on the records alone, so that a resumed run goes on with it.
-    """
-
-    _in_a_row: Counter[str] = field(default_factory=Counter)
-
-    def see(self, records: Iterable[Record]) -> None:
-        """Count the cases of ``records``, which are in the order in which they were measured."""
-        for (implementation, *_), of_case in groupby(records, key=_case_of):
-            if any(record.verdict in ("crash", "timeout") for record in of_case):
-                self._in_a_row[implementation] += 1
-            else:
-                self._in_a_row[implementation] = 0
-
-    def is_lost(self, implementation: str) -> bool:
-        return self._in_a_row[implementation] >= PATIENCE
 
 
 @dataclass(frozen=True)
@@ -123,8 +94,12 @@ class Measuring:
 
     def _measure(self, cases: Sequence[Case], task: Task, subject: Subject, scope: Scope) -> float:
         total, seen = 0.0, set[str]()
+        hanging: list[Case] = []
         for number, case in enumerate(cases):
             self.heartbeat()
+            if self.patience.refuses(task.info.name, task.check, case):
+                hanging.append(case)
+                continue
             records = _measured(task, subject, case, scope)
             total += records[0].seconds if records else 0.0
             _refuse_twins(task, records, seen)
@@ -135,6 +110,8 @@ class Measuring:
             if rest and self.patience.is_lost(task.info.name):
                 self.keep([_left_out(task, rest, records[-1])])
                 break
+        if hanging:
+            self.keep([_hanging(task, hanging, self.patience.timeouts(task.info.name))])
         return total
 
     def keep(self, records: Sequence[Record]) -> None:
@@ -148,10 +125,6 @@ class Measuring:
                     raise
                 except (TypeError, ValueError) as error:
                     self.sink.write(_unwritable(record, error))
-
-
-def _case_of(record: Record) -> tuple[str, str, str, Case]:
-    return record.implementation, record.check, record.format, record.case
 
 
 def _measured(task: Task, subject: Subject, case: Case, scope: Scope) -> list[Record]:
@@ -226,13 +199,22 @@ def _unwritable(record: Record, error: Exception) -> Record:
 
 
 def _left_out(task: Task, rest: Sequence[Case], last: Record) -> Record:
-    message = f"after {PATIENCE} in a row that ended so, {len(rest)} more cases were left out"
+    message = f"after {IN_A_ROW} in a row that ended so, {len(rest)} more cases were left out"
     found = Measurement(LEFT_OUT, float(len(rest)), "cases", last.verdict, message=message)
     return _record(task, rest[0], found, 0.0)
 
 
 def _cases(task: Task, scope: Scope) -> list[Case]:
     return list(checks.load(task.check).cases(scope))
+
+
+def _hanging(task: Task, cases: Sequence[Case], timeouts: int) -> Record:
+    message = (
+        f"not measured: it hangs; {timeouts} calls did not end in time, "
+        f"and {len(cases)} more cases were left out"
+    )
+    found = Measurement(LEFT_OUT, float(len(cases)), "cases", "skipped", message=message)
+    return _record(task, cases[0], found, 0.0)
 
 
 def _unmeasured(task: Task, why: Unmeasured, seed: int) -> Record:

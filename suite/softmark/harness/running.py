@@ -73,7 +73,7 @@ def run(
         Implementations measured at the same time, of different frameworks as long as there are
         such; timing is never done beside anything else.
     timeout:
-        Seconds that one call may take; four times as many where it is compiled first.
+        Seconds that one call may take; four times as many for a first one that may compile.
     resume:
         Go on with the newest run of the same plan, commit and machine, if there is one.
     pythons:

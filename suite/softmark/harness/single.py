@@ -15,8 +15,9 @@ from softmark.checks.base import Profile
 from softmark.environment import environment
 from softmark.harness.costs import Costs
 from softmark.harness.lanes import Progress
-from softmark.harness.measuring import Measuring, Patience
+from softmark.harness.measuring import Measuring
 from softmark.harness.pace import Pace
+from softmark.harness.patience import Patience
 from softmark.harness.planning import Task, info_of, source_of, tasks_of, telling_first
 from softmark.naming import UnknownName
 from softmark.records import Json, Record
@@ -89,7 +90,7 @@ def check_target(
     format_names, check_names:
         What to restrict it to; empty for all that apply.
     timeout:
-        Seconds that one call may take; four times as many where it is compiled first.
+        Seconds that one call may take; four times as many for a first one that may compile.
     threads:
         Threads that the framework may use; by default one for each processor.
     settings:

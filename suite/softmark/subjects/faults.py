@@ -107,6 +107,15 @@ class TimedOut(SubjectFault):
         self.seconds = seconds
 
 
+class StillCompiling(TimedOut):
+    """A first call, which may compile, did not end in time: nothing is known of its result."""
+
+    verdict: Verdict = "skipped"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not measured: compiling took longer than {seconds:g} s", seconds)
+
+
 def shortened(text: str) -> str:
     """``text`` without addresses, and of absolute paths the last two parts alone.
 

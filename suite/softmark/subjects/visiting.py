@@ -27,12 +27,13 @@ from softmark.subjects.faults import Crashed, SubjectFault, TargetError
 from softmark.subjects.guarding import guarded
 from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.learning import learn
+from softmark.subjects.limits import CallLimit
 from softmark.subjects.python_functions import home
 from softmark.subjects.settings import processors
 from softmark.subjects.state import ARITHMETIC, arithmetic_reset
 from softmark.subjects.subject import Info
 from softmark.subjects.wire import Message
-from softmark.subjects.worker_subject import COMPILING, info_of_custom
+from softmark.subjects.worker_subject import info_of_custom
 from softmark.vocabulary import Json
 from softmark_implementations.framework import Framework
 
@@ -58,14 +59,15 @@ class VisitingSubject(InProcessSubject):
         taken: Convention | None = None,
     ) -> None:
         super().__init__(function, info, framework, len(processors(None)) or 1, vjp, taken)
-        self._timeout = timeout * (COMPILING if info.compiled else 1)
+        self._limit = CallLimit(timeout)
         self._spoiled: list[str] = []
 
     def ask(self, request: Message) -> Message:
         if self._spoiled:
             raise _spoiled(self._spoiled)
         try:
-            answer = within(self._timeout, lambda: super(VisitingSubject, self).ask(request))
+            with self._limit.watching(self.info, request) as seconds:
+                answer = within(seconds, lambda: super(VisitingSubject, self).ask(request))
         except SubjectFault as fault:
             self._put_back(fault.lasting)
             raise
@@ -106,7 +108,7 @@ def visited(
     variant:
         What to call it.
     timeout:
-        Seconds that one call may take; ``COMPILING`` times as many where it is compiled first.
+        Seconds that one call may take; see ``softmark.subjects.limits``.
     vjp:
         Its backward where that is written by hand; see ``softmark.subjects.calling.Caller``.
     mapped:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from softmark import operations
 from softmark.formats import Float64Array, Format
@@ -18,15 +18,13 @@ from softmark.subjects.faults import (
     TargetError,
     shortened,
 )
+from softmark.subjects.limits import CallLimit
 from softmark.subjects.process import Worker
 from softmark.subjects.settings import allowed_threads, processors
 from softmark.subjects.subject import Info, Memory
 from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
 from softmark.writable import encodable
-
-COMPILING: Final = 4
-"""How much longer a call may take that compiles the function first."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class WorkerSubject(EncodedSubject):
     info:
         What it is.
     timeout:
-        Seconds that one call may take; ``COMPILING`` times as many where it is compiled first.
+        Seconds that one call may take; see ``softmark.subjects.limits``.
     """
 
     def __init__(self, worker: Worker, source: Source, info: Info, timeout: float) -> None:
@@ -79,6 +77,7 @@ class WorkerSubject(EncodedSubject):
         self.worker = worker
         self.source = source
         self._timeout = timeout
+        self._limit = CallLimit(timeout)
         self._loaded = 0
         self._key = f"{source} {info.operation} {info.fixed_beta}"
 
@@ -148,10 +147,11 @@ class WorkerSubject(EncodedSubject):
         self.worker.start()
         if self._loaded != self.worker.generation:
             self.load()
+            self._limit.forget()
             self.border_seconds -= time.monotonic() - start  # starting is no crossing
         request.header["key"] = self._key
-        patience = COMPILING if self.info.compiled else 1
-        return self.worker.ask(request, patience * self._timeout)
+        with self._limit.watching(self.info, request) as seconds:
+            return self.worker.ask(request, seconds)
 
 
 @dataclass(frozen=True)
