@@ -29,12 +29,14 @@ LAYOUTS: Final = (
     "offset",
     "reversed",
     "broadcast",
+    "expanded",
     "read-only",
 )
 """How an array can lie in memory: row by row; the last two axes exchanged; every second
 element of a longer buffer; rows with a gap behind each; one element into a longer buffer, so
 that rows are not aligned; from the last element to the first; one row that stands for all, with
-a stride of 0; row by row, and not to be written into.
+a stride of 0; one number that stands for all, as the cotangent of a sum is; row by row, and not to
+be written into.
 """
 
 PAD: Final = 3
@@ -206,6 +208,33 @@ class Framework(ABC):
         """
         return None
 
+    def pullback(
+        self, function: Callable[[Any], Any], x: Any, *, again: bool = False
+    ) -> tuple[Any, Callable[[Any], Any]]:
+        """``function(x)`` as it is while the framework differentiates, and what gives ``vjp``.
+
+        Parameters
+        ----------
+        again:
+            Whether the backward may be called several times, each with a cotangent.
+
+        Raises
+        ------
+        NotOffered
+            The framework does not differentiate.
+        """
+        raise NotOffered(f"{self.name} has no automatic differentiation")
+
+    def overwrite(self, array: Any) -> None:
+        """Write zeros into ``array`` where it lies, as code between forward and backward may.
+
+        Raises
+        ------
+        NotOffered
+            The framework's arrays are not written into, or its file here does not.
+        """
+        raise NotOffered(f"arrays of {self.name} are not written into")
+
     def vjp(self, function: Callable[[Any], Any], x: Any, cotangent: Any) -> Any:
         """``cotangent`` times the Jacobian of ``function`` at ``x``, by the framework's own rules.
 
@@ -228,7 +257,7 @@ class Framework(ABC):
         NotOffered
             The framework does not differentiate.
         """
-        raise NotOffered(f"{self.name} has no automatic differentiation")
+        return self.pullback(function, x)[1](cotangent)
 
     def jvp(self, function: Callable[[Any], Any], x: Any, tangent: Any) -> Any:
         """The Jacobian of ``function`` at ``x`` times ``tangent``; as ``vjp`` otherwise."""

@@ -135,9 +135,11 @@ class JaxFramework(Framework):
         del ballast
         return highest - before
 
-    def vjp(self, function: Callable[[Array], Array], x: Array, cotangent: Array) -> Any:
-        y, pullback = jax.vjp(function, x)
-        return pullback(cotangent)[0] if _is_floating(y) else None
+    def pullback(
+        self, function: Callable[[Array], Array], x: Array, *, again: bool = False
+    ) -> tuple[Array, Callable[[Array], Any]]:
+        y, pull = jax.vjp(function, x)
+        return y, lambda cotangent: pull(cotangent)[0] if _is_floating(y) else None
 
     def jvp(self, function: Callable[[Array], Array], x: Array, tangent: Array) -> Any:
         try:

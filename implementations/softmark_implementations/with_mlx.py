@@ -90,6 +90,13 @@ class MLXFramework(Framework):
         work()
         return max(0, mx.get_peak_memory() - before)
 
+    def pullback(
+        self, function: Callable[[Array], Array], x: Array, *, again: bool = False
+    ) -> tuple[Array, Callable[[Array], Any]]:
+        # The gradient along the zeros is never looked at, so that it is not computed.
+        (y,), _ = mx.vjp(function, [x], [mx.zeros_like(function(x))])
+        return y, lambda cotangent: self.vjp(function, x, cotangent)
+
     def vjp(self, function: Callable[[Array], Array], x: Array, cotangent: Array) -> Any:
         (y,), (gradient,) = mx.vjp(function, [x], [cotangent])
         return gradient if _is_floating(y) else None

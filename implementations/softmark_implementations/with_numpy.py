@@ -63,6 +63,9 @@ class NumPyFramework(Framework):
                 return array.swapaxes(-1, -2).copy().swapaxes(-1, -2)
             case "broadcast" if array.ndim > 1 and _rows_are_equal(array):
                 return np.broadcast_to(array[:1].copy(), array.shape)
+            case "expanded" if _rows_are_equal(array.reshape(-1, 1)):
+                one = array.reshape(-1)[:1].copy()
+                return np.lib.stride_tricks.as_strided(one, array.shape, (0,) * array.ndim)
             case "read-only":
                 view = array.copy()
                 view.flags.writeable = False
@@ -71,7 +74,7 @@ class NumPyFramework(Framework):
                 view = _with_gaps(array, layout)
             case "offset":
                 view = np.full(array.size + 1, np.nan, array.dtype)[1:].reshape(array.shape)
-            case "transposed" | "strided" | "padded" | "reversed" | "broadcast":
+            case "transposed" | "strided" | "padded" | "reversed" | "broadcast" | "expanded":
                 raise NotOffered(f"an array of shape {array.shape} cannot be {layout}")
             case _:
                 return super().arranged(array, layout)

@@ -105,11 +105,13 @@ class TensorFlowFramework(Framework):
         work()
         return statistics.get_memory_info(place)["peak"] - before
 
-    def vjp(self, function: Callable[[Tensor], Tensor], x: Tensor, cotangent: Tensor) -> Any:
-        with tf.GradientTape() as tape:
+    def pullback(
+        self, function: Callable[[Tensor], Tensor], x: Tensor, *, again: bool = False
+    ) -> tuple[Tensor, Callable[[Tensor], Any]]:
+        with tf.GradientTape(persistent=again) as tape:
             tape.watch(x)
             y = function(x)
-        return _gradient(tape, y, x, cotangent)
+        return y, lambda cotangent: _gradient(tape, y, x, cotangent)
 
     def jvp(self, function: Callable[[Tensor], Tensor], x: Tensor, tangent: Tensor) -> Any:
         try:

@@ -85,11 +85,15 @@ class TinygradFramework(Framework):
         NUM_CPU_THREADS.value = threads
         return {"seed": seed, "threads": threads, "denormals": self.denormals()}
 
-    def vjp(self, function: Callable[[Tensor], Tensor], x: Tensor, cotangent: Tensor) -> Any:
+    def pullback(
+        self, function: Callable[[Tensor], Tensor], x: Tensor, *, again: bool = False
+    ) -> tuple[Tensor, Callable[[Tensor], Any]]:
         y = function(x)
-        if not dtypes.is_float(y.dtype):
-            return None
-        return y.gradient(x, gradient=cotangent)[0]
+
+        def pull(cotangent: Tensor) -> Any:
+            return y.gradient(x, gradient=cotangent)[0] if dtypes.is_float(y.dtype) else None
+
+        return y, pull
 
     def jvp(self, function: Callable[[Tensor], Tensor], x: Tensor, tangent: Tensor) -> Any:
         raise NotOffered("tinygrad differentiates backward alone")

@@ -126,6 +126,8 @@ class TorchFramework(Framework):
                 return array.mT.contiguous().mT
             case "broadcast" if array.ndim > 1 and bool((array == array[:1]).all()):
                 return array[:1].clone().expand(shape)
+            case "expanded" if bool((array == array.flatten()[:1]).all()):
+                return array.flatten()[0].clone().expand(shape)
             # The gaps hold NaN, so that who reads them is found out.
             case "strided" if array.ndim > 0:
                 view = array.new_full((*shape[:-1], 2 * shape[-1]), torch.nan)[..., ::2]
@@ -136,7 +138,7 @@ class TorchFramework(Framework):
                 view = array.new_full((array.numel() + 1,), torch.nan)[1:].view(shape)
             case "reversed" | "read-only":
                 raise NotOffered(f"PyTorch has no {layout} tensors")
-            case "transposed" | "strided" | "padded" | "broadcast":
+            case "transposed" | "strided" | "padded" | "broadcast" | "expanded":
                 raise NotOffered(f"a tensor of shape {tuple(shape)} cannot be {layout}")
             case _:
                 return super().arranged(array, layout)
@@ -169,12 +171,28 @@ class TorchFramework(Framework):
         work()
         return torch.cuda.max_memory_allocated() - before
 
-    def vjp(self, function: Callable[[Tensor], Tensor], x: Tensor, cotangent: Tensor) -> Any:
+    def pullback(
+        self, function: Callable[[Tensor], Tensor], x: Tensor, *, again: bool = False
+    ) -> tuple[Tensor, Callable[[Tensor], Any]]:
         x = x.detach().requires_grad_()
         y = function(x)
-        if not y.requires_grad:
-            return None
-        return torch.autograd.grad(y, x, cotangent, allow_unused=True)[0]
+
+        def pull(cotangent: Tensor, again: bool = again) -> Any:
+            if not y.requires_grad:
+                return None
+            try:
+                return torch.autograd.grad(y, x, cotangent, again, allow_unused=True)[0]
+            except RuntimeError as error:
+                # Code under torch.compile may use its buffers again, and then refuses this.
+                if not again or "donated buffer" not in str(error):
+                    raise
+            return pull(cotangent, again=False)
+
+        return y, pull
+
+    def overwrite(self, array: Tensor) -> None:
+        with torch.no_grad():
+            array.zero_()
 
     def jvp(self, function: Callable[[Tensor], Tensor], x: Tensor, tangent: Tensor) -> Any:
         try:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from softmark import operations, oracle
 from softmark.formats import Float64Array, Format
 from softmark.operations import Problem
-from softmark.subjects import Info, Output
+from softmark.subjects import Info, Output, Step
 
 Labels = NDArray[Any] | None
 BETA = ("softmax", "softargmax", "smooth_max")
@@ -64,6 +64,24 @@ class Certified:
         if self._operation.vjp is None:
             return None
         return _rounded(self._operation.vjp.reference(_problem(x, axis, beta, labels), g), fmt)
+
+    def train(
+        self,
+        x: Float64Array,
+        g: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: Labels = None,
+        layout: str = "contiguous",
+        between: str = "",
+    ) -> Step | None:
+        arguments: dict[str, Any] = {"axis": axis, "beta": beta, "labels": labels}
+        gradient = self.vjp(x, g, fmt, **arguments)
+        if gradient is None:
+            return None
+        return Step(self.forward(x, fmt, **arguments), gradient, gradient)
 
     def jvp(
         self,

@@ -387,3 +387,20 @@ def twin_case(identity: str, operation: str) -> Case:
 def scope_of(operation: str) -> Scope:
     info = Info(f"numpy.{operation}", "numpy", operation, labels=("index",))
     return Scope(info, operations.load(operation), FORMATS["float32"])
+
+
+def test_the_value_in_training_is_that_of_a_function_that_is_differentiated() -> None:
+    told = {"check": "gradient", "metric": "value in training", "witness": {}}
+    case = Case("normal", (2, 3), parameters={"check": {"mode": "vjp"}})
+    text = write(record("torch.softmax", case=case, **told))
+    assert "got = f(x.requires_grad_()).detach()" in text
+
+
+def test_a_cotangent_is_laid_out_as_it_was() -> None:
+    told = {"check": "gradient", "metric": "vjp error", "witness": {"index": [0, 1]}}
+    check = {"mode": "vjp", "cotangent": "ones", "cotangent layout": "expanded"}
+    text = write(record("torch.softmax", case=Case("normal", (2, 3), parameters={"check": check})))
+    assert "g = g.flatten()[0].expand(g.shape)" in text
+    assert "no single call" not in text
+    with pytest.raises(NotReproducible, match="measures no single call"):
+        write(record("torch.softmax", **(told | {"metric": "second backward"})))

@@ -54,6 +54,7 @@ _MACHINERY = {
     "paths",
     "searching",
     "situations",
+    "training",
     "twins",
     "ways",
 }

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.checks.base import Measurement, Scope, row_of
+from softmark.checks.base import Measurement, Scope, row_of, said
 from softmark.checks.judging import Judged, Truth, derivative_truth, explained, explained_by, truth
+from softmark.checks.training import Trained, changed_between
 from softmark.formats import Float64Array, round_to
 from softmark.inputs import direction
 from softmark.operations import Problem
@@ -27,14 +28,26 @@ _ALONE: Final = 4
 def vjp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     g = cotangent(case, problem, scope)
-    output = _vjp(subject, problem, g, scope)
-    if output is None:
+    layout = said(case).get("cotangent layout", "contiguous")
+    arguments = scope.arguments(problem)
+    step = subject.train(problem.x, g, scope.format, layout=layout, **arguments)
+    if step is None:
         yield _none_came("vjp error")
         return
-    exact = derivative_truth(scope.operation.vjp, problem, g, scope)
-    yield from Judged("vjp error", output.values, exact, problem, scope, g).measurements()
+    values, exact = step.gradient.values, derivative_truth(scope.operation.vjp, problem, g, scope)
+    yield from Judged("vjp error", values, exact, problem, scope, g).measurements()
     if scope.operation.name in _IGNORES_SHIFT and np.isfinite(problem.x).all():
-        yield explained_by(scope, exact, lambda exact: _zero_sum(output.values, exact, problem))
+        yield explained_by(scope, exact, lambda exact: _zero_sum(values, exact, problem))
+    is_plain = case.family == "normal" and layout == "contiguous"
+    yield from Trained(step, problem, g, scope).measurements(is_plain=is_plain)
+
+
+def changed(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    """The gradient after the logits, or the result, were overwritten."""
+    problem = scope.problem(case)
+    g = cotangent(case, problem, scope)
+    exact = derivative_truth(scope.operation.vjp, problem, g, scope)
+    yield from changed_between(subject, exact, g, problem, scope)
 
 
 def jvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
@@ -148,6 +161,7 @@ def reach(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
 
 MODES: Final[dict[str, Callable[[Subject, Case, Scope], Iterator[Measurement]]]] = {
     "vjp": vjp,
+    "changed": changed,
     "jvp": jvp,
     "hvp": hvp,
     "beta": beta,

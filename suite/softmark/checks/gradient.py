@@ -11,6 +11,12 @@ Second order, the derivative of the vector-Jacobian product along v with its cot
 is β² pᵢ [(gᵢ - a)(vᵢ - b) - c] for softmax, with a = Σⱼ pⱼgⱼ, b = Σⱼ pⱼvⱼ and c the mean of the
 product before it.  The derivative in β is Σᵢ pᵢ(gᵢ - a)xᵢ for each row.
 
+While it is differentiated the function has the value that it has otherwise.  Forward and backward
+leave the logits, the labels, the cotangent and the result as they are, and a second backward of the
+same graph gives the same bits.  How the cotangent lies in memory changes nothing.  Where the logits
+or the result are overwritten before backward, the gradient is that of the logits that were given,
+or an exception says that it cannot be had.
+
 A zero cotangent gives exactly 0, beside a mask too.  No row is touched by another one of the batch
 that is masked entirely or holds an infinity or a NaN.  argmax and hardmax pass no gradient.
 
@@ -21,7 +27,7 @@ First order in the roundoff: |error| ≤ pᵢ [ |gᵢ - a| (8u + σ + δᵢ) + (
 grade B, n u in grade C.  In 16 bits a backward that starts from the rounded probabilities is
 grade C.  Each operation's file has its own.  Relative to the result no error is bounded: where a
 row is saturated the winner's gradient cancels, and many ulp of almost nothing may be within the
-bound.
+bound.  The value in training has the bounds of the value.
 
 Source
 ------
@@ -33,14 +39,18 @@ Cases
 -----
 Normal logits, real ones, ties, masks, long rows, other axes than the last; saturation, a winner
 ahead by 1 to 700; a zero cotangent, rows beside broken ones; a cotangent of ones along a long row,
-whose terms add up instead of cancelling; for layers of Keras a small model, and which of its
+whose terms add up instead of cancelling; one number that stands for the whole cotangent, as the
+backward of a sum gives it, and a transposed or strided cotangent; zeros written into the logits, or
+into the result, before backward; for layers of Keras a small model, and which of its
 layers a gradient reaches.
 
 Metric
 ------
-vjp error, jvp error, hvp error and beta gradient error, in ulp; zero sum and adjointness, in units
-of their bounds; zero
-cotangent, no gradient, gradient reaches.
+vjp error, jvp error, hvp error, beta gradient error, value in training and in-place change, in ulp;
+zero sum and adjointness, in units of their bounds; second backward, in ulp, anything but the same
+bits fails; input modified, cotangent modified, result overwritten, in calls; zero cotangent, no
+gradient, gradient reaches.  Of a case that is not the plain one, what a step leaves behind is
+recorded only where it fails.
 
 Witness
 -------
@@ -54,7 +64,7 @@ from functools import partial
 
 from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
 from softmark.checks.derivatives import MODES, NO_GRADIENT
-from softmark.records import Case
+from softmark.records import Case, Json
 from softmark.subjects import Subject
 
 EACH_ELEMENT = ("softmax", "log_softmax")
@@ -103,6 +113,17 @@ def _backward(scope: Scope) -> Iterator[Case]:
     for gap in scope.by_profile((1, 4, 20, 80, 700), GAPS, GAPS):
         yield case("saturation", *TEN, gap=float(gap))
     yield from _other_axes(scope, "vjp")
+    yield scope.case("normal", *TEN, check={"mode": "changed"})
+    if not scope.costly_shapes:  # what compiles chooses its layouts, or compiles for each
+        yield from _cotangents(scope)
+
+
+def _cotangents(scope: Scope) -> Iterator[Case]:
+    """How the cotangent lies in memory: as that of a sum, and as that of a transposed result."""
+    arranged = "transposed" if scope.operation.name in EACH_ELEMENT else "strided"
+    for layout, told in (("expanded", {"cotangent": "ones"}), (arranged, {})):
+        check: dict[str, Json] = {"mode": "vjp", "cotangent layout": layout, **told}
+        yield scope.case("normal", *TEN, check=check)
 
 
 def _is_narrow(scope: Scope) -> bool:

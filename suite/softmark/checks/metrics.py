@@ -65,6 +65,28 @@ beta gradient error
 -------------------
 As error, of the derivative with respect to the inverse temperature, one row at a time.
 
+value in training
+-----------------
+As error, of the value that the function returns while it is differentiated.
+
+second backward
+---------------
+The largest distance between two backwards of one graph with one cotangent, in ulp; anything but the
+same bits fails.  Not offered where a second one is refused.
+
+cotangent modified
+------------------
+How many backwards wrote into their cotangent, which belongs to the caller.
+
+result overwritten
+------------------
+How many backwards wrote into the result of forward, which the caller may still use.
+
+in-place change
+---------------
+As vjp error, after zeros were written into the logits, or into the result, between forward and
+backward.  A value that is no number means that the framework refuses such a backward.
+
 zero sum
 --------
 How far the gradient of a function that ignores a shift is from summing to 0 over its row, in

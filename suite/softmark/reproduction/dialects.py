@@ -31,6 +31,8 @@ class Dialect:
         Sets ``got`` to the derivative of ``f`` at ``x`` along ``v``.
     hvp:
         Sets ``got`` to the derivative of that gradient at ``x`` along ``v``.
+    training:
+        Sets ``got`` to the value of ``f`` at ``x`` while it is differentiated.
     cast:
         Casts ``x`` to ``{format}`` as the library does; empty where it is asked for no such cast.
     narrow:
@@ -49,6 +51,7 @@ class Dialect:
     vjp: str = ""
     jvp: str = ""
     hvp: str = ""
+    training: str = ""
     cast: str = ""
     narrow: tuple[str, ...] = ()
     bound: str = ""
@@ -88,6 +91,7 @@ _NUMPY: Final = Dialect(
         "offset": _within("np.full(x.size + 1, np.nan, x.dtype)", _FROM_1),
         "reversed": "x = np.flip(np.flip(x).copy())",
         "broadcast": "x = np.broadcast_to(x[:1], x.shape)",
+        "expanded": "x = np.broadcast_to(x.reshape(-1)[0], x.shape)",
         "read-only": "x.flags.writeable = False",
     },
 )
@@ -103,6 +107,7 @@ _TORCH: Final = Dialect(
         "(gradient,) = torch.autograd.grad(f(x), x, g, create_graph=True)\n"
         "(got,) = torch.autograd.grad(gradient, x, v)"
     ),
+    training="got = f(x.requires_grad_()).detach()",
     cast="x.to(torch.{format})",
     layouts={
         "transposed": "x = x.mT.contiguous().mT",
@@ -110,6 +115,7 @@ _TORCH: Final = Dialect(
         "padded": _within("x.new_full((*x.shape[:-1], x.shape[-1] + 3), torch.nan)", _ALL_BUT_3),
         "offset": _within("x.new_full((x.numel() + 1,), torch.nan)", _FROM_1),
         "broadcast": "x = x[:1].expand(x.shape)",
+        "expanded": "x = x.flatten()[0].expand(x.shape)",
     },
 )
 _TENSORFLOW: Final = Dialect(
@@ -131,6 +137,7 @@ _TENSORFLOW: Final = Dialect(
         "    gradient = inner.gradient(y, x, output_gradients=g)\n"
         "got = outer.gradient(gradient, x, output_gradients=v)"
     ),
+    training="with tf.GradientTape() as tape:\n    tape.watch(x)\n    got = f(x)",
     cast='tf.cast(x, "{format}")',
 )
 _BOUND: Final = """compiled = function
@@ -154,6 +161,7 @@ _JAX: Final = Dialect(
     vjp="_, pullback = jax.vjp(f, {x})\n(got,) = pullback(g)",
     jvp="_, got = jax.jvp(f, (x,), (v,))",
     hvp="_, got = jax.jvp(lambda x: jax.vjp(f, x)[1](g)[0], (x,), (v,))",
+    training="got, _ = jax.vjp(f, x)",
     cast='x.astype("{format}")',
     bound=_BOUND,
     binding=("import functools", "import inspect"),

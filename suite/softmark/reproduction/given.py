@@ -20,6 +20,7 @@ from softmark.reproduction.safe import wholes
 
 _SIDES: Final[dict[str, dict[str, str]]] = {
     "vjp": {"g": "cotangent"},
+    "changed": {"g": "cotangent"},
     "beside": {"g": "cotangent"},
     "beta": {"g": "cotangent"},
     "jvp": {"v": "tangent"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -36,6 +37,16 @@ _ODD: Final = (
     *(RecursionError, TypeError, ValueError),
 )
 """What is raised on the way where a record holds what no check writes."""
+
+_NO_SINGLE_CALL: Final = (
+    "time",
+    "peak memory",
+    "second backward",
+    "cotangent modified",
+    "result overwritten",
+    "in-place change",
+)
+"""Metrics of what several steps together do."""
 
 
 @dataclass(frozen=True)
@@ -178,10 +189,11 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
     mode = _mode(record.case)
     if framework not in DIALECTS:
         raise NotReproducible(f"no script is known for arrays of {framework}")
-    if mode == "reach" or record.metric in ("time", "peak memory") or record.case.family == "none":
+    if mode == "reach" or record.metric in _NO_SINGLE_CALL or record.case.family == "none":
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
     ways = ways_of(record)
     among_others = mode in ("zero", "beside") or any(way.among_others for way in ways)
+    among_others |= "cotangent layout" in said(record.case)
     searched = said(record.case).get("mode") == "search"  # its row is not one of the case
     of_one = "x" in record.witness and (searched or not whole) and not among_others
     given = of_row(record, mode) if of_one else of_case(record, mode)
@@ -259,6 +271,8 @@ def _converted(way: Way, given: Given, dialect: Dialect, record: Record) -> str:
         template = dialect.integers if is_integer else dialect.array
         target, values = way.named(name), way.beside(name)
         lines.append(f"{target} = {template.format(values=values, format=fmt)}")
+    if layout := said(record.case).get("cotangent layout"):
+        lines.append(re.sub(r"\bx\b", "g", dialect.layouts[layout]))
     return "\n".join(lines)
 
 
@@ -291,6 +305,10 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
         derivative = dialect.vjp.format(x="beta")
         return f"beta = {beta}\n\n\ndef f(beta):\n    return {call}\n\n\n{derivative}"
     call = _called(code, way.axis, arrays, case.beta)
+    if record.metric == "value in training" and dialect.training:
+        return f"\ndef f(x):\n    return {call}\n\n\n{dialect.training}"
+    if record.metric == "value in training":  # its backward is written by hand
+        return f"got = {call}"
     if mode != "forward" and code.vjp:
         return f"got = {_called(code, way.axis, [*arrays, 'g'], case.beta, 'backward')}"
     if mode != "forward":

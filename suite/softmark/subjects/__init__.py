@@ -17,7 +17,7 @@ from softmark.subjects.faults import (
     TargetError,
     TimedOut,
 )
-from softmark.subjects.subject import Given, Info, Memory, Output, Series, Subject, Timing
+from softmark.subjects.subject import Given, Info, Memory, Output, Series, Step, Subject, Timing
 
 __all__ = [
     "Crashed",
@@ -28,6 +28,7 @@ __all__ = [
     "Output",
     "Raised",
     "Series",
+    "Step",
     "Subject",
     "SubjectFault",
     "TargetError",

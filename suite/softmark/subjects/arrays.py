@@ -129,7 +129,7 @@ def described(
         "compiled": is_compiled(function),
         "framework": framework.name,
         "formats": list(framework.formats),
-        "differentiates": type(framework).vjp is not Framework.vjp,
+        "differentiates": type(framework).pullback is not Framework.pullback,
         "description": (getattr(function, "__doc__", None) or "").strip().partition("\n")[0],
     }
 

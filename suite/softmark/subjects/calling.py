@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import FORMATS, decode, encode, round_to
-from softmark.subjects import clock, convention, memory, series, state, timed
+from softmark.subjects import clock, convention, memory, series, state, timed, training
 from softmark.subjects.convention import Convention
 from softmark.subjects.faults import NotOffered, Raised, SubjectFault
 from softmark.subjects.guarding import guarded
@@ -70,9 +70,9 @@ class Caller:
     def answer(self, request: Message) -> Message:
         """Carry out ``request``.
 
-        The header's ``verb`` is ``forward``, ``cast``, ``vjp``, ``jvp``, ``hvp``, ``vjp_beta``,
-        ``reach``, ``time``, ``series`` or ``memory``.  The answer tells under ``seconds`` how long
-        the subject itself took.
+        The header's ``verb`` is ``forward``, ``cast``, ``vjp``, ``train``, ``jvp``, ``hvp``,
+        ``vjp_beta``, ``reach``, ``time``, ``series`` or ``memory``.  The answer tells under
+        ``seconds`` how long the subject itself took.
 
         Raises
         ------
@@ -83,6 +83,7 @@ class Caller:
             "forward": self._forward,
             "cast": self._cast,
             "vjp": self._vjp,
+            "train": self._train,
             "jvp": self._jvp,
             "hvp": self._hvp,
             "vjp_beta": self._vjp_beta,
@@ -127,6 +128,20 @@ class Caller:
         pullback = self.pullback(request, call)
         result = guarded(lambda: pullback(call.x, cotangent))
         return self._output(result, call)
+
+    def _train(self, request: Message) -> Message:
+        self.is_new(Message({**request.header, "mode": "vjp"}, request.arrays))
+        call = _Call(self, request)
+        step = training.Parts(
+            pullback=lambda: self._repeatable(request, call),
+            cotangent=lambda: self._arranged_cotangent(call, request),
+            x=call.x,
+            modified=call.modified,
+            read=self.read,
+        )
+        if request.header["between"] and self.vjp is not None:
+            raise NotOffered("its backward is written by hand, and is given the logits anew")
+        return training.answer(request.header, step, self.framework)
 
     def _jvp(self, request: Message) -> Message:
         self._refuse_by_hand("nothing goes forward")
@@ -238,6 +253,13 @@ class Caller:
             return lambda x, g: own(x, g, **keywords)
         return lambda x, g: own(x, call.labels, g, **keywords)
 
+    def _repeatable(self, request: Message, call: _Call) -> tuple[Any, Callable[[Any], Any]]:
+        """The value while it is differentiated, and a backward that may be called again."""
+        if self.vjp is None:
+            return self.framework.pullback(call.function, call.x, again=True)
+        own = self.pullback(request, call)
+        return call.function(call.x), lambda g: own(call.x, g)
+
     def work(self, request: Message) -> series.Work:
         """What makes one call with arrays of its own: forward, or with a cotangent ``g``."""
         call = _Call(self, request)
@@ -320,6 +342,10 @@ class Caller:
             return self.array(bits, call.format)
         values = round_to(decode(bits, given), returned)
         return self.array(encode(values, returned), returned.name)
+
+    def _arranged_cotangent(self, call: _Call, request: Message) -> Any:
+        g = self._cotangent(call, request.arrays["g"])
+        return guarded(lambda: self.framework.arranged(g, request.header["cotangent"]))
 
     def _output(self, result: Any, call: _Call) -> Message:
         if result is None and call.verb != "forward":

@@ -20,7 +20,17 @@ from numpy.typing import NDArray
 from softmark import operations
 from softmark.formats import FORMATS, Float64Array, Format, decode, encode
 from softmark.subjects.faults import Raised
-from softmark.subjects.subject import Given, Info, Inputs, Launch, Memory, Output, Series, Timing
+from softmark.subjects.subject import (
+    Given,
+    Info,
+    Inputs,
+    Launch,
+    Memory,
+    Output,
+    Series,
+    Step,
+    Timing,
+)
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import CARRIERS
 
@@ -100,6 +110,24 @@ class EncodedSubject(ABC):
             request = _request("vjp", x, fmt, axis, beta, labels)
             request.arrays["g"] = encode(g, fmt)
             return _output(cross(request), x.shape)
+
+    def train(
+        self,
+        x: Float64Array,
+        g: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: Labels = None,
+        layout: str = "contiguous",
+        between: str = "",
+    ) -> Step | None:
+        with self._crossing() as cross:
+            request = _request("train", x, fmt, axis, beta, labels)
+            request.header.update(between=between, cotangent=layout)
+            request.arrays["g"] = encode(g, fmt)
+            return _step(cross(request), x.shape, self.output_shape(x.shape, axis))
 
     def jvp(
         self,
@@ -318,6 +346,23 @@ def _output(answer: Message, shape: tuple[int, ...]) -> Output | None:
         return None
     modified = bool(answer.header["input_modified"])
     return _read(answer.arrays["bits"], name, shape, answer.header["note"], modified)
+
+
+def _step(answer: Message, shape: tuple[int, ...], of_value: tuple[int, ...]) -> Step | None:
+    """What a step of training gave; ``None`` where no gradient reaches the logits."""
+    gradient = _output(answer, shape)
+    if gradient is None:
+        return None
+    header, arrays = answer.header, answer.arrays
+    note, again = gradient.note, None
+    if "again" in arrays:
+        again = _read(arrays["again"], header["again"], shape, note)
+    return Step(
+        _read(arrays["value"], header["value"], of_value, note),
+        gradient,
+        again,
+        **{name: header[name] for name in ("refused", "cotangent_modified", "value_modified")},
+    )
 
 
 def _read(

@@ -84,6 +84,33 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What a step of training gave: forward, backward, and backward again.
+
+    Attributes
+    ----------
+    value:
+        The result while it was differentiated.
+    gradient:
+        The vector-Jacobian product; its ``input_modified`` is about forward and backward.
+    again:
+        That of a second backward of the same graph, with the same cotangent; ``None`` where there
+        is none.
+    refused:
+        Why there is none.
+    cotangent_modified, value_modified:
+        Whether backward wrote into the cotangent, or into the result.
+    """
+
+    value: Output
+    gradient: Output
+    again: Output | None
+    refused: str = ""
+    cotangent_modified: bool = False
+    value_modified: bool = False
+
+
+@dataclass(frozen=True)
 class Timing:
     """Times of blocks of calls, interleaved with copies of as many bytes.
 
@@ -262,6 +289,29 @@ class Subject(Protocol):
         """The cotangent ``g`` (shape of the output) times the Jacobian.
 
         ``None`` when the framework says that no gradient reaches ``x``.
+        """
+        ...
+
+    def train(
+        self,
+        x: Float64Array,
+        g: Float64Array,
+        fmt: Format,
+        *,
+        axis: int = -1,
+        beta: float | None = None,
+        labels: NDArray[Any] | None = None,
+        layout: str = "contiguous",
+        between: str = "",
+    ) -> Step | None:
+        """As ``vjp``, with all else that a step of training shows; never timed.
+
+        Parameters
+        ----------
+        layout:
+            How the cotangent ``g`` lies in memory.
+        between:
+            ``logits`` or ``result`` to write zeros into that array between forward and backward.
         """
         ...
 
