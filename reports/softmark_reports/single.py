@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from softmark_reports import wording
+from softmark_reports import spreadsheet
 from softmark_reports.collection import collect, narrowed
 from softmark_reports.issues import Scripts
 from softmark_reports.pages import Page, pages
@@ -67,8 +67,7 @@ def _kept(report: Report) -> frozenset[str]:
 
 def _data_address(_page: Page, _root: str, picture: Picture) -> str:
     """The numbers behind a picture, inside the link itself."""
-    text = wording.printable(picture.data.to_csv(index=False))
-    return f"data:text/csv;charset=utf-8,{quote(text)}"
+    return f"data:text/csv;charset=utf-8,{quote(spreadsheet.frame(picture.data))}"
 
 
 def _shared_frames(text: str) -> str:

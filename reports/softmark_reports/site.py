@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from softmark_reports import wording
+from softmark_reports import spreadsheet
 from softmark_reports.collection import collect, narrowed
 from softmark_reports.exports.badge import badge
 from softmark_reports.issues import Scripts
@@ -57,5 +57,4 @@ def _write_data(out: Path, page: Page) -> None:
     """The numbers behind the page's pictures, a click away."""
     for picture in page.pictures:
         if not picture.data.empty:
-            text = wording.printable(picture.data.to_csv(index=False))
-            _write(out / data_path(page, picture), text)
+            _write(out / data_path(page, picture), spreadsheet.frame(picture.data))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from softmark.records import Record
+from softmark.visible import visible
 
 
 def facts(record: Record) -> list[str]:
@@ -43,7 +44,7 @@ def _beyond(record: Record) -> str:
 
 def replay(record_id: str) -> str:
     """The command that shows a record again, on one line that a shell takes as it looks."""
-    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in record_id)
+    shown = " ".join(visible(record_id).split())
     return "softmark repro '" + shown.replace("'", "'\\''") + "'"
 
 

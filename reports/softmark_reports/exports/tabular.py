@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 
 from softmark.records import Json
-from softmark_reports import wording
+from softmark_reports import spreadsheet, wording
 from softmark_reports.exports.tables import tables
 from softmark_reports.report import Report, runs
 from softmark_reports.sheets import Sheet
@@ -43,11 +41,8 @@ def json_text(report: Report) -> str:
 
 
 def _csv(sheet: Sheet) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(column.name for column in sheet.columns)
-    writer.writerows([_value(entry.plain) for entry in row] for row in sheet.rows)
-    return wording.printable(stream.getvalue())
+    rows = [[_value(entry.plain) for entry in row] for row in sheet.rows]
+    return spreadsheet.text([column.name for column in sheet.columns], rows)
 
 
 def _objects(sheet: Sheet) -> list[Json]:

@@ -248,7 +248,10 @@ function markdown(state) {
 }
 
 function csv(state) {
-  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const quoted = (text) => {
+    const plain = /^\s*[=+\-@]/.test(text) && isNaN(text) ? `'${text}` : text;  // no formula
+    return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  };
   return cells(state).map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
 }
 

@@ -19,6 +19,7 @@ from softmark.records import SCHEMA, Header, Json, Record, ResultsFile
 from softmark.reproduction import script
 from softmark.reproduction.script import Code
 from softmark.subjects import Info
+from softmark.visible import visible
 from softmark_implementations.known_failures import KnownFailure
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class Report:
             lines += [f"  and {others} more in this check and format"] if others else []
         lines += [f"stale known failure {stale.failure.id}: {stale.why}" for stale in self.stale]
         lines += [self.unjudged] if self.unjudged else []
-        return "\n".join([*lines, self.summary()])
+        return visible("\n".join([*lines, self.summary()]))
 
     def summary(self) -> str:
         """One line: what was checked, its verdict, and how many records have which."""
@@ -234,7 +235,7 @@ class Report:
 
         text = io.StringIO()
         Console(file=text, width=WIDTH, color_system=None, emoji=False).print(self)
-        return text.getvalue().rstrip("\n")
+        return visible(text.getvalue().rstrip("\n"))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.text import Text

@@ -10,6 +10,7 @@ use, or nothing was judged; 3 an internal error in softmark.
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
@@ -53,7 +54,9 @@ def main() -> None:
         sys.stdout.flush()
         sys.exit(status)
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(file=said)
+        say(said.getvalue(), err=True, nl=False)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         say("Interrupted.", err=True)

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from softmark.visible import visible
+
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
 _WIDTH_OF_A_LOG = 120
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Print a line as it stands, in the encoding that the stream was opened with.
+    """Print text, and nothing that a terminal would obey, in the encoding of the stream.
 
     Left to itself, click writes UTF-8 to a stream that says it is ASCII.
     """
-    click.echo(text, file=sys.stderr if err else sys.stdout, nl=nl)
+    click.echo(visible(text), file=sys.stderr if err else sys.stdout, nl=nl)
 
 
 @contextmanager
@@ -48,12 +51,19 @@ def let_go() -> None:
 def screen(*, stderr: bool = False) -> Console:
     """A console on standard output or error; a log file gets lines of 120 characters."""
     from rich.console import Console
+    from rich.segment import Segment
 
     class Screen(Console):
-        """One that leaves it to ``heard`` what happens when nobody reads."""
+        """One that obeys no text, and leaves it to ``heard`` what happens when nobody reads."""
 
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
+
+        def render(
+            self, renderable: RenderableType, options: ConsoleOptions | None = None
+        ) -> Iterator[Segment]:
+            for text, style, control in super().render(renderable, options):
+                yield Segment(text if control else visible(text), style, control)
 
     console = Screen(stderr=stderr, highlight=False, emoji=False, soft_wrap=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:

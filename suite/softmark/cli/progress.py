@@ -36,11 +36,11 @@ def _bars(console: Console) -> Iterator[Watcher]:
     from rich.progress import Progress as Bars
 
     columns = (
-        TextColumn("{task.description:12}"),
+        TextColumn("{task.description:12}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[left]:>12}"),
-        TextColumn("{task.fields[now]}"),
+        TextColumn("{task.fields[left]:>12}", markup=False),
+        TextColumn("{task.fields[now]}", markup=False),
     )
     with Bars(*columns, console=console) as bars:
         known: dict[str, object] = {}

@@ -20,6 +20,7 @@ from softmark.subjects import TargetError
 from softmark.testing.conformance import Conformance, WeakResult
 from softmark.testing.session import covers_one_item
 from softmark.verdicts import worst
+from softmark.visible import visible
 from softmark_implementations.known_failures import KnownFailure
 
 
@@ -107,7 +108,7 @@ class ConformanceItem(pytest.Item):
 
     def _judge(self, report: Report) -> None:
         if report.unjudged and not report.stale:
-            pytest.skip(report.unjudged)
+            pytest.skip(visible(report.unjudged))
         if not report.ok:
             raise CheckFailed(report)
         if report.excused:
@@ -116,7 +117,7 @@ class ConformanceItem(pytest.Item):
             raise CheckFailed(replace(report, known=()))
         weak = [record for record in report.records if record.verdict == "weak"]
         if weak:
-            text = f"{self.name}: {worst(weak).message}"
+            text = visible(f"{self.name}: {worst(weak).message}")
             warnings.warn_explicit(text, WeakResult, self.test.file, self.test.line)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -124,7 +125,7 @@ class ConformanceItem(pytest.Item):
         if isinstance(excinfo.value, CheckFailed):
             return _shown(excinfo.value.report)
         if isinstance(excinfo.value, TargetError | WeakResult):  # where warnings are errors
-            return str(excinfo.value)
+            return visible(str(excinfo.value))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -177,7 +178,7 @@ def _shown(report: Report) -> str:
     try:
         text = f"This shows the worst of it:\n\n{report.script()}"
     except NotReproducible as error:
-        text = f"There is no script that shows it: {error}"
+        text = f"There is no script that shows it: {visible(str(error))}"
     return f"{report.evidence()}\n\n{text}"
 
 
