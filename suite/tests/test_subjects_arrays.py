@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +19,7 @@ from softmark.naming import UnknownName
 from softmark.subjects import TargetError
 from softmark.subjects.arrays import checked, framework_of
 from softmark.subjects.process import Worker, WorkerSettings
+from softmark.subjects.python_functions import attributes, used
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import Custom, custom
 from softmark_implementations.framework import NotOffered
@@ -96,6 +101,86 @@ def test_a_framework_that_is_missing_comes_with_its_line(monkeypatch: pytest.Mon
         framework_of(lambda x: x, {}, "torch", set())
 
 
+needs_strict = pytest.mark.skipif(
+    find_spec("array_api_strict") is None or find_spec("array_api_compat") is None,
+    reason="array-api-strict is not installed",
+)
+
+
+def formula(x: Any, axis: int = -1) -> Any:
+    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def methods(x: Any) -> Any:
+    e = (x - x.amax(dim=-1, keepdim=True)).exp()
+    return e / e.sum(dim=-1, keepdim=True)
+
+
+def guessed(function: Any, *modules: str) -> tuple[str, str]:
+    """The library and the remark, of a function in a file that imports these."""
+    names = {name: importlib.import_module(name) for name in modules}
+    framework, remark = framework_of(function, names, "auto", set(sys.modules))
+    return framework.name, remark
+
+
+@needs_strict
+@needs_torch
+@pytest.mark.parametrize("other", ["array_api_strict", "torch"])
+def test_a_formula_of_numpy_in_a_file_that_imports_another_library(other: str) -> None:
+    name, remark = guessed(formula, "numpy", other)
+    assert name == "numpy"
+    expected = f"called with arrays of numpy: guessed from np.exp in its code; --array {other}"
+    assert remark.startswith(expected)
+
+
+@needs_torch
+def test_what_a_function_uses_says_more_than_what_its_file_imports() -> None:
+    torch = importlib.import_module("torch")
+    scale = torch.ones(1)
+
+    def mixed(x: Any) -> Any:
+        return torch.softmax(x * scale, -1) * float(np.float32(1))
+
+    def annotated(x: torch.Tensor) -> Any:
+        return x
+
+    assert guessed(mixed, "numpy", "array_api_strict")[0] == "torch"
+    assert guessed(functools.partial(torch.softmax, dim=-1), "numpy", "torch")[0] == "torch"
+    assert guessed(annotated, "numpy", "jax")[0] == "torch"
+    assert guessed(np.exp, "torch") == ("numpy", "")
+    assert guessed(np.vectorize(lambda v: v), "torch") == ("numpy", "")
+    assert guessed(torch.nn.Softmax(dim=-1), "numpy", "jax") == ("torch", "")
+
+
+@needs_torch
+@needs_strict
+def test_what_stays_open_is_tried() -> None:
+    """The methods are those of PyTorch, and nothing in the code says so."""
+    name, remark = guessed(methods, "torch", "array_api_strict")
+    assert name == "torch"
+    assert "guessed since it takes them; --array array_api_strict to choose" in remark
+    assert guessed(lambda x: np.asarray(x) * 1, "torch")[0] == "numpy"
+
+
+def test_a_file_of_numpy_alone_is_not_guessed_and_not_tried() -> None:
+    calls: list[Any] = []
+    assert guessed(lambda x: calls.append(np.exp(x)), "numpy") == ("numpy", "")
+    assert calls == []
+
+
+def test_names_are_followed_into_modules_of_ones_own(tmp_path: Path) -> None:
+    own = ModuleType("softmark_tests_own")
+    exec("import scipy.special\ndef plain(x): return scipy.special.softmax(x)", vars(own))
+    own.plain.__module__ = own.__name__
+
+    def outer(x: Any) -> Any:
+        return own.plain(x)
+
+    assert used(outer)["scipy"].__name__ == "scipy"
+    assert ("scipy.special.softmax", used(outer)["scipy"]) in attributes(outer)
+
+
 GENERIC = """
 def f(x, axis=-1):
     xp = x.__array_namespace__()
@@ -132,7 +217,7 @@ def test_strict_arrays_are_seen_in_a_file(tmp_path: Path) -> None:
 def test_64_bits_that_a_namespace_makes_32_are_not_offered() -> None:
     pytest.importorskip("array_api_compat", reason="array-api-compat is not installed")
     jax = pytest.importorskip("jax", reason="jax is not installed")
-    framework = framework_of(lambda x: x, {}, "jax.numpy", set())
+    framework, _ = framework_of(lambda x: x, {}, "jax.numpy", set())
     with jax.enable_x64(False), pytest.raises(NotOffered, match="float32 from one of float64"):
         framework.array(np.zeros(1, np.uint64), "float64", "cpu")
 

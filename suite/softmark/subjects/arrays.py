@@ -10,9 +10,11 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Final
 
 from softmark.naming import UnknownName
+from softmark.subjects import convention
 from softmark.subjects.faults import TargetError
-from softmark.subjects.learning import Learned
-from softmark.subjects.python_functions import used
+from softmark.subjects.learning import Learned, caller
+from softmark.subjects.python_functions import annotated, attributes, used
+from softmark.subjects.trial import refusal
 from softmark_implementations.framework import Framework
 
 FRAMEWORKS: Final = ("torch", "tensorflow", "jax", "array_api_strict", "cupy", "mlx", "tinygrad")
@@ -21,8 +23,8 @@ FRAMEWORKS: Final = ("torch", "tensorflow", "jax", "array_api_strict", "cupy", "
 ARRAYS: Final = ("auto", "numpy", *FRAMEWORKS)
 """What can be named; a module that follows the array API standard can be too."""
 
-_HOMES: Final = {"jaxlib": "jax", "cupyx": "cupy"}
-"""Packages that belong to a framework of another name."""
+_HOMES: Final = {"jaxlib": "jax", "cupyx": "cupy", "scipy": "numpy", "numba": "numpy"}
+"""Packages whose arrays are those of another."""
 
 COMPILED: Final = ("_torchdynamo_orig_callable", "get_concrete_function", "lower")
 """Attributes by which torch.compile, tf.function and jax.jit are known."""
@@ -47,8 +49,9 @@ def framework_of(
     names: dict[str, Any],
     array: str,
     before: Collection[str],
-) -> Framework:
-    """The framework whose arrays ``function`` takes.
+    operation: str = "softmax",
+) -> tuple[Framework, str]:
+    """The framework whose arrays ``function`` takes, and how that was guessed, if it was.
 
     Parameters
     ----------
@@ -59,24 +62,80 @@ def framework_of(
     array:
         One of ``ARRAYS``, or the name of a module that follows the array API standard; ``auto``
         looks at what the function works with, and where that tells nothing, at what its module
-        does.
+        does; what stays open is tried.
     before:
         Names of the modules that were imported before it was.
+    operation:
+        What it is meant to compute.
 
     Raises
     ------
     TargetError
         It could be several, or the one that was named cannot be imported.
     """
-    name = array
-    if array == "auto":
-        name = (
-            _own_kind(function)
-            or _only(_mentioned(used(function)))
-            or _only(_mentioned(names))
-            or _only(_imported(before))
-        )
-    name = name or "numpy"
+    if array != "auto":
+        return _named(array), ""
+    worked_with = _mentioned(used(function))
+    own = _own_kind(function)
+    if own or worked_with in ({name} for name in FRAMEWORKS):
+        return _named(own or min(worked_with)), ""
+    others = _mentioned(annotated(function)) or _mentioned(names) or _imported(before)
+    others = worked_with | others if worked_with <= {"numpy"} else worked_with
+    return _tried(function, worked_with, sorted(others - {"numpy"}), operation)
+
+
+def _tried(
+    function: Callable[..., Any], worked_with: Collection[str], others: list[str], operation: str
+) -> tuple[Framework, str]:
+    """NumPy where nothing else is in question, else the one whose arrays the function takes.
+
+    Raises
+    ------
+    TargetError
+        It takes those of several, or of none.
+    """
+    if not others:
+        return _named("numpy"), ""
+    if set(worked_with) == {"numpy"} and _takes(function, "numpy", operation):
+        return _named("numpy"), _guess(function, "numpy", others)
+    taken = [name for name in others if _takes(function, name, operation)]
+    if not taken and _takes(function, "numpy", operation):
+        return _named("numpy"), _guess(function, "numpy", others)
+    name = _only(taken or others)
+    rest = [other for other in (*others, *worked_with) if other != name]
+    return _named(name), _guess(function, name, rest) if rest else ""
+
+
+def _takes(function: Callable[..., Any], name: str, operation: str) -> bool:
+    """Whether ``function`` gives an array of the framework for one of its arrays."""
+    try:
+        framework = _named(name)
+        taken = convention.read(function, operation)
+    except TargetError:
+        return False
+
+    def call(*arrays: Any) -> Any:
+        return framework.bits(caller(function, taken, taken.named(-1, None))(*arrays))
+
+    return not refusal(call, framework, operation, traced=False)
+
+
+def _guess(function: Callable[..., Any], name: str, others: Collection[str]) -> str:
+    """What was guessed, from what, and how to choose another."""
+    found = (text for text, value in attributes(function) if name in _mentioned({text: value}))
+    told = next(found, "")
+    by = f"from {told} in its code" if told else "since it takes them"
+    return f"called with arrays of {name}: guessed {by}; --array {min(others)} to choose"
+
+
+def _named(name: str) -> Framework:
+    """The framework of that name.
+
+    Raises
+    ------
+    TargetError
+        It cannot be imported.
+    """
     if name not in ARRAYS:
         return _namespace(name)
     try:
@@ -140,21 +199,32 @@ def is_compiled(function: Callable[..., Any]) -> bool:
 
 
 def _own_kind(function: Callable[..., Any]) -> str:
-    """The framework that the function's type comes from: a module, a compiled function."""
-    homes = [kind.__module__.partition(".")[0] for kind in type(function).__mro__]
-    homes = [_HOMES.get(home, home) for home in homes]
-    return next((home for home in homes if home in FRAMEWORKS), "")
+    """The library that the function's type comes from: a module, a compiled function, a ufunc."""
+    homes = map(_library, (kind.__module__ for kind in type(function).__mro__))
+    return next(filter(None, homes), "")
 
 
 def _mentioned(names: dict[str, Any]) -> set[str]:
-    """The frameworks that a module's globals come from: modules, functions, classes."""
+    """The libraries that values come from: modules, functions, classes, and objects of these."""
     homes: set[str] = set()
     for value in list(names.values()):
         if isinstance(value, ModuleType):
-            homes.add(value.__name__.partition(".")[0])
+            homes.add(_library(value.__name__))
         elif isinstance(value, FunctionType | BuiltinFunctionType | type):
-            homes.add(str(value.__module__).partition(".")[0])
-    return {_HOMES.get(home, home) for home in homes} & set(FRAMEWORKS)
+            homes.add(_library(str(value.__module__)))
+        else:
+            homes.add(_own_kind(value))
+    return homes - {""}
+
+
+def _library(module: str) -> str:
+    """The library whose arrays go with a module; empty for others."""
+    top = module.partition(".")[0]
+    if top == "keras":
+        keras = sys.modules["keras"]
+        top = str(keras.backend.backend()) if hasattr(keras, "backend") else "tensorflow"
+    top = _HOMES.get(top, top)
+    return top if top in ("numpy", *FRAMEWORKS) else ""
 
 
 def _imported(before: Collection[str]) -> set[str]:
@@ -162,7 +232,7 @@ def _imported(before: Collection[str]) -> set[str]:
     return {name for name in FRAMEWORKS if name in sys.modules and name not in before}
 
 
-def _only(found: set[str]) -> str:
+def _only(found: Collection[str]) -> str:
     if len(found) > 1:
         listed = " and ".join(sorted(found))
         raise TargetError(

@@ -47,6 +47,10 @@ class Learned:
     default_axis: tuple[Any, ...] = ()
     axis_by_place: bool = False
 
+    def noting(self, remark: str) -> Learned:
+        """The same with one more remark, if there is one."""
+        return replace(self, remarks=(remark, *self.remarks)) if remark else self
+
 
 @dataclass(frozen=True)
 class _Learner:

@@ -6,11 +6,13 @@ is called); what its author wrote lies inside.
 
 from __future__ import annotations
 
+import dis
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator
 from inspect import Parameter
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
 _WRAPPERS: Final = (
@@ -34,6 +36,17 @@ def inmost(function: Callable[..., Any]) -> FunctionType | None:
     """The function that was written in Python; ``None`` where there is none to be found."""
     *_, last = _layers(function)
     return last if isinstance(last, FunctionType) and not hasattr(last, "__wrapped__") else None
+
+
+def annotated(function: Callable[..., Any]) -> dict[str, Any]:
+    """The global names, and the modules, in the annotations of parameters and result."""
+    written = inmost(function)
+    if written is None:
+        return {}
+    texts = map(str, written.__annotations__.values())
+    found = {name for text in texts for name in re.findall(r"[A-Za-z_]\w*", text)}
+    known = {**sys.modules, **written.__globals__}  # an import for type checkers alone is none
+    return {name: known[name] for name in found & known.keys()}
 
 
 def home(function: Callable[..., Any]) -> dict[str, Any]:
@@ -132,9 +145,24 @@ def _unwrapped(found: Any) -> Any:
 def used(function: Callable[..., Any]) -> dict[str, Any]:
     """The global names, and those of enclosing functions, that the function works with.
 
-    Other functions of its module that it calls are looked into.
+    Other functions of its user's own that it calls are looked into.
     """
     found: dict[str, Any] = {}
+    for _, own in _looked_into(function):
+        found |= own
+    return found
+
+
+def attributes(function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
+    """What the function reads of those names, as in its code (``np.exp``), with its first name."""
+    for written, own in _looked_into(function):
+        for chain in _chains(written.__code__):
+            if chain[0] in own:
+                yield ".".join(chain), own[chain[0]]
+
+
+def _looked_into(function: Callable[..., Any]) -> Iterator[tuple[FunctionType, dict[str, Any]]]:
+    """The function and those of its user's own that it calls, with the names each works with."""
     waiting, seen = [inmost(function)], set[int]()
     while waiting:
         written = waiting.pop()
@@ -142,14 +170,43 @@ def used(function: Callable[..., Any]) -> dict[str, Any]:
             continue
         seen.add(id(written))
         own = dict(_names(written))
-        found |= own
-        waiting += [inmost(value) for value in own.values() if _is_of(value, written)]
-    return found
+        yield written, own
+        called = [*own.values(), *_within_modules(written, own)]
+        waiting += [inmost(value) for value in called if callable(value) and _is_own(value)]
 
 
-def _is_of(value: Any, other: FunctionType) -> bool:
-    """Whether ``value`` is a function or a callable object of the same module."""
-    return callable(value) and getattr(value, "__module__", None) == other.__module__
+def _within_modules(function: FunctionType, names: dict[str, Any]) -> Iterator[Any]:
+    """What the function reads of modules of its user's own."""
+    for chain in _chains(function.__code__):
+        found = names.get(chain[0])
+        if isinstance(found, ModuleType) and _is_own(found):
+            for name in chain[1:]:
+                found = getattr(found, name, None)
+            yield found
+
+
+def _is_own(value: Any) -> bool:
+    """Whether a function, a callable object or a module is neither Python's nor a library's."""
+    name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+    top = str(name or "builtins").partition(".")[0]
+    return top not in LIBRARIES and top not in sys.stdlib_module_names
+
+
+def _chains(code: CodeType) -> Iterator[list[str]]:
+    """Each global or enclosing name that is read, with the attributes that are read of it."""
+    chain: list[str] = []
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF"):
+            yield from [chain] if chain else []
+            chain = [str(step.argval)]
+        elif step.opname in ("LOAD_ATTR", "LOAD_METHOD") and chain:
+            chain.append(str(step.argval))
+        elif step.opname != "CACHE":
+            yield from [chain] if chain else []
+            chain = []
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _chains(constant)
 
 
 def _names(function: FunctionType) -> Iterator[tuple[str, Any]]:

@@ -75,7 +75,9 @@ class Server:
             if header["vjp"]:
                 vjp = targets.backward(function, module, header["vjp"])
             names = vars(module)
-            framework = arrays.framework_of(function, names, header["array"], before)
+            framework, guess = arrays.framework_of(
+                function, names, header["array"], before, header["operation"]
+            )
             learned = learn(
                 function,
                 framework,
@@ -83,7 +85,7 @@ class Server:
                 header["mapped"],
                 has_beta=header["has_beta"],
                 device=self._device,
-            )
+            ).noting(guess)
         fixed_beta = header["fixed_beta"]
         self._callers[header["key"]] = Caller(
             function,

@@ -34,22 +34,30 @@ def arguments(framework: Framework, operation: str, device: str) -> Iterator[tup
             yield tuple(arrays)
 
 
-def refusal(call: Call, framework: Framework, operation: str, device: str = "cpu") -> str:
+def refusal(
+    call: Call, framework: Framework, operation: str, device: str = "cpu", *, traced: bool = True
+) -> str:
     """Why ``call`` takes none of a few small inputs; empty where it takes one.
 
-    What comes of them is not looked at, and what they change is put back.
+    What comes of them is not looked at, and what they change is put back.  With ``traced`` a
+    framework may follow the call without numbers; see ``Framework.tried``.
     """
+    tried = framework.tried if traced else _called
     why = ""
     with state.kept(framework):
         try:
             for arrays in arguments(framework, operation, device):
-                why_not = _refused(partial(framework.tried, call, *arrays))
+                why_not = _refused(partial(tried, call, *arrays))
                 if not why_not:
                     return ""
                 why = why or why_not
         except Exception as error:  # no arrays of the framework here
             return why or str(error)
     return why
+
+
+def _called(call: Call, *arrays: Any) -> Any:
+    return call(*arrays)
 
 
 def _refused(work: Callable[[], Any]) -> str:

@@ -120,10 +120,10 @@ def visited(
         Whose arrays it takes is not known, its framework lacks the device, or it needs an argument
         that is not understood.
     """
-    with _framework(function, array) as framework:
+    with _framework(function, array, operation) as (framework, guess):
         has_beta = operations.load(operation).has_beta
         learned = learn(function, framework, operation, mapped, has_beta=has_beta, device=device)
-        told = arrays.described(function, framework, learned)
+        told = arrays.described(function, framework, learned.noting(guess))
         info = info_of_custom(told, variant, operation, device)
         info = replace(info, gradient=info.gradient or vjp is not None)
         try:
@@ -138,17 +138,19 @@ def visited(
 
 
 @contextmanager
-def _framework(function: Callable[..., Any], array: str) -> Iterator[Framework]:
-    """Whose arrays the function takes, while its process-wide settings are those it needs."""
+def _framework(
+    function: Callable[..., Any], array: str, operation: str
+) -> Iterator[tuple[Framework, str]]:
+    """Whose arrays the function takes, and how that was guessed, with the settings it needs."""
     before, environment = set(sys.modules), dict(os.environ)
     try:
-        framework = arrays.framework_of(function, home(function), array, before)
+        framework, guess = arrays.framework_of(function, home(function), array, before, operation)
     finally:
         os.environ.clear()
         os.environ.update(environment)
     is_new = type(framework).__module__ not in before
     with framework.visiting(is_new):
-        yield framework
+        yield framework, guess
 
 
 def _facts(framework: Framework, device: str) -> dict[str, Json]:
