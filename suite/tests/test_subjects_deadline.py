@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from softmark.subjects import TimedOut
-from softmark.subjects.deadline import within
+from softmark.subjects import TimedOut, deadline
+from softmark.subjects.deadline import SLICE, Countdown, within
 
 
 def endless() -> None:
@@ -78,3 +82,90 @@ def test_a_later_alarm_rings_when_it_was_to(alarm: list[float]) -> None:
     while not alarm and time.monotonic() - start < 20:
         time.sleep(0.01)
     assert alarm[0] - start >= 0.29
+
+
+class Clock:
+    """The time of a process that may be stopped."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_the_time_of_a_stop_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(deadline, "time", clock)
+    countdown = Countdown(1.0)
+    clock.now += 3600.0
+    assert not countdown.is_over()
+    clock.now += 0.1
+    assert not countdown.is_over()
+
+
+def test_the_time_of_a_wait_counts_and_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(deadline, "time", clock)
+    countdown, looks = Countdown(1.0), 0
+    while not countdown.is_over():
+        clock.now += 0.05
+        looks += 1
+    assert 19 <= looks <= 21
+    assert SLICE < 1.0
+
+
+STOPPED = """
+import sys, time
+from pathlib import Path
+from softmark.formats import FLOAT64
+from softmark.subjects.deadline import within
+from softmark.subjects.process import Worker, WorkerSettings
+from softmark.subjects.targets import Target
+from softmark.subjects.worker_subject import custom
+import numpy as np
+
+sys.path.insert(0, sys.argv[1])
+import kernel
+x = np.ones((1, 2))
+
+def ask():
+    with Worker(WorkerSettings()) as worker:
+        target = Target(kernel.__file__, "sleeps")
+        custom(worker, target, "numpy", "softmax", 3.0).subject.forward(x, FLOAT64)
+
+ways = {"ask": ask, "steps": lambda: within(3.0, lambda: kernel.sleeps(x, times=20)),
+        "one step": lambda: within(3.0, lambda: kernel.sleeps(x))}
+ways[sys.argv[2]]()
+print("in time", flush=True)
+"""
+
+KERNEL = """
+import time
+from pathlib import Path
+
+def sleeps(x, axis=-1, times=1):
+    Path(__file__).with_name("called").touch()
+    for _ in range(times):
+        time.sleep(1.0 / times)
+    return x
+"""
+
+
+@pytest.mark.parametrize("way", ["ask", "steps", "one step"])
+def test_a_stop_of_the_process_that_waits_is_no_timeout(tmp_path: Path, way: str) -> None:
+    (tmp_path / "kernel.py").write_text(KERNEL)
+    process = subprocess.Popen(
+        [sys.executable, "-c", STOPPED, str(tmp_path), way],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    while not (tmp_path / "called").exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(4.0)  # longer than the limit
+    process.send_signal(signal.SIGCONT)
+    out, _ = process.communicate()
+    assert out == "in time\n"

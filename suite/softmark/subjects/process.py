@@ -8,7 +8,6 @@ that it started stays.
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import replace
 from threading import Event
 from types import TracebackType
@@ -18,6 +17,7 @@ import psutil
 
 from softmark.subjects import faults, wire
 from softmark.subjects.child import Child
+from softmark.subjects.deadline import Countdown
 from softmark.subjects.faults import Crashed, TimedOut
 from softmark.subjects.settings import WorkerSettings, processors
 from softmark.subjects.wire import Message, WireError
@@ -145,26 +145,41 @@ class Worker:
             self._child = None
 
     def _send(self, child: Child, request: Message, timeout: float) -> None:
-        child.control.settimeout(timeout)
+        countdown = Countdown(timeout)
+        child.control.settimeout(TICK)
         try:
             for piece in wire.dump(request):
-                child.control.sendall(piece)
-        except TimeoutError:
-            self._end()
-            raise _late(timeout) from None
+                view = memoryview(piece).cast("B")
+                while view.nbytes:
+                    view = view[self._taken(child, view) :]
+                    self._end_if_late(countdown, timeout, view)
         except OSError:
             raise self._obituary(child) from None
+        except KeyboardInterrupt:
+            self._end()
+            raise
+
+    def _taken(self, child: Child, view: memoryview) -> int:
+        """Send what the worker takes now, and look at one that takes nothing."""
+        try:
+            return child.control.send(view)
+        except TimeoutError:
+            self._look_at(child)
+            return 0
+
+    def _end_if_late(self, countdown: Countdown, timeout: float, rest: memoryview) -> None:
+        if rest.nbytes and countdown.is_over():
+            self._end()
+            raise _late(timeout)
 
     def _receive(self, child: Child, timeout: float) -> Message:
-        deadline = time.monotonic() + timeout
+        countdown = Countdown(timeout)
         child.control.settimeout(TICK)
 
         def fill(view: memoryview) -> None:
             while view.nbytes:
-                if time.monotonic() > deadline:
-                    self._end()
-                    raise _late(timeout)
                 view = view[self._some(child, view) :]
+                self._end_if_late(countdown, timeout, view)
 
         try:
             return wire.load(fill)
