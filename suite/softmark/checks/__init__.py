@@ -39,6 +39,7 @@ __all__ = [
 _MACHINERY = {
     "answers",
     "base",
+    "bias",
     "calls",
     "cells",
     "comparison",
@@ -57,6 +58,7 @@ _MACHINERY = {
     "training",
     "twins",
     "ways",
+    "winners",
 }
 
 _BY_FORMAT = ("memory", "throughput")

@@ -7,7 +7,9 @@ logits and bound(i) that of the operation, scaled to the element.
 
 Bound
 -----
-Grades A, B and C of the operation: see ``softmark explain grades`` and the operation.
+Grades A, B and C of the operation: see ``softmark explain grades`` and the operation.  At the
+winner, where the result of a logarithm is almost 0, also what log1p may lose relative to it: beyond
+that it is weak.  A bias beyond 0.25 ulp, and four standard errors more, is weak.
 
 Source
 ------
@@ -17,14 +19,15 @@ Cases
 -----
 Normal, uniform, wide, rising, offset, masked and subnormal logits, one large logit among very many
 tiny ones, and the logits of two trained classifiers of digits; rows of 1 to 2^20; the last axis and
-others.  In the larger profiles also rows that a search makes of seeded ones, wherever the error
-comes closer to its bound.
+others.  For a logarithm rows of which the winner is ahead by a gap of 1 and more; 2^14 rows of two
+close logits, for the bias.  In the larger profiles also rows that a search makes of seeded ones,
+wherever the error comes closer to its bound.
 
 Metric
 ------
-error, in ulp: that of the worst element, and the quantiles of all; winner error and tail error,
-that of the largest results of a logarithm and of the probabilities below u; worst found, that of
-the row at which the search ends.
+error, in ulp: that of the worst element, and the quantiles of all; tail error, that of the
+probabilities below u; worst found, that of the row at which the search ends; error at the winner,
+in percent of the exact value; bias, the mean signed error in ulp.
 
 Witness
 -------
@@ -34,13 +37,14 @@ The worst element: its index, what came, what was due, and its row.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from softmark.checks.base import HUNDRED, LONG, TEN, THOUSAND, Measurement, Scope, said
+from softmark.checks.bias import bias_cases, bias_of, is_bias
 from softmark.checks.judging import Judged, forward_truth, judge_forward
 from softmark.checks.searching import worst_found
-from softmark.formats import Float64Array
-from softmark.operations import Problem
+from softmark.checks.winners import at_the_winner, is_lead, lead_cases
 from softmark.records import Case
 from softmark.subjects import Subject
 
@@ -56,6 +60,8 @@ TALL: Final = ((16, 257), (4, 4097), (1, 2**17))
 def cases(scope: Scope) -> Iterator[Case]:
     yield from _lengths(scope)
     yield from _families(scope)
+    yield from lead_cases(scope)
+    yield from bias_cases(scope)
     if scope.other_axes and not scope.info.ranks:
         yield from _axes(scope)
     if scope.operation.name == "cross_entropy":
@@ -125,21 +131,22 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
         yield worst_found(subject, case, scope, scope.by_profile(8, 8, 30))
         return
     problem = scope.problem(case)
-    output = scope.forward(subject, problem)
-    yield from judge_forward(output.values, problem, scope)
-    if case.family in ("saturation", "wide") and output.values.size:
-        yield from _extremes(output.values, problem, scope)
-
-
-def _extremes(values: Float64Array, problem: Problem, scope: Scope) -> Iterator[Measurement]:
-    """The elements at which the error is the hardest to keep small, by themselves."""
-    if scope.operation.name not in ("softmax", "sigmoid", "log_softmax"):
+    values = scope.forward(subject, problem).values
+    if scope.operation.is_index or not values.size:
+        yield from judge_forward(values, problem, scope)
         return
-    truth = forward_truth(problem, scope)
-    exact = truth.exact.value
-    if scope.operation.name == "log_softmax":
-        metric, among = "winner error", problem.x == problem.x.max(problem.axis, keepdims=True)
-    else:
-        metric, among = "tail error", exact < scope.format.unit_roundoff
+    judged = Judged("error", values, forward_truth(problem, scope), problem, scope)
+    yield from judged.measurements()
+    if is_lead(case):
+        yield from at_the_winner(judged)
+    if is_bias(case):
+        yield from bias_of(judged)
+    if case.family == "wide" and scope.operation.name in ("softmax", "sigmoid"):
+        yield from _tail(judged)
+
+
+def _tail(judged: Judged) -> Iterator[Measurement]:
+    """The elements at which the error is the hardest to keep small."""
+    among = judged.truth.exact.value < judged.scope.format.unit_roundoff
     if among.any():
-        yield Judged(metric, values, truth, problem, scope).error(among)
+        yield replace(judged, metric="tail error").error(among)

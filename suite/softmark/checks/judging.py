@@ -183,7 +183,7 @@ class Judged:
             good_bound=self.truth.good_bound(at),
             bound_source=self.scope.operation.source if formula is SHIFTED else formula.source,
             grade=letter,
-            witness=self._witness(at),
+            witness=self.witness(at),
             message=self._sentence(at, value, bound) if letter in "CF" else _cancels(value, bound),
             distribution=spread(signed[chosen]),
         )
@@ -210,7 +210,7 @@ class Judged:
             value=float(self._flushed.sum()),
             unit="results",
             verdict="policy",
-            witness=self._witness(at),
+            witness=self.witness(at),
             message="numbers below the normal range are flushed to zero",
         )
 
@@ -220,7 +220,7 @@ class Judged:
             return f"got {got} where {due:.9g} is due"
         return f"{abs(value):.4g} ulp where the bound is {bound:.4g}: got {got:.9g}, not {due:.9g}"
 
-    def _witness(self, at: tuple[Any, ...]) -> dict[str, Json]:
+    def witness(self, at: tuple[Any, ...]) -> dict[str, Json]:
         """Where the number was found, what came, what was due, and the row if it is short."""
         place = [int(i) for i in at]
         found: dict[str, Json] = {

@@ -10,9 +10,17 @@ worst found
 As error, of the row that the search found closest to its bound, or furthest beyond it; the row is
 in the witness, no longer one of its case.
 
-winner error
-------------
-As error, of the logarithm of the largest probability of a row alone, where it is near 0.
+error at the winner
+-------------------
+The largest error of the logarithm of a sure winner's probability, in percent of its exact value,
+over gaps between the winner and the others from 1 up; the record has the error by gap.  log(1 + s)
+of a small s is 0, which is within the absolute bound and 100 % wrong; log1p(s) is not.  An error
+that an evaluation by log1p would not make is weak.
+
+bias
+----
+The mean signed error, in ulp, of some 10^4 results whose errors are those of their own rounding:
+0 for rounding to nearest, half an ulp for truncation.  More than 0.25 is weak.
 
 tail error
 ----------

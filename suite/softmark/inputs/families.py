@@ -171,6 +171,15 @@ def saturation(
 
 
 @family
+def leads(rng: Generator, rows: int, n: int, fmt: Format, *, most: float = 40.0) -> Float64Array:
+    """The first logit ahead of the others, in each row by a larger gap: from 1 in the first row."""
+    gaps = np.linspace(1.0, most, rows)[:, None]
+    values = -gaps - np.abs(rng.normal(0.0, 0.25, (rows, n)))
+    values[:, 0] = 0.0
+    return values
+
+
+@family
 def ascending(rng: Generator, rows: int, n: int, fmt: Format, *, step: float = 0.5) -> Float64Array:
     """Rising logits, for which a running maximum changes at every element."""
     return np.broadcast_to(step * np.arange(n), (rows, n)) + rng.uniform(0, step / 4, (rows, n))

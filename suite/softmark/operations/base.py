@@ -137,6 +137,8 @@ class Operation:
         Whether the operation has an inverse temperature.
     summands:
         The number of terms in its sum, where that is not the length of the row.
+    winner_bound:
+        Of a logarithm, the error bound at each row's winner of an evaluation by log1p.
     formulas:
         The published evaluations other than the shifted formula, the narrowest bounds first.
     """
@@ -153,6 +155,7 @@ class Operation:
     vjp_beta: Derivative | None = None
     has_beta: bool = False
     summands: int | None = None
+    winner_bound: Callable[[Row, Model], Float64Array] | None = None
     formulas: tuple[Formula, ...] = ()
 
     def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:

@@ -115,5 +115,6 @@ OPERATION = Operation(
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
     hvp=SecondDerivative(_hvp, hvp_bound),
+    winner_bound=log_softmax.winner_bound,
     formulas=log_softmax.OPERATION.formulas,
 )

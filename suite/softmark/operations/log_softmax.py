@@ -17,7 +17,8 @@ Condition
 ---------
 A change δ of the logits changes element i by δᵢ - Σⱼ pⱼ δⱼ: well conditioned in the absolute
 sense.  Relative to the result it is not, at the winner of a row: there the result is
--Σ_{j≠i} e^(xⱼ - xᵢ) to first order, and the shifted formula, which rounds 1 + Σ, loses it.
+-log1p(s), s = Σ_{j≠i} e^(xⱼ - xᵢ), whose condition is good, and the shifted formula, which rounds
+1 + s, loses it.
 
 Error bound
 -----------
@@ -30,6 +31,9 @@ Other published formulas are weak beyond that, within bounds of their own, in wh
 log Σⱼ e^(xⱼ): xᵢ - L with a stored L adds |L| u; exponents that are scaled by log₂ e before the
 shift add (|xᵢ| + |x_max|) u; a repeated logaddexp adds n (max(1, |L|) + 3) u.  None of them
 explains an error of half the value, unless the bound of grade B comes near the value too.
+
+At the winner an evaluation by log1p has a relative error of at most (⌈log₂ n⌉ + 6 + 2 g) u, g the
+mean of the others' distances, where the absolute bound allows any: more is weak.
 
 Source
 ------
@@ -56,6 +60,20 @@ from softmark.operations.row import Row
 def error_bound(row: Row, model: Model) -> Float64Array:
     shifted = (4 * model.step) * row.surprise + 6 * model.step + model.sum + model.tiny
     return shifted + row.stored_error(model) + row.offset_error(model)
+
+
+def winner_bound(row: Row, model: Model) -> Float64Array:
+    """Error of ``-log1p(s)`` at the winner of a row, s the others' sum of ``e^(x_j - x_max)``.
+
+    The result is well conditioned: its relative error is at most that of s, the exponents' errors
+    in the mean over the others and that of their sum, and a few roundings.
+    """
+    others = np.where(row.index == np.argmax(row.x, row.axis, keepdims=True), 0.0, 1.0)
+    terms = others * np.exp(-row.distance)
+    total = row.sum(terms)
+    exponent = row.sum(terms * row.exponent_error(model)) / np.where(total > 0, total, 1.0)
+    relative = exponent + 6 * model.step + model.sum
+    return row.reduced(np.log1p(total) * relative + model.tiny)
 
 
 def weight_bound(row: Row, model: Model) -> Float64Array:
@@ -136,5 +154,6 @@ OPERATION = Operation(
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
     hvp=SecondDerivative(_hvp, hvp_bound),
+    winner_bound=winner_bound,
     formulas=(STORED, SCALED, REPEATED),
 )

@@ -71,6 +71,13 @@ class Row:
             distance = abs(self.beta) * np.abs(self.x - self.top)
         return np.nan_to_num(distance, nan=0.0, posinf=LARGEST)
 
+    @property
+    def gap(self) -> Float64Array:
+        """How far the largest logit is ahead of the next."""
+        largest = -np.partition(-self.x, 1, axis=self.axis)
+        first, second = (np.take(largest, [i], axis=self.axis) for i in (0, 1))
+        return np.asarray(first - second)
+
     @cached_property
     def weight(self) -> Float64Array:
         """``softmax(beta x)``."""

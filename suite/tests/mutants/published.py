@@ -17,6 +17,8 @@ Array = NDArray[Any]
 Tensor = torch.Tensor
 HALVES = ("float32", "bfloat16")
 DIVISION_FREE = "explained by the division-free softmax, exp(x - lse)"
+NO_LOG1P = "no log1p accuracy"
+BIASED = "ulp in the mean"
 STORED = "explained by a stored logsumexp, x - lse"
 REPEATED = "explained by a repeated logaddexp"
 
@@ -97,6 +99,69 @@ def one_logaddexp_after_another(x: Array, axis: int = -1) -> Array:
 def lse_less_the_logit_of_the_label(logits: Array, labels: Array) -> Array:
     lse = _logsumexp(logits, -1)[..., 0]
     return np.asarray(lse - np.take_along_axis(logits, labels[..., None], -1)[..., 0])
+
+
+@poor("log_softmax", "accuracy", NO_LOG1P, formats=("float64", "float32", "bfloat16"))
+@widened
+def logarithm_of_the_softmax(x: Array, axis: int = -1) -> Array:
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return np.asarray(np.log(e / e.sum(axis=axis, keepdims=True)))
+
+
+@poor("log_softmax", "accuracy", NO_LOG1P, "torch", ("float32", "bfloat16"))
+def logarithm_of_torch_at_a_sure_winner(x: Tensor, axis: int = -1) -> Tensor:
+    return torch.log_softmax(x, axis)
+
+
+@poor("cross_entropy", "accuracy", NO_LOG1P, "jax")
+def loss_of_jax_at_a_sure_winner(logits: Any, labels: Any) -> Any:
+    picked = jnp.take_along_axis(jax.nn.log_softmax(logits), labels[..., None], -1)
+    return -picked[..., 0]
+
+
+def _cut(x: Array, bits: int) -> Array:
+    """The last bits set to zero, as a cast that truncates does it."""
+    return (x.view(np.uint32) & np.uint32(-(1 << bits) % 2**32)).view(np.float32)
+
+
+@poor("softmax", "accuracy", BIASED, formats=("bfloat16",))
+def cast_to_sixteen_bits_that_truncates(x: Array, axis: int = -1) -> Array:
+    due = x.dtype
+    e = np.exp((wide := x.astype(np.float32)) - wide.max(axis=axis, keepdims=True))
+    return _cut(e / e.sum(axis=axis, keepdims=True), 16).astype(due)
+
+
+@poor("softmax", "accuracy", BIASED, "torch", ("bfloat16",))
+def cast_of_torch_that_truncates(x: Tensor, axis: int = -1) -> Tensor:
+    y = torch.softmax(x.float(), axis).contiguous()
+    return (y.view(torch.int32) & -(1 << 16)).view(torch.float32).to(x.dtype)
+
+
+@poor("logsumexp", "accuracy", BIASED, "jax", ("bfloat16",))
+def cast_of_jax_that_truncates(x: Any, axis: int = -1) -> Any:
+    y = jax.nn.logsumexp(x.astype(jnp.float32), axis=axis)
+    bits = jax.lax.bitcast_convert_type(y, jnp.uint32) & jnp.uint32(0xFFFF0000)
+    return jax.lax.bitcast_convert_type(bits, jnp.float32).astype(x.dtype)
+
+
+@poor("softmax", "accuracy", BIASED)
+def float64_cut_to_float32(x: Array, axis: int = -1) -> Array:
+    wide = x.astype(np.float64)
+    e = np.exp(wide - wide.max(axis=axis, keepdims=True))
+    y = e / e.sum(axis=axis, keepdims=True)
+    near = y.astype(np.float32)
+    return np.where(near > y, np.nextafter(near, np.float32(0)), near)
+
+
+@control("log_softmax", formats=ALL)
+@widened
+def log_softmax_by_log1p(x: Array, axis: int = -1) -> Array:
+    """The sum of the others alone, of which log1p loses nothing."""
+    d = x - x.max(axis=axis, keepdims=True)
+    first = np.expand_dims(np.argmax(d, axis=axis), axis)
+    e = np.exp(d)
+    np.put_along_axis(e, first, 0, axis)
+    return np.asarray(d - np.log1p(e.sum(axis=axis, keepdims=True)))
 
 
 @control("softargmax", formats=ALL)
