@@ -42,7 +42,7 @@ def test_no_check_fails_a_control(number: int) -> None:
 @pytest.mark.parametrize("found", POOR, ids=lambda m: m.name)
 def test_the_named_check_says_in_these_words_why_it_is_weak(found: Poor) -> None:
     for fmt in found.formats:
-        measured = measurements(found, found.weak_by, fmt)
+        measured = measurements(found, found.weak_by, fmt, family=found.family)
         named = [m for m in measured if found.words in m.message]
 
         assert named, f"{found.weak_by} does not say {found.words!r} in {fmt}"

@@ -42,10 +42,11 @@ class Control:
 class Poor(Control):
     """A right implementation of which a check says, in some words, why its accuracy is poor.
 
-    No check fails it, except for an error of half of an exact value and more.
+    On logits of a family the check calls it weak, and fails only errors of half the exact value.
     """
 
     weak_by: str
+    family: str
     words: str
 
 
@@ -81,13 +82,14 @@ def control(
 def poor(
     operation: str,
     weak_by: str,
+    family: str,
     words: str,
     framework: str = "numpy",
     formats: tuple[str, ...] = ("float32",),
 ) -> Callable[[Function], Function]:
     def declare(function: Function) -> Function:
-        name = function.__name__
-        _POOR.append(Poor(name, operation, function, framework, formats, weak_by, words))
+        name, how = function.__name__, (weak_by, family, words)
+        _POOR.append(Poor(name, operation, function, framework, formats, *how))
         return function
 
     return declare

@@ -41,7 +41,9 @@ def scope_of(found: Mutant | Control, fmt: str, seed: int = 0) -> Scope:
     return Scope(info, operations.load(found.operation), format_named(fmt), seed=seed)
 
 
-def measurements(found: Mutant | Control, check: str, fmt: str, seed: int = 0) -> list[Measurement]:
+def measurements(
+    found: Mutant | Control, check: str, fmt: str, seed: int = 0, family: str = ""
+) -> list[Measurement]:
     """All that a check finds; an exception of the function is a finding, as in a run."""
     scope = scope_of(found, fmt, seed)
     if checks.applies(check, scope):
@@ -53,6 +55,8 @@ def measurements(found: Mutant | Control, check: str, fmt: str, seed: int = 0) -
         for case in checks.load(check).cases(scope):
             if seed and not _depends_on_the_seed(case, check, scope):
                 continue  # seed 0 has measured it
+            if family not in ("", case.family):
+                continue
             try:
                 measured += checks.load(check).measure(subject, case, scope)
             except SubjectFault as fault:

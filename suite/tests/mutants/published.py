@@ -33,22 +33,22 @@ def _blocks(x: Array, axis: int) -> list[Array]:
     return np.split(rows, range(16, rows.shape[-1], 16), axis=-1)
 
 
-@poor("softmax", "stability", DIVISION_FREE, formats=WIDE)
+@poor("softmax", "stability", "offset", DIVISION_FREE, formats=WIDE)
 def exponential_of_logits_less_lse(x: Array, axis: int = -1) -> Array:
     return np.asarray(np.exp(x - _logsumexp(x, axis)))
 
 
-@poor("softmax", "stability", DIVISION_FREE, "torch", HALVES)
+@poor("softmax", "stability", "offset", DIVISION_FREE, "torch", HALVES)
 def exponential_of_logits_less_lse_in_torch(x: Tensor, axis: int = -1) -> Tensor:
     return torch.exp(x - torch.logsumexp(x, axis, keepdim=True))
 
 
-@poor("softmax", "stability", DIVISION_FREE, "jax")
+@poor("softmax", "stability", "offset", DIVISION_FREE, "jax")
 def exponential_of_logits_less_lse_in_jax(x: Any, axis: int = -1) -> Any:
     return jnp.exp(x - jax.nn.logsumexp(x, axis=axis, keepdims=True))
 
 
-@poor("softmax", "stability", "explained by exponents scaled before the shift")
+@poor("softmax", "stability", "offset", "explained by exponents scaled before the shift")
 def base_two_scaled_before_the_shift(x: Array, axis: int = -1) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
         largest = np.finfo(x.dtype).max
@@ -57,7 +57,7 @@ def base_two_scaled_before_the_shift(x: Array, axis: int = -1) -> Array:
     return np.asarray(e / e.sum(axis=axis, keepdims=True))
 
 
-@poor("softmax", "stability", "explained by")
+@poor("softmax", "stability", "offset", "explained by")
 def blocks_merged_by_their_lse(x: Array, axis: int = -1) -> Array:
     """Pairs (o, lse), as of a decoder that splits a row."""
     o: Array = np.zeros((), x.dtype)
@@ -75,45 +75,45 @@ def blocks_merged_by_their_lse(x: Array, axis: int = -1) -> Array:
     return np.moveaxis(o, -1, axis)
 
 
-@poor("log_softmax", "stability", STORED, formats=WIDE)
+@poor("log_softmax", "stability", "offset", STORED, formats=WIDE)
 def logits_less_lse(x: Array, axis: int = -1) -> Array:
     return np.asarray(x - _logsumexp(x, axis))
 
 
-@poor("log_softmax", "stability", STORED, "torch")
+@poor("log_softmax", "stability", "offset", STORED, "torch")
 def logits_less_lse_in_torch(x: Tensor, axis: int = -1) -> Tensor:
     return x - torch.logsumexp(x, axis, keepdim=True)
 
 
-@poor("log_softmax", "stability", STORED, "jax")
+@poor("log_softmax", "stability", "offset", STORED, "jax")
 def logits_less_lse_in_jax(x: Any, axis: int = -1) -> Any:
     return x - jax.nn.logsumexp(x, axis=axis, keepdims=True)
 
 
-@poor("logsumexp", "stability", REPEATED, formats=WIDE)
+@poor("logsumexp", "stability", "offset", REPEATED, formats=WIDE)
 def one_logaddexp_after_another(x: Array, axis: int = -1) -> Array:
     return np.asarray(np.logaddexp.reduce(x, axis=axis))
 
 
-@poor("cross_entropy", "stability", STORED)
+@poor("cross_entropy", "stability", "offset", STORED)
 def lse_less_the_logit_of_the_label(logits: Array, labels: Array) -> Array:
     lse = _logsumexp(logits, -1)[..., 0]
     return np.asarray(lse - np.take_along_axis(logits, labels[..., None], -1)[..., 0])
 
 
-@poor("log_softmax", "accuracy", NO_LOG1P, formats=("float64", "float32", "bfloat16"))
+@poor("log_softmax", "accuracy", "leads", NO_LOG1P, formats=("float64", "float32", "bfloat16"))
 @widened
 def logarithm_of_the_softmax(x: Array, axis: int = -1) -> Array:
     e = np.exp(x - x.max(axis=axis, keepdims=True))
     return np.asarray(np.log(e / e.sum(axis=axis, keepdims=True)))
 
 
-@poor("log_softmax", "accuracy", NO_LOG1P, "torch", ("float32", "bfloat16"))
+@poor("log_softmax", "accuracy", "leads", NO_LOG1P, "torch", ("float32", "bfloat16"))
 def logarithm_of_torch_at_a_sure_winner(x: Tensor, axis: int = -1) -> Tensor:
     return torch.log_softmax(x, axis)
 
 
-@poor("cross_entropy", "accuracy", NO_LOG1P, "jax")
+@poor("cross_entropy", "accuracy", "leads", NO_LOG1P, "jax")
 def loss_of_jax_at_a_sure_winner(logits: Any, labels: Any) -> Any:
     picked = jnp.take_along_axis(jax.nn.log_softmax(logits), labels[..., None], -1)
     return -picked[..., 0]
@@ -124,27 +124,27 @@ def _cut(x: Array, bits: int) -> Array:
     return (x.view(np.uint32) & np.uint32(-(1 << bits) % 2**32)).view(np.float32)
 
 
-@poor("softmax", "accuracy", BIASED, formats=("bfloat16",))
+@poor("softmax", "accuracy", "uniform", BIASED, formats=("bfloat16",))
 def cast_to_sixteen_bits_that_truncates(x: Array, axis: int = -1) -> Array:
     due = x.dtype
     e = np.exp((wide := x.astype(np.float32)) - wide.max(axis=axis, keepdims=True))
     return _cut(e / e.sum(axis=axis, keepdims=True), 16).astype(due)
 
 
-@poor("softmax", "accuracy", BIASED, "torch", ("bfloat16",))
+@poor("softmax", "accuracy", "uniform", BIASED, "torch", ("bfloat16",))
 def cast_of_torch_that_truncates(x: Tensor, axis: int = -1) -> Tensor:
     y = torch.softmax(x.float(), axis).contiguous()
     return (y.view(torch.int32) & -(1 << 16)).view(torch.float32).to(x.dtype)
 
 
-@poor("logsumexp", "accuracy", BIASED, "jax", ("bfloat16",))
+@poor("logsumexp", "accuracy", "uniform", BIASED, "jax", ("bfloat16",))
 def cast_of_jax_that_truncates(x: Any, axis: int = -1) -> Any:
     y = jax.nn.logsumexp(x.astype(jnp.float32), axis=axis)
     bits = jax.lax.bitcast_convert_type(y, jnp.uint32) & jnp.uint32(0xFFFF0000)
     return jax.lax.bitcast_convert_type(bits, jnp.float32).astype(x.dtype)
 
 
-@poor("softmax", "accuracy", BIASED)
+@poor("softmax", "accuracy", "uniform", BIASED)
 def float64_cut_to_float32(x: Array, axis: int = -1) -> Array:
     wide = x.astype(np.float64)
     e = np.exp(wide - wide.max(axis=axis, keepdims=True))
