@@ -15,9 +15,16 @@ from softmark.subjects import Info
 X = np.array([[0.0, 1.0, 2.0, 4.0], [3.0, 3.0, -1.0, 0.5]])
 
 
-def judge(values: Float64Array, fmt: Format = FLOAT32, x: Float64Array = X) -> list[Measurement]:
-    scope = Scope(Info("numpy.softmax", "numpy", "softmax"), operations.load("softmax"), fmt)
+def judge(
+    values: Float64Array, fmt: Format = FLOAT32, x: Float64Array = X, *, flushes: bool = False
+) -> list[Measurement]:
+    scope = scope_of("softmax", fmt, flushes=flushes)
     return list(judge_forward(values, Problem(x), scope))
+
+
+def scope_of(operation: str, fmt: Format, *, flushes: bool = False) -> Scope:
+    info = Info(f"numpy.{operation}", "numpy", operation)
+    return Scope(info, operations.load(operation), fmt, shown=lambda scope, mode: flushes)
 
 
 def right(fmt: Format = FLOAT32, x: Float64Array = X) -> Float64Array:
@@ -72,29 +79,70 @@ def test_an_infinity_is_excused_only_where_rounding_alone_overflows() -> None:
     assert [m.verdict for m in judge_forward(overflow, well_below, scope)] == ["fail"]
 
 
-def test_results_flushed_to_zero_are_a_policy_and_no_error() -> None:
+def flushed(at: slice) -> tuple[Float64Array, Float64Array]:
+    """Logits with two subnormal results in float16, and results of which some are 0."""
     x = np.array([[0.0, -12.0, -13.0, -1.0]])
     values = right(FLOAT16, x)
     assert 0 < values[0, 1] < FLOAT16.least_normal
-    values[0, 1:3] = 0.0
+    values[0, at] = 0.0
+    return x, values
 
-    error, flushed = judge(values, FLOAT16, x)
+
+def test_results_that_are_shown_to_be_flushed_to_zero_are_a_policy_with_their_error() -> None:
+    x, values = flushed(slice(1, 3))
+
+    error, policy = judge(values, FLOAT16, x, flushes=True)
 
     assert error.verdict == "pass"
-    assert (flushed.metric, flushed.value, flushed.verdict) == ("flushed", 2.0, "policy")
+    assert error.distribution["flushed"] == policy.distribution["flushed"] == 2
+    assert (policy.metric, policy.verdict) == ("flushed", "policy")
+    assert policy.value == pytest.approx(-oracle.softmax(x).value[0, 1] * 2.0**24, rel=1e-6)
+    assert float.fromhex(str(policy.witness["got"])) == 0.0
+
+
+def test_zeros_of_what_keeps_subnormal_numbers_fail_with_their_error() -> None:
+    x, values = flushed(slice(1, 3))
+
+    (error,) = judge(values, FLOAT16, x)
+
+    assert (error.verdict, error.grade) == ("fail", "F")
+    assert error.value == pytest.approx(-oracle.softmax(x).value[0, 1] * 2.0**24, rel=1e-6)
+
+
+def test_only_a_zero_is_excused_and_only_below_the_normal_range() -> None:
+    x, values = flushed(slice(1, 1))
+    values[0, 1] /= 4  # half way to zero
+    (quartered,) = judge(values, FLOAT16, x, flushes=True)
+    normal = right()
+    normal[0, 0] = 0.0
+
+    assert quartered.verdict == "fail"
+    assert judge(normal, flushes=True)[0].verdict == "fail"
+
+
+def test_where_all_results_are_excused_there_is_no_error_of_0() -> None:
+    scope = scope_of("smooth_max", FLOAT32, flushes=True)
+    tiny = Problem(np.full((3, 4), FLOAT32.least_normal / 2))
+
+    found = list(judge_forward(np.zeros(3), tiny, scope))
+
+    assert [m.verdict for m in found] == ["policy", "policy"]
+    assert found[0].value == pytest.approx(-(2.0**22))
+    assert found[0].grade is None
 
 
 def test_a_step_flushed_on_the_way_is_a_policy_too_and_nothing_larger_is() -> None:
-    scope = Scope(Info("x.softargmax", "x", "softargmax"), operations.load("softargmax"), FLOAT32)
+    scope, strict = (scope_of("softargmax", FLOAT32, flushes=flushes) for flushes in (True, False))
     problem = Problem(np.array([[0.0, *[-200.0] * 98, -87.6]]))  # 99 times a subnormal weight
     due = oracle.softargmax(problem.x).rounded(FLOAT32)
     assert due > FLOAT32.least_normal
 
-    error, flushed = judge_forward(np.zeros(1), problem, scope)
+    error, step = judge_forward(np.zeros(1), problem, scope)
     (larger,) = judge_forward(np.array([1e-34]), problem, scope)
+    (unproved,) = judge_forward(np.zeros(1), problem, strict)
 
-    assert (error.verdict, flushed.metric, flushed.verdict) == ("pass", "flushed", "policy")
-    assert larger.verdict == "fail"
+    assert (error.verdict, step.metric, step.verdict) == ("policy", "flushed step", "policy")
+    assert larger.verdict == unproved.verdict == "fail"
 
 
 def off_by(relative: float) -> Measurement:

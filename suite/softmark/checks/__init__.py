@@ -47,6 +47,7 @@ _MACHINERY = {
     "derivatives",
     "differing",
     "fingerprint",
+    "flushing",
     "foreign",
     "grades",
     "judging",

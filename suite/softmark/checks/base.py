@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
 
@@ -50,6 +50,11 @@ class Measurement:
     good_bound: float | None = None
 
 
+def _never(scope: Scope, mode: str) -> bool:
+    """Nothing was shown."""
+    return False
+
+
 @dataclass(frozen=True)
 class Scope:
     """What is measured: one implementation in one format, and how thoroughly.
@@ -68,6 +73,8 @@ class Scope:
         Seed of every case.
     device:
         ``cpu`` or ``cuda``.
+    shown:
+        Asks the subject that is measured whether it flushes; see ``flushing.Probe``.
     """
 
     info: Info
@@ -76,6 +83,14 @@ class Scope:
     profile: Profile = "quick"
     seed: int = 0
     device: str = "cpu"
+    shown: Callable[[Scope, str], bool] = field(default=_never, compare=False, repr=False)
+
+    def flushes(self, mode: str) -> bool:
+        """Whether it was shown to set subnormal results to zero, in this format.
+
+        ``mode`` is ``forward``, ``vjp``, ``jvp`` or ``hvp``.
+        """
+        return self.shown(self, mode)
 
     def by_profile(self, quick: Choice, standard: Choice, full: Choice) -> Choice:
         """The one of three that belongs to the profile."""

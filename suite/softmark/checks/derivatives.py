@@ -9,8 +9,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.checks.base import Measurement, Scope, row_of, said
-from softmark.checks.judging import Judged, Truth, derivative_truth, explained, explained_by, truth
+from softmark.checks.base import Measurement, Scope, said
+from softmark.checks.judging import (
+    Judged,
+    Truth,
+    derivative_truth,
+    explained,
+    explained_by,
+    second_truth,
+)
 from softmark.checks.training import Trained, changed_between
 from softmark.formats import Float64Array, round_to
 from softmark.inputs import direction
@@ -66,17 +73,13 @@ def jvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
 
 def hvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     """The derivative of the vector-Jacobian product along a tangent."""
-    problem, second = scope.problem(case), scope.operation.hvp
-    assert second is not None, f"{scope.operation.name} has no second derivative"
+    problem = scope.problem(case)
     g, v = cotangent(case, problem, scope), _tangent(case, problem, scope)
     output = subject.hvp(problem.x, g, v, scope.format, **scope.arguments(problem))
     if output is None:
         yield _none_came("hvp error")
         return
-    row, bound = row_of(problem), second.error_bound
-    exact = truth(
-        second.reference(problem, g, v), lambda model: bound(row, g, v, model), problem, scope
-    )
+    exact = second_truth(problem, g, v, scope)
     judged = Judged("hvp error", output.values, exact, problem, scope, g, tangent=v)
     yield from judged.measurements()
 

@@ -97,8 +97,10 @@ class _Ruler:
 
     @classmethod
     def of(cls, truth: Truth) -> _Ruler:
-        legal = np.maximum(np.maximum(truth.limits.legal, truth.limits.flushing), 1.0)
-        return cls(truth.unit, 2.0 * legal + _flushed(truth))
+        legal = 2.0 * np.maximum(truth.limits.legal, 1.0)
+        if truth.flushes():
+            legal = np.maximum(legal, 2.0 * truth.limits.flushing) + _flushed(truth)
+        return cls(truth.unit, legal)
 
     @classmethod
     def of_index(cls, problem: Problem, scope: Scope) -> _Ruler:

@@ -52,7 +52,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import Float64Array, Format, ulp
-from softmark.operations.bounds import Model, flushing, good
+from softmark.operations.bounds import Model, flushing, good, stepwise
 from softmark.operations.formulas import SHIFTED, Formula
 from softmark.records import Grade, Verdict
 
@@ -70,6 +70,7 @@ class Limits:
     good: Float64Array
     legal: Float64Array
     _if_flushed: Callable[[], Float64Array]
+    _halved: NDArray[np.bool_] | None = None
 
     @cached_property
     def flushing(self) -> Float64Array:
@@ -101,20 +102,21 @@ class Limits:
 
         best = in_ulp(good(n, fmt)) + final
         model = formula.model(n, fmt)
-        worst = np.maximum(best, in_ulp(model))
+        full = np.maximum(best, in_ulp(model))
+        worst, halved = full, None
+        half = np.abs(exact) / unit / 2
+        if (full >= half).any():
+            ordinary = best if fmt.bits >= 32 else in_ulp(stepwise(n, fmt)) + final
+            halved = (full >= half) & (ordinary < half / 4)
+            worst = np.where(halved, np.nextafter(half, 0.0), full)
         if formula is not SHIFTED:
-            worst = _below_half(worst, best, np.abs(exact) / unit)
-            return cls(best, worst, lambda: worst)  # one excuse at a time
+            return cls(best, worst, lambda: worst, halved)  # one excuse at a time
         # Few results need the last, which costs as much as each of the others.
-        return cls(best, worst, lambda: np.maximum(worst, in_ulp(flushing(model, fmt))))
+        return cls(best, worst, lambda: np.maximum(full, in_ulp(flushing(model, fmt))), halved)
 
-
-def _below_half(legal: Float64Array, good: Float64Array, size: Float64Array) -> Float64Array:
-    """``legal`` below half of the exact value, of ``size`` ulp, where ``good`` is below an eighth.
-
-    No formula makes right what is off by a factor of two.
-    """
-    return np.where(good < size / 8, np.minimum(legal, np.nextafter(size / 2, 0.0)), legal)
+    def is_half(self, at: tuple[Any, ...]) -> bool:
+        """Whether it is half the exact value that limits an element, and no sum of roundings."""
+        return self._halved is not None and bool(self._halved[at])
 
 
 def grade_each(error: Float64Array, limits: Limits) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from softmark.checks.base import Measurement, Scope, row_of
 from softmark.checks.fingerprint import fingerprint
 from softmark.checks.grades import EXCELLENT, LETTERS, VERDICT_OF, Limits, grade_each
-from softmark.formats import Float64Array, Format, ulp
+from softmark.formats import FLOAT32, Float64Array, Format, ulp
 from softmark.operations import Derivative, Kind, Problem
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import SHIFTED, Formula
@@ -27,6 +27,9 @@ from softmark.records import Json, Verdict
 
 MANY = 1000.0
 """Errors of more ulp than that, within the bound, need a word: they are absolutely tiny."""
+
+HALF = "half the exact value, which no grade admits: softmark explain grades"
+"""Where the bound is from, if the roundings of grade C add up to more than that."""
 
 LONGEST_WITNESS = 32
 """Rows up to this length are in the record as hex floats; longer ones are their case's recipe."""
@@ -40,6 +43,10 @@ class Truth:
     limits: Limits
     format: Format
     limits_of: Callable[[Formula], Limits]
+    flushes: Callable[[], bool] = lambda: False
+    """Whether the implementation was shown to set results of this kind to zero."""
+    has_steps: bool = True
+    """Whether a step that flushes can move a result that is no zero."""
 
     @cached_property
     def unit(self) -> Float64Array:
@@ -54,6 +61,11 @@ class Truth:
     def by(self, formula: Formula) -> Truth:
         """The same with what ``formula`` may err by as grade C."""
         return self if formula is SHIFTED else replace(self, limits=self.limits_of(formula))
+
+    @property
+    def wide(self) -> Format:
+        """The format in which steps flush: none of float16 do, whose results may."""
+        return self.format if self.format.bits >= 32 else FLOAT32
 
     def bound(self, at: tuple[Any, ...]) -> float:
         """What grade C allows at an element, in ulp; 0 where the value is no number."""
@@ -73,7 +85,8 @@ def forward_truth(problem: Problem, scope: Scope) -> Truth:
     value = scope.operation.value
     assert value is not None, f"{scope.operation.name} is right or wrong"
     row, bound = row_of(problem), value.error_bound
-    return truth(value.reference(problem), lambda model: bound(row, model), problem, scope)
+    exact = value.reference(problem)
+    return truth(exact, lambda model: bound(row, model), problem, scope, "forward")
 
 
 def derivative_truth(
@@ -83,18 +96,35 @@ def derivative_truth(
     assert derivative is not None, f"{scope.operation.name} has no derivative"
     row, bound = row_of(problem), derivative.error_bound
     exact = derivative.reference(problem, along)
-    return truth(exact, lambda model: bound(row, along, model), problem, scope)
+    modes = ("vjp", "jvp", "vjp_beta")
+    mode = next(mode for mode in modes if getattr(scope.operation, mode) is derivative)
+    return truth(exact, lambda model: bound(row, along, model), problem, scope, mode)
+
+
+def second_truth(problem: Problem, g: Float64Array, v: Float64Array, scope: Scope) -> Truth:
+    """The exact second derivative along a cotangent and a tangent, and its bounds."""
+    second = scope.operation.hvp
+    assert second is not None, f"{scope.operation.name} has no second derivative"
+    row, bound = row_of(problem), second.error_bound
+    exact = second.reference(problem, g, v)
+    return truth(exact, lambda model: bound(row, g, v, model), problem, scope, "hvp")
 
 
 def truth(
-    exact: Enclosure, bound: Callable[[Model], Float64Array], problem: Problem, scope: Scope
+    exact: Enclosure,
+    bound: Callable[[Model], Float64Array],
+    problem: Problem,
+    scope: Scope,
+    mode: str,
 ) -> Truth:
     summands = scope.operation.summands or problem.n
 
     def limits_of(formula: Formula) -> Limits:
         return Limits.of(bound, exact.value, summands, scope.format, formula)
 
-    return Truth(exact, limits_of(SHIFTED), scope.format, limits_of)
+    has_steps = mode != "forward" or scope.operation.kind is not Kind.ELEMENTWISE
+    flushes = partial(scope.flushes, mode)
+    return Truth(exact, limits_of(SHIFTED), scope.format, limits_of, flushes, has_steps)
 
 
 def explained(scope: Scope, judge: Callable[[Formula], Measurement]) -> Measurement:
@@ -132,35 +162,61 @@ class Judged:
     tangent: Float64Array | None = None
 
     def measurements(self) -> Iterator[Measurement]:
-        """The error, and how many results were flushed to zero if any were."""
+        """The error, and what was excused since numbers below the normal range are flushed."""
         if self.values.size == 0:
             return
         found = self.error()
         kept = dict(found.distribution) | fingerprint(self.values, self._all_signed)
         yield replace(found, distribution=kept)
-        if self._flushed.any():
-            yield self._policy_of_zeros()
+        for metric, words, excused in self._excuses:
+            if excused.any():
+                yield self._policy(metric, words, excused)
 
     @cached_property
     def _errors(self) -> Errors:
         return self.truth.exact.error(self.values, self.scope.format)
 
     @cached_property
-    def _flushed(self) -> NDArray[np.bool_]:
-        """Where only a subnormal number flushed to zero, result or step, explains the error."""
-        size, limits = np.abs(self._all_signed), self.truth.limits
-        beyond: NDArray[np.bool_] = (size > limits.legal) & (size > EXCELLENT)
-        if not beyond.any():
-            return self._errors.flushed
-        return self._errors.flushed | (beyond & (size <= limits.flushing))
+    def _excuses(self) -> tuple[tuple[str, str, NDArray[np.bool_]], ...]:
+        """Errors beyond grade B that flushing explains, if the implementation was shown to flush.
+
+        A result of exactly 0 is excused where the exact value is below the normal range, or so
+        little above that rounding leads below.  A step that is lost on the way makes an error
+        of as much as the least normal number times what it is multiplied with, in a result that
+        may be a normal number: the expected index 45 p of nine weights p, or a cotangent of a
+        thousand times p.  It is excused in sums and in derivatives alone, within grade C for
+        steps that flush, and in a result that is below the normal range divided by u.
+        """
+        size, exact = np.abs(self._all_signed), np.abs(self.truth.exact.value)
+        limits, fmt, wide = self.truth.limits, self.scope.format, self.truth.wide
+        beyond = size > np.maximum(limits.good, EXCELLENT)
+        tiny = beyond & (exact < wide.least_normal / wide.unit_roundoff)
+        zeros = beyond & (self.values == 0)
+        zeros &= exact - limits.legal * self.truth.unit < fmt.least_normal
+        if not (tiny | zeros).any() or not self.truth.flushes():
+            return ()
+        steps = tiny & ~zeros & (size > limits.legal) & (size <= limits.flushing)
+        steps &= self.truth.has_steps
+        return (
+            ("flushed", "results below the normal range are 0", zeros),
+            ("flushed step", "results are off by what a step that is 0 explains", steps),
+        )
+
+    @cached_property
+    def _excused(self) -> NDArray[np.bool_]:
+        masks = [excused for _, _, excused in self._excuses]
+        return np.logical_or(*masks) if masks else np.zeros(self.values.shape, dtype=np.bool_)
 
     @cached_property
     def signed(self) -> Float64Array:
-        """Errors in ulp, 0 where it is flushing to zero that explains them."""
-        return np.where(self._flushed, 0.0, self._all_signed)
+        """Errors in ulp, 0 where flushing to zero is shown and explains them."""
+        return np.where(self._excused, 0.0, self._all_signed)
 
     def error(self, among: NDArray[np.bool_] | None = None) -> Measurement:
-        """The worst element's error, with its grade and its witness; of all, or ``among`` some."""
+        """The worst element's error, with its grade and its witness; of all, or ``among`` some.
+
+        Excused elements are counted, and not among them; where all are, that is a policy.
+        """
         return explained(self.scope, lambda formula: self._by(formula)._error(among, formula))
 
     def _by(self, formula: Formula) -> Judged:
@@ -168,10 +224,13 @@ class Judged:
 
     def _error(self, among: NDArray[np.bool_] | None, formula: Formula) -> Measurement:
         chosen = np.ones(self.values.shape, dtype=np.bool_) if among is None else among
-        signed = np.where(chosen, self.signed, 0.0)
+        judged, excused = chosen & ~self._excused, chosen & self._excused
+        if excused.any() and not judged.any():
+            return self._policy(self.metric, "results are flushed to zero, all of them", excused)
+        signed = np.where(judged, self.signed, 0.0)
         each = grade_each(signed, self.truth.limits)
-        each = np.where(self._errors.infinite & chosen, np.maximum(each, LETTERS.index("C")), each)
-        at = worst(each, signed)
+        each = np.where(self._errors.infinite & judged, np.maximum(each, LETTERS.index("C")), each)
+        at = worst(np.where(judged | ~chosen.any(), each, -1), signed)
         letter = LETTERS[each[at]]
         value, bound = float(signed[at]), self.truth.bound(at)
         return Measurement(
@@ -181,12 +240,17 @@ class Judged:
             verdict=VERDICT_OF[letter],
             bound=bound,
             good_bound=self.truth.good_bound(at),
-            bound_source=self.scope.operation.source if formula is SHIFTED else formula.source,
+            bound_source=self._source(at, formula),
             grade=letter,
             witness=self.witness(at),
             message=self._sentence(at, value, bound) if letter in "CF" else _cancels(value, bound),
-            distribution=spread(signed[chosen]),
+            distribution=spread(signed[judged]) | _count(excused),
         )
+
+    def _source(self, at: tuple[Any, ...], formula: Formula) -> str:
+        if self.truth.limits.is_half(at):
+            return HALF
+        return self.scope.operation.source if formula is SHIFTED else formula.source
 
     @cached_property
     def _all_signed(self) -> Float64Array:
@@ -201,17 +265,22 @@ class Judged:
             beyond = (fmt.max - np.abs(exact)) / self.truth.unit + 1.0
         explained = errors.infinite & (np.sign(self.values) == np.sign(exact))
         explained &= beyond <= self.truth.limits.legal
-        return np.where(explained, np.copysign(beyond, exact), signed_error(errors))
+        lost = -exact / self.truth.unit  # of a zero, whose size the oracle does not tell
+        signed = np.where(errors.flushed, lost, signed_error(errors))
+        return np.where(explained, np.copysign(beyond, exact), signed)
 
-    def _policy_of_zeros(self) -> Measurement:
-        at = np.unravel_index(int(np.argmax(self._flushed)), self._flushed.shape)
+    def _policy(self, metric: str, words: str, excused: NDArray[np.bool_]) -> Measurement:
+        """The largest error that is excused, and of how many results."""
+        at = worst(np.where(excused, 0, -1), self._all_signed)
+        shown = "this implementation was shown to flush subnormal numbers in this format"
         return Measurement(
-            metric="flushed",
-            value=float(self._flushed.sum()),
-            unit="results",
+            metric=metric,
+            value=float(self._all_signed[at]),
+            unit="ulp",
             verdict="policy",
             witness=self.witness(at),
-            message="numbers below the normal range are flushed to zero",
+            message=f"{excused.sum()} {words}: {shown}",
+            distribution=_count(excused),
         )
 
     def _sentence(self, at: tuple[Any, ...], value: float, bound: float) -> str:
@@ -233,6 +302,11 @@ class Judged:
             given = {name: side for name, side in sides.items() if side is not None}
             found |= row_at(self.problem, at, self.values.ndim, **given)
         return found
+
+
+def _count(excused: NDArray[np.bool_]) -> dict[str, Json]:
+    """How many results are excused, if there are any."""
+    return {"flushed": int(excused.sum())} if excused.any() else {}
 
 
 def _cancels(value: float, bound: float) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from softmark import checks, operations
 from softmark.checks import Measurement, Scope
 from softmark.checks.derivatives import cotangent
+from softmark.checks.flushing import Probe
 from softmark.comparing.contenders import Contender, Known, apart, known
 from softmark.comparing.racing import PAIRS, Paired, Race, Shared
 from softmark.environment import environment
@@ -267,7 +268,7 @@ def _judge(duel: _Duel, pending: Sequence[_Pending], mode: Mode, told: Told) -> 
 def _accuracy(subject: WorkerSubject, scope: Scope, case: Case, mode: Mode) -> Accuracy:
     check = checks.load("gradient" if mode == "vjp" else "accuracy")
     try:
-        found = list(check.measure(subject, case, scope))
+        found = list(check.measure(subject, case, replace(scope, shown=Probe(subject))))
     except SubjectFault as fault:
         return Accuracy(fault.verdict, message=fault.message)
     worst = max(found, key=_gravity)

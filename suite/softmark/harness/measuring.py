@@ -12,6 +12,7 @@ import numpy as np
 from softmark import checks
 from softmark.checks import Measurement, Scope, Unmeasured
 from softmark.checks.base import Profile
+from softmark.checks.flushing import Probe
 from softmark.harness.faults import HarnessError, ResultsError
 from softmark.harness.patience import CALL, IN_A_ROW, Patience
 from softmark.harness.planning import Task
@@ -74,7 +75,7 @@ class Measuring:
         HarnessError
             The check itself failed.
         """
-        scope = task.scope(self.profile, self.seed)
+        scope = replace(task.scope(self.profile, self.seed), shown=Probe(subject))
         cases = [] if (why := checks.unmeasured(task.check, scope)) else _cases(task, scope)
         if not cases:
             self.keep([_unmeasured(task, why or NO_CASES, self.seed)])
@@ -90,7 +91,8 @@ class Measuring:
         HarnessError
             The check itself failed.
         """
-        return _measured(task, subject, case, task.scope(self.profile, self.seed))
+        scope = replace(task.scope(self.profile, self.seed), shown=Probe(subject))
+        return _measured(task, subject, case, scope)
 
     def _measure(self, cases: Sequence[Case], task: Task, subject: Subject, scope: Scope) -> float:
         total, seen = 0.0, set[str]()

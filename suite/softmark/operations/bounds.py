@@ -30,6 +30,8 @@ class Model:
     offset:
         Unit roundoff of ``beta x`` where it is rounded before the shift, and still carries the
         row's offset; zero when the shift comes first.
+    exponent:
+        Unit roundoff of the exponents, ``x - x_max`` and its multiples.
     stored:
         Unit roundoff of a logsumexp that is stored, and subtracted from the logits in place of a
         shift and a division; zero where there is none.
@@ -44,6 +46,7 @@ class Model:
     sum: float
     tiny: float
     offset: float
+    exponent: float
     stored: float = 0.0
     merged: float = 0.0
     scaled: bool = False
@@ -53,7 +56,15 @@ def good(n: int, fmt: Format) -> Model:
     """Grade B: steps in the format, or in float32 for narrower ones; sums pairwise or blocked."""
     wide = fmt if fmt.bits >= 32 else FLOAT32
     u = wide.unit_roundoff
-    return Model(u, math.ceil(math.log2(max(n, 1))) * u, wide.least_subnormal, 0.0)
+    return Model(u, math.ceil(math.log2(max(n, 1))) * u, wide.least_subnormal, 0.0, u)
+
+
+def stepwise(n: int, fmt: Format) -> Model:
+    """Grade B, but that results of elementwise steps are rounded to the format, if it is narrow.
+
+    Not the exponents, whose rounding is what makes small probabilities in 16 bits so inexact.
+    """
+    return replace(good(n, fmt), step=fmt.unit_roundoff, tiny=fmt.least_subnormal)
 
 
 def flushing(model: Model, fmt: Format) -> Model:
@@ -68,4 +79,4 @@ def legal(n: int, fmt: Format) -> Model:
     """Grade C: steps in the format, sums along the row in the format but never below float32."""
     wide = fmt if fmt.bits >= 32 else FLOAT32
     u = fmt.unit_roundoff
-    return Model(u, n * wide.unit_roundoff, fmt.least_subnormal, u)
+    return Model(u, n * wide.unit_roundoff, fmt.least_subnormal, u, u)

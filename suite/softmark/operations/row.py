@@ -119,7 +119,7 @@ class Row:
         shift need not be small.
         """
         steps = 2 if math.frexp(self.beta)[0] == 0.5 or not self.beta else 3
-        size = np.minimum((steps * model.step) * self.distance, 1.0)
+        size = np.minimum((steps * model.exponent) * self.distance, 1.0)
         if self.rounds_offset(model):
             size += model.offset * self.product_size
         with np.errstate(over="ignore"):

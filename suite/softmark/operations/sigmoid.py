@@ -53,7 +53,7 @@ def _value(row: Row) -> Float64Array:
 
 
 def _relative(row: Row, model: Model) -> Float64Array:
-    exponent = (2 * model.step) * np.maximum(-row.x, 0.0)
+    exponent = (2 * model.exponent) * np.maximum(-row.x, 0.0)
     with np.errstate(over="ignore"):
         exponent += model.stored * np.abs(np.maximum(row.x, 0.0) + 1.0)
     return np.expm1(np.minimum(exponent, 1.0)) + 6 * model.step + model.sum

@@ -60,8 +60,11 @@ def log_softmax_of_torch(x: Tensor, axis: int = -1) -> Tensor:
 
 
 @control("logsumexp", "torch", NOT_HALF)
-def logsumexp_of_torch(x: Tensor, axis: int = -1) -> Tensor:
-    return torch.logsumexp(x, axis)
+def logsumexp_shifted_in_torch(x: Tensor, axis: int = -1) -> Tensor:
+    """Its gradient is e^(x - x_max) / Σ, right at any offset."""
+    top = x.amax(axis, keepdim=True).detach()
+    top = torch.where(top.isfinite(), top, 0)
+    return (x - top).exp().sum(axis).log() + top.squeeze(axis)
 
 
 @control("sigmoid", "torch", ALL)

@@ -15,6 +15,7 @@ from mutants import Control, Mutant
 from softmark import checks, inputs, operations
 from softmark.checks import Measurement, Scope
 from softmark.checks.base import said
+from softmark.checks.flushing import Probe
 from softmark.formats import format_named
 from softmark.records import BAD, Case
 from softmark.subjects import Info, SubjectFault
@@ -49,6 +50,7 @@ def measurements(
     if checks.applies(check, scope):
         return []
     subject = InProcessSubject(found.function, scope.info, _framework(found.framework))
+    scope = replace(scope, shown=Probe(subject))
     measured: list[Measurement] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # overflow is what some of them are about
