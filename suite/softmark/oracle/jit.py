@@ -3,8 +3,8 @@
 numba's own cache watches the one file in which a compiled function stands, not the files of the
 functions that it calls: a corrected constant could go unused.  So the cache folder is named
 after a digest of all sources of the kernel.  It lies in the user's cache folder, which serves a
-read-only installation too; where nothing can be written, functions are compiled anew in each
-process.
+read-only installation too, and is his alone; where nothing can be written, functions are compiled
+anew in each process.  What is damaged in it is compiled anew too, see ``compiled``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from typing import Any, TypeVar, cast
 import llvmlite.binding
 import numba
 from numba import njit
+
+from softmark.oracle.compiled import CheckedCache, is_own
 
 F = TypeVar("F", bound=Callable[..., object])
 SETTINGS: Any = numba.config
@@ -59,10 +61,12 @@ def cache_folder() -> str | None:
 
 
 def _writable(folder: Path) -> bool:
+    """Whether there is such a folder, of the user's own, and it can be written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
-            return True
+            return is_own(folder)
     except OSError:
         return False
 
@@ -79,6 +83,8 @@ def kernel(function: F) -> F:
         return inlined(function)
     before, SETTINGS.CACHE_DIR = SETTINGS.CACHE_DIR, folder
     try:
-        return cast(F, njit(nogil=True, error_model="numpy", cache=True)(function))
+        compiled: Any = njit(nogil=True, error_model="numpy")(function)
+        compiled._cache = CheckedCache(function)
+        return cast(F, compiled)
     finally:
         SETTINGS.CACHE_DIR = before

@@ -1,0 +1,84 @@
+"""numba's cache of compiled kernels, which believes no file that is not whole.
+
+numba unpickles what it finds in its cache folder and jumps into it: an index that is cut is an
+error until somebody deletes it, machine code that is damaged ends the process.  So a sum of each
+file lies beside it, and what does not fit its sum is compiled anew.  That guards against damage;
+against a stranger the folder is the user's own, see ``is_own``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from numba.core import caching
+
+SUM: Final = ".sha256"
+_FILES: Any = caching.IndexDataCacheFile  # numba has types for some of its functions
+_CACHE: Any = caching.FunctionCache
+
+
+class WholeFiles(_FILES):  # type: ignore[misc]
+    """The index and the data of one function; a file that is not whole is not there."""
+
+    def _load_index(self) -> Any:
+        return super()._load_index() if is_whole(Path(self._index_path)) else {}
+
+    def _load_data(self, name: str) -> Any:
+        path = Path(self._data_path(name))
+        if not is_whole(path):
+            raise FileNotFoundError(f"{path} does not fit its sum")
+        return super()._load_data(name)
+
+    @contextlib.contextmanager
+    def _open_for_write(self, filepath: str) -> Any:
+        """Write a file and then its sum: until both are there, it is not whole."""
+        path = Path(filepath)
+        Path(f"{path}{SUM}").unlink(missing_ok=True)
+        with super()._open_for_write(filepath) as stream:
+            yield stream
+        Path(f"{path}{SUM}").write_text(_sum(path), encoding="ascii")
+
+
+class CheckedCache(_CACHE):  # type: ignore[misc]
+    """A function's cache that costs no more than compiling anew, whatever its folder does."""
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        super().__init__(function)
+        stamp = self._impl.locator.get_source_stamp()
+        self._cache_file: Any = WholeFiles(self._cache_path, self._impl.filename_base, stamp)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # a sum that fits what another numba, or another processor, wrote
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        with contextlib.suppress(OSError):  # a full disk, or a folder that is gone
+            super().save_overload(sig, data)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file is there and fits its sum."""
+    try:
+        return Path(f"{path}{SUM}").read_text(encoding="ascii") == _sum(path)
+    except (OSError, ValueError):
+        return False
+
+
+def is_own(folder: Path) -> bool:
+    """Whether nobody but the user may write into a folder; what is in it is executed."""
+    if not hasattr(os, "getuid"):
+        return True
+    held = folder.stat()
+    return held.st_uid == os.getuid() and not held.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _sum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,119 @@
+"""The cache of compiled kernels may be full, cut, damaged or a stranger's: it costs time alone."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from softmark.oracle import jit
+
+
+def twice(a: int) -> int:
+    return 2 * a
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A cache folder of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    jit.cache_folder.cache_clear()
+    yield tmp_path
+    jit.cache_folder.cache_clear()
+
+
+def run() -> str:
+    """What a new process would do: compile the function, or find it in the cache."""
+    compiled: Any = jit.kernel(twice)
+    assert compiled(21) == 42
+    return "kept" if compiled.stats.cache_hits else "compiled"
+
+
+def files(home: Path, kind: str) -> list[Path]:
+    found = list((home / "softmark").rglob(f"*.{kind}"))
+    assert found
+    return found
+
+
+def emptied(raw: bytes) -> bytes:
+    return b""
+
+
+def cut(raw: bytes) -> bytes:
+    return raw[: len(raw) // 2]
+
+
+def replaced(raw: bytes) -> bytes:
+    return os.urandom(len(raw))
+
+
+def flipped(raw: bytes) -> bytes:
+    middle = len(raw) * 3 // 4
+    return raw[:middle] + bytes([raw[middle] ^ 255]) + raw[middle + 1 :]
+
+
+def test_a_kernel_is_compiled_once(home: Path) -> None:
+    assert [run(), run()] == ["compiled", "kept"]
+
+
+@pytest.mark.parametrize("kind", ["nbi", "nbc"])
+@pytest.mark.parametrize("damaged", [emptied, cut, replaced, flipped])
+def test_what_is_damaged_is_compiled_anew_and_then_kept(
+    home: Path, kind: str, damaged: Callable[[bytes], bytes]
+) -> None:
+    run()
+    for path in files(home, kind):
+        path.write_bytes(damaged(path.read_bytes()))
+    assert [run(), run()] == ["compiled", "kept"]
+
+
+def test_what_has_lost_its_sum_is_compiled_anew(home: Path) -> None:
+    run()
+    for path in files(home, "sha256"):
+        path.unlink()
+    assert [run(), run()] == ["compiled", "kept"]
+
+
+@pytest.mark.parametrize("room", [0, 100, 4000])
+def test_a_disk_that_is_full_costs_the_cache_and_no_more(home: Path, room: int) -> None:
+    with full(room):
+        assert run() == "compiled"
+        assert run() == "compiled"
+    assert [run(), run()] == ["compiled", "kept"]
+
+
+@contextmanager
+def full(room: int) -> Iterator[None]:
+    """No file may have more bytes than ``room``."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_folder_that_went_away_costs_the_cache_and_no_more(home: Path) -> None:
+    run()
+    (home / "softmark").rename(home / "away")
+    (home / "softmark").write_text("")
+    assert run() == "compiled"
+
+
+def test_the_folder_is_the_users_own(home: Path) -> None:
+    run()
+    (folder,) = (home / "softmark").iterdir()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.chmod(0o777)
+    jit.cache_folder.cache_clear()
+    assert jit.cache_folder() is None
