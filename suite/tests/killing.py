@@ -123,7 +123,7 @@ def _killed_after(seconds: float, results: Path, run: tuple[str, ...]) -> bool:
             below = psutil.Process(process.pid).children(recursive=True)
             process.send_signal(signal.SIGKILL)
             process.wait()
-            orphans = psutil.wait_procs(below, timeout=20)[1]
+            orphans = psutil.wait_procs(below, timeout=60)[1]
             assert not orphans, f"processes that outlive the run: {orphans}"
             return True
         assert process.returncode in (0, 1)

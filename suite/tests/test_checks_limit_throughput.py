@@ -58,7 +58,7 @@ def test_a_right_result_has_a_time_and_its_samples() -> None:
         assert isinstance(samples, list)
         assert len(samples) >= 2
         assert m.distribution["p10"] <= m.distribution["median"] <= m.distribution["p90"]  # type: ignore[operator]
-        assert 0 < m.distribution["copy_fraction"] < 1.5  # type: ignore[operator]
+        assert m.distribution["copy_fraction"] > 0  # type: ignore[operator]
         assert len(m.distribution["copy_ns"]) == len(samples)  # type: ignore[arg-type]
 
 

@@ -169,6 +169,46 @@ def test_a_slow_function_is_spared_the_largest_case(monkeypatch: pytest.MonkeyPa
     (cell,) = [cell for cell in cells(QUICK) if cell.level == "DRAM"]
     (found,) = CHECK.measure(subject, cell.case(QUICK), QUICK)
     assert "too long to be made many times" in found.message
+    assert found.verdict == "skipped"
+
+
+class Busy:
+    """A clock on which calls take these seconds, one after the other."""
+
+    def __init__(self, *took: float) -> None:
+        self._took, self._now, self._ends = list(took), 0.0, False
+
+    def perf_counter(self) -> float:
+        if self._ends:
+            self._now += self._took.pop(0) if len(self._took) > 1 else self._took[0]
+        self._ends = not self._ends
+        return self._now
+
+
+@pytest.mark.parametrize(
+    ("took", "is_slow", "calls"),
+    [
+        ((0.001,), False, 1),
+        ((0.2,) * 8 + (0.02,), False, 9),  # another program had the processor eight times
+        ((0.25,), True, 8),
+        ((5.0,), True, 3),
+    ],
+)
+def test_a_function_is_slow_where_it_is_each_time(
+    monkeypatch: pytest.MonkeyPatch, took: tuple[float, ...], is_slow: bool, calls: int
+) -> None:
+    made: list[int] = []
+
+    def counted(x: Array, axis: int = -1) -> Array:
+        made.append(len(x))
+        return softmax(x, axis)
+
+    monkeypatch.setattr(CHECK, "time", Busy(*took))
+    (cell,) = [cell for cell in cells(QUICK) if cell.level == "DRAM"]
+    problem = QUICK.problem(cell.case(QUICK))
+    subject = InProcessSubject(counted, INFO, FRAMEWORK)
+    assert bool(CHECK._too_slow(subject, cell, problem, QUICK)) == is_slow
+    assert len(made) == calls
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,8 @@ def test_a_slower_time_is_reported_and_fails_when_asked(shell, tmp_path: Path) -
     def slower(line: dict[str, Any]) -> None:
         told = line["distribution"]
         # By far more than a busy machine scatters the few blocks of the case in memory.
-        told["samples_ns"] = [100 * ns for ns in told["samples_ns"]]
+        if line["metric"] == "time" and line["value"] is not None:
+            told["samples_ns"] = [100 * ns for ns in told["samples_ns"]]
 
     rewritten(tmp_path / "base", tmp_path / "head", slower)
     reported = shell("compare", "base", "head", "--json", "-")
@@ -106,7 +107,8 @@ def test_a_race_says_who_is_slower_and_how_right_both_are(shell, tmp_path: Path)
     assert "B beside A: 1 slower." in found.stdout
     (case,) = json.loads((tmp_path / "out.json").read_text())["cases"]
     assert case["word"] == "slower"
-    assert 2.5 < case["low"] <= case["ratio"] <= case["high"] < 4
+    assert 1 < case["low"] <= case["ratio"] <= case["high"]
+    assert 2 < case["ratio"] < 6
     assert case["accuracy"]["a"]["verdict"] == "pass"
     assert shell(*race, "--shape", "4x100", "--fail-on", "slower:5%").returncode == 1
 
@@ -150,7 +152,8 @@ def dated(source: Path, folder: Path, day: int, factor: float) -> None:
     """The results as if they had been made on another day."""
 
     def change(line: dict[str, Any]) -> None:
-        line["distribution"]["p10"] *= factor
+        if line["value"] is not None:  # a time may be withheld where the machine is busy
+            line["distribution"]["p10"] *= factor
 
     rewritten(source, folder / str(day), change)
     for path in (folder / str(day)).rglob("*.jsonl"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -101,13 +100,12 @@ def test_a_read_only_folder_is_said_before_anything_is_measured(
     shell: Any, room: Callable[[str], Path]
 ) -> None:
     disk = room("ro")
-    start = time.monotonic()
     refused = shell(*FEW, "--results", str(disk / "results"))
     assert refused.returncode == 2
     assert "cannot be written (Read-only file system)" in refused.stderr
     assert refused.stderr.rstrip().endswith("choose another folder with --results")
     assert "Traceback" not in refused.stderr
-    assert time.monotonic() - start < 60
+    assert " of " not in refused.stderr  # no line of progress
 
 
 @pytest.mark.skipif(IS_ROOT, reason="root writes everywhere")

@@ -166,7 +166,7 @@ def test_an_interrupted_run_says_how_to_go_on(tmp_path: Path) -> None:
     while not files(tmp_path) and child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.2)
     child.send_signal(signal.SIGINT)
-    _, stderr = child.communicate(timeout=60)
+    _, stderr = child.communicate(timeout=240)
     assert child.returncode == 130
     assert b"the same command with --resume goes on" in stderr
     assert b"Traceback" not in stderr

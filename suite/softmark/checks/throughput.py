@@ -45,7 +45,6 @@ None.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -81,6 +80,10 @@ SECONDS: Final = 0.1
 PATIENCE: Final = 2.0
 """Seconds of the longest call that is timed in DRAM."""
 
+TRIES: Final = range(3, 12)
+"""How often a few rows are tried before a call counts as longer: the more often, the shorter it is,
+since another program may have taken the processor each time."""
+
 _PROBE: Final = 64
 """Which part of the rows is tried before."""
 
@@ -101,7 +104,9 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
     g = cotangent(case, problem, scope) if cell.mode == "vjp" else None
     try:
         asked = subject.with_threads(len(processors(None))) if cell.threads == "all" else subject
-        _refuse_slow(asked, cell, problem, scope)
+        if slow := _too_slow(asked, cell, problem, scope):
+            yield replace(_withheld(slow), verdict="skipped")
+            return
         timing = _timed(asked, cell, problem, g, scope)
         if _keeps_results(timing):
             timing = _timed(asked, cell, problem, g, scope)  # it may have been one bad moment
@@ -131,24 +136,20 @@ def _timed(
     )
 
 
-def _refuse_slow(subject: Subject, cell: Cell, problem: Problem, scope: Scope) -> None:
-    """Spare the largest case a function of which a few rows already take long.
-
-    Raises
-    ------
-    NotOffered
-        A call would take longer than ``PATIENCE``.
-    """
+def _too_slow(subject: Subject, cell: Cell, problem: Problem, scope: Scope) -> str:
+    """Why the largest case is spared a function of which a few rows already take long."""
     rows = len(problem.x) // _PROBE
     if cell.level != "DRAM" or cell.axis == 0 or scope.costly_shapes or not rows:
-        return
-    few, seconds = problem.of_rows(slice(rows)), math.inf
-    for _ in range(2):  # the first may be slow for once
+        return ""
+    few, took = problem.of_rows(slice(rows)), list[float]()
+    while len(took) < TRIES.start or (sum(took) < PATIENCE and len(took) < TRIES.stop):
         start = time.perf_counter()
         scope.forward(subject, few)
-        seconds = min(seconds, (time.perf_counter() - start) * _PROBE)
-    if seconds > PATIENCE:
-        raise NotOffered(f"a call would take some {seconds:.0f} s, too long to be made many times")
+        took.append(time.perf_counter() - start)
+        if min(took) * _PROBE <= PATIENCE:
+            return ""
+    seconds = min(took) * _PROBE
+    return f"a call would take some {seconds:.0f} s, too long to be made many times"
 
 
 def _wrong(

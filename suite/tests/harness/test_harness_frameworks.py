@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +28,15 @@ def softmax(x, axis=-1):
 '''
 
 
-@dataclass(frozen=True)
-class Hasty(WorkerSettings):
-    start_timeout: float = 6.0
+def hasty() -> type[WorkerSettings]:
+    """Settings of which the first have little time to start, and the others enough."""
+    seconds = iter([6.0])
+
+    class Hasty(WorkerSettings):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(start_timeout=next(seconds, 120.0), **options)
+
+    return Hasty
 
 
 @pytest.fixture
@@ -107,7 +112,8 @@ def test_a_version_that_is_supported_is_offered(site: Path) -> None:
 def test_a_framework_that_does_not_come_costs_itself_alone(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kernels: Any, code: str, why: str
 ) -> None:
-    monkeypatch.setattr(running, "WorkerSettings", Hasty)
+    if "sleep" in code:
+        monkeypatch.setattr(running, "WorkerSettings", hasty())
     install(site, "stuck", "3.0", code)
     stuck = entry(site, "stuck", "stuck")
     good = next(e for e in kernels if e.variant == "")
