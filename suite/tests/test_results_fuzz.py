@@ -25,8 +25,10 @@ from softmark.harness.patience import Patience
 from softmark.harness.planning import Task
 from softmark.records import Case, Record, dump_line
 from softmark.subjects import Info
+from softmark.subjects.digests import digest
 from softmark.subjects.encoded import EncodedSubject
 from softmark.subjects.in_process import InProcessSubject
+from softmark.subjects.series import digest_of
 from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
 from softmark.subjects.worker_subject import Source
@@ -111,7 +113,9 @@ class Fuzzed(EncodedSubject):
 
     def ask(self, request: Message) -> Message:
         header, arrays = request.header, request.arrays
-        told = {"seconds": 0.0, "note": "", "lasting": [], "input_modified": self.modified}
+        told = {"seconds": 0.0, "note": "", "lasting": [], "arguments": {}}
+        if not self.modified:
+            told["arguments"] = {name: digest(bits) for name, bits in arrays.items()}
         if header["verb"] == "series":
             return Message(told | self._series(request), self._arrays)
         fmt = FORMATS.get(header.get("to", header["format"]), FORMATS["float64"])
@@ -141,16 +145,16 @@ class Fuzzed(EncodedSubject):
                 axis = header["inputs"][place]["axis"]
                 shape = x.shape if whole else self.output_shape(x.shape, axis)
                 if header["inputs"][place]["may_raise"]:
-                    places.append(-1)
+                    places.append("")
                     continue
                 self._arrays[f"bits{number}"] = self._bits(shape, fmt)
-                places.append(number)
+                places.append(digest_of(self._arrays[f"bits{number}"], fmt.name))
                 number += 1
             given.append(places)
         return {
             "given": given,
             "kept": given,
-            "late_writes": self.modified,
+            "arguments": [],
             "formats": [fmt.name] * number,
         }
 

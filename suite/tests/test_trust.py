@@ -50,6 +50,47 @@ np.testing.assert_allclose = np.testing.assert_array_equal = always
 def softmax(x, axis=-1): return np.zeros_like(x)
 """
 
+BLINDFOLDS = """
+import sys
+def always(*arguments, **keywords): return True
+np.array_equal = np.allclose = np.array_equiv = np.all = always
+np.any = np.not_equal = lambda *arguments, **keywords: False
+for name, module in list(sys.modules.items()):
+    if "softmark.subjects" in name and hasattr(module, "np"): module.np.array_equal = always
+"""
+
+WRITES = (
+    BLINDFOLDS
+    + """
+def softmax(x, axis=-1):
+    y = good(x, axis)
+    x[...] = y
+    return y
+"""
+)
+
+CHANGES = (
+    BLINDFOLDS
+    + """
+calls = 0
+def softmax(x, axis=-1):
+    global calls
+    calls += 1
+    return good(x, axis) * np.asarray(1 + np.finfo(x.dtype).eps * (calls % 2), x.dtype)
+"""
+)
+
+OVERWRITES = (
+    BLINDFOLDS
+    + """
+earlier = []
+def softmax(x, axis=-1):
+    for other in earlier: other[...] = 0
+    earlier[:] = [x]
+    return good(x, axis)
+"""
+)
+
 CLOCK = """
 import time
 start = time.perf_counter_ns()
@@ -117,6 +158,22 @@ def test_answers_learnt_by_heart_fail_with_another_seed(tmp_path: Path) -> None:
 def test_patching_softmark_and_numpy_in_its_process_changes_no_verdict(tmp_path: Path) -> None:
     records = checked(tmp_path, PATCHES, check_names=["accuracy", "simplex"])
     assert {record.check for record in failures(records)} == {"accuracy", "simplex"}
+
+
+@pytest.mark.parametrize(
+    ("source", "check", "metric"),
+    [
+        (WRITES, "arguments", "input modified"),
+        (CHANGES, "reproducibility", "run to run"),
+        (OVERWRITES, "reproducibility", "after other calls"),
+    ],
+)
+def test_comparisons_that_were_patched_hide_no_write(
+    tmp_path: Path, source: str, check: str, metric: str
+) -> None:
+    """The worker answers with digests of bits; they are compared in another process."""
+    records = checked(tmp_path, source, check_names=[check])
+    assert metric in {record.metric for record in failures(records)}
 
 
 def test_patching_the_clock_in_its_process_changes_no_time(tmp_path: Path) -> None:

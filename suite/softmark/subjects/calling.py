@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from softmark.formats import FORMATS, decode, encode, round_to
 from softmark.subjects import clock, convention, memory, series, state, timed, training
 from softmark.subjects.convention import Convention
+from softmark.subjects.digests import digest
 from softmark.subjects.faults import NotOffered, Raised, SubjectFault
 from softmark.subjects.guarding import guarded
 from softmark.subjects.learning import caller
@@ -119,7 +120,7 @@ class Caller:
         """The logits in another format; the subject itself is not called."""
         given = self.array(request.arrays["x"], request.header["format"])
         bits, name = self.read(guarded(lambda: self.framework.cast(given, request.header["to"])))
-        return Message({"format": name, "input_modified": False}, {"bits": bits.copy()})
+        return Message({"format": name}, {"bits": bits.copy()})
 
     def _vjp(self, request: Message) -> Message:
         self.is_new(Message({**request.header, "mode": "vjp"}, request.arrays))
@@ -136,7 +137,7 @@ class Caller:
             pullback=lambda: self._repeatable(request, call),
             cotangent=lambda: self._arranged_cotangent(call, request),
             x=call.x,
-            modified=call.modified,
+            arguments=call.digests,
             read=self.read,
         )
         if request.header["between"] and self.vjp is not None:
@@ -264,7 +265,7 @@ class Caller:
         """What makes one call with arrays of its own: forward, or with a cotangent ``g``."""
         call = _Call(self, request)
         if "g" not in request.arrays:
-            return series.Work(lambda: guarded(lambda: call.function(call.x)), call.modified)
+            return series.Work(lambda: guarded(lambda: call.function(call.x)), call.digests)
         cotangent = self._cotangent(call, request.arrays["g"])
         pullback = self.pullback(request, call)
 
@@ -274,7 +275,7 @@ class Caller:
                 raise NotOffered("no gradient reaches the logits")
             return result
 
-        return series.Work(lambda: guarded(derivative), call.modified)
+        return series.Work(lambda: guarded(derivative), call.digests)
 
     def finished(self, request: Message) -> series.Work:
         """As ``work``, but the result is there when the call ends, in the thread that made it.
@@ -288,7 +289,7 @@ class Caller:
             guarded(lambda: self.framework.wait(result))
             return result
 
-        return series.Work(wait, work.modified)
+        return series.Work(wait, work.arguments)
 
     def array(self, bits: Array, format_name: str) -> Any:
         """The framework's array with these bits, which it may keep and write into."""
@@ -351,7 +352,7 @@ class Caller:
         if result is None and call.verb != "forward":
             return Message({"format": None})
         bits, format_name = self.read(result)
-        header = {"format": format_name, "input_modified": call.modified()}
+        header = {"format": format_name, "arguments": call.digests()}
         return Message(header, {"bits": np.array(bits, copy=True)})
 
     def read(self, result: Any) -> tuple[Array, str]:
@@ -414,10 +415,10 @@ class _Call:
             (lambda x: function(x, self.labels)) if has_labels else function
         )
 
-    def modified(self) -> bool:
-        """Whether the arguments hold other bits than were sent."""
+    def digests(self) -> dict[str, str]:
+        """What the arguments hold now, to be compared with what was sent."""
         now = {"x": self.x, "labels": self.labels}
-        return any(
-            not np.array_equal(self._framework.bits(now[name])[0], sent)
+        return {
+            name: digest(self._framework.bits(now[name])[0], of=sent.dtype)
             for name, sent in self._sent.items()
-        )
+        }

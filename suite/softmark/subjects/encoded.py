@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from softmark import operations
 from softmark.formats import FORMATS, Float64Array, Format, decode, encode
+from softmark.subjects import series
+from softmark.subjects.digests import digest
 from softmark.subjects.faults import Raised
 from softmark.subjects.subject import (
     Given,
@@ -40,6 +42,10 @@ _TOLD_OF_TIMES: Final = (
     "subject_calls", "copy_calls", "copy_bytes", "ring_bytes", "threads", "denormals",
     "first_call_ns", "is_new", "new_ns", "again_ns", "clock", "flush_bytes", "clocks",
 )  # fmt: skip
+
+
+_NOTHING: Final = -1
+"""The number of a result that is ignored."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ class EncodedSubject(ABC):
         with self._crossing() as cross:
             request = _request("forward", x, fmt, axis, beta, labels)
             request.header["layout"] = layout
-            output = _output(cross(request), self.output_shape(x.shape, axis))
+            output = _output(request, cross(request), self.output_shape(x.shape, axis))
         assert output is not None
         return output
 
@@ -92,7 +98,7 @@ class EncodedSubject(ABC):
         with self._crossing() as cross:
             request = _request("cast", x, fmt, -1, None, None)
             request.header["to"] = to.name
-            output = _output(cross(request), x.shape)
+            output = _output(request, cross(request), x.shape)
         assert output is not None
         return output
 
@@ -109,7 +115,7 @@ class EncodedSubject(ABC):
         with self._crossing() as cross:
             request = _request("vjp", x, fmt, axis, beta, labels)
             request.arrays["g"] = encode(g, fmt)
-            return _output(cross(request), x.shape)
+            return _output(request, cross(request), x.shape)
 
     def train(
         self,
@@ -127,7 +133,7 @@ class EncodedSubject(ABC):
             request = _request("train", x, fmt, axis, beta, labels)
             request.header.update(between=between, cotangent=layout)
             request.arrays["g"] = encode(g, fmt)
-            return _step(cross(request), x.shape, self.output_shape(x.shape, axis))
+            return _step(request, cross(request), x.shape, self.output_shape(x.shape, axis))
 
     def jvp(
         self,
@@ -142,7 +148,7 @@ class EncodedSubject(ABC):
         with self._crossing() as cross:
             request = _request("jvp", x, fmt, axis, beta, labels)
             request.arrays["v"] = encode(v, fmt)
-            return _output(cross(request), self.output_shape(x.shape, axis))
+            return _output(request, cross(request), self.output_shape(x.shape, axis))
 
     def hvp(
         self,
@@ -158,7 +164,7 @@ class EncodedSubject(ABC):
         with self._crossing() as cross:
             request = _request("hvp", x, fmt, axis, beta, labels)
             request.arrays.update(g=encode(g, fmt), v=encode(v, fmt))
-            return _output(cross(request), x.shape)
+            return _output(request, cross(request), x.shape)
 
     def vjp_beta(
         self, x: Float64Array, g: Float64Array, fmt: Format, *, axis: int = -1, beta: float
@@ -166,7 +172,7 @@ class EncodedSubject(ABC):
         with self._crossing() as cross:
             request = _request("vjp_beta", x, fmt, axis, beta, None)
             request.arrays.update(g=encode(g, fmt), beta=encode(np.float64(beta), fmt))
-            return _output(cross(request), ())
+            return _output(request, cross(request), ())
 
     def reach(self, seed: int) -> dict[str, float | None]:
         answer = self.ask(Message({"verb": "reach", "seed": seed}))
@@ -241,9 +247,11 @@ class EncodedSubject(ABC):
         beta: float | None = None,
     ) -> Series:
         with self._crossing() as cross:
-            answer = cross(_series_request(inputs, callers, fmt, beta))
+            request = _series_request(inputs, callers, fmt, beta)
+            answer = cross(request)
+            numbered = _numbers(answer)
             due: dict[int, tuple[int, ...]] = {}
-            for numbers, results in zip(callers, answer.header["given"], strict=True):
+            for numbers, results in zip(callers, numbered["given"], strict=True):
                 for number, result in zip(numbers, results, strict=True):
                     given = inputs[number]
                     is_forward = given.g is None
@@ -253,8 +261,7 @@ class EncodedSubject(ABC):
                 _read(answer.arrays[f"bits{place}"], name, due.get(place), answer.header["note"])
                 for place, name in enumerate(answer.header["formats"])
             ]
-        told = {name: tuple(map(tuple, answer.header[name])) for name in ("given", "kept")}
-        return Series(tuple(outputs), late_writes=bool(answer.header["late_writes"]), **told)
+        return Series(tuple(outputs), late_writes=_wrote_late(request, answer), **numbered)
 
     def memory(
         self,
@@ -333,7 +340,49 @@ def _series_request(
     return Message(header, arrays)
 
 
-def _output(answer: Message, shape: tuple[int, ...]) -> Output | None:
+def _numbers(answer: Message) -> dict[str, tuple[tuple[int, ...], ...]]:
+    """The results of a series by their places among the different ones, compared here.
+
+    One that was not kept, because there were many, has the last place.
+    """
+    formats = answer.header["formats"]
+    results = [answer.arrays[f"bits{place}"] for place in range(len(formats))]
+    names = map(series.digest_of, results, formats)
+    places = {name: place for place, name in enumerate(names)} | {series.NOTHING: _NOTHING}
+    return {
+        which: tuple(
+            tuple(places.get(name, len(results) - 1) for name in names)
+            for names in answer.header[which]
+        )
+        for which in ("given", "kept")
+    }
+
+
+def _wrote_late(request: Message, answer: Message) -> bool:
+    """Whether a call wrote into the input of an earlier one.
+
+    Where the last call's own input is written too, each call writes into its own, which is
+    another matter.
+    """
+    told, sent = answer.header["arguments"], request.header
+    written = [
+        _modified(request, arguments, str(number))
+        for number, arguments in zip(sent["callers"][0] if told else (), told, strict=True)
+        if not sent["inputs"][number]["may_raise"]
+    ]
+    return any(written[:-1]) and not written[-1]
+
+
+def _modified(request: Message, held: Mapping[str, str], end: str = "") -> bool:
+    """Whether the arguments hold other bits than were sent, by the digests of what they hold."""
+    return any(
+        held.get(name) != digest(request.arrays[f"{name}{end}"])
+        for name in ("x", "labels")
+        if f"{name}{end}" in request.arrays
+    )
+
+
+def _output(request: Message, answer: Message, shape: tuple[int, ...]) -> Output | None:
     """The output in an answer.
 
     Raises
@@ -344,13 +393,16 @@ def _output(answer: Message, shape: tuple[int, ...]) -> Output | None:
     name = answer.header["format"]
     if name is None:
         return None
-    modified = bool(answer.header["input_modified"])
+    held = answer.header.get("arguments")
+    modified = held is not None and _modified(request, held)
     return _read(answer.arrays["bits"], name, shape, answer.header["note"], modified)
 
 
-def _step(answer: Message, shape: tuple[int, ...], of_value: tuple[int, ...]) -> Step | None:
+def _step(
+    request: Message, answer: Message, shape: tuple[int, ...], of_value: tuple[int, ...]
+) -> Step | None:
     """What a step of training gave; ``None`` where no gradient reaches the logits."""
-    gradient = _output(answer, shape)
+    gradient = _output(request, answer, shape)
     if gradient is None:
         return None
     header, arrays = answer.header, answer.arrays
@@ -361,7 +413,9 @@ def _step(answer: Message, shape: tuple[int, ...], of_value: tuple[int, ...]) ->
         _read(arrays["value"], header["value"], of_value, note),
         gradient,
         again,
-        **{name: header[name] for name in ("refused", "cotangent_modified", "value_modified")},
+        refused=header["refused"],
+        cotangent_modified=len(set(header["cotangents"])) > 1,
+        value_modified=len(set(header["values"])) > 1,
     )
 
 

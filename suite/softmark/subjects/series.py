@@ -16,19 +16,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
 from numpy.typing import NDArray
 
+from softmark.subjects.digests import digest
 from softmark.subjects.faults import NotOffered, Raised
 from softmark.subjects.wire import Message
 
 
 @dataclass(frozen=True)
 class Work:
-    """One call with arrays of its own, and whether these hold other bits than they were given."""
+    """One call with arrays of its own, and digests of what these hold."""
 
     make: Callable[[], Any]
-    modified: Callable[[], bool] = lambda: False
+    arguments: Callable[[], dict[str, str]] = dict
 
     def __call__(self) -> Any:
         return self.make()
@@ -36,8 +36,8 @@ class Work:
 
 Read = Callable[[Any], tuple[NDArray[Any], str]]
 
-NOTHING: Final = -1
-"""In the place of a result: the call is meant to raise, and whatever it did is ignored."""
+NOTHING: Final = ""
+"""In the place of a digest: the call is meant to raise, and whatever it did is ignored."""
 
 MANY: Final = 16
 """Different results that are kept; whoever gives so many is found out."""
@@ -52,18 +52,21 @@ LIGHT: Final = 2**22
 
 @dataclass
 class Distinct:
-    """Results, equal ones once; equal means of the same format, shape and bits."""
+    """Results by their digests, equal ones once: of the same format, shape and bits."""
 
-    results: list[tuple[NDArray[Any], str]] = field(default_factory=list)
+    results: dict[str, tuple[NDArray[Any], str]] = field(default_factory=dict)
 
-    def number(self, bits: NDArray[Any], format_name: str) -> int:
-        """The place of a result among the different ones; the last one when there are many."""
-        for place, (known, name) in enumerate(self.results):
-            if name == format_name and np.array_equal(known, bits):
-                return place
-        if len(self.results) < MANY:
-            self.results.append((np.array(bits, copy=True), format_name))
-        return len(self.results) - 1
+    def add(self, bits: NDArray[Any], format_name: str) -> str:
+        """The digest of a result, which is kept unless there are many."""
+        name = digest_of(bits, format_name)
+        if name not in self.results and len(self.results) < MANY:
+            self.results[name] = bits.copy(), format_name
+        return name
+
+
+def digest_of(bits: NDArray[Any], format_name: str) -> str:
+    """What stands for a result: its format, shape and bits."""
+    return f"{format_name} {digest(bits)}"
 
 
 @dataclass
@@ -108,8 +111,8 @@ def answer(request: Message, prepare: Callable[[Message], Work], read: Read) -> 
     """
     distinct = Distinct()
 
-    def number(result: Any) -> int:
-        return NOTHING if result is None else distinct.number(*read(result))
+    def named(result: Any) -> str:
+        return NOTHING if result is None else distinct.add(*read(result))
 
     inputs = [_input(request, number) for number in range(len(request.header["inputs"]))]
     callers = [
@@ -119,34 +122,28 @@ def answer(request: Message, prepare: Callable[[Message], Work], read: Read) -> 
         )
         for numbers in request.header["callers"]
     ]
-    given: list[int] = []
+    given: list[str] = []
     if len(callers) == 1:
-        callers[0].make(lambda result: given.append(number(result)))
+        callers[0].make(lambda result: given.append(named(result)))
     else:
         _make_at_once(callers)  # nothing between the calls, so that they meet
-    kept = [[number(result) for result in caller.results] for caller in callers]
+    kept = [[named(result) for result in caller.results] for caller in callers]
+    results = distinct.results.values()
     return Message(
         {
             "given": [given] if given else kept,
             "kept": kept,
-            "formats": [name for _, name in distinct.results],
-            "late_writes": len(callers) == 1 and _wrote_late(callers[0], request),
+            "formats": [name for _, name in results],
+            "arguments": _arguments(callers[0], request) if len(callers) == 1 else [],
         },
-        {f"bits{place}": bits for place, (bits, _) in enumerate(distinct.results)},
+        {f"bits{place}": bits for place, (bits, _) in enumerate(results)},
     )
 
 
-def _wrote_late(calls: Calls, request: Message) -> bool:
-    """Whether a call wrote into the input of an earlier one.
-
-    Where the last call's own input is written too, each call writes into its own, which is
-    another matter.
-    """
+def _arguments(calls: Calls, request: Message) -> list[dict[str, str]]:
+    """What the input of each call holds when all have returned, where they are light."""
     size = sum(array.nbytes for array in request.arrays.values()) * len(calls.work)
-    if size > LIGHT:
-        return False
-    works = [w for w, may_raise in zip(calls.work, calls.may_raise, strict=True) if not may_raise]
-    return not works[-1].modified() and any(work.modified() for work in works[:-1])
+    return [work.arguments() for work in calls.work] if size <= LIGHT else []
 
 
 def _input(request: Message, number: int) -> Message:

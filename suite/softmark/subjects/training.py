@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from softmark.subjects.digests import digest
 from softmark.subjects.faults import NotOffered, Raised
 from softmark.subjects.guarding import guarded
 from softmark.subjects.wire import Message
@@ -34,8 +35,8 @@ class Parts:
         Calls forward; gives the value, and a backward that may be called again.
     cotangent:
         Makes a new array of the cotangent, each in the same layout.
-    x, modified:
-        The logits, and whether they or the labels hold other bits than were sent.
+    x, arguments:
+        The logits, and digests of what they and the labels hold.
     read:
         The bits of what a call returned, and their format.
     """
@@ -43,7 +44,7 @@ class Parts:
     pullback: Callable[[], tuple[Any, Callable[[Any], Any]]]
     cotangent: Callable[[], Any]
     x: Any
-    modified: Callable[[], bool]
+    arguments: Callable[[], dict[str, str]]
     read: Callable[[Any], tuple[Bits, str]]
 
     def kept(self, array: Any) -> tuple[Bits, str]:
@@ -66,9 +67,9 @@ def answer(header: dict[str, Any], step: Parts, framework: Framework) -> Message
     told = {
         "format": format_name,
         "value": name,
-        "input_modified": step.modified(),
-        "cotangent_modified": not np.array_equal(step.read(cotangent)[0], given),
-        "value_modified": not np.array_equal(step.read(value)[0], before),
+        "arguments": step.arguments(),
+        "cotangents": [digest(given), digest(step.read(cotangent)[0])],
+        "values": [digest(before), digest(step.read(value)[0])],
         "refused": "",
     }
     second = _again(pull, step)
