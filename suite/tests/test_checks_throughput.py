@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -18,7 +19,7 @@ from softmark.checks import Measurement, Scope, applies, load
 from softmark.checks.cells import LEVELS, cell_of, cells
 from softmark.checks.judging import judge_forward
 from softmark.formats import FLOAT32, FORMATS
-from softmark.subjects import Info, ring
+from softmark.subjects import Info, Timing, ring
 from softmark.subjects.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK
 
@@ -118,6 +119,54 @@ def measure(function: Function, scope: Scope = QUICK, **wanted: str) -> Measurem
     smallest = min(fitting, key=lambda cell: LEVELS[cell.level])
     (found,) = CHECK.measure(subject, smallest.case(scope), scope)
     return found
+
+
+class Hurried(InProcessSubject):
+    """A subject whose calls and copies are said to take so many nanoseconds."""
+
+    took: tuple[float, float]
+
+    def time(self, *arguments: Any, **keywords: Any) -> Timing:
+        timing = super().time(*arguments, **keywords)
+        own, copy = (np.full(4, ns) for ns in self.took)
+        return replace(timing, subject_ns=own, copy_ns=copy)
+
+
+@pytest.mark.parametrize(
+    ("own", "verdict"), [(100.0, "pass"), (60.0, "pass"), (30.0, "not_offered")]
+)
+def test_a_time_that_beats_a_copy_is_none(own: float, verdict: str) -> None:
+    """Reading and writing as many bytes as a copy, with one thread."""
+    case = next(case for case in CHECK.cases(QUICK) if cell_of(case, QUICK).mode == "forward")
+    subject = Hurried(softmax, INFO, FRAMEWORK)
+    subject.took = own, 100.0
+    (found,) = CHECK.measure(subject, case, QUICK)
+
+    assert found.verdict == verdict
+    if verdict != "pass":
+        assert "times as fast as a copy of as many bytes" in found.message
+
+
+def hasty() -> Function:
+    """Right after a pause alone: what is called soon after it returned gives its logits back."""
+    last = 0
+
+    def function(x: Array, axis: int = -1) -> Array:
+        nonlocal last
+        is_soon = time.perf_counter_ns() - last < 100_000
+        y = x if is_soon else softmax(x, axis)
+        last = time.perf_counter_ns()
+        return y
+
+    return function
+
+
+@pytest.mark.parametrize("inputs", ["warm", "cold"])
+def test_what_is_right_after_a_pause_alone_has_no_time(inputs: str) -> None:
+    found = measure(hasty(), inputs=inputs)
+
+    assert found.verdict == "fail"
+    assert "wrong at the end of a block of timed calls" in found.message
 
 
 @pytest.mark.parametrize("inputs", ["warm", "cold"])

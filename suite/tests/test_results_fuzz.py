@@ -124,7 +124,11 @@ class Fuzzed(EncodedSubject):
             shape = self.output_shape(shape, header["axis"])
         if header["verb"] == "vjp_beta":
             shape = ()
-        return Message(told | {"format": fmt.name}, {"bits": self._bits(shape, fmt)})
+        arrays = {"bits": self._bits(shape, fmt)}
+        if header["verb"] == "train":
+            told |= {"value": fmt.name, "refused": "", "cotangents": [], "values": []}
+            arrays["value"] = self._bits(self.output_shape(shape, header["axis"]), fmt)
+        return Message(told | {"format": fmt.name}, arrays)
 
     def _bits(self, shape: tuple[int, ...], fmt: Any) -> Any:
         self._calls += 1

@@ -68,6 +68,11 @@ from softmark.timing.throughput import throughput
 KEPT: Final = 4.0
 """How much longer a new call may be than a repeated one."""
 
+PLAUSIBLE: Final = 2.0
+"""How many times as fast as one thread's copy a thread may move the least data; of all functions
+that were measured the fastest is at 1.03.
+"""
+
 JUDGED: Final = 2**16
 """Numbers of a result that are held against the oracle, at least two rows."""
 
@@ -108,12 +113,12 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
             yield replace(_withheld(slow), verdict="skipped")
             return
         timing = _timed(asked, cell, problem, g, scope)
-        if _keeps_results(timing):
+        if _keeps_results(timing) or _beyond_copy(timing, cell, problem, scope):
             timing = _timed(asked, cell, problem, g, scope)  # it may have been one bad moment
     except NotOffered as fault:
         yield _withheld(fault.message)
         return
-    why = _wrong(timing, problem, g, scope)
+    why = _wrong(timing, problem, g, scope) or _beyond_copy(timing, cell, problem, scope)
     if not why:
         yield _time(timing, cell, problem, scope)
     elif why.verdict == "fail" and _is_wrong_anyway(asked, problem, g, scope):
@@ -156,12 +161,14 @@ def _wrong(
     timing: Timing, problem: Problem, g: Float64Array | None, scope: Scope
 ) -> Measurement | None:
     """Why the timed calls have not earned a time; ``None`` when they have."""
-    other = replace(problem, x=moved_on(problem.x))
+    first, second, *ends = timing.outputs
     texts = (
         "its result is wrong once it has been called as often as a timing calls it: no time",
         "its result is wrong with other logits in the array that was timed: no time",
+        *["its result is wrong at the end of a block of timed calls: no time"] * len(ends),
     )
-    for output, given, text in zip(timing.outputs, (problem, other), texts, strict=True):
+    for output, step, text in zip((first, second, *ends), timing.steps, texts, strict=True):
+        given = replace(problem, x=moved_on(problem.x, step))
         if _fails(output.values, given, g, scope):
             return Measurement("time", None, "ns/element", "fail", message=text)
     if _keeps_results(timing):
@@ -185,6 +192,17 @@ def _is_wrong_anyway(
 
 def _keeps_results(timing: Timing) -> bool:
     return timing.new_ns > KEPT * timing.again_ns  # both are 0 where nobody looked
+
+
+def _beyond_copy(timing: Timing, cell: Cell, problem: Problem, scope: Scope) -> Measurement | None:
+    """Why a time is in question: the least traffic would be faster than copies beside it."""
+    found = throughput(timing, problem.x.size, _traffic(cell, problem, scope))
+    if found.copy_fraction <= PLAUSIBLE * timing.threads:
+        return None
+    return _withheld(
+        f"its data would move {found.copy_fraction:.2g} times as fast as a copy of as many bytes, "
+        "which no work on all of it does: no time"
+    )
 
 
 def _fails(values: Float64Array, problem: Problem, g: Float64Array | None, scope: Scope) -> bool:

@@ -5,9 +5,9 @@ compared only when they were taken side by side.  Contenders alternate in short
 blocks, there and back (A B B A), which cancels a drift, with the garbage
 collector off.  What comes back are the raw block times.
 
-A contender is a statement that ``timeit`` compiles into a loop of its own:
-nothing of softmark's runs between two calls, and the interpreter specialises
-each loop for its contender alone.  The clocks are bound before a subject is
+A contender is a statement that is compiled into a loop of its own, as
+``timeit`` does: nothing of softmark's runs between two calls, and the
+interpreter specialises each loop for its contender alone.  The clocks are bound before a subject is
 loaded, so that one that replaces them in the module ``time`` replaces no others.
 """
 
@@ -17,6 +17,8 @@ import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
+from random import SystemRandom
 from time import perf_counter, perf_counter_ns
 from timeit import Timer
 from typing import Any, Final, Protocol
@@ -37,6 +39,15 @@ PATIENCE: Final = 3
 """How many times as long as was asked for a round is waited for that counts."""
 
 
+_BLOCK: Final = """
+def block(calls, clock):
+    start = clock()
+    for _ in calls:
+        {statement}
+    return clock() - start, result
+"""
+_CHANCE: Final = SystemRandom()
+
 Call = Callable[[], object]
 
 
@@ -53,6 +64,13 @@ class Loop:
         What the names in it stand for.
     wait:
         Called with each result, where results are not ready when the call returns.
+
+    Attributes
+    ----------
+    keeps:
+        Whether ``last`` is what the last call of a block returned; else it goes with the block.
+    made:
+        Calls in all blocks.
     """
 
     def __init__(
@@ -66,7 +84,10 @@ class Loop:
             statement += "; wait(result)"
         self.names = {**names, "wait": wait}
         self._expression = expression
-        self._timer = Timer(statement, timer=perf_counter_ns, globals=self.names)
+        exec(_BLOCK.format(statement=statement), self.names)
+        self._block = self.names.pop("block")
+        self.keeps, self.made = False, 0
+        self.last: Any = None
 
     @classmethod
     def of(cls, call: Call) -> Loop:
@@ -82,7 +103,10 @@ class Loop:
 
     def block(self, calls: int) -> int:
         """Nanoseconds of ``calls`` calls in a row."""
-        return int(self._timer.timeit(calls))
+        self.made += calls
+        nanoseconds, result = self._block(repeat(None, calls), perf_counter_ns)
+        self.last = result if self.keeps else None
+        return int(nanoseconds)
 
 
 class Timed(Protocol):
@@ -91,6 +115,12 @@ class Timed(Protocol):
     def block(self, calls: int) -> float:
         """Nanoseconds of ``calls`` calls in a row."""
         ...
+
+
+class Shown(Timed, Protocol):
+    """Calls whose last result of a block can be looked at."""
+
+    last: Any
 
 
 class Witness(Protocol):
@@ -113,7 +143,11 @@ class Blocks:
 
 
 def interleaved(
-    subject: Timed, copy: Timed, seconds: float, witness: Witness | None = None
+    subject: Shown,
+    copy: Timed,
+    seconds: float,
+    witness: Witness | None = None,
+    look: Callable[[Any], object] = lambda result: None,
 ) -> Blocks:
     """Time ``subject`` and ``copy`` in turn for about ``seconds``, at least one round.
 
@@ -122,7 +156,18 @@ def interleaved(
     witness:
         Asked after each round whether it counts.  Where none did in ``PATIENCE`` times
         ``seconds``, there are no times.
+    look:
+        Shown the last result of each block, before anything else is called.  How many calls a
+        block has varies by an eighth, so that no call knows that it is the last.
     """
+
+    def timed() -> float:
+        calls = subject_calls + _CHANCE.randrange(subject_calls // 8 + 1)
+        took = subject.block(calls) / calls
+        result, subject.last = subject.last, None
+        look(result)
+        return took
+
     with collector_off():
         first_call_ns = round(subject.block(1))
         subject_calls, copy_calls = calibrated(subject), calibrated(copy)
@@ -133,9 +178,9 @@ def interleaved(
         start, is_first = perf_counter(), True
         while is_first or perf_counter() < start + seconds * (1 if subject_ns else PATIENCE):
             is_first = False
-            there = subject.block(subject_calls) / subject_calls
+            there = timed()
             copies = [copy.block(copy_calls) / copy_calls for _ in range(2)]
-            back = subject.block(subject_calls) / subject_calls
+            back = timed()
             if witness is None or witness.keeps():
                 subject_ns += [there, back]
                 copy_ns += copies

@@ -208,6 +208,7 @@ class EncodedSubject(ABC):
             arrays["subject_ns"],
             arrays["copy_ns"],
             outputs=tuple(outputs),
+            steps=tuple(header["steps"]),
             **{name: header[name] for name in _TOLD_OF_TIMES},
         )
 

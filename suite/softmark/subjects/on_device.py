@@ -42,6 +42,20 @@ class DeviceLoop:
         """What one call returns."""
         return self._loop.result()
 
+    @property
+    def last(self) -> Any:
+        """What the last call of the last block returned."""
+        return self._loop.last
+
+    @last.setter
+    def last(self, result: Any) -> None:
+        self._loop.last = result
+
+    @property
+    def made(self) -> int:
+        """Calls in all blocks."""
+        return self._loop.made
+
     def block(self, calls: int) -> float:
         """Nanoseconds of ``calls`` calls, by the device's clock."""
         if not self._is_cold:
@@ -86,13 +100,18 @@ class GraphLoop(DeviceLoop):
     def result(self) -> Any:
         """A copy of what the graph leaves behind, in memory of its own; ``None`` is no array."""
         self._graph.replay()
+        return self._left()
+
+    def _left(self) -> Any:
         left = self._graph.result
         return None if left is None else self._copier(left)()
 
     def block(self, calls: int) -> float:
         """Nanoseconds of ``calls`` calls, from as many as whole graphs come nearest."""
         graphs = max(1, round(calls / self._held))
-        return super().block(graphs) * calls / (graphs * self._held)
+        took = super().block(graphs) * calls / (graphs * self._held)
+        self.last = self._left()
+        return took
 
     def _make(self, calls: int) -> None:
         for _ in range(calls):

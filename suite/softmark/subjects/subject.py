@@ -130,7 +130,10 @@ class Timing:
         Whether that was the first call of the function in this way, with this shape and format.
     outputs:
         What the timed call returns for the logits, and for ``softmark.subjects.timed.moved_on`` of
-        them in the same array, where that can be written into.
+        them in the same array, where that can be written into; then what some timed blocks ended
+        with, where that was something else.
+    steps:
+        For each output how many places its logits were moved on.
     new_ns, again_ns:
         Time of one call with values that were never seen, and with the same values again; 0 where
         calls are too long to be asked for more.
@@ -157,6 +160,7 @@ class Timing:
     first_call_ns: float
     is_new: bool = False
     outputs: tuple[Output, ...] = ()
+    steps: tuple[int, ...] = ()
     new_ns: float = 0.0
     again_ns: float = 0.0
     ring_bytes: int = 0

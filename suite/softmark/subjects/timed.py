@@ -10,18 +10,22 @@ calls with the same values again, which finds a function that keeps results.
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import SystemRandom
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from softmark.subjects import clock, ring
+from softmark.subjects.digests import digest
 from softmark.subjects.faults import NotOffered
 from softmark.subjects.guarding import guarded
 from softmark.subjects.on_device import DeviceLoop, GraphLoop, Watch
 from softmark.subjects.wire import Message
 from softmark_implementations.device import DeviceTimer
 from softmark_implementations.framework import Framework
+
+_CHANCE: Final = SystemRandom()
 
 FRESH: Final = 7
 """Arrays of values that were never seen; the fastest call and the median count."""
@@ -30,6 +34,13 @@ FEW: Final = 3
 """The same where a call is long."""
 
 LONG_NS: Final = 5e6
+LOOKED_AT: Final = 2
+"""Results of timed blocks that go back, beside those that hold the same bits as the first."""
+
+LIGHT: Final = 2**16
+"""Bytes of a result up to which that of each block is looked at; of larger ones some are."""
+
+SOME: Final = 0.25
 HOPELESS_NS: Final = 1e9
 """Calls so long are not made for this: nothing is kept where every call takes a second."""
 
@@ -60,9 +71,9 @@ class Caller(Protocol):
     ) -> clock.Loop: ...
 
 
-def moved_on(bits: NDArray[Any]) -> NDArray[Any]:
-    """Other logits of the same values: each one place further, over the ends of the rows."""
-    return np.roll(bits.reshape(-1), 1).reshape(bits.shape)
+def moved_on(bits: NDArray[Any], steps: int = 1) -> NDArray[Any]:
+    """Other logits of the same values: each some places further, over the ends of the rows."""
+    return np.roll(bits.reshape(-1), steps).reshape(bits.shape)
 
 
 def answer(request: Message, caller: Caller) -> Message:
@@ -71,7 +82,8 @@ def answer(request: Message, caller: Caller) -> Message:
     The header's ``inputs`` is ``warm`` (one array) or ``cold`` (a ring, see ``ring``; on a device a
     flush, see ``on_device``), ``mode`` is ``forward`` or ``vjp``, ``launch`` is ``call`` or
     ``graph``.  In the answer ``bits0`` and ``bits1`` are what came of the logits, and
-    of those that ``moved_on`` gives; ``new`` and ``again`` are times of a call in nanoseconds.
+    of those that ``moved_on`` gives; further ones are what timed blocks ended with, of logits
+    that were moved as far as ``steps`` says; ``new`` and ``again`` are nanoseconds of a call.
 
     Raises
     ------
@@ -83,11 +95,15 @@ def answer(request: Message, caller: Caller) -> Message:
     is_new = caller.is_new(request) and not is_captured  # a capture comes after other calls
     run = guarded(lambda: _Run(caller, request))
     seconds, watch = request.header["seconds"], run.watch
-    blocks = guarded(lambda: clock.interleaved(run.subject, run.copy, seconds, watch))
+    ends = _Ends(caller.read, run.step)
+    blocks = guarded(lambda: clock.interleaved(run.subject, run.copy, seconds, watch, ends.look))
     if not blocks.subject_ns:
         raise NotOffered("the device was throttled, and its clock fell in every round: no time")
     run.circumstances["clocks"] = watch.told() if watch else {}
     formats, bits = run.outputs()
+    steps = [0, 1]
+    for step, name, held in ends.beside(formats[0], bits[0]):
+        steps, formats, bits = [*steps, step], [*formats, name], [*bits, held]
     new, again = guarded(lambda: run.repeated(float(np.median(blocks.subject_ns))))
     header = {
         "subject_calls": blocks.subject_calls,
@@ -99,6 +115,7 @@ def answer(request: Message, caller: Caller) -> Message:
         "threads": caller.threads,
         "denormals": caller.denormals,
         "formats": formats,
+        "steps": steps,
         "new_ns": new,
         "again_ns": again,
         **run.circumstances,
@@ -106,6 +123,46 @@ def answer(request: Message, caller: Caller) -> Message:
     samples = {"subject_ns": blocks.subject_ns, "copy_ns": blocks.copy_ns}
     arrays = {name: np.asarray(ns) for name, ns in samples.items()}
     return Message(header, arrays | {f"bits{place}": array for place, array in enumerate(bits)})
+
+
+def _kept(loop: clock.Loop) -> clock.Loop:
+    """The loop, whose last results are looked at."""
+    loop.keeps = True
+    return loop
+
+
+class _Ends:
+    """What blocks of timed calls ended with: a few results, drawn from all that are different.
+
+    A function that is honest only after a pause is asked after none.
+    """
+
+    def __init__(self, read: Callable[[Any], tuple[NDArray[Any], str]], step: Callable[[], int]):
+        self._read, self._step = read, step
+        self._known: set[str] = set()
+        self._kept: list[tuple[int, str, NDArray[Any]]] = []
+        self._is_light = True
+
+    def look(self, result: Any) -> None:
+        """Keep the result of a block, perhaps."""
+        if result is None or not (self._is_light or _CHANCE.random() < SOME):
+            return
+        bits, name = self._read(result)
+        self._is_light, step = bits.nbytes <= LIGHT, self._step()
+        word = f"{step} {name} {digest(bits)}"
+        if word in self._known:
+            return
+        self._known.add(word)
+        held = step, name, bits.copy()
+        if len(self._kept) < LOOKED_AT:
+            self._kept.append(held)
+        elif (place := _CHANCE.randrange(len(self._known))) < LOOKED_AT:
+            self._kept[place] = held
+
+    def beside(self, name: str, bits: NDArray[Any]) -> list[tuple[int, str, NDArray[Any]]]:
+        """Those that are not the same as that of an unmoved array."""
+        known = 0, name, digest(bits)
+        return [held for held in self._kept if (*held[:2], digest(held[2])) != known]
 
 
 class _Run:
@@ -116,7 +173,7 @@ class _Run:
         self._format: str = request.header["format"]
         self._bits = np.ascontiguousarray(request.arrays["x"])
         self._is_captured = request.header["launch"] == "graph"
-        self._takes_turns, self.ring_bytes = False, 0
+        self._slots, self._takes_turns, self.ring_bytes = 1, False, 0
         self.watch: Watch | None = None
         self.circumstances: dict[str, Any] = {"clock": "host", "flush_bytes": 0, "clocks": {}}
         self.subject: DeviceLoop | clock.Loop
@@ -133,20 +190,20 @@ class _Run:
     def _time_on_host(self, *, is_cold: bool) -> None:
         names = {"copy": np.copyto, "target": np.empty_like(self._bits), "source": self._bits}
         if not is_cold:
-            self.subject = self._caller.loop(self._request)
+            self.subject = _kept(self._caller.loop(self._request))
             self.copy = clock.Loop("copy(target, source)", names)
             return
         self._takes_turns = True
-        count = ring.slots(self._bits.nbytes, ring.last_cache_bytes())
+        self._slots = count = ring.slots(self._bits.nbytes, ring.last_cache_bytes())
         self.ring_bytes = count * self._bits.nbytes
         sources = list(ring.rotated(self._bits, count))
-        self.subject = self._caller.loop(self._request, take=lambda: None)
+        self.subject = _kept(self._caller.loop(self._request, take=lambda: None))
         self._take(ring.taker([self._given(self._array(source)) for source in sources]))
         names["take"] = ring.taker(sources)
         self.copy = clock.Loop("copy(target, take())", names)
 
     def _time_on(self, timer: DeviceTimer, *, is_cold: bool) -> None:
-        loop = self._caller.loop(self._request, waits=timer.waits)
+        loop = _kept(self._caller.loop(self._request, waits=timer.waits))
         copier = self._caller.framework.copier
         waiter = self._caller.framework.waiter(self._caller.device) if timer.waits else None
         copy = clock.Loop("copy()", {"copy": copier(loop.names["x"])}, waiter)
@@ -159,6 +216,10 @@ class _Run:
         self.watch = Watch(timer.clocks)
         self.circumstances["clock"] = timer.clock
         self.circumstances["flush_bytes"] = timer.flush_bytes if is_cold else 0
+
+    def step(self) -> int:
+        """How far the logits of the last call were moved."""
+        return (self.subject.made - 1) % self._slots
 
     def outputs(self) -> tuple[list[str], list[NDArray[Any]]]:
         """What the timed calls return, read when both are there, so that each must stay alive."""
