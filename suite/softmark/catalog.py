@@ -7,6 +7,7 @@ those that other distributions name in the entry-point group
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -21,6 +22,11 @@ from softmark.naming import UnknownName
 __all__ = ["Catalog", "Entry", "Problem", "Source", "UnknownName", "implementations", "read"]
 
 ENTRY_POINTS: Final = "softmark.implementations"
+
+_NAME: Final = re.compile(r"[A-Za-z]\w*", re.ASCII)
+"""A framework's, which is part of the name of a folder."""
+
+_MODULE: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 @dataclass(frozen=True)
@@ -81,15 +87,53 @@ def own_sources() -> list[Source]:
 
 
 def foreign_sources(problems: list[Problem]) -> Iterator[Source]:
-    """The files that other distributions announce; the entry point's name is the framework's."""
-    for point in metadata.entry_points(group=ENTRY_POINTS):
-        path = locate(point.module)
-        if path is None:
-            owner = point.dist.name if point.dist else "a distribution"
-            reason = f"{owner} announces the module {point.module}, which is not there"
-            problems.append(Problem(Path(point.module), 0, f"{reason}; install {owner} again"))
-        else:
-            yield Source(point.name, point.module, path)
+    """The files that other distributions announce; the entry point's name is the framework's.
+
+    What is announced wrongly is a problem of its distribution, and of nothing else.
+    """
+    for point in _announced(problems):
+        owner = point.dist.name if point.dist else "a distribution"
+        try:
+            yield _source(point)
+        except Exception as error:  # finding a module runs the finders of whoever installed some
+            reason = f"{owner} announces the module {point.value} as {point.name!r}, {error}"
+            problems.append(Problem(Path(str(owner)), 0, f"{reason}; install {owner} again"))
+
+
+def _announced(problems: list[Problem]) -> Iterable[metadata.EntryPoint]:
+    """The entry points, of every distribution whose own can be read."""
+    try:
+        return metadata.entry_points(group=ENTRY_POINTS)
+    except Exception:  # one of them cannot, and nothing says which
+        return [point for one in metadata.distributions() for point in _of(one, problems)]
+
+
+def _of(distribution: metadata.Distribution, problems: list[Problem]) -> list[metadata.EntryPoint]:
+    try:
+        return list(distribution.entry_points.select(group=ENTRY_POINTS))
+    except Exception as error:
+        owner = str(distribution.metadata["Name"])
+        reason = f"its entry points cannot be read ({error}); install {owner} again"
+        problems.append(Problem(Path(owner), 0, reason))
+        return []
+
+
+def _source(point: metadata.EntryPoint) -> Source:
+    """The file of an entry point.
+
+    Raises
+    ------
+    ValueError
+        It is none, or its name could not be that of a folder of results.
+    """
+    if not _NAME.fullmatch(point.name):
+        raise ValueError("which is no name of a framework")
+    if not _MODULE.fullmatch(point.value.strip()):
+        raise ValueError("which is no module")
+    path = locate(point.value.strip())
+    if path is None:
+        raise ValueError("which is not there")
+    return Source(point.name, point.value.strip(), path)
 
 
 def framework_name(stem: str) -> str:

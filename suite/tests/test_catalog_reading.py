@@ -181,4 +181,35 @@ def test_an_entry_point_to_nowhere_is_a_problem(
     monkeypatch.syspath_prepend(tmp_path)
 
     (problem,) = catalog.read().problems
-    assert "third-party announces the module third_party.gone" in str(problem)
+    assert "third-party announces 'third_party.gone' as 'kernels', which is not there" in str(
+        problem
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("../../outside = third_party", "which is no name of a framework"),
+        ("a/b = third_party", "which is no name of a framework"),
+        ("wrong = no module!", "which is no module"),
+        ("wrong = third_party..kernels", "which is no module"),
+        ("wrong = json.decoder.x", "which is not there"),
+        ("a line without an equals sign", "cannot be read"),
+        ("wrong = ", "which is no module"),
+    ],
+)
+def test_a_malformed_entry_point_is_a_problem_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, why: str
+) -> None:
+    for name, text in (("bad", line), ("good", "good = good_kernels")):
+        info = tmp_path / f"{name}_party-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-party\nVersion: 1\n")
+        (info / "entry_points.txt").write_text(f"[softmark.implementations]\n{text}\n")
+    (tmp_path / "good_kernels.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    problems: list[catalog.Problem] = []
+    assert [source.framework for source in catalog.foreign_sources(problems)] == ["good"]
+    (problem,) = problems
+    assert why in str(problem)
+    assert "install bad-party again" in str(problem)

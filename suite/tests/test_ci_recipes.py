@@ -97,6 +97,17 @@ def test_no_input_of_the_action_is_executed(bash: Bash, tmp_path: Path) -> None:
     assert not any("${{" in script for script in scripts)
 
 
+def test_the_action_installs_what_the_tests_ran_with() -> None:
+    (install,) = [step for step in action()["runs"]["steps"] if "pip install" in step["run"]]
+    folder = '"$GITHUB_ACTION_PATH'
+    assert install["run"].split()[-3:] == [
+        "--constraint",
+        f'{folder}/constraints.txt"',
+        f'{folder}"',
+    ]
+    assert (ROOT / "constraints.txt").is_file()
+
+
 def test_the_documented_workflow_uses_inputs_and_outputs_that_there_are() -> None:
     workflow = blocks()[".github/workflows/softmax.yml"]
     steps = workflow["jobs"]["softmark"]["steps"]

@@ -206,8 +206,10 @@ def test_the_record_says_what_the_call_changed(tmp_path: Path) -> None:
         format_names=["float64"],
         check_names=["ties"],
     )
-    told = [r for r in report.records if "the call changed the working directory" in r.message]
+    said = "the call changed the working directory"
+    told = [r for r in report.records if said in f"{r.message} {r.witness.get('note')}"]
     assert len(told) == 1
+    assert not any(record.message for record in report.records if record.verdict == "pass")
     assert {record.verdict for record in report.records} <= {"pass", "policy"}
 
 

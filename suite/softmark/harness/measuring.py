@@ -24,6 +24,9 @@ from softmark.writable import encodable, finite
 LEFT_OUT: Final = "cases left out"
 """The metric of the record that stands for them."""
 
+NOTE: Final = "note"
+"""What a pass says in its witness of what its calls changed."""
+
 NO_CASES: Final = Unmeasured("skipped", "this profile has no case for it")
 """Why a task without cases measures nothing."""
 
@@ -153,11 +156,18 @@ def _measured(task: Task, subject: Subject, case: Case, scope: Scope) -> list[Re
 
 
 def _with_notes(records: list[Record], subject: Subject) -> list[Record]:
-    """The records, of which the first says also what the calls changed that others share."""
+    """The records, of which the first says also what the calls changed that others share.
+
+    A pass has no message, so it says that in its witness.
+    """
     notes = subject.notes if isinstance(subject, EncodedSubject) else []
     if notes and records:
-        said = "; ".join([*filter(None, [records[0].message]), *notes])
-        records[0] = replace(records[0], message=said)
+        first, said = records[0], encodable("; ".join(notes))
+        if first.verdict == "pass":
+            records[0] = replace(first, witness={**first.witness, NOTE: said})
+        else:
+            message = "; ".join(filter(None, [first.message, said]))
+            records[0] = replace(first, message=message)
         notes.clear()
     return records
 
