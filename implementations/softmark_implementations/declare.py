@@ -46,6 +46,9 @@ class Declaration:
     eager:
         The variant of the same operation, empty for the plain one, that it is the compiled form
         of; ``None`` where there is no such variant in the file.
+    takes:
+        What else it takes less of than the specification asks for, in the statements of
+        ``softmark explain contract``: ``length<=1024,integers=no``.
     """
 
     operation: str
@@ -59,6 +62,7 @@ class Declaration:
     costly: Literal["", "shapes", "rows", "rows on cpu"] = ""
     fixed_beta: float | None = None
     eager: str | None = None
+    takes: str = ""
 
     def name(self, framework: str) -> str:
         """``framework.operation[variant]``, the name in records and on the command line."""
@@ -79,6 +83,7 @@ def implementation(
     costly: Literal["", "shapes", "rows", "rows on cpu"] = "",
     fixed_beta: float | None = None,
     eager: str | None = None,
+    takes: str = "",
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as an implementation of ``operation``.
 
@@ -100,6 +105,7 @@ def implementation(
             costly,
             fixed_beta,
             eager,
+            takes,
         )
         return function
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from softmark.records import ResultsFile
+from softmark_reports import wording
 from softmark_reports.cells import Cell, cells, in_order
 from softmark_reports.collection import Collection, machine_of
 from softmark_reports.findings import Faulty, faulty, recipe
@@ -200,6 +201,15 @@ class Report:
             if entry:
                 return str(mapping(entry).get("description", entry))
         return ""
+
+    def contract(self, implementation: str) -> list[str]:
+        """What the results say that it takes, a line each."""
+        for file in self.collection.latest:
+            entry = mapping(mapping(file.header.implementations).get(implementation))
+            lines = entry.get("contract")
+            if isinstance(lines, list):
+                return [wording.plain(line) for line in lines]
+        return []
 
     def check_page(self, check: str) -> str:
         """The path of a check's page, from the first page."""

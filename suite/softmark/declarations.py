@@ -21,6 +21,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from softmark.contracts import Contract
+from softmark.statements import stating
+
 PACKAGE: Final = "softmark_implementations"
 
 _SCRIPT_BLOCK: Final = re.compile(
@@ -50,18 +53,15 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One implementation, as its file declares it.
+class Entry(Contract):
+    """One implementation, as its file declares it; its contract is what that says it takes.
 
     Attributes
     ----------
     name:
         ``framework.operation[variant]``.
-    framework, operation, variant, formats, axes, ranks, labels, gradient, compiled, costly,
-    fixed_beta, eager:
+    framework, operation, variant, compiled, costly, fixed_beta, eager, takes:
         See ``softmark_implementations.declare.Declaration``.
-    takes_beta:
-        Whether the function has an argument ``beta``.
     module, function, path, line:
         Where the function is.
     description:
@@ -76,16 +76,11 @@ class Entry:
     framework: str
     operation: str
     variant: str
-    formats: tuple[str, ...]
-    axes: str
-    ranks: tuple[int, ...]
-    labels: tuple[str, ...]
-    gradient: bool
     compiled: bool
     costly: str
     fixed_beta: float | None
     eager: str | None
-    takes_beta: bool
+    takes: str
     module: str
     function: str
     path: Path
@@ -188,7 +183,7 @@ def _entry(
 ) -> Entry:
     variant = f"[{declared['variant']}]" if declared["variant"] else ""
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    return Entry(
+    entry = Entry(
         name=f"{source.framework}.{declared['operation']}{variant}",
         framework=source.framework,
         takes_beta="beta" in [argument.arg for argument in arguments],
@@ -201,6 +196,7 @@ def _entry(
         imports=imports,
         **declared,
     )
+    return stating(entry, entry.takes)
 
 
 def script_metadata(text: str) -> dict[str, Any]:

@@ -117,6 +117,12 @@ def grades() -> Text:
     return parse("grades", "grades", _docstring(tree))
 
 
+def contract() -> Text:
+    """What a function may take less of: the docstring of ``softmark.contracts``."""
+    tree = ast.parse((_HERE / "contracts.py").read_text(encoding="utf-8"))
+    return parse("contract", "contract", _docstring(tree))
+
+
 def find(name: str) -> list[Text]:
     """All that is called ``name``: checks, operations, metrics, inputs, or the grades.
 
@@ -126,7 +132,7 @@ def find(name: str) -> list[Text]:
         Nothing in the specification has that name.
     """
     read: list[Callable[[], list[Text]]] = [checks, operations, metrics, inputs]
-    texts = [text for group in read for text in group()] + [grades()]
+    texts = [text for group in read for text in group()] + [grades(), contract()]
     found = [text for text in texts if text.name == name]
     if not found:
         known = dict.fromkeys(text.name for text in texts)

@@ -13,7 +13,9 @@ from softmark_reports import wording
 from softmark_reports.exchange.outcomes import Outcome, evidence
 
 
-def junit(outcomes: Iterable[Outcome], stale: Sequence[str] = ()) -> str:
+def junit(
+    outcomes: Iterable[Outcome], stale: Sequence[str] = (), contract: Sequence[str] = ()
+) -> str:
     """The outcomes as a document.
 
     Parameters
@@ -22,20 +24,24 @@ def junit(outcomes: Iterable[Outcome], stale: Sequence[str] = ()) -> str:
         In any order.
     stale:
         A sentence for each excuse that is no longer needed, which fails.
+    contract:
+        What the one function that was checked takes: a property of its suite each.
     """
     suites: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         suites.setdefault(outcome.implementation, []).append(outcome)
     root = ElementTree.Element("testsuites", name="softmark")
     for implementation, members in suites.items():
-        _suite(root, implementation, members)
+        _suite(root, implementation, members, contract)
     if stale:
         _stale(root, stale)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _suite(root: ElementTree.Element, name: str, members: Sequence[Outcome]) -> None:
+def _suite(
+    root: ElementTree.Element, name: str, members: Sequence[Outcome], contract: Sequence[str]
+) -> None:
     results = [member.result for member in members]
     suite = ElementTree.SubElement(
         root,
@@ -47,6 +53,10 @@ def _suite(root: ElementTree.Element, name: str, members: Sequence[Outcome]) -> 
         skipped=str(results.count("skipped") + results.count("excused")),
         time=f"{sum(member.seconds for member in members):.3f}",
     )
+    if contract:
+        properties = ElementTree.SubElement(suite, "properties")
+        for line in map(wording.printable, contract):
+            ElementTree.SubElement(properties, "property", name="contract", value=line)
     for member in members:
         _case(suite, member)
 

@@ -16,7 +16,11 @@ MOST: Final = 20
 
 
 def markdown(
-    outcomes: Iterable[Outcome], *, title: str = "softmark", stale: Sequence[str] = ()
+    outcomes: Iterable[Outcome],
+    *,
+    title: str = "softmark",
+    stale: Sequence[str] = (),
+    contract: Sequence[str] = (),
 ) -> str:
     """The outcomes as text.
 
@@ -28,6 +32,8 @@ def markdown(
         The heading.
     stale:
         A sentence for each excuse that is no longer needed.
+    contract:
+        What the one function that was checked takes, a line each.
     """
     found = list(outcomes)
     bad = [outcome for outcome in found if outcome.result in ("failed", "broken")]
@@ -36,6 +42,9 @@ def markdown(
     if bad[MOST:]:
         parts.append(f"and {wording.count(len(bad) - MOST, 'more failure')}.")
     parts += [f"- {escaped(sentence)}" for sentence in stale]
+    if contract:
+        lines = "\n".join(f"- {escaped(line)}" for line in contract)
+        parts.append(f"Not offered is what lies outside its contract:\n\n{lines}")
     for name in dict.fromkeys(outcome.implementation for outcome in found):
         parts.append(_table(name, [o for o in found if o.implementation == name]))
     return "\n\n".join(filter(None, parts)) + "\n"

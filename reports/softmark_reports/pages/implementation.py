@@ -29,6 +29,7 @@ def implementation_pages(
         "implementation": name,
         "operation": str(order["operation"].iloc[0]),
         "description": report.describe(name),
+        "contract": report.contract(name),
         "faulty": entry,
         "sheets": _grades(report, name),
         "pictures": [picture for picture in pictures if picture],

@@ -7,7 +7,7 @@ import secrets
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from softmark import checks as all_checks
@@ -17,12 +17,22 @@ from softmark.api.naming import code_of, code_of_target, resolved, target_of, va
 from softmark.api.report import Report
 from softmark.catalog import Entry
 from softmark.checks import PROFILES
+from softmark.contracts import Contract
 from softmark.formats import FORMATS
-from softmark.harness import Progress, TargetReport, check_again, check_subject, load_target
+from softmark.harness import (
+    Progress,
+    TargetReport,
+    check_again,
+    check_subject,
+    contracted,
+    load_target,
+)
 from softmark.naming import UnknownName
 from softmark.records import Json, Record
 from softmark.reproduction.script import Code
-from softmark.subjects import Subject, TargetError, arrays, mapping
+from softmark.statements import stating
+from softmark.subjects import Info, Subject, TargetError, arrays, mapping
+from softmark.subjects.encoded import EncodedSubject
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.visiting import visited
@@ -47,6 +57,10 @@ class Asked:
         What messages call it.
     mapped:
         The argument ``map``, as ``softmark.subjects.mapping`` reads it.
+    takes:
+        What its author states that it takes; see ``softmark explain contract``.
+    contract:
+        What is known of it once it has been tried, under one key: it is asked for once.
     """
 
     function: Callable[..., Any] | str
@@ -69,6 +83,8 @@ class Asked:
     target: Target | Entry | None
     told: str
     code: Code
+    takes: str = ""
+    contract: dict[str, Info] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(
@@ -93,9 +109,13 @@ class Asked:
         vjp: Callable[..., Any] | str | None = None,
         map: Mapping[str, str] | Collection[str] = (),
         first: bool = False,
+        takes: str | Collection[str] = (),
     ) -> Asked:
         """Check the arguments; ``softmark.check`` says what they are and what is raised."""
-        limits = {"threads": _whole("threads", threads), "memory": _whole("memory", memory)}
+        limits: dict[str, Any] = {
+            "threads": _whole("threads", threads),
+            "memory": _whole("memory", memory),
+        }
         named = isinstance(function, str) or isolate
         target = _named(function, operation, name) if named else None
         if target is None:
@@ -104,6 +124,9 @@ class Asked:
             vjp = _named_beside(vjp, target)
         if isinstance(target, Entry):
             operation = target.operation
+            _refuse_takes(target, takes)
+        stated = takes if isinstance(takes, str) else ",".join(takes)
+        stating(Contract(takes_beta=True), stated, FORMATS)
         operation = _one_of("operation", operation or "softmax", operations.names())
         return cls(
             function=function,
@@ -124,6 +147,7 @@ class Asked:
             target=target,
             told=function if isinstance(function, str) else name or variant_of(function),
             code=_code(function, target, setup, vjp),
+            takes=stated,
             **limits,
         )
 
@@ -134,7 +158,7 @@ class Asked:
         Raises
         ------
         TargetError
-            It cannot be imported, or whose arrays it takes is not known.
+            It cannot be imported or called, or whose arrays it takes is not known.
         """
         if self.target is not None:
             with Worker(self._settings()) as worker:
@@ -148,6 +172,7 @@ class Asked:
                     vjp=self.vjp if isinstance(self.vjp, str) else "",
                     mapped=self.mapped,
                 )
+                subject.info = self._contracted(subject)
                 yield Opened(self, subject, facts, subject.source)
             return
         assert callable(self.function)
@@ -161,7 +186,19 @@ class Asked:
             vjp=self.vjp if callable(self.vjp) else None,
             mapped=self.mapped,
         ) as guest:
+            guest.subject.info = self._contracted(guest.subject)
             yield Opened(self, guest.subject, guest.facts, Source(Target("", self.told)))
+
+    def _contracted(self, subject: EncodedSubject) -> Info:
+        """What is known of the function; of an implementation what its file declares."""
+        if isinstance(self.target, Entry):
+            return subject.info
+        key = "strict" if self.strict else "usual"
+        if key not in self.contract:
+            self.contract[key] = contracted(
+                subject, self.takes, formats=self.formats, strict=self.strict
+            )
+        return self.contract[key]
 
     def _settings(self) -> WorkerSettings:
         """A function of this process is found where this process finds it."""
@@ -231,6 +268,14 @@ class Opened:
         )
 
 
+def _refuse_takes(target: Entry, takes: str | Collection[str]) -> None:
+    if takes:
+        raise TargetError(
+            f"{target.name} is an implementation, and its file declares what it takes; "
+            "leave takes out"
+        )
+
+
 def _named(function: Callable[..., Any] | str, operation: str | None, name: str) -> Target | Entry:
     """What a worker imports."""
     if name:
@@ -272,7 +317,7 @@ def _named_beside(vjp: Callable[..., Any], target: Target | Entry) -> str:
 
 
 def _can_be_called_here(
-    function: object, limits: Mapping[str, int | None], vjp: object, setup: bool
+    function: object, limits: Mapping[str, Any], vjp: object, setup: bool
 ) -> None:
     if not callable(function):
         kind = type(function).__name__

@@ -35,6 +35,7 @@ def check(
     vjp: Callable[..., Any] | str | None = None,
     map: Mapping[str, str] | Collection[str] = (),
     first: bool = False,
+    takes: str | Collection[str] = (),
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
     """Check one function against the specification.
@@ -72,7 +73,7 @@ def check(
         Threads that its framework may use, and bytes that its process may take; only with
         ``isolate``, since they are a matter of the whole process.
     strict:
-        Whether a weak result is a failure.
+        Whether a weak result is a failure, and what the function refuses too.
     known_failures:
         Failures that are excused: a TOML file as ``softmark run`` takes it, or a mapping from
         patterns of record ids to reasons.
@@ -93,6 +94,9 @@ def check(
         arguments are ``x``, ``axis``, ``beta`` and ``labels``; ``labels=1`` comes first.
     first:
         Stop at the first failure; the checks that soonest find one then come first.
+    takes:
+        What the function takes, where that is less than the specification asks for, such as
+        ``"ranks=2,length<=1024,integers=no"``; see ``softmark explain contract``.
     progress:
         Called when a check in one format begins and when it ends.
 
@@ -104,8 +108,8 @@ def check(
     Raises
     ------
     TargetError
-        It cannot be imported, whose arrays it takes is not known, it needs an argument that is not
-        understood, or ``map`` cannot be read.
+        It cannot be imported or called, whose arrays it takes is not known, it needs an argument
+        that is not understood, or ``map`` cannot be read.
     UnknownName
         An operation, format, check, profile, device or implementation does not exist.
     KnownFailuresError
@@ -136,6 +140,7 @@ def check(
         vjp=vjp,
         map=map,
         first=first,
+        takes=takes,
     )
     with asked.opened() as opened:
         return opened.check(asked.checks, asked.formats, progress=progress)

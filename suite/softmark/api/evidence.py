@@ -15,6 +15,11 @@ def evidence(record: Record) -> list[str]:
     return [first, *(f"  {line}" for line in facts(record))]
 
 
+def contract(lines: Iterable[str]) -> list[str]:
+    """What the function takes, under a title: the rest is not offered."""
+    return ["contract (what lies outside is not offered):", *(f"  {line}" for line in lines)]
+
+
 def worst_by_cell(records: Iterable[Record]) -> list[tuple[Record, int]]:
     """The worst record for each check and format, and how many there are beside it."""
     cells = verdicts.by_cell(records, lambda r: r.check, lambda r: r.format)

@@ -21,9 +21,13 @@ _NEUTRAL: Final = "#888"
 
 
 def piece(
-    summary: str, records: Collection[Record], failures: Iterable[Record], stale: Iterable[Stale]
+    summary: str,
+    records: Collection[Record],
+    failures: Iterable[Record],
+    stale: Iterable[Stale],
+    contract: Collection[str] = (),
 ) -> str:
-    """One ``div``: a table check x format, and what fails below it."""
+    """One ``div``: a table check x format, what fails below it, and what the function takes."""
     checks = list(dict.fromkeys(record.check for record in records))
     formats = list(dict.fromkeys(record.format for record in records))
     cells = verdicts.by_cell(records, lambda r: r.check, lambda r: r.format)
@@ -37,8 +41,13 @@ def piece(
     return (
         f"<div><p>{escape(summary)}</p>"
         f'<table><thead><tr><th scope="col">check</th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>{_details(failures, stale)}</div>"
+        f"<tbody>{rows}</tbody></table>{_details(failures, stale)}{_contract(contract)}</div>"
     )
+
+
+def _contract(lines: Collection[str]) -> str:
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<p>Contract; what lies outside is not offered:</p><ul>{items}</ul>" if lines else ""
 
 
 def _cell(records: list[Record]) -> str:

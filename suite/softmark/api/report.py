@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from softmark import checks, verdicts
-from softmark.api.evidence import evidence, worst_by_cell
+from softmark.api.evidence import contract, evidence, worst_by_cell
 from softmark.api.excuses import about
 from softmark.harness.known import Judgement, Stale, judge, reason
 from softmark.naming import UnknownName
@@ -80,6 +80,11 @@ class Report:
     known: tuple[KnownFailure, ...] = ()
     profile: str = "quick"
     done: frozenset[str] = frozenset()
+
+    @property
+    def contract(self) -> tuple[str, ...]:
+        """What the function takes less of than the specification asks for, and who says so."""
+        return self.info.lines()
 
     @property
     def ok(self) -> bool:
@@ -216,6 +221,7 @@ class Report:
             "environment": dict(self.environment),
             "records": [record.to_json() for record in self.records],
         }
+        document |= {"contract": list(self.contract)} if self.contract else {}
         document |= {"setup": True} if self.code.setup else {}
         document |= {"vjp": self.code.vjp} if self.code.vjp else {}
         call = self.info.call
@@ -247,12 +253,13 @@ class Report:
             yield Text(f"\n{part}", overflow="fold")
 
     def _parts(self) -> Iterator[str]:
-        text = self.evidence()
-        yield text
+        if self.contract:
+            yield "\n".join(contract(self.contract))
+        yield self.evidence()
         if self.failures:
             yield "report.script() is a script that shows the worst of them"
 
     def _repr_html_(self) -> str:
         from softmark.api.html import piece
 
-        return piece(self.summary(), self.records, self.failures, self.stale)
+        return piece(self.summary(), self.records, self.failures, self.stale, self.contract)

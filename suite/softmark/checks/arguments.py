@@ -82,7 +82,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     yield scope.case("normal", *TEN, check={"about": "plain"})
     yield from _axis_cases(scope)
     yield from _layout_cases(scope)
-    lengths = _lengths(scope)
+    lengths = scope.fitted_lengths(_lengths(scope))
     told: dict[str, Json] = {"about": "lengths", "lengths": [*lengths]}
     yield scope.case("spiked", 4, max(lengths), check=told)
     if _many_rows(scope):

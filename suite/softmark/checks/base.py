@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
 
@@ -29,6 +29,9 @@ LONG: Final = (1, 16384)
 LONGER: Final = (1, 2**17)
 LONGEST: Final = (1, 2**20)
 DEAREST: Final = (1, 10**5)
+
+FIXED: Final = ("digits", "beside_zero")
+"""The families whose rows have one length."""
 
 PROFILES: Final[tuple[Profile, ...]] = ("quick", "standard", "full")
 
@@ -132,7 +135,25 @@ class Scope:
         if check is not None:
             parameters[CHECK] = check
         chosen = self.own_beta if beta is None else beta
+        if family not in FIXED:
+            shape = self.fitted(shape, axis)
+        if "front" in parameters:
+            parameters |= _padding(shape[axis], parameters)
         return Case(family, shape, axis, chosen, self.seed, parameters)
+
+    def fitted(self, shape: tuple[int, ...], axis: int = -1) -> tuple[int, ...]:
+        """The shape nearest to ``shape`` that the implementation takes; see its contract."""
+        if not shape:
+            return shape
+        sizes = [*shape]
+        if len(shape) > 1:
+            sizes[axis - 1] = self.info.nearest_rows(sizes[axis - 1])
+        sizes[axis] = self.info.nearest_length(sizes[axis])
+        return tuple(sizes)
+
+    def fitted_lengths(self, lengths: Iterable[int]) -> tuple[int, ...]:
+        """The lengths nearest to these that the implementation takes, each once."""
+        return tuple(dict.fromkeys(map(self.info.nearest_length, lengths)))
 
     @property
     def other_axes(self) -> bool:
@@ -179,9 +200,14 @@ class Scope:
         """Whether labels are probabilities where a case does not say otherwise."""
         return self.operation.name == "cross_entropy" and self.info.labels[:1] == ("probability",)
 
+    @property
+    def by_row(self) -> bool:
+        """Whether the implementation takes vectors alone, so that each row is a call."""
+        return bool(self.info.ranks) and max(self.info.ranks) == 1
+
     def takes_rank(self, rank: int) -> bool:
         """Whether the implementation works on arrays of so many axes."""
-        return not self.info.ranks or rank in self.info.ranks
+        return self.info.takes_rank(rank)
 
     def problem(self, case: Case) -> Problem:
         """The exact inputs that a case stands for."""
@@ -204,6 +230,14 @@ class Scope:
 
     def forward(self, subject: Subject, problem: Problem) -> Output:
         return subject.forward(problem.x, self.format, **self.arguments(problem))
+
+
+def _padding(n: int, parameters: dict[str, Any]) -> dict[str, Json]:
+    """What of a row of padded logits is masked in front, and what kept, so that some is."""
+    front, kept = int(parameters["front"]), int(parameters["kept"])
+    if front + kept > n:
+        kept = min(kept, max(1, n // 2))
+    return {"front": min(front, n - kept), "kept": kept}
 
 
 def said(case: Case) -> dict[str, Any]:

@@ -37,14 +37,15 @@ def run_to_run(compared: Comparison, calls: int | None = None) -> Iterator[Measu
 def after_other_calls(compared: Comparison) -> Iterator[Measurement]:
     """Call with A, with B, and with A again after calls that may have left something behind."""
     other = compared.seeded(compared.case.seed + 1)
-    a, b = compared.given, other.given
+    a, b, info = compared.given, other.given, compared.scope.info
+    resized_may_raise = compared.scope.by_row or info.most_rows is not None
     words = ["A", "B", "NaN", "a larger input", "a smaller input", "a call that raises"]
     inputs = [
         a,
         b,
-        replace(b, x=np.full_like(b.x, np.nan)),
-        _joined(a, b),
-        _halved(b),
+        replace(b, x=np.full_like(b.x, np.nan), may_raise="nan" not in info.nonfinite),
+        replace(_joined(a, b), may_raise=resized_may_raise),
+        replace(_halved(b), may_raise=resized_may_raise),
         replace(a, axis=a.x.ndim, may_raise=True),
     ]
     order = [A, A, B, A, 2, A, 3, B, A, 4, A, B, 5, A]

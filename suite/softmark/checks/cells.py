@@ -13,7 +13,7 @@ it is replayed from a graph.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from softmark.checks.base import Scope, said
@@ -214,8 +214,9 @@ def cells(scope: Scope) -> Iterator[Cell]:
     is_main = scope.format.name == scope.main_format
     main, others = _HOST if scope.device == "cpu" else _DEVICE
     chosen = main if is_main else others
-    if scope.takes_rank(2):
-        yield from (cell for cell in scope.by_profile(*chosen) if _can_be_asked(scope, cell))
+    if not scope.by_row:
+        taken = [replace(c, n=scope.info.nearest_length(c.n)) for c in scope.by_profile(*chosen)]
+        yield from (cell for cell in dict.fromkeys(taken) if _can_be_asked(scope, cell))
 
 
 def _can_be_asked(scope: Scope, cell: Cell) -> bool:
@@ -227,7 +228,8 @@ def _can_be_asked(scope: Scope, cell: Cell) -> bool:
     if is_dear and cell.n > LONGEST_DEAR:
         return False
     rows = levels(scope.device)[cell.level] * 8 // (cell.n * scope.format.bits)
-    return scope.info.costly != "rows" or rows <= MOST_DEAR
+    is_many = scope.info.costly == "rows" and rows > MOST_DEAR
+    return not is_many and scope.info.takes_rows(max(1, rows))
 
 
 def cell_of(case: Case, scope: Scope) -> Cell:

@@ -50,7 +50,7 @@ class Probe:
 
 def probe(scope: Scope) -> Problem:
     """Rows with a winner far ahead of the others, and rows of equal subnormal logits."""
-    fmt, (rows, n) = scope.format, TEN
+    fmt, (rows, n) = scope.format, scope.fitted(TEN)
     few = rows // 4
     x = np.zeros((rows, n))
     gaps = np.linspace(0.05, _FURTHEST, rows - few) - np.log(fmt.least_normal)
@@ -63,8 +63,8 @@ def _labels(scope: Scope) -> Float64Array | None:
     """The winner of each row, as an index or as the probability 1."""
     if scope.operation.name != "cross_entropy":
         return None
-    certain = _sides(*TEN)[0]
-    return certain if scope.has_probabilities else np.zeros(TEN[0], dtype=np.int64)
+    rows, n = scope.fitted(TEN)
+    return _sides(rows, n)[0] if scope.has_probabilities else np.zeros(rows, dtype=np.int64)
 
 
 def _sides(rows: int, n: int) -> tuple[Float64Array, Float64Array]:

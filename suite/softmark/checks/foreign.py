@@ -45,7 +45,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         if "index" not in scope.info.labels:
             return
         labels = {"labels": "index"}
-        for label in () if briefly else (TEN[1], -1, -100):
+        for label in () if briefly else (scope.fitted(TEN)[1], -1, -100):
             yield scope.case("normal", *TEN, check=labels | {"about": "label", "label": label})
     for name in ("int64",) if briefly else _RANGES:
         low, high = _RANGES[name]

@@ -87,7 +87,8 @@ def _forward(scope: Scope) -> Iterator[Case]:
     for shape in (HUNDRED, *often):  # but threads that differ at the longest may not at others
         yield case("run to run", *shape)
     some = (1000,) if scope.costly_shapes else (5, 33, 1000, 4096)
-    for n in scope.by_profile((1000,), some, (1, 2, 5, 8, 33, 257, 1000, 4096)):
+    batches = scope.by_profile((1000,), some, (1, 2, 5, 8, 33, 257, 1000, 4096))
+    for n in () if scope.by_row else batches:
         yield case("batch", _batch(scope, n), n)
     yield case("after other calls", *HUNDRED)
     several = (HUNDRED, rows)
@@ -103,7 +104,7 @@ def _forward(scope: Scope) -> Iterator[Case]:
         yield case("threads", *shape)
     more = (rows,) if scope.fewer_shapes else (rows, (64, 33))
     for shape in scope.by_profile((rows,), more, (*more, (8, 2**16))):
-        if scope.other_axes:
+        if scope.other_axes and not scope.by_row:
             yield case("axis", *shape)
         yield case("layout", *shape)
 
@@ -120,7 +121,7 @@ def _gradient(scope: Scope) -> Iterator[Case]:
     yield case("concurrent calls", *rows)
     if scope.profile != "quick" and not scope.fewer_shapes:
         yield case("after other calls", *HUNDRED)
-    for n in scope.by_profile((), (1000,), (5, 1000)):
+    for n in () if scope.by_row else scope.by_profile((), (1000,), (5, 1000)):
         yield case("batch", _batch(scope, n), n)
 
 
@@ -140,6 +141,7 @@ def _batch(scope: Scope, n: int) -> int:
 
 def _case(scope: Scope, metric: str, *shape: int, mode: str = "") -> Case:
     told: dict[str, Json] = {"compare": metric}
+    shape = shape[-1:] if scope.by_row else shape  # many calls of one row each, not of a batch
     return scope.case("normal", *shape, check=told | ({"mode": mode} if mode else {}))
 
 

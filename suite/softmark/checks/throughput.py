@@ -61,6 +61,7 @@ from softmark.operations import Problem
 from softmark.records import Case, Json
 from softmark.subjects import NotOffered, Output, Subject, Timing
 from softmark.subjects.clock import METHOD
+from softmark.subjects.presenting import presented
 from softmark.subjects.settings import processors
 from softmark.subjects.timed import moved_on
 from softmark.timing.throughput import throughput
@@ -162,13 +163,14 @@ def _wrong(
 ) -> Measurement | None:
     """Why the timed calls have not earned a time; ``None`` when they have."""
     first, second, *ends = timing.outputs
+    seen = presented(scope.info, problem.x.shape, problem.axis)
     texts = (
         "its result is wrong once it has been called as often as a timing calls it: no time",
         "its result is wrong with other logits in the array that was timed: no time",
         *["its result is wrong at the end of a block of timed calls: no time"] * len(ends),
     )
     for output, step, text in zip((first, second, *ends), timing.steps, texts, strict=True):
-        given = replace(problem, x=moved_on(problem.x, step))
+        given = replace(problem, x=seen.back(moved_on(seen.array(problem.x), step)))
         if _fails(output.values, given, g, scope):
             return Measurement("time", None, "ns/element", "fail", message=text)
     if _keeps_results(timing):

@@ -21,6 +21,19 @@ if TYPE_CHECKING:
     from softmark.api.asking import Asked
 
 
+def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> str:
+    from softmark.contracts import Contract
+    from softmark.formats import FORMATS
+    from softmark.statements import StatementError, stating
+
+    text = ",".join(value)
+    try:
+        stating(Contract(takes_beta=True), text, FORMATS)
+    except (StatementError, UnknownName) as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+    return text
+
+
 @click.command("check")
 @click.argument("target")
 @click.option(
@@ -41,6 +54,13 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="NAME=PARAMETER",
     help="Which parameter is x, axis, beta or labels: axis=dim_, beta=1/temperature (repeatable).",
+)
+@click.option(
+    "--takes",
+    multiple=True,
+    metavar="STATEMENTS",
+    callback=_statements,
+    help="What it takes, as ranks=2,length<=1024,integers=no (softmark explain contract).",
 )
 @measuring
 @MEMORY
@@ -128,6 +148,7 @@ class _Task:
             report.reason,
             [f"{stale.failure.id}: {stale.why}" for stale in report.stale],
             title=report.target,
+            contract=report.contract,
             strict=report.strict,
             junit=self.files["junit"],
             markdown=self.files["markdown"],
@@ -149,7 +170,7 @@ class _Task:
         if self.reference is None:
             return None
         own = {"setup": False, "first": False, "vjp": "", "map": (), "known_failures": None}
-        own["array"] = "auto"
+        own |= {"array": "auto", "takes": ()}
         options = self.options | own | {"operation": report.info.operation, "formats": ()}
         asked = self._asked(self.reference, options)
         measured = list(dict.fromkeys(record.format for record in report.records))

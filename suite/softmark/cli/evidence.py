@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from softmark import verdicts
 from softmark.api.beside import pairs
-from softmark.api.evidence import evidence, worst_by_cell
+from softmark.api.evidence import contract, evidence, worst_by_cell
 from softmark.cli.console import screen
 from softmark.evidence import replay
 from softmark.records import Record
@@ -30,6 +30,10 @@ def show(report: Report) -> None:
         console.print(text, markup=False, soft_wrap=True)
     if report.unjudged:
         console.print(f"\n{report.unjudged}", markup=False, soft_wrap=True)
+    if report.contract:
+        console.print()
+        for line in contract(report.contract):
+            console.print(line, markup=False, soft_wrap=True)
     console.print(f"\n{report.summary()}", markup=False, soft_wrap=True)
 
 

@@ -64,6 +64,7 @@ def write(
     stale: Sequence[str],
     *,
     title: str,
+    contract: Sequence[str] = (),
     strict: bool,
     junit: str | None,
     markdown: str | None,
@@ -75,9 +76,9 @@ def write(
 
     found = exchange.outcomes(records, excuse=excuse, strict=strict)
     if junit is not None:
-        put(junit, exchange.junit(found, stale))
+        put(junit, exchange.junit(found, stale, contract))
     if markdown is not None:
-        put(markdown, exchange.markdown(found, title=title, stale=stale))
+        put(markdown, exchange.markdown(found, title=title, stale=stale, contract=contract))
 
 
 def put(file: str, text: str) -> None:

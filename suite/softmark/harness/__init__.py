@@ -17,6 +17,7 @@ from softmark.harness.single import (
     check_target,
     load_target,
 )
+from softmark.harness.trying import contracted
 
 __all__ = [
     "Costs",
@@ -32,6 +33,7 @@ __all__ = [
     "check_again",
     "check_subject",
     "check_target",
+    "contracted",
     "fitted",
     "load_target",
     "plan",

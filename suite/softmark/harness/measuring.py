@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -132,6 +133,11 @@ class Measuring:
                     self.sink.write(_unwritable(record, error))
 
 
+def _once(cases: Iterable[Case]) -> list[Case]:
+    """The cases without those that a contract has made the same as an earlier one."""
+    return list({json.dumps(case.to_json(), sort_keys=True): case for case in cases}.values())
+
+
 def _measured(task: Task, subject: Subject, case: Case, scope: Scope) -> list[Record]:
     """The records of one case; what stopped it is the last of them."""
     found: list[Measurement] = []
@@ -217,7 +223,7 @@ def _left_out(task: Task, rest: Sequence[Case], last: Record) -> Record:
 
 
 def _cases(task: Task, scope: Scope) -> list[Case]:
-    return list(checks.load(task.check).cases(scope))
+    return _once(checks.load(task.check).cases(scope))
 
 
 def _hanging(task: Task, cases: Sequence[Case], timeouts: int) -> Record:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final, cast
 
 from softmark import checks, operations
 from softmark.catalog import Entry
 from softmark.checks import PROFILES
 from softmark.checks.base import Profile, Scope
+from softmark.contracts import DECLARED, Contract
 from softmark.formats import FORMATS, Format
 from softmark.naming import UnknownName
 from softmark.records import Json
@@ -201,23 +202,19 @@ def tasks_of(
 def info_of(entry: Entry, device: str) -> Info:
     """What a subject made from ``entry`` says of itself."""
     on_cpu = entry.costly.removesuffix(" on cpu")
+    taken = {each.name: getattr(entry, each.name) for each in fields(Contract)}
     return Info(
         name=entry.name,
         framework=entry.framework,
         operation=entry.operation,
         variant=entry.variant,
-        formats=entry.formats,
-        axes=entry.axes,
-        ranks=entry.ranks,
-        labels=entry.labels,
-        takes_beta=entry.takes_beta,
         fixed_beta=entry.fixed_beta,
-        gradient=entry.gradient,
         compiled=entry.compiled,
         costly=on_cpu if device == "cpu" or on_cpu == entry.costly else "",
         eager=entry.eager,
         device=device,
         description=entry.description,
+        **taken,
     )
 
 
@@ -304,4 +301,5 @@ def _description(entry: Entry) -> Json:
         "where": f"{entry.module}:{entry.function}",
         "line": entry.line,
         "requirements": list(entry.requirements),
+        "contract": list(entry.lines(DECLARED)),
     }

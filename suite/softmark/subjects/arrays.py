@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
 from collections.abc import Callable, Collection
 from importlib.util import find_spec
@@ -10,10 +11,11 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Final
 
 from softmark.naming import UnknownName
+from softmark.statements import ATTRIBUTE
 from softmark.subjects import convention
 from softmark.subjects.faults import TargetError
 from softmark.subjects.learning import Learned, caller
-from softmark.subjects.python_functions import annotated, attributes, used
+from softmark.subjects.python_functions import annotated, attributes, inmost, used
 from softmark.subjects.trial import refusal
 from softmark_implementations.framework import Framework
 
@@ -177,20 +179,38 @@ def described(
 
     Returns
     -------
-    ``call`` (its convention), ``remarks``, ``default_axis``, ``axis_by_place``, ``compiled``,
-    ``framework``, ``formats``, ``differentiates`` (both of the framework) and ``description``.
+    ``call`` (its convention), ``remarks``, ``default_axis``, ``axis_by_place``, ``axes`` (along
+    which it works), ``takes`` (what its author states), ``signature``, ``compiled``, ``framework``,
+    ``formats``, ``differentiates`` (both of the framework) and ``description``.
     """
     return {
         "call": learned.convention.to_json(),
         "remarks": list(learned.remarks),
         "default_axis": list(learned.default_axis),
         "axis_by_place": learned.axis_by_place,
+        "axes": "any" if learned.convention.axis else _axis_of(function),
+        "signature": _signature(function),
+        "takes": getattr(function, ATTRIBUTE, "") or getattr(inmost(function), ATTRIBUTE, ""),
         "compiled": is_compiled(function),
         "framework": framework.name,
         "formats": list(framework.formats),
         "differentiates": type(framework).pullback is not Framework.pullback,
         "description": (getattr(function, "__doc__", None) or "").strip().partition("\n")[0],
     }
+
+
+def _signature(function: Callable[..., Any]) -> str:
+    try:
+        return str(inspect.signature(function))
+    except (TypeError, ValueError):
+        return ""
+
+
+def _axis_of(function: Callable[..., Any]) -> str:
+    """The axis that an object holds, as layers do; else the last one."""
+    held = [getattr(function, name, None) for name in convention.AXES]
+    axis = next((value for value in held if type(value) is int), -1)
+    return "last" if axis == -1 else str(axis)
 
 
 def is_compiled(function: Callable[..., Any]) -> bool:

@@ -51,6 +51,9 @@ class Caller:
         function's other arguments before ``g``.
     taken:
         How it is called; by default what its signature says.
+    may_decline:
+        Whether its own code may say that it has no such thing, as implementations do; what a
+        user's function is not asked for, its contract says.
     """
 
     function: Callable[..., Any]
@@ -61,6 +64,7 @@ class Caller:
     threads: int = 1
     vjp: Callable[..., Any] | None = None
     taken: Convention | None = None
+    may_decline: bool = True
     _result_formats: dict[str, str] = field(default_factory=dict)
     _called: set[tuple[Any, ...]] = field(default_factory=set)
     _bound: dict[tuple[Any, ...], Callable[..., Any]] = field(default_factory=dict)
@@ -104,6 +108,7 @@ class Caller:
                 fault = error
             seconds = time.perf_counter() - start
         if fault is not None:
+            fault = fault if self.may_decline else _undeclined(fault)
             raise fault.noting(changes.note, changes.lasting)
         told = {"seconds": seconds, "note": changes.note, "lasting": changes.lasting}
         return Message({**answer.header, **told}, answer.arrays)
@@ -306,7 +311,8 @@ class Caller:
             It does not take the axis or the inverse temperature that the request names.
         """
         taken = taken or self.convention
-        if not taken.axis and header["axis"] not in (-1, ndim - 1) and self.operation != "sigmoid":
+        is_open = taken.axis or header.get("own_axis") or self.operation == "sigmoid"
+        if not is_open and header["axis"] not in (-1, ndim - 1):
             raise NotOffered("it takes no axis, and works along the last one")
         beta = None if header["beta"] is None else float.fromhex(header["beta"])
         usual = 1.0 if self.fixed_beta is None else self.fixed_beta
@@ -387,6 +393,14 @@ def _given(beta: float | None, taken: Convention) -> float | None:
     if math.frexp(beta)[0] != 0.5:
         raise NotOffered(f"1/beta is no floating-point number for beta = {beta!r}")
     return 1 / beta
+
+
+def _undeclined(fault: SubjectFault) -> SubjectFault:
+    """A fault of this project's own that a user's function raised is an exception like others."""
+    if not fault.is_theirs:
+        return fault
+    kind = type(fault).__name__
+    return Raised(f"it raised {kind}: {fault.message}", kind)
 
 
 class _Call:

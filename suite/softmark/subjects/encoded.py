@@ -11,17 +11,19 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from softmark import operations
+from softmark.contracts import NONFINITE
 from softmark.formats import FORMATS, Float64Array, Format, decode, encode
 from softmark.subjects import series
 from softmark.subjects.digests import digest
-from softmark.subjects.faults import Raised
+from softmark.subjects.faults import NotOffered, Raised
+from softmark.subjects.presenting import Presented, presented
 from softmark.subjects.subject import (
     Given,
     Info,
@@ -37,6 +39,7 @@ from softmark.subjects.wire import Message
 from softmark_implementations.framework import CARRIERS
 
 Labels = NDArray[Any] | None
+Call = Callable[..., "Output | None"]
 
 _TOLD_OF_TIMES: Final = (
     "subject_calls", "copy_calls", "copy_bytes", "ring_bytes", "threads", "denormals",
@@ -87,10 +90,18 @@ class EncodedSubject(ABC):
         labels: Labels = None,
         layout: str = "contiguous",
     ) -> Output:
+        self._refuse(x, fmt, layout)
+        if self._how(x.shape, axis).by_row:
+            rows = self._rows(
+                lambda row, label: self.forward(row, fmt, beta=beta, labels=label, layout=layout),
+                *(x,), axis=axis, labels=labels,
+            )  # fmt: skip
+            assert rows is not None
+            return rows
         with self._crossing() as cross:
-            request = _request("forward", x, fmt, axis, beta, labels)
+            request, seen = self._asked("forward", x, fmt, axis, beta, labels)
             request.header["layout"] = layout
-            output = _output(request, cross(request), self.output_shape(x.shape, axis))
+            output = self._returned(request, cross(request), seen)
         assert output is not None
         return output
 
@@ -112,10 +123,15 @@ class EncodedSubject(ABC):
         beta: float | None = None,
         labels: Labels = None,
     ) -> Output | None:
+        if self._how(x.shape, axis).by_row:
+            return self._rows(
+                lambda row, g_, label: self.vjp(row, g_, fmt, beta=beta, labels=label),
+                *(x, g), axis=axis, labels=labels,
+            )  # fmt: skip
         with self._crossing() as cross:
-            request = _request("vjp", x, fmt, axis, beta, labels)
-            request.arrays["g"] = encode(g, fmt)
-            return _output(request, cross(request), x.shape)
+            request, seen = self._asked("vjp", x, fmt, axis, beta, labels)
+            request.arrays["g"] = encode(seen.result(g), fmt)
+            return self._returned(request, cross(request), seen, is_gradient=True)
 
     def train(
         self,
@@ -130,10 +146,13 @@ class EncodedSubject(ABC):
         between: str = "",
     ) -> Step | None:
         with self._crossing() as cross:
-            request = _request("train", x, fmt, axis, beta, labels)
+            request, seen = self._asked("train", x, fmt, axis, beta, labels)
             request.header.update(between=between, cotangent=layout)
-            request.arrays["g"] = encode(g, fmt)
-            return _step(request, cross(request), x.shape, self.output_shape(x.shape, axis))
+            request.arrays["g"] = encode(seen.result(g), fmt)
+            of_value = self._due(seen, is_gradient=False)
+            of_gradient = self._due(seen, is_gradient=True)
+            step = _step(request, cross(request), of_gradient, of_value)
+        return None if step is None else _step_back(step, seen)
 
     def jvp(
         self,
@@ -145,10 +164,15 @@ class EncodedSubject(ABC):
         beta: float | None = None,
         labels: Labels = None,
     ) -> Output | None:
+        if self._how(x.shape, axis).by_row:
+            return self._rows(
+                lambda row, v_, label: self.jvp(row, v_, fmt, beta=beta, labels=label),
+                *(x, v), axis=axis, labels=labels,
+            )  # fmt: skip
         with self._crossing() as cross:
-            request = _request("jvp", x, fmt, axis, beta, labels)
-            request.arrays["v"] = encode(v, fmt)
-            return _output(request, cross(request), self.output_shape(x.shape, axis))
+            request, seen = self._asked("jvp", x, fmt, axis, beta, labels)
+            request.arrays["v"] = encode(seen.array(v), fmt)
+            return self._returned(request, cross(request), seen)
 
     def hvp(
         self,
@@ -161,17 +185,22 @@ class EncodedSubject(ABC):
         beta: float | None = None,
         labels: Labels = None,
     ) -> Output | None:
+        if self._how(x.shape, axis).by_row:
+            return self._rows(
+                lambda row, g_, v_, label: self.hvp(row, g_, v_, fmt, beta=beta, labels=label),
+                *(x, g, v), axis=axis, labels=labels,
+            )  # fmt: skip
         with self._crossing() as cross:
-            request = _request("hvp", x, fmt, axis, beta, labels)
-            request.arrays.update(g=encode(g, fmt), v=encode(v, fmt))
-            return _output(request, cross(request), x.shape)
+            request, seen = self._asked("hvp", x, fmt, axis, beta, labels)
+            request.arrays.update(g=encode(seen.result(g), fmt), v=encode(seen.array(v), fmt))
+            return self._returned(request, cross(request), seen, is_gradient=True)
 
     def vjp_beta(
         self, x: Float64Array, g: Float64Array, fmt: Format, *, axis: int = -1, beta: float
     ) -> Output | None:
         with self._crossing() as cross:
-            request = _request("vjp_beta", x, fmt, axis, beta, None)
-            request.arrays.update(g=encode(g, fmt), beta=encode(np.float64(beta), fmt))
+            request, seen = self._asked("vjp_beta", x, fmt, axis, beta, None)
+            request.arrays.update(g=encode(seen.result(g), fmt), beta=encode(np.float64(beta), fmt))
             return _output(request, cross(request), ())
 
     def reach(self, seed: int) -> dict[str, float | None]:
@@ -193,17 +222,18 @@ class EncodedSubject(ABC):
         launch: Launch = "call",
     ) -> Timing:
         mode = "forward" if g is None else "vjp"
-        request = _request("time", x, fmt, axis, beta, labels)
+        request, seen = self._asked("time", x, fmt, axis, beta, labels)
         request.header.update(seconds=seconds, mode=mode, inputs=inputs, launch=launch)
         if g is not None:
-            request.arrays["g"] = encode(g, fmt)
+            request.arrays["g"] = encode(seen.result(g), fmt)
         answer = self.ask(request)
         header, arrays = answer.header, answer.arrays
-        due = x.shape if g is not None else self.output_shape(x.shape, axis)
-        outputs = [
+        due = self._due(seen, is_gradient=g is not None)
+        read = [
             _read(arrays[f"bits{place}"], name, due, header["note"])
             for place, name in enumerate(header["formats"])
         ]
+        outputs = [replace(output, values=seen.back(output.values)) for output in read]
         return Timing(
             arrays["subject_ns"],
             arrays["copy_ns"],
@@ -232,10 +262,10 @@ class EncodedSubject(ABC):
         g:
             The cotangent, to race the derivative.
         """
-        request = _request("enter", x, fmt, axis, beta, labels)
+        request, seen = self._asked("enter", x, fmt, axis, beta, labels)
         request.header.update(lane=lane, mode="forward" if g is None else "vjp")
         if g is not None:
-            request.arrays["g"] = encode(g, fmt)
+            request.arrays["g"] = encode(seen.result(g), fmt)
         told = self.ask(request).header
         return Entered(told["calls"], told["call_ns"], told["first_call_ns"])
 
@@ -247,20 +277,19 @@ class EncodedSubject(ABC):
         *,
         beta: float | None = None,
     ) -> Series:
+        seen = [self._seen(given, fmt) for given in inputs]
+        taken = [_as_seen(*both) for both in zip(inputs, seen, strict=True)]
         with self._crossing() as cross:
-            request = _series_request(inputs, callers, fmt, beta)
+            request = _series_request(taken, callers, fmt, beta)
+            request.header["own_axis"] = self._has_own_axis
             answer = cross(request)
             numbered = _numbers(answer)
-            due: dict[int, tuple[int, ...]] = {}
+            came: dict[int, int] = {}
             for numbers, results in zip(callers, numbered["given"], strict=True):
-                for number, result in zip(numbers, results, strict=True):
-                    given = inputs[number]
-                    is_forward = given.g is None
-                    shape = given.x.shape
-                    due[result] = self.output_shape(shape, given.axis) if is_forward else shape
+                came |= dict(zip(results, numbers, strict=True))
             outputs = [
-                _read(answer.arrays[f"bits{place}"], name, due.get(place), answer.header["note"])
-                for place, name in enumerate(answer.header["formats"])
+                self._of_series(answer, place, taken, seen, came.get(place))
+                for place in range(len(answer.header["formats"]))
             ]
         return Series(tuple(outputs), late_writes=_wrote_late(request, answer), **numbered)
 
@@ -274,13 +303,42 @@ class EncodedSubject(ABC):
         labels: Labels = None,
         g: Float64Array | None = None,
     ) -> Memory:
-        request = _request("memory", x, fmt, axis, beta, labels)
+        request, seen = self._asked("memory", x, fmt, axis, beta, labels)
         if g is not None:
-            request.arrays["g"] = encode(g, fmt)
+            request.arrays["g"] = encode(seen.result(g), fmt)
         answer = self.ask(request)
         told = ("first_call_bytes", "steady_bytes", "output_bytes", "method")
         size = sum(array.nbytes for array in request.arrays.values())
         return Memory(input_bytes=size, **{name: answer.header[name] for name in told})
+
+    def _rows(
+        self, call: Call, x: Float64Array, *others: Float64Array, axis: int, labels: Labels
+    ) -> Output | None:
+        """The output of a call for each row, where the function takes one vector at a time.
+
+        Parameters
+        ----------
+        call:
+            Called with the arrays of a row, the labels last.
+        others:
+            Directions, in the shapes of the logits or of the result.
+        """
+        seen = self._how(x.shape, axis)
+        arrays = [seen.result(each) for each in (x, *others)]
+        if not len(arrays[0]):
+            raise NotOffered(self.info.restriction("ranks"))
+        of_rows = [None] * len(arrays[0]) if labels is None else [*seen.result(labels)]
+        found = [call(*row) for row in zip(*arrays, of_rows, strict=True)]
+        outputs = [output for output in found if output is not None]
+        if len(outputs) < len(found):
+            return None
+        values = seen.back(np.stack([output.values for output in outputs]))
+        is_modified = any(output.input_modified for output in outputs)
+        note = next((output.note for output in outputs if output.note), "")
+        return Output(values, outputs[0].format, is_modified, note)
+
+    def _how(self, shape: tuple[int, ...], axis: int) -> Presented:
+        return presented(self.info, shape, axis, elementwise=self.info.operation == "sigmoid")
 
     @contextmanager
     def _crossing(self) -> Iterator[Callable[[Message], Message]]:
@@ -298,6 +356,91 @@ class EncodedSubject(ABC):
 
         yield cross
         self.border_seconds += time.monotonic() - start - own
+
+    def _refuse(self, x: Float64Array, fmt: Format | str, layout: str = "contiguous") -> None:
+        """Refuse logits that the contract leaves out, whatever their shape."""
+        info = self.info
+        if isinstance(fmt, str) and not info.integers:
+            raise NotOffered(info.restriction("integers"))
+        if (
+            not isinstance(fmt, str)
+            and dict(info.why).get("formats")
+            and fmt.name not in info.formats
+        ):
+            raise NotOffered(info.restriction("formats"))
+        if info.layouts and layout not in info.layouts:
+            raise NotOffered(info.restriction("layouts"))
+        if info.nonfinite != NONFINITE and _held(x) - {*info.nonfinite}:
+            raise NotOffered(info.restriction("nonfinite"))
+
+    def _asked(
+        self,
+        verb: str,
+        x: Float64Array,
+        fmt: Format | str,
+        axis: int,
+        beta: float | None,
+        labels: Labels,
+    ) -> tuple[Message, Presented]:
+        """A request with arrays as the function takes them.
+
+        Raises
+        ------
+        NotOffered
+            Its contract leaves them out.
+        """
+        if verb != "forward":
+            self._refuse(x, fmt)
+        seen = self._how(x.shape, axis)
+        if seen.by_row:
+            raise NotOffered(self.info.restriction("ranks"))
+        request = _request(verb, seen.array(x), fmt, seen.to, beta, seen.labels(labels))
+        request.header["own_axis"] = self._has_own_axis
+        return request, seen
+
+    def _seen(self, given: Given, fmt: Format) -> Presented | None:
+        """How an input of a series is given; as it is where the call may raise."""
+        if given.may_raise:
+            return None
+        self._refuse(given.x, fmt)
+        seen = self._how(given.x.shape, given.axis)
+        if seen.by_row:
+            raise NotOffered(self.info.restriction("ranks"))
+        return seen
+
+    def _of_series(
+        self,
+        answer: Message,
+        place: int,
+        inputs: Sequence[Given],
+        seen: Sequence[Presented | None],
+        number: int | None,
+    ) -> Output:
+        """A result of a series, as the case has it; ``number`` is that of its input."""
+        bits, name = answer.arrays[f"bits{place}"], answer.header["formats"][place]
+        how = None if number is None else seen[number]
+        if number is None or how is None:
+            return _read(bits, name, None, answer.header["note"])
+        due = self._due(how, is_gradient=inputs[number].g is not None)
+        output = _read(bits, name, due, answer.header["note"])
+        return replace(output, values=how.back(output.values))
+
+    @property
+    def _has_own_axis(self) -> bool:
+        """Whether it works along one axis that it is not given."""
+        return self.info.axes not in ("any", "last")
+
+    def _returned(
+        self, request: Message, answer: Message, seen: Presented, *, is_gradient: bool = False
+    ) -> Output | None:
+        """The output in an answer, as the case has it."""
+        output = _output(request, answer, self._due(seen, is_gradient=is_gradient))
+        return None if output is None else replace(output, values=seen.back(output.values))
+
+    def _due(self, seen: Presented, *, is_gradient: bool) -> tuple[int, ...]:
+        """The shape of what the function is to return."""
+        shape = seen.array(np.broadcast_to(0.0, seen.shape)).shape
+        return shape if is_gradient else self.output_shape(shape, seen.to)
 
     def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
         """The shape of the operation's result for logits of ``shape``."""
@@ -323,6 +466,21 @@ def _request(
 def _bits(values: NDArray[Any], fmt: Format | str) -> NDArray[Any]:
     """The bit patterns of numbers of a format; whole numbers as they are."""
     return values.astype(CARRIERS[fmt]) if isinstance(fmt, str) else encode(values, fmt)
+
+
+def _held(x: Float64Array) -> set[str]:
+    """Which of ``NONFINITE`` are among the logits."""
+    found = (np.isnan(x).any(), np.isposinf(x).any(), np.isneginf(x).any())
+    return {kind for kind, is_there in zip(NONFINITE, found, strict=True) if is_there}
+
+
+def _as_seen(given: Given, seen: Presented | None) -> Given:
+    """An input of a series as the function takes it."""
+    if seen is None or seen.is_same:
+        return given
+    g = None if given.g is None else seen.result(given.g)
+    labels = seen.labels(given.labels)
+    return replace(given, x=seen.array(given.x), axis=seen.to, labels=labels, g=g)
 
 
 def _series_request(
@@ -418,6 +576,17 @@ def _step(
         cotangent_modified=len(set(header["cotangents"])) > 1,
         value_modified=len(set(header["values"])) > 1,
     )
+
+
+def _step_back(step: Step, seen: Presented) -> Step:
+    """A step of training, as the case has it."""
+    parts = {"value": step.value, "gradient": step.gradient, "again": step.again}
+    back: dict[str, Any] = {
+        name: replace(output, values=seen.back(output.values))
+        for name, output in parts.items()
+        if output is not None
+    }
+    return replace(step, **back)
 
 
 def _read(

@@ -35,6 +35,8 @@ class SubjectFault(Exception):
     verdict: Verdict
     lasting: tuple[str, ...] = ()
     """What the call changed in its process that cannot be put back; it crosses no border."""
+    is_theirs: bool = False
+    """Whether code outside this project raised it; it crosses no border either."""
 
     def __init__(self, message: str) -> None:
         self.message = encodable(message)
@@ -49,7 +51,7 @@ class SubjectFault(Exception):
         return self
 
     def to_json(self) -> dict[str, Json]:
-        told = {name: value for name, value in vars(self).items() if name != "lasting"}
+        told = {n: value for n, value in vars(self).items() if n not in ("lasting", "is_theirs")}
         return {"fault": type(self).__name__, **told}
 
 

@@ -17,6 +17,10 @@ LONGEST_TEXT: Final = 4000
 """Characters kept of a subject's message or traceback."""
 
 
+_OWN: Final = {"softmark", "softmark_implementations"}
+"""The folders of this project's code."""
+
+
 def guarded(work: Callable[[], Result]) -> Result:
     """Do ``work``, which runs the subject's code, and name what goes wrong in it.
 
@@ -27,16 +31,25 @@ def guarded(work: Callable[[], Result]) -> Result:
     """
     try:
         return work()
-    except SubjectFault:
+    except SubjectFault as fault:
+        fault.is_theirs = fault.is_theirs or _comes_from_outside(fault)
         raise
     except NotOfferedByFramework as error:
-        raise NotOffered(str(error)) from None
+        declined = NotOffered(str(error))
+        declined.is_theirs = _comes_from_outside(error)
+        raise declined from None
     except SystemExit as error:
         raise Crashed(f"it called sys.exit({error.code!r})", "exit") from None
     except Exception as error:
         kind = type(error).__name__
         message = f"it raised {kind}: {_said(error)}"[:LONGEST_TEXT]
         raise Raised(message, kind, _own_traceback(error)) from None
+
+
+def _comes_from_outside(error: Exception) -> bool:
+    """Whether code that is not this project's has a part in an exception of this project."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return not all(_OWN & {*Path(frame.filename).parts} for frame in frames)
 
 
 def _said(error: Exception) -> str:

@@ -47,6 +47,10 @@ class InProcessSubject(EncodedSubject):
             function, framework, info.operation, info.fixed_beta, info.device, threads, vjp, taken
         )
 
+    def declines_nothing(self) -> None:
+        """Let its own code not say that it has no such thing; see ``Caller.may_decline``."""
+        self._caller.may_decline = False
+
     @property
     def threads(self) -> int:
         return self._caller.threads

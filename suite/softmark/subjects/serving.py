@@ -97,6 +97,7 @@ class Server:
             self._threads,
             vjp,
             learned.convention if learned else None,
+            may_decline=header["array"] is None,
         )
         return {
             **(arrays.described(function, framework, learned) if learned else {}),

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 
 from numpy.typing import NDArray
 
+from softmark.contracts import Contract
 from softmark.formats import Float64Array, Format
 from softmark.subjects.convention import Convention
 
@@ -16,8 +17,8 @@ Launch = Literal["call", "graph"]
 
 
 @dataclass(frozen=True)
-class Info:
-    """What is known of a subject before it is called.
+class Info(Contract):
+    """What is known of a subject: what it takes, see ``softmark.contracts.Contract``, and more.
 
     Attributes
     ----------
@@ -25,10 +26,12 @@ class Info:
         ``framework.operation[variant]``, as in records.
     framework, operation, variant:
         Its parts.
-    formats, axes, ranks, labels, gradient, compiled, costly, fixed_beta, eager:
+    compiled, costly, fixed_beta, eager:
         See ``softmark_implementations.declare.Declaration``.
-    takes_beta:
-        Whether it takes an inverse temperature.
+    takes:
+        What its author states on the function, as ``softmark.statements`` reads it.
+    signature:
+        Its parameters, as Python writes them; empty where nothing tells.
     device:
         ``cpu`` or ``cuda``.
     description:
@@ -43,16 +46,12 @@ class Info:
     framework: str
     operation: str
     variant: str = ""
-    formats: tuple[str, ...] = ("float64", "float32", "float16", "bfloat16")
-    axes: str = "any"
-    ranks: tuple[int, ...] = ()
-    labels: tuple[str, ...] = ()
-    takes_beta: bool = False
     fixed_beta: float | None = None
-    gradient: bool = True
     compiled: bool = False
     costly: str = ""
     eager: str | None = None
+    takes: str = ""
+    signature: str = ""
     device: str = "cpu"
     description: str = ""
     call: Convention | None = None

@@ -59,6 +59,7 @@ class VisitingSubject(InProcessSubject):
         taken: Convention | None = None,
     ) -> None:
         super().__init__(function, info, framework, len(processors(None)) or 1, vjp, taken)
+        self.declines_nothing()
         self._limit = CallLimit(timeout)
         self._spoiled: list[str] = []
 

@@ -207,13 +207,14 @@ def _last_words(fault: SubjectFault) -> str:
 def info_of_custom(told: dict[str, Any], variant: str, operation: str, device: str) -> Info:
     """A user's function, from what ``softmark.subjects.arrays.described`` tells of it."""
     framework, call = told["framework"], Convention.from_json(told["call"])
-    return Info(
+    info = Info(
         name=f"{framework}.{operation}[{variant}]",
         framework=framework,
         operation=operation,
         variant=variant,
         formats=tuple(told["formats"]),
-        axes="any" if call.axis else "last",
+        takes=told["takes"],
+        signature=told["signature"],
         labels=("index",) if operation == "cross_entropy" else (),
         takes_beta=call.takes_beta,
         gradient=told["differentiates"],
@@ -226,3 +227,7 @@ def info_of_custom(told: dict[str, Any], variant: str, operation: str, device: s
         default_axis=tuple(told["default_axis"]),
         axis_by_place=told["axis_by_place"],
     )
+    if told["axes"] == "any":
+        return info
+    why = "it has no argument for the axis"
+    return info.restricted("axis", why, axes=told["axes"])

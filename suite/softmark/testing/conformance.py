@@ -141,7 +141,7 @@ def conformance(
         Marks for each item, such as ``pytest.mark.slow``.
     options:
         ``array``, ``device``, ``profile``, ``seed``, ``timeout``, ``threads``, ``memory``,
-        ``strict``, ``isolate``, ``name``, ``setup``, ``vjp`` and ``map``:
+        ``strict``, ``isolate``, ``name``, ``setup``, ``vjp``, ``map`` and ``takes``:
         see ``softmark.check``.
 
     Raises
@@ -172,6 +172,6 @@ def conformance(
 _OPTIONS: Final = frozenset(
     (
         *("array", "device", "profile", "seed", "timeout", "threads", "memory", "strict"),
-        *("isolate", "name", "setup", "vjp", "map"),
+        *("isolate", "name", "setup", "vjp", "map", "takes"),
     )
 )

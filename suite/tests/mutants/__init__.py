@@ -7,7 +7,7 @@ A file of this folder declares its own; ``declared`` finds them all.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -17,7 +17,11 @@ Function = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Mutant:
-    """A wrong implementation of an operation, and the check that must fail it."""
+    """A wrong implementation of an operation, and the check that must fail it.
+
+    ``takes`` is what its author states; with it, be it empty, the contract is found by calls first,
+    as for a user's function.
+    """
 
     name: str
     operation: str
@@ -25,17 +29,19 @@ class Mutant:
     function: Function
     framework: str
     formats: tuple[str, ...]
+    takes: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
 class Control:
-    """A right implementation, of another construction than the reference."""
+    """A right implementation, of another construction than the reference; see ``Mutant``."""
 
     name: str
     operation: str
     function: Function
     framework: str
     formats: tuple[str, ...]
+    takes: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,11 @@ def mutant(
     killed_by: str,
     framework: str = "numpy",
     formats: tuple[str, ...] = ("float32",),
+    takes: str | None = None,
 ) -> Callable[[Function], Function]:
     def declare(function: Function) -> Function:
-        found = Mutant(function.__name__, operation, killed_by, function, framework, formats)
+        name = function.__name__
+        found = Mutant(name, operation, killed_by, function, framework, formats, takes=takes)
         _MUTANTS.append(found)
         return function
 
@@ -70,10 +78,15 @@ def mutant(
 
 
 def control(
-    operation: str, framework: str = "numpy", formats: tuple[str, ...] = ("float64", "float32")
+    operation: str,
+    framework: str = "numpy",
+    formats: tuple[str, ...] = ("float64", "float32"),
+    takes: str | None = None,
 ) -> Callable[[Function], Function]:
     def declare(function: Function) -> Function:
-        _CONTROLS.append(Control(function.__name__, operation, function, framework, formats))
+        name = function.__name__
+        found = Control(name, operation, function, framework, formats, takes=takes)
+        _CONTROLS.append(found)
         return function
 
     return declare

@@ -6,6 +6,7 @@ import inspect
 import math
 import warnings
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from typing import cast
 
@@ -17,9 +18,12 @@ from softmark.checks import Measurement, Scope
 from softmark.checks.base import said
 from softmark.checks.flushing import Probe
 from softmark.formats import format_named
+from softmark.harness import contracted
 from softmark.records import BAD, Case
-from softmark.subjects import Info, SubjectFault
+from softmark.subjects import Info, SubjectFault, arrays
 from softmark.subjects.in_process import InProcessSubject
+from softmark.subjects.learning import learn
+from softmark.subjects.worker_subject import info_of_custom
 from softmark_implementations.framework import Framework
 
 CHECKS = tuple(name for name in checks.names() if name not in ("throughput", "memory"))
@@ -28,7 +32,12 @@ CHECKS = tuple(name for name in checks.names() if name not in ("throughput", "me
 
 def scope_of(found: Mutant | Control, fmt: str, seed: int = 0) -> Scope:
     """The quick profile, as ``softmark check`` would have it for the function."""
-    info = Info(
+    info = _usual(found) if found.takes is None else _contracted(found)
+    return Scope(info, operations.load(found.operation), format_named(fmt), seed=seed)
+
+
+def _usual(found: Mutant | Control) -> Info:
+    return Info(
         name=f"{found.framework}.{found.operation}[{found.name}]",
         framework=found.framework,
         operation=found.operation,
@@ -39,7 +48,17 @@ def scope_of(found: Mutant | Control, fmt: str, seed: int = 0) -> Scope:
         gradient=found.framework != "numpy",
         costly="shapes" if found.framework == "jax" else "",  # as for a function of one's own
     )
-    return Scope(info, operations.load(found.operation), format_named(fmt), seed=seed)
+
+
+@cache
+def _contracted(found: Mutant | Control) -> Info:
+    """What is known of a function once it has been called with what it may refuse."""
+    framework = _framework(found.framework)
+    learned = learn(found.function, framework, found.operation)
+    told = arrays.described(found.function, framework, learned)
+    info = info_of_custom(told, found.name, found.operation, "cpu")
+    subject = InProcessSubject(found.function, replace(info, formats=found.formats), framework)
+    return contracted(subject, found.takes or "")
 
 
 def measurements(
@@ -51,6 +70,7 @@ def measurements(
         return []
     subject = InProcessSubject(found.function, scope.info, _framework(found.framework))
     scope = replace(scope, shown=Probe(subject))
+    subject.declines_nothing()
     measured: list[Measurement] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # overflow is what some of them are about

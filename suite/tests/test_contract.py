@@ -1,0 +1,328 @@
+"""What a function takes: stated, found by calls, and kept to by every call of a check."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+import softmark
+from softmark import catalog
+from softmark.api.asking import Asked
+from softmark.contracts import Contract
+from softmark.harness.lengths import fitted_lengths
+from softmark.harness.trying import contracted
+from softmark.naming import UnknownName
+from softmark.statements import StatementError, stating
+from softmark.subjects import Info, NotOffered, TargetError
+from softmark.subjects.presenting import presented
+from softmark.subjects.visiting import visited
+from softmark_reports import exchange
+
+FREE = Contract(takes_beta=True)
+VECTOR = "def softmax(x):\n    if x.ndim != 1:\n        raise ValueError('a vector, please')\n"
+RIGHT = "    e = np.exp(x - x.max())\n    return e / e.sum()\n"
+
+
+def softmax(x: Any, axis: int = -1) -> Any:
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def found(function: Callable[..., Any], takes: str = "", **how: Any) -> Info:
+    options = {"operation": "softmax", "array": "auto", "device": "cpu", "variant": "f"}
+    with visited(function, **options | how, timeout=60) as guest:
+        return contracted(guest.subject, takes)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("ranks=2", {"ranks": (2,)}),
+        ("ranks = 1|2", {"ranks": (1, 2)}),
+        ("axis=-1", {"axes": "last"}),
+        ("axis=-3", {"axes": "-3"}),
+        ("length<=1024,length>=2", {"most": 1024, "least": 2}),
+        ("length%8", {"multiple": 8}),
+        ("length=2^k", {"powers": True}),
+        ("length=128", {"least": 128, "most": 128}),
+        ("rows<=65535", {"most_rows": 65535}),
+        ("formats=float32|float16", {"formats": ("float32", "float16")}),
+        ("integers=no", {"integers": False}),
+        ("nonfinite=-inf", {"nonfinite": ("-inf",)}),
+        ("nonfinite=no", {"nonfinite": ()}),
+        ("layouts=transposed", {"layouts": ("contiguous", "transposed")}),
+        ("labels=probability", {"labels": ("probability",)}),
+        ("derivatives=no,beta=no", {"gradient": False, "takes_beta": False}),
+    ],
+)
+def test_a_statement_sets_what_it_says(text: str, fields: dict[str, Any]) -> None:
+    contract = stating(FREE, text)
+
+    assert {name: getattr(contract, name) for name in fields} == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ranks", "states nothing that is understood"),
+        ("size<=3", "states nothing that is understood"),
+        ("ranks<=3", "states nothing that is understood"),
+        ("ranks=two", "'two' is no whole number"),
+        ("length<=0", "give a number above 0"),
+        ("axis=first", "give any, last, or the number of an axis"),
+        ("integers=maybe", "give yes or no"),
+        ("nonfinite=big", "there is no 'big', but nan, +inf, -inf"),
+        ("ranks=1,ranks=2", "states ranks twice; state it once"),
+        ("length>=8,length<=4", "leaves no length that it takes"),
+        ("rows>=8,rows<=4", "leaves no rows that it takes"),
+    ],
+)
+def test_a_statement_that_cannot_be_read_says_why(text: str, said: str) -> None:
+    with pytest.raises(StatementError, match=said.replace("+", r"\+")):
+        stating(FREE, text)
+
+
+def test_a_format_that_there_is_not_is_named() -> None:
+    with pytest.raises(UnknownName, match="did you mean float32"):
+        stating(FREE, "formats=flot32", ("float64", "float32"))
+
+
+contracts = st.builds(
+    Contract,
+    least=st.integers(0, 70),
+    most=st.none() | st.integers(128, 5000),
+    multiple=st.sampled_from((1, 2, 8, 10, 64)),
+) | st.builds(Contract, least=st.integers(0, 70), most=st.just(4096), powers=st.just(True))
+
+
+@given(contracts, st.integers(1, 2**20))
+def test_the_nearest_length_is_one_that_it_takes(contract: Contract, n: int) -> None:
+    nearest = contract.nearest_length(n)
+
+    assert contract.takes_length(nearest)
+    assert nearest == n or not contract.takes_length(n)
+
+
+@given(contracts)
+def test_what_a_contract_states_can_be_stated_again(contract: Contract) -> None:
+    text = ",".join(contract.statements().values())
+    again = stating(Contract(), text)
+
+    assert again.statements() == contract.statements()
+
+
+def refusing(takes: Callable[[int], bool]) -> Callable[[int], str]:
+    return lambda n: "" if takes(n) else f"refused {n}"
+
+
+@pytest.mark.parametrize(
+    ("takes", "fields"),
+    [
+        (lambda n: True, None),
+        (lambda n: n <= 1024, {"most": 1024}),
+        (lambda n: n >= 2, {"least": 2}),
+        (lambda n: 4 <= n <= 65536, {"least": 4, "most": 65536}),
+        (lambda n: n % 8 == 0, {"multiple": 8}),
+        (lambda n: n % 8 == 0 and n <= 4096, {"multiple": 8, "most": 4096}),
+        (lambda n: n % 2 == 0, {"multiple": 2}),
+        (lambda n: n >= 32, {"least": 32}),
+        (lambda n: n >= 16 and n & (n - 1) == 0, {"powers": True, "least": 16}),
+        (lambda n: n == 128, {"least": 128, "most": 128}),
+    ],
+)
+def test_lengths_that_are_refused_are_explained(takes: Any, fields: dict[str, Any] | None) -> None:
+    first = next(n for n in (10, 16, 128, 1024) if takes(n))
+    explained = fitted_lengths(first, refusing(takes))
+
+    assert (explained.fields if explained else None) == fields
+
+
+def test_what_is_compiled_is_asked_for_few_lengths() -> None:
+    asked: list[int] = []
+
+    def refusal(n: int) -> str:
+        asked.append(n)
+        return ""
+
+    fitted_lengths(10, refusal, few=True)
+
+    assert len(asked) <= 2
+
+
+@given(
+    st.sampled_from(("last", "0", "1", "-2", "-3")),
+    st.sampled_from(((), (2,), (3,), (3, 4), (4,))),
+    st.booleans(),
+)
+def test_rows_come_back_from_wherever_they_were_given(
+    axes: str, ranks: tuple[int, ...], reduces: bool
+) -> None:
+    x = np.random.default_rng(0).normal(size=(3, 5))
+    try:
+        seen = presented(Contract(axes=axes, ranks=ranks), x.shape, -1)
+    except NotOffered:
+        assert not any(-rank <= int(axes) < rank for rank in ranks)
+        return
+    given_ = seen.array(x)
+    returned = given_.max(axis=seen.to) if reduces else softmax(given_, seen.to)
+
+    assert not ranks or given_.ndim in ranks
+    assert axes == "last" or seen.to == int(axes)
+    assert np.array_equal(seen.back(returned), x.max(axis=-1) if reduces else softmax(x))
+
+
+def test_what_lies_outside_is_not_called() -> None:
+    calls: list[tuple[int, ...]] = []
+
+    def counting(x: Any) -> Any:
+        calls.append(x.shape)
+        return softmax(x)
+
+    report = softmark.check(
+        counting, formats=["float32"], checks=["arguments"], array="numpy",
+        takes="ranks=2,length<=64,rows<=100,integers=no",
+    )  # fmt: skip
+
+    assert report.ok
+    assert all(len(shape) == 2 and shape[1] <= 64 and shape[0] <= 100 for shape in calls)
+
+
+def test_an_ordinary_function_has_no_contract_but_its_signature() -> None:
+    assert found(softmax, array="numpy").lines() == ()
+
+
+@pytest.mark.parametrize(
+    ("made", "line"),
+    [
+        (lambda: torch.nn.Softmax(dim=1), "axis=1: it has no argument for the axis"),
+        (lambda: torch.nn.Softmax2d(), "axis=-3: found by a call, it has no argument for it"),
+    ],
+)
+def test_a_layer_that_holds_its_axis_is_called_along_it(made: Any, line: str) -> None:
+    info = found(made(), array="torch")
+
+    assert line in info.lines()
+
+
+def test_a_decorated_function_carries_its_contract() -> None:
+    @softmark.contract("ranks=2, length<=64")
+    def mine(x: Any) -> Any:
+        return softmax(x)
+
+    lines = found(mine, array="numpy").lines()
+
+    assert "ranks=2: stated" in lines
+    assert "length<=64: stated" in lines
+
+
+def test_what_is_given_at_the_check_wins_over_the_decorator() -> None:
+    mine = softmark.contract("length<=64")(lambda x: softmax(x))
+
+    assert "length<=32: stated" in found(mine, "length<=32", array="numpy").lines()
+
+
+def test_a_statement_wins_over_a_refusal() -> None:
+    def even(x: Any) -> Any:
+        if x.shape[-1] > 100:
+            raise ValueError("too long")
+        return softmax(x)
+
+    assert "length<=100: it refuses 101 logits" in "".join(found(even, array="numpy").lines())
+    assert found(even, "length>=1", array="numpy").most is None
+
+
+def test_what_can_hold_no_attribute_is_told_how_else() -> None:
+    with pytest.raises(StatementError, match="can hold no contract; give takes= or --takes"):
+        softmark.contract("ranks=2")(len)
+
+
+def test_a_loss_of_probabilities_alone_is_called_with_them() -> None:
+    def loss(x: Any, labels: Any) -> Any:
+        assert labels.dtype.kind == "f", "probabilities, please"
+        return -(labels * np.log(softmax(x))).sum(-1)
+
+    assert found(loss, operation="cross_entropy", array="numpy").labels == ("probability",)
+
+
+def test_the_calls_of_a_second_test_of_one_function_are_not_made_again() -> None:
+    asked = Asked.of(softmax, formats=["float32"], array="numpy")
+    with asked.opened() as opened:
+        first = opened.subject.info
+    with asked.opened() as opened:
+        assert opened.subject.info is first
+
+
+def test_strict_judges_what_is_refused() -> None:
+    def flat(x: Any) -> Any:
+        if x.ndim > 2:
+            raise ValueError("no more than 2-D")
+        return softmax(x)
+
+    how: dict[str, Any] = {"formats": ["float32"], "checks": ["arguments"], "array": "numpy"}
+
+    assert softmark.check(flat, **how).ok
+    assert not softmark.check(flat, **how, strict=True).ok
+
+
+def test_what_cannot_be_called_is_one_message(shell: Any, tmp_path: Path) -> None:
+    (tmp_path / "kernel.py").write_text("def softmax(x, axis=-1):\n    return x.nothing\n")
+    done = shell("check", "kernel.py:softmax")
+
+    assert done.returncode == 2
+    assert "softmax(x, axis=-1) cannot be called: AttributeError" in done.stderr
+    assert "tried with logits of float64 (64, 10)" in done.stderr
+    assert len(done.stderr.splitlines()) <= 3
+
+
+def test_the_command_says_what_is_not_offered_everywhere(shell: Any, tmp_path: Path) -> None:
+    (tmp_path / "kernel.py").write_text(f"import numpy as np\n\n\n{VECTOR}{RIGHT}")
+    files = ("--json", "o.json", "--junit", "o.xml", "--markdown", "o.md")
+    few = ("--check", "ties", "--format", "float32", "--takes", "length<=64")
+    done = shell("check", "kernel.py:softmax", *few, *files)
+    line = "length<=64: stated"
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "rows are given one by one" in done.stdout
+    assert line in json.loads((tmp_path / "o.json").read_text())["contract"]
+    for text in (done.stdout, (tmp_path / "o.xml").read_text().replace("&lt;", "<")):
+        assert line in text
+    assert "length" in (tmp_path / "o.md").read_text()
+
+
+def test_a_statement_on_the_command_line_is_checked_first(shell: Any) -> None:
+    done = shell("check", "nowhere.py:f", "--takes", "size=3")
+
+    assert done.returncode == 2
+    assert "states nothing that is understood" in done.stderr
+
+
+def test_an_implementation_is_judged_by_its_declaration() -> None:
+    with pytest.raises(TargetError, match="its file declares what it takes; leave takes out"):
+        Asked.of("numpy.softmax", takes="ranks=2")
+
+
+def test_a_declaration_states_in_the_same_words(tmp_path: Path) -> None:
+    path = tmp_path / "with_mine.py"
+    path.write_text("@implementation('softmax', takes='length<=64')\ndef f(x, axis=-1): ...\n")
+    (entry,) = catalog.read([catalog.Source("mine", "with_mine", path)]).entries
+
+    assert (entry.most, entry.lines("declared")[0]) == (64, "length<=64: stated")
+
+
+def test_a_declaration_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    path = tmp_path / "with_mine.py"
+    path.write_text("@implementation('softmax', takes='size=3')\ndef f(x, axis=-1): ...\n")
+
+    assert "states nothing" in catalog.read([catalog.Source("m", "m", path)]).problems[0].reason
+
+
+def test_markdown_lists_a_contract() -> None:
+    assert "- integers=no: stated" in exchange.markdown([], contract=["integers=no: stated"])
