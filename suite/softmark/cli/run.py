@@ -187,14 +187,15 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
         for skipped in outcome.skipped:
             say(f"{skipped.what}: {skipped.why}; {skipped.remedy}", err=True)
         raise WrongUse("no framework could be started; do what stands above, or choose others")
-    found = summarise(
-        outcome,
-        known,
-        options["results"],
-        profile=planned.profile,
-        strict=options["strict"],
-        stderr=is_printed(options["junit"], options["markdown"]),
-    )
+    with wrong_use(RecordsError):
+        found = summarise(
+            outcome,
+            known,
+            options["results"],
+            profile=planned.profile,
+            strict=options["strict"],
+            stderr=is_printed(options["junit"], options["markdown"]),
+        )
     write(
         found.records,
         lambda record: reason(record, known),

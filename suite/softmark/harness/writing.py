@@ -3,6 +3,8 @@
 Each line goes out in one call to the end of the file, so a killed run loses at
 most the line that it was writing.  Threads may share a writer.  The file is
 locked while it is written; the system lets go of the lock however the run ends.
+Where its folder is removed meanwhile, the next line notices it, and what was
+written is kept elsewhere.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from itertools import count
@@ -38,6 +41,7 @@ class Writer:
         self.counts: Counter[str] = Counter()
         self.finished_tasks: set[str] = set()
         self._descriptor = descriptor
+        self._made = os.fstat(descriptor)
         self._ids: set[str] = set()
         self._busy = Lock()
 
@@ -128,8 +132,29 @@ class Writer:
 
     def close(self) -> None:
         if self._descriptor >= 0:
+            if self._is_gone():
+                self._rescued()  # another file of the run was missed first, and said so
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def _is_gone(self) -> bool:
+        """Whether the file is no longer where it was made."""
+        try:
+            return not os.path.samestat(os.stat(self.path), self._made)
+        except OSError:
+            return True
+
+    def _rescued(self) -> Path:
+        """A copy of what was written, in the folder for temporary files; all of a run in one."""
+        folder = Path(tempfile.gettempdir(), f"softmark-rescued-{os.getpid()}")
+        copy = folder.joinpath(*self.path.parts[-3:])
+        try:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            size = os.fstat(self._descriptor).st_size
+            copy.write_bytes(os.pread(self._descriptor, size, 0))
+        except OSError as error:
+            raise _refused(copy, error) from None
+        return copy
 
     def _take_in(self, held: ResultsFile) -> None:
         self._ids = {record.id for record in held.records}
@@ -149,6 +174,13 @@ class Writer:
         self._out(dump_line(kind, body))
 
     def _out(self, line: bytes) -> None:
+        if self._is_gone():
+            kept = self._rescued()
+            self.close()
+            raise ResultsError(
+                f"{self.path} was removed or replaced while it was written; what it held is in "
+                f"{kept}: move that to where it was, and go on with --resume"
+            )
         try:
             while line:
                 line = line[os.write(self._descriptor, line) :]

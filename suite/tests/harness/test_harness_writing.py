@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -157,3 +158,35 @@ def test_what_json_cannot_hold_leaves_the_file_whole(tmp_path: Path, value: Any)
     writer.close()
     held = read_results(writer.path)
     assert (len(held.records), held.faults) == (1, [])
+
+
+@pytest.mark.parametrize("way", ["removed", "moved", "replaced"])
+def test_a_folder_that_goes_during_a_run_is_noticed_and_what_was_written_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
+    folder = tmp_path / "results" / "machine" / "own-1"
+    writer, other = (Writer.create(folder, name, HEADER) for name in ("name", "other"))
+    for number in range(3):
+        writer.write(record(number))
+    if way == "moved":
+        (tmp_path / "results").rename(tmp_path / "away")
+    else:
+        shutil.rmtree(tmp_path / "results")
+    if way == "replaced":
+        folder.mkdir(parents=True)
+        (folder / "name.jsonl").write_text("")
+    with pytest.raises(ResultsError, match="removed or replaced") as refused:
+        writer.write(record(3))
+    writer.close()
+    other.close()
+    kept = sorted((tmp_path / "elsewhere").rglob("machine/own-1/*.jsonl"))
+    assert [path.name for path in kept] == ["name.jsonl", "other.jsonl"]
+    assert str(kept[0]) in str(refused.value)
+    shutil.rmtree(tmp_path / "results", ignore_errors=True)
+    (kept[0].parents[2]).rename(tmp_path / "results")
+    again, held = Writer.resume(tmp_path / "results" / "machine" / "own-1" / "name.jsonl")
+    assert [r.id for r in held.records] == [record(number).id for number in range(3)]
+    assert held.faults == []
+    again.write(record(3))
+    again.close()
