@@ -48,10 +48,12 @@ class WholeFiles(_FILES):  # type: ignore[misc]
 class CheckedCache(_CACHE):  # type: ignore[misc]
     """A function's cache that costs no more than compiling anew, whatever its folder does."""
 
-    def __init__(self, function: Callable[..., object]) -> None:
+    def __init__(self, function: Callable[..., object], folder: str) -> None:
         super().__init__(function)
         stamp = self._impl.locator.get_source_stamp()
         self._cache_file: Any = WholeFiles(self._cache_path, self._impl.filename_base, stamp)
+        if not str(self._cache_path).startswith(folder):  # numba's own choice, where it is gone
+            self.disable()
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:

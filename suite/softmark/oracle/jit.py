@@ -84,7 +84,7 @@ def kernel(function: F) -> F:
     before, SETTINGS.CACHE_DIR = SETTINGS.CACHE_DIR, folder
     try:
         compiled: Any = njit(nogil=True, error_model="numpy")(function)
-        compiled._cache = CheckedCache(function)
+        compiled._cache = CheckedCache(function, folder)
         return cast(F, compiled)
     finally:
         SETTINGS.CACHE_DIR = before
