@@ -8,7 +8,10 @@ from typing import Any, Final
 
 import pytest
 
+from softmark.cli import scripts
 from softmark.records import Case, Header, Record, RecordsError, dump_line, read_results
+from softmark.reproduction import NotReproducible, script
+from softmark.reproduction.script import Code
 
 RECORD: Final = Record(
     check="accuracy", operation="softmax", implementation="numpy.softmax", format="float32",
@@ -115,3 +118,19 @@ def test_a_header_has_its_types_and_limits(tmp_path: Path, changes: dict[str, An
     path.write_bytes(dump_line("header", HEADER.to_json() | changes))
     with pytest.raises(RecordsError, match="line 1: the header is broken, the field"):
         read_results(path)
+
+
+@pytest.mark.parametrize("shape", [(2**34,), (2**12, 2**12), (0, 2**40), (2**30, 0, 4)])
+def test_no_script_makes_a_case_that_is_larger_than_any_check_makes(shape: tuple[int, ...]) -> None:
+    record = replace(RECORD, case=replace(RECORD.case, shape=shape))
+    with pytest.raises(NotReproducible, match="elements, and a script is made for 4194304 at most"):
+        script(record, Code(None, "mine", "softmax", copied=False))
+
+
+def test_a_report_makes_no_more_cases_than_it_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = replace(RECORD, case=replace(RECORD.case, shape=(2**11, 2**11)))
+    monkeypatch.setattr(scripts, "_script_of", lambda record, environment: "a script")
+    made = scripts.Scripts()
+    found = [bool(made(large, {})) for _ in range(6)]
+    assert found == [True] * 4 + [False] * 2
+    assert made(replace(large, witness={"x": ["0x1p0"]}), {})

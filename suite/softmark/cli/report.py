@@ -83,12 +83,12 @@ def _pages(
     single_file: bool,
     opens: bool,
 ) -> Sequence[Fault]:
-    from softmark.cli.scripts import script_of
+    from softmark.cli.scripts import Scripts
     from softmark_reports import render
 
     chosen = out or (FOLDER.with_suffix(".html") if single_file else FOLDER)
     rendered = render(
-        places, chosen, title=title, scripts=script_of, single_file=single_file,
+        places, chosen, title=title, scripts=Scripts(), single_file=single_file,
         operations=operations,
     )  # fmt: skip
     say(f"{rendered.records} records; the report is {rendered.index}")

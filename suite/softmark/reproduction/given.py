@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +17,7 @@ from softmark.inputs import labels_of
 from softmark.operations import load
 from softmark.records import Case, Record
 from softmark.reproduction import arrays, twins
-from softmark.reproduction.safe import wholes
+from softmark.reproduction.safe import NotReproducible, wholes
 
 _SIDES: Final[dict[str, dict[str, str]]] = {
     "vjp": {"g": "cotangent"},
@@ -29,6 +30,14 @@ _SIDES: Final[dict[str, dict[str, str]]] = {
 """The seeded directions of a derivative: their names in a script, and their purposes."""
 _BESIDE: Final = {"labels": "labels", "twin x": "twin", "twin labels": "twin_labels"}
 """Arrays beside the logits, by their names in a witness: their names in a script."""
+
+MOST: Final = 2**22
+"""Elements of a case for which a script is made; no check judges a larger one by its elements."""
+
+
+def elements(case: Case) -> int:
+    """How many elements the arrays of a case have; an empty one counts as if it were not."""
+    return math.prod(max(1, size) for size in case.shape)
 
 
 @dataclass(frozen=True)
@@ -95,8 +104,17 @@ def _beside(value: Any, shape: list[int], axis: int) -> NDArray[Any]:
 
 
 def of_case(record: Record, mode: str) -> Given:
-    """The inputs of the case, all of them."""
+    """The inputs of the case, all of them.
+
+    Raises
+    ------
+    NotReproducible
+        They are larger than those of any check, and would have to be made first.
+    """
     case, fmt = record.case, format_named(record.format)
+    if elements(case) > MOST:
+        text = f"its case has {elements(case)} elements, and a script is made for {MOST} at most"
+        raise NotReproducible(text)
     imports, definitions, logits = arrays.logits(case, fmt)
     lines, others = [logits], {}
     if record.operation == "cross_entropy":
