@@ -15,6 +15,7 @@ from itertools import groupby
 from threading import Event, Lock
 from typing import Final
 
+from softmark.harness.marks import Mark, Marks
 from softmark.harness.measuring import Measuring
 from softmark.harness.pace import Pace
 from softmark.harness.patience import Patience
@@ -62,6 +63,8 @@ class Lane:
     ----------
     worker:
         Its first worker; others like it are started when shares are measured side by side.
+    marks:
+        What is left beside its results file while calls are made.
     complete:
         Whether its file was finished before.
     check_seconds:
@@ -75,6 +78,7 @@ class Lane:
     plan: Plan
     worker: Worker
     writer: Writer
+    marks: Marks
     timeout: float
     cancelled: Event
     progress: Callable[[Progress], None]
@@ -118,15 +122,18 @@ class Lane:
 
         Who measures at the same time does it at another ``place``: see ``Worker``.
         """
+        mark = Mark(self.marks)
         measuring = Measuring(
             profile=self.plan.profile,
             seed=self.plan.seed,
             sink=self.writer,
             patience=self._patience,
             heartbeat=self._heartbeat,
+            mark=mark,
         )
         with self._lent() as worker:
             worker.move(place)
+            worker.calling = mark
             for task in tasks:
                 if task.id not in self.writer.finished_tasks:
                     self._tell(task)
@@ -143,6 +150,8 @@ class Lane:
         if not self.complete:
             self.writer.end()
         self.writer.close()
+        self.marks.forget()
+        self.marks.close()
         self.stop()
 
     def stop(self) -> None:

@@ -15,10 +15,11 @@ from softmark.checks import Measurement, Scope, Unmeasured
 from softmark.checks.base import Profile
 from softmark.checks.flushing import Probe
 from softmark.harness.faults import HarnessError, ResultsError
+from softmark.harness.marks import ENOUGH, Mark
 from softmark.harness.patience import CALL, IN_A_ROW, Patience
 from softmark.harness.planning import Task
 from softmark.records import Case, Record
-from softmark.subjects import Subject, SubjectFault, TargetError
+from softmark.subjects import Crashed, Subject, SubjectFault, TargetError
 from softmark.subjects.encoded import EncodedSubject
 from softmark.writable import encodable, finite
 
@@ -27,6 +28,8 @@ LEFT_OUT: Final = "cases left out"
 
 NOTE: Final = "note"
 """What a pass says in its witness of what its calls changed."""
+
+DEADLY: Final = f"softmark was killed {ENOUGH} times in a row while this case was called"
 
 NO_CASES: Final = Unmeasured("skipped", "this profile has no case for it")
 """Why a task without cases measures nothing."""
@@ -58,6 +61,8 @@ class Measuring:
         Called before each case, for instance to stop by raising.
     enough:
         Asked after each case whether the rest of the task is left out.
+    mark:
+        What is left beside the results while a call is made.
     """
 
     profile: Profile
@@ -66,6 +71,7 @@ class Measuring:
     patience: Patience
     heartbeat: Callable[[], None] = lambda: None
     enough: Callable[[], bool] = lambda: False
+    mark: Mark | None = None
 
     def measure(self, task: Task, subject: Subject) -> float:
         """Measure ``task`` and write its records, those that the sink has already left out.
@@ -105,6 +111,9 @@ class Measuring:
             self.heartbeat()
             if self.patience.refuses(task.info.name, task.check, case):
                 hanging.append(case)
+                continue
+            if self.mark is not None and self.mark.is_deadly(f"{task.id} {case.to_json()}"):
+                self.keep([_fault(task, case, Crashed(DEADLY, "the end of softmark"), 0.0)])
                 continue
             records = _measured(task, subject, case, scope)
             total += records[0].seconds if records else 0.0

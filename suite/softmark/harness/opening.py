@@ -19,6 +19,7 @@ from softmark import specification
 from softmark.environment import commit, environment, machine_name
 from softmark.harness import resuming
 from softmark.harness.lanes import Lane, Progress
+from softmark.harness.marks import Marks
 from softmark.harness.planning import Plan, Skipped
 from softmark.harness.writing import Writer
 from softmark.records import Header, Json, ResultsFile
@@ -136,11 +137,14 @@ def _lane(
         folder = shared.results / machine_name() / place
         writer = Writer.create(folder, stem, shared.header(framework, facts))
     open_things.callback(writer.close)
+    marks = Marks(writer.path)
+    open_things.callback(marks.close)
     lane = Lane(
         framework=framework,
         plan=shared.plan,
         worker=worker,
         writer=writer,
+        marks=marks,
         timeout=shared.timeout,
         cancelled=shared.cancelled,
         progress=shared.progress,

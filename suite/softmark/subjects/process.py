@@ -8,6 +8,8 @@ that it started stays.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from threading import Event
 from types import TracebackType
@@ -39,6 +41,9 @@ class Worker:
         Which processors its threads run on, where they are fewer than there are processors:
         workers that are busy at the same time have different ones.
 
+    calling:
+        Gives the block in which a call of a subject is made.
+
     Parameters
     ----------
     settings:
@@ -51,6 +56,7 @@ class Worker:
         self.settings = settings
         self.generation = 0
         self.place = 0
+        self.calling: Callable[[], AbstractContextManager[None]] = nullcontext
         self._cancelled = cancelled or Event()
         self._child: Child | None = None
         self._beside: dict[WorkerSettings, Worker] = {}
@@ -76,6 +82,7 @@ class Worker:
             return self
         other = self._beside.setdefault(settings, Worker(settings, self._cancelled))
         other.move(self.place)
+        other.calling = self.calling
         return other
 
     def move(self, place: int) -> None:

@@ -150,7 +150,7 @@ class WorkerSubject(EncodedSubject):
             self._limit.forget()
             self.border_seconds -= time.monotonic() - start  # starting is no crossing
         request.header["key"] = self._key
-        with self._limit.watching(self.info, request) as seconds:
+        with self._limit.watching(self.info, request) as seconds, self.worker.calling():
             return self.worker.ask(request, seconds)
 
 

@@ -49,6 +49,14 @@ def always(x, axis=-1):
     """One that always aborts."""
     os.abort()
 
+@implementation("softmax", "kills", formats=("float64",))
+def kills(x, axis=-1):
+    """One that kills the process that records it."""
+    if x.shape[-1] == 3:
+        with open(f"/proc/{os.getppid()}/stat") as stat:
+            os.kill(int(stat.read().rpartition(")")[2].split()[1]), 9)
+    return good(x)
+
 @implementation("softmax", "hangs", formats=("float64",))
 def hangs(x, axis=-1):
     """One that hangs where no signal of Python's reaches it."""

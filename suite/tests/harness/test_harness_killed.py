@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from softmark.harness import Plan, run
+from softmark.harness.marks import ENOUGH, Marks
 from softmark.records import Record, RecordsError, read_results
 
 MakePlan = Callable[..., Plan]
@@ -96,3 +98,62 @@ def child_runs(plan: Plan, folder: Path) -> int:
         code = 0
     finally:
         os._exit(code)
+
+
+def test_a_case_that_kills_softmark_is_passed_by_after_three_runs(
+    tmp_path: Path, rows: Any, make_plan: MakePlan
+) -> None:
+    plan, folder = make_plan("kills"), tmp_path / "results"
+    for _ in range(ENOUGH):
+        assert ended(lambda: run(plan, folder, resume=True)) == signal.SIGKILL
+    outcome = run(plan, folder, resume=True)
+    (path,) = outcome.files
+    held = read_results(path)
+    assert held.finished
+    (crash,) = [record for record in held.records if record.verdict == "crash"]
+    assert crash.case.shape == (2, 3)
+    assert "softmark was killed 3 times in a row while this case was called" in crash.message
+    assert {record.case.shape[1] for record in held.records} == {1, 2, 3, 4, 5}
+    assert list(path.parent.glob("*.calls")) == []
+
+
+def ended(work: Callable[[], object]) -> int:
+    """The signal that ended a child process that does ``work``."""
+    child = forked()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return os.WTERMSIG(os.waitpid(child, 0)[1])
+
+
+def test_a_mark_is_left_only_while_a_call_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    for times in range(ENOUGH):
+        marks = Marks(path)
+        assert not marks.is_deadly("a case")
+        with marks.during("another case"):
+            pass
+        killed = marks.during("a case")
+        killed.__enter__()  # and softmark is killed
+        assert json.loads((tmp_path / "own.calls").read_text()) == {"a case": times + 1}
+    assert Marks(path).is_deadly("a case")
+    assert not Marks(path).is_deadly("another case")
+    last = Marks(path)
+    last.forget()
+    last.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_marks_that_cannot_be_read_mark_nothing(tmp_path: Path) -> None:
+    for text in ("", "[1]", '{"a": "b"}', '{"a": null}', "\x00"):
+        (tmp_path / "own.calls").write_text(text)
+        assert not Marks(tmp_path / "own.jsonl").is_deadly("a")
+
+
+def test_where_no_mark_can_be_left_the_run_goes_on(tmp_path: Path) -> None:
+    marks = Marks(tmp_path / "gone" / "own.jsonl")
+    with marks.during("a"):
+        assert not marks.is_deadly("a")
+    marks.close()
