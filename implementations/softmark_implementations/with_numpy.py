@@ -39,10 +39,13 @@ class NumPyFramework(Framework):
     def bits(self, array: Any) -> tuple[Bits, str]:
         if not isinstance(array, np.ndarray | np.generic):
             raise self._refuse(array)
+        if isinstance(array, np.ma.MaskedArray):
+            raise TypeError("a masked array, in which masked elements hold no result; fill it")
         format = array.dtype.name
         if format not in CARRIERS:
             raise TypeError(f"an array of dtype {format} is in none of softmark's formats")
-        return np.array(array, order="C").view(CARRIERS[format]), format
+        native = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+        return np.array(native, order="C").view(CARRIERS[format]), format
 
     def cast(self, array: Array, format: str) -> Array:
         with np.errstate(all="ignore"):

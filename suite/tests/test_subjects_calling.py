@@ -130,6 +130,45 @@ def test_exit_is_a_crash_here_too() -> None:
         subject(leaves).forward(X, FLOAT64)
 
 
+def test_an_exception_of_any_kind_is_a_fault_here_too() -> None:
+    class Odd(BaseException):
+        pass
+
+    for kind in (Odd, GeneratorExit):
+
+        def raises(x: Any, kind: type[BaseException] = kind) -> Any:
+            raise kind("no")
+
+        with pytest.raises(Raised, match=f"it raised {kind.__name__}: no"):
+            subject(raises).forward(X, FLOAT64)
+
+
+def test_a_result_of_the_other_byte_order_is_read_as_its_numbers() -> None:
+    given = subject(lambda x: x.astype(x.dtype.newbyteorder())).forward(X, FLOAT64)
+
+    assert np.array_equal(given.values, X)
+
+
+def test_a_masked_array_is_no_result() -> None:
+    for mask in (False, True):
+        with pytest.raises(Raised, match="returned no array: a masked array"):
+            subject(lambda x, mask=mask: np.ma.array(x, mask=mask)).forward(X, FLOAT64)
+
+
+def test_modules_that_a_call_unloads_are_there_for_its_result_and_the_next_call() -> None:
+    import sys
+
+    def clears(x: Any) -> Any:
+        sys.modules.clear()
+        return x
+
+    held = dict(sys.modules)
+    output = subject(clears).forward(X, FLOAT64)
+
+    assert held.items() <= sys.modules.items()
+    assert "the modules that are loaded" in output.note
+
+
 def test_an_interrupt_is_not_swallowed() -> None:
     def interrupted(x: Any) -> Any:
         raise KeyboardInterrupt

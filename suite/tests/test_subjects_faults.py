@@ -63,6 +63,12 @@ def c_hang(x):
         libc.pause()
 def holding_the_lock(x): ctypes.PyDLL(None).pause()
 def stopped(x): os.kill(os.getpid(), signal.SIGSTOP)
+def eats_memory_in_a_child(x):
+    import subprocess, sys
+    code = "import time; held = bytearray(2**30); held[::4096] = b'1' * 2**18; time.sleep(60)"
+    subprocess.run([sys.executable, "-c", code])
+    return x
+
 def eats_memory(x):
     held = []
     while True: held.append(np.ones(2**22))
@@ -212,8 +218,9 @@ def test_a_hang_ends_in_time(make: Make, name: str) -> None:
     assert fault.seconds == 3.0
 
 
-def test_memory_has_a_cap(make: Make) -> None:
-    fault = fault_of(make("eats_memory", memory=2**29))
+@pytest.mark.parametrize("function", ["eats_memory", "eats_memory_in_a_child"])
+def test_memory_has_a_cap(make: Make, function: str) -> None:
+    fault = fault_of(make(function, memory=2**29))
     assert isinstance(fault, Crashed)
     assert fault.how == "memory"
     assert "more than 0.5 GiB" in fault.message

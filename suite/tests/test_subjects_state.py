@@ -65,6 +65,7 @@ def warned(): warnings.simplefilter("error")
 def drawn(): random.random()
 def seeded(): random.seed(3); np.random.seed(3)
 def handler(): signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+def unloaded(): sys.modules.clear()
 def alarm():
     signal.signal(signal.SIGALRM, lambda *_: 1 / 0)
     signal.setitimer(signal.ITIMER_REAL, 0.5)
@@ -141,6 +142,7 @@ PUT_BACK = {
     "drawn": "random's generator",
     "seeded": "random's generator, NumPy's generator",
     "handler": "the handlers of signals",
+    "unloaded": "the modules that are loaded",
     "alarm": "an alarm, the handlers of signals",
 }
 REPLACED = {

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import FileIO
@@ -58,6 +59,10 @@ class Tail:
         return shortened(self._kept.decode(errors="replace").strip())
 
 
+SELDOM: Final = 0.5
+"""Seconds between two looks at all processes of the machine."""
+
+
 @dataclass
 class Child:
     """A process that has been started, and this end of its connections.
@@ -84,6 +89,8 @@ class Child:
     output: Tail
     memory: int
     work: psutil.Process | None = field(default=None)
+    _counted: float = -SELDOM
+    _of_children: int = 0
 
     @classmethod
     def start(cls, settings: WorkerSettings, place: int = 0) -> Child:
@@ -127,7 +134,24 @@ class Child:
 
     @property
     def is_too_large(self) -> bool:
-        return self.nbytes > self.memory
+        """Whether it and all that it started take more than they may."""
+        return self.nbytes + self._nbytes_of_children() > self.memory
+
+    def _nbytes_of_children(self) -> int:
+        """What the processes that it started hold alone; what they share with it is counted once.
+
+        Orphans are children of the guardian.
+        """
+        if time.monotonic() < self._counted + SELDOM:
+            return self._of_children
+        total = 0
+        with contextlib.suppress(psutil.Error):
+            for child in psutil.Process(self.process.pid).children(recursive=True):
+                if child != self.work:
+                    with contextlib.suppress(psutil.Error):
+                        total += int(child.memory_full_info().uss)
+        self._counted, self._of_children = time.monotonic(), total
+        return total
 
     def move(self, processors: Iterable[int]) -> None:
         """Let all threads of the process that calls run on these processors from now on."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
+from softmark.subjects import modules
 from softmark.subjects.faults import Crashed, NotOffered, Raised, SubjectFault, shortened
 from softmark_implementations.framework import NotOffered as NotOfferedByFramework
 
@@ -40,10 +41,14 @@ def guarded(work: Callable[[], Result]) -> Result:
         raise declined from None
     except SystemExit as error:
         raise Crashed(f"it called sys.exit({error.code!r})", "exit") from None
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise  # the user's, who wants all of it to stop
+    except BaseException as error:
         kind = type(error).__name__
         message = f"it raised {kind}: {_said(error)}"[:LONGEST_TEXT]
         raise Raised(message, kind, _own_traceback(error)) from None
+    finally:
+        modules.put_back()
 
 
 def _comes_from_outside(error: Exception) -> bool:
@@ -52,7 +57,7 @@ def _comes_from_outside(error: Exception) -> bool:
     return not all(_OWN & {*Path(frame.filename).parts} for frame in frames)
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     """The message without the control sequences that colour a terminal."""
     try:
         return shortened(re.sub(r"\x1b\[[0-9;]*m", "", str(error)))
@@ -60,7 +65,7 @@ def _said(error: Exception) -> str:
         return "(a message that cannot be printed)"
 
 
-def _own_traceback(error: Exception) -> str:
+def _own_traceback(error: BaseException) -> str:
     """The traceback below softmark's own frames, where the subject's code begins."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).parent != Path(__file__).parent]

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from softmark.subjects import modules
 from softmark_implementations.framework import Framework
 
 
@@ -72,6 +73,7 @@ def kept(framework: Framework | None = None) -> Iterator[Changes]:
     """
     shared = [*GLOBALS, *_of(framework)]
     environment, arithmetic = dict(os.environ), _arithmetic()
+    modules.remember()
     changes = Changes()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -83,6 +85,8 @@ def kept(framework: Framework | None = None) -> Iterator[Changes]:
                 if one.read() != value:
                     _undo(one, value, changes)
             _keep_environment(environment, changes)
+            if modules.were_lost():
+                changes.restored.append("the modules that are loaded")
             if _arithmetic() != arithmetic:
                 changes.lasting.append(ARITHMETIC)
 
