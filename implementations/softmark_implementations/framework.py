@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -62,6 +63,31 @@ CARRIERS: Final[dict[str, type[np.generic]]] = {
 
 class NotOffered(Exception):
     """The framework has no such thing; the text says what is missing."""
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A way of a framework to run a function, which the function can see.
+
+    Attributes
+    ----------
+    call:
+        Calls a function of arrays with arrays in the mode, and gives what it returns.
+    may_refuse:
+        Whether not every right function can be called so.
+    is_costly:
+        Whether it takes seconds.
+    adds_an_axis:
+        Whether the function is mapped over the first axis of its arrays.
+    arithmetic:
+        The format that the mode may compute in, whatever it returns; empty where it is told.
+    """
+
+    call: Callable[..., Any]
+    may_refuse: bool = True
+    is_costly: bool = False
+    adds_an_axis: bool = False
+    arithmetic: str = ""
 
 
 class Framework(ABC):
@@ -190,6 +216,23 @@ class Framework(ABC):
     def tried(self, function: Callable[..., Any], *arrays: Any) -> object:
         """Call ``function`` to see whether it can be, by the cheapest way: nothing is compiled."""
         return function(*arrays)
+
+    def modes(self) -> dict[str, Mode]:
+        """By name the modes in which a function of this framework can be called."""
+        return {}
+
+    def let_compile(self) -> None:
+        """Before each call: lift limits beyond which what is compiled would run as eager code."""
+        return
+
+    def watched(self, work: Callable[[], Any]) -> tuple[Any, str]:
+        """Call a function that is meant to be compiled, and say why eager code ran.
+
+        Returns
+        -------
+        What it gives; and the reason, empty where compiled code ran or nothing tells.
+        """
+        return work(), ""
 
     def count_exactly(self) -> None:
         """Before the first array is made: let nothing hold memory longer than the caller does."""

@@ -25,7 +25,7 @@ import numpy as np
 
 from softmark_implementations.declare import implementation
 from softmark_implementations.device import DeviceTimer
-from softmark_implementations.framework import CARRIERS, Bits, Framework, NotOffered
+from softmark_implementations.framework import CARRIERS, Bits, Framework, Mode, NotOffered
 from softmark_implementations.timers import HostTimer
 
 FOUND = jax.config.jax_enable_x64  # what a process that only has us as a guest wants back
@@ -117,6 +117,16 @@ class JaxFramework(Framework):
     def tried(self, function: Callable[..., Any], *arrays: Array) -> object:
         return jax.eval_shape(function, *arrays)
 
+    def modes(self) -> dict[str, Mode]:
+        return {
+            "jit": Mode(lambda f, *arrays: jax.jit(f)(*arrays)),
+            "vmap": Mode(lambda f, *arrays: jax.vmap(f)(*arrays), adds_an_axis=True),
+            "grad": Mode(_while_grad),
+        }
+
+    def watched(self, work: Callable[[], Any]) -> tuple[Any, str]:
+        return work(), "jax_disable_jit is set" if jax.config.jax_disable_jit else ""
+
     def count_exactly(self) -> None:
         jax.config.update("jax_cpu_enable_async_dispatch", False)
 
@@ -171,6 +181,16 @@ def _options(jitted: Any) -> dict[str, Any]:
     names = ("static_argnums", "static_argnames", "donate_argnums", "donate_argnames")
     options = {name: getattr(told, name, None) for name in (*names, "keep_unused", "inline")}
     return {name: value for name, value in options.items() if value}
+
+
+def _while_grad(function: Callable[..., Array], *arrays: Array) -> Array:
+    """The value that comes with a gradient."""
+
+    def total(*arrays: Array) -> tuple[Array, Array]:
+        y = function(*arrays)
+        return y.sum(), y
+
+    return jax.value_and_grad(total, has_aux=True)(*arrays)[0][1]
 
 
 def _written(nbytes: int, card: jax.Device) -> Array:

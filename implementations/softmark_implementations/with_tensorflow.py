@@ -23,7 +23,7 @@ import tensorflow as tf
 
 from softmark_implementations.declare import implementation
 from softmark_implementations.device import DeviceTimer
-from softmark_implementations.framework import CARRIERS, WHOLE, Bits, Framework, NotOffered
+from softmark_implementations.framework import CARRIERS, WHOLE, Bits, Framework, Mode, NotOffered
 from softmark_implementations.timers import HostTimer
 
 Tensor = Any
@@ -94,6 +94,16 @@ class TensorFlowFramework(Framework):
         denormals = {device: self.denormals(device) for device in self.devices()}
         return {"seed": seed, "threads": held or "as many as cores", "denormals": denormals}
 
+    def modes(self) -> dict[str, Mode]:
+        return {
+            "function": Mode(lambda f, *arrays: tf.function(f)(*arrays)),
+            "tape": Mode(_taped, may_refuse=False),
+        }
+
+    def watched(self, work: Callable[[], Any]) -> tuple[Any, str]:
+        reason = "tf.config.run_functions_eagerly is set"
+        return work(), reason if tf.config.functions_run_eagerly() else ""
+
     def peak(self, work: Callable[[], None], device: str) -> int | None:
         place = "GPU:0" if device == "cuda" else "CPU:0"
         statistics = tf.config.experimental
@@ -135,6 +145,12 @@ class TensorFlowFramework(Framework):
 
 
 FRAMEWORK = TensorFlowFramework()
+
+
+def _taped(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
+    with tf.GradientTape() as tape:
+        tape.watch(arrays[0])
+        return function(*arrays)
 
 
 def _gradient(tape: Any, y: Tensor, x: Tensor, cotangent: Tensor) -> Any:

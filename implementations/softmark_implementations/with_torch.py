@@ -12,7 +12,8 @@ fuses them into kernels of its own: other code, so other errors and speeds.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,17 @@ from torch import Tensor, nn
 
 from softmark_implementations.declare import implementation
 from softmark_implementations.device import Call, Captured, DeviceTimer
-from softmark_implementations.framework import CARRIERS, PAD, WHOLE, Bits, Framework, NotOffered
+from softmark_implementations.framework import (
+    CARRIERS,
+    PAD,
+    WHOLE,
+    Bits,
+    Framework,
+    Mode,
+    NotOffered,
+)
 from softmark_implementations.timers import EventTimer
+from softmark_implementations.torch_compiling import put_back_limits, raise_limits, watched
 
 DTYPES = {format: getattr(torch, format) for format in CARRIERS}
 FORMATS = {dtype: format for format, dtype in DTYPES.items()}
@@ -162,6 +172,29 @@ class TorchFramework(Framework):
         with torch.compiler.set_stance("force_eager"):
             return function(*arrays)
 
+    def modes(self) -> dict[str, Mode]:
+        return {
+            "no_grad": Mode(_within(torch.no_grad), may_refuse=False),
+            "inference_mode": Mode(_within(torch.inference_mode), may_refuse=False),
+            "requires_grad": Mode(_requiring_grad, may_refuse=False),
+            "autocast": Mode(_autocast, arithmetic="bfloat16"),
+            "vmap": Mode(lambda f, *arrays: torch.func.vmap(f)(*arrays), adds_an_axis=True),
+            "compile": Mode(_compiled_once, is_costly=True),
+        }
+
+    def let_compile(self) -> None:
+        raise_limits()
+
+    def watched(self, work: Callable[[], Any]) -> tuple[Any, str]:
+        return watched(work)
+
+    @contextmanager
+    def visiting(self, is_new: bool) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            put_back_limits()
+
     def peak(self, work: Callable[[], None], device: str) -> int | None:
         if device != "cuda":
             return None
@@ -216,6 +249,29 @@ class TorchFramework(Framework):
             return torch.autograd.grad(gradient, x, tangent, allow_unused=True)[0]
         except RuntimeError as error:
             raise _not_offered("a second derivative", error) from error
+
+
+def _within(context: Callable[[], Any]) -> Callable[..., Any]:
+    def call(function: Callable[..., Any], *arrays: Tensor) -> Any:
+        with context():
+            return function(*arrays)
+
+    return call
+
+
+def _requiring_grad(function: Callable[..., Any], x: Tensor, *arrays: Tensor) -> Any:
+    return function(x.detach().requires_grad_(), *arrays)
+
+
+def _autocast(function: Callable[..., Any], *arrays: Tensor) -> Any:
+    with torch.autocast(arrays[0].device.type, dtype=torch.bfloat16):
+        return function(*arrays)
+
+
+def _compiled_once(function: Callable[..., Any], *arrays: Tensor) -> Any:
+    compiled = torch.compile(function, dynamic=False)
+    raise_limits()
+    return compiled(*arrays)
 
 
 def _generator() -> bytes:
@@ -454,7 +510,6 @@ def _compiled(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     import torch._dynamo.config
     import torch._inductor.config
 
-    torch._dynamo.config.recompile_limit = 1000
-    torch._dynamo.config.accumulated_recompile_limit = 10_000
+    raise_limits()
     torch._inductor.config.compile_threads = 1  # no pool of processes that outlives the worker
     return torch.compile(function, dynamic=True, fullgraph=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from softmark import operations, oracle
 from softmark.formats import Float64Array, Format
 from softmark.operations import Problem
-from softmark.subjects import Info, Output, Step
+from softmark.subjects import Info, Mode, Output, Step
 
 Labels = NDArray[Any] | None
 BETA = ("softmax", "softargmax", "smooth_max")
@@ -43,6 +43,7 @@ class Certified:
         beta: float | None = None,
         labels: Labels = None,
         layout: str = "contiguous",
+        mode: str = "",
     ) -> Output:
         if self._operation.is_index:
             values = getattr(oracle, self.info.operation)(x, axis=axis)
@@ -50,6 +51,9 @@ class Certified:
         value = self._operation.value
         assert value is not None
         return _rounded(value.reference(_problem(x, axis, beta, labels)), fmt)
+
+    def modes(self) -> tuple[Mode, ...]:
+        return ()
 
     def vjp(
         self,

@@ -127,6 +127,14 @@ def test_a_backward_by_hand_knows_nothing_of_a_change_in_between() -> None:
         subject.train(X, G, FLOAT64, between="logits")
 
 
+def test_arrays_that_are_not_written_into_are_not_overwritten() -> None:
+    pytest.importorskip("jax", reason="jax is not installed")
+    module = importlib.import_module("softmark_implementations.with_jax")
+    subject = InProcessSubject(module.softmax, replace(INFO, framework="jax"), module.FRAMEWORK)
+    with pytest.raises(NotOffered, match="arrays of jax are not written into"):
+        subject.train(X, G, FLOAT32, between="result")
+
+
 @pytest.mark.parametrize("name", ["torch", "jax", "tensorflow", "mlx", "tinygrad"])
 def test_each_framework_gives_the_value_and_two_equal_backwards(name: str) -> None:
     pytest.importorskip(name, reason=f"{name} is not installed")

@@ -404,3 +404,16 @@ def test_a_cotangent_is_laid_out_as_it_was() -> None:
     assert "no single call" not in text
     with pytest.raises(NotReproducible, match="measures no single call"):
         write(record("torch.softmax", **(told | {"metric": "second backward"})))
+
+
+def test_a_mode_is_entered_again() -> None:
+    check = {"check": {"about": "modes"}}
+    told: dict[str, Any] = {"check": "arguments", "metric": "error by mode"}
+    case = Case("normal", (2, 3), parameters=check)
+    for mode, shape in (("no_grad", [2, 3]), ("vmap", [2, 2, 3])):
+        witness = {"mode": mode, "shape": shape, "index": [0, 0, 1][-len(shape) :]}
+        text = write(record("torch.softmax", case=case, witness=witness, **told))
+        assert {"no_grad": "with torch.no_grad()", "vmap": "torch.func.vmap(f)(x)"}[mode] in text
+        assert "got" in ran(text)
+    with pytest.raises(NotReproducible, match="no script is known for that mode"):
+        write(record("torch.softmax", case=case, witness={"mode": "grad"}, **told))

@@ -52,6 +52,7 @@ _MACHINERY = {
     "grades",
     "judging",
     "metrics",
+    "modes",
     "narrowing",
     "paths",
     "searching",

@@ -9,6 +9,10 @@ or rows, off their alignment, backwards, one row for all, read-only) changes not
 in the gaps is not read.  The input is not written into.  The result has the format of the input; an
 index is an integer.
 
+In each mode of its framework (without gradients, with a leaf that requires one, mapped over an
+axis, under automatic casts, compiled, as part of a gradient) the function has the same value.  What
+is meant to be compiled runs as compiled code.
+
 What whole numbers, truth values and labels that are no class give is told: an error, or a result of
 some format.  A result that is wrong for its format fails; of unsigned numbers it is weak, since the
 shift by the maximum wraps around in the formula of every book.
@@ -16,7 +20,9 @@ shift by the maximum wraps around in the formula of every book.
 Bound
 -----
 Grades A, B and C of the operation; 0 bits for a negative axis.  A wider format than the input's is
-weak, a narrower one fails, since it has lost digits.
+weak, a narrower one fails, since it has lost digits.  In a mode the result is judged by the format
+that it has there; under automatic casts it is weak where only the format of their arithmetic
+explains it.  Eager code where compiled code is asked for is weak.
 
 Source
 ------
@@ -26,11 +32,14 @@ Cases
 -----
 Each axis of arrays of one to four axes; each layout; lengths around every power of two to 2^14
 (2^k - 1, 2^k, 2^k + 1), with the maximum at the first place, the last and between; 65,537 rows of
-3, along the last axis and the first; int64, uint8 and bool; the labels n, -1 and -100.
+3, along the last axis and the first; each mode that the framework has and the function does not
+refuse, those that compile for seconds from the standard profile on; int64, uint8 and bool; the
+labels n, -1 and -100.
 
 Metric
 ------
-error, in ulp; negative axis, in results; axis out of range; input modified; output format.
+error and error by mode, in ulp; negative axis, in results; axis out of range; input modified;
+output format; compiled code.
 
 Witness
 -------
@@ -44,7 +53,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from softmark.checks import foreign
+from softmark.checks import foreign, modes
 from softmark.checks.base import TEN, Measurement, Scope, said
 from softmark.checks.judging import judge_forward
 from softmark.checks.paths import worst_of_each
@@ -89,6 +98,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield scope.case("normal", 65537, 3, check={"about": "rows"})
         if scope.other_axes and not scope.few_shapes:
             yield scope.case("normal", 3, 65537, axis=0, check={"about": "rows"})
+    yield from modes.cases(scope)
     yield from foreign.cases(scope)
 
 
@@ -152,6 +162,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
         "layouts": _layouts,
         "lengths": _by_length,
         "rows": _rows,
+        "modes": modes.measured,
         **foreign.MODES,
     }
     yield from about[said(case)["about"]](subject, case, scope)
@@ -161,6 +172,15 @@ def _plain(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     output = scope.forward(subject, scope.problem(case))
     yield _format(output, scope)
     yield _modified([""] if output.input_modified else [])
+    if scope.info.compiled:
+        yield _compiled(output)
+
+
+def _compiled(output: Output) -> Measurement:
+    """Whether compiled code ran, as its user asks for."""
+    verdict: Verdict = "weak" if output.eager else "pass"
+    text = f"it ran as eager code: {output.eager}" if output.eager else ""
+    return Measurement("compiled code", None, "", verdict, message=text)
 
 
 def _format(output: Output, scope: Scope) -> Measurement:
@@ -205,6 +225,10 @@ def _axis(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     yield from judge_forward(forth.values, problem, scope)
     other = case.axis - problem.x.ndim
     back = scope.forward(subject, replace(problem, axis=other))
+    if bool(forth.eager) != bool(back.eager):
+        text = "one of the two axes ran as compiled code, and the other as eager code"
+        yield Measurement("negative axis", None, "results", "not_offered", message=text)
+        return
     apart = int((forth.values != back.values).sum()) if _comparable(forth, back) else -1
     verdict: Verdict = "fail" if apart else "pass"
     text = f"axis {other} gives other results than axis {case.axis}" if apart else ""

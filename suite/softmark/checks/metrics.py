@@ -248,6 +248,15 @@ input modified
 --------------
 How many calls wrote into their arguments.
 
+error by mode
+-------------
+As error, of the worst result in a mode of the framework: without gradients, mapped over an axis,
+compiled.  The record has the number of each mode, or why the function refuses it.
+
+compiled code
+-------------
+Not a number: whether a function that is meant to be compiled ran as compiled code.
+
 output format
 -------------
 Not a number: whether the result has the input's format, a wider one (weak) or a narrower one

@@ -33,6 +33,8 @@ class Dialect:
         Sets ``got`` to the derivative of that gradient at ``x`` along ``v``.
     training:
         Sets ``got`` to the value of ``f`` at ``x`` while it is differentiated.
+    modes:
+        For each mode of the library lines that set ``got`` to ``f({arrays})`` in it.
     cast:
         Casts ``x`` to ``{format}`` as the library does; empty where it is asked for no such cast.
     narrow:
@@ -57,12 +59,13 @@ class Dialect:
     bound: str = ""
     binding: tuple[str, ...] = ()
     layouts: Mapping[str, str] = field(default_factory=dict)
+    modes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def templates(self) -> tuple[str, ...]:
         """All of them."""
         written = self.array, self.integers, self.plain, self.vjp, self.jvp, self.hvp, self.cast
-        return *written, *self.layouts.values()
+        return *written, self.training, *self.layouts.values(), *self.modes.values()
 
 
 _EVERY_2ND: Final = "[..., ::2]"
@@ -117,6 +120,14 @@ _TORCH: Final = Dialect(
         "broadcast": "x = x[:1].expand(x.shape)",
         "expanded": "x = x.flatten()[0].expand(x.shape)",
     },
+    modes={
+        "no_grad": "with torch.no_grad():\n    got = f({arrays})",
+        "inference_mode": "with torch.inference_mode():\n    got = f({arrays})",
+        "requires_grad": "x.requires_grad_()\ngot = f({arrays}).detach()",
+        "autocast": 'with torch.autocast("cpu", torch.bfloat16):\n    got = f({arrays})',
+        "vmap": "got = torch.func.vmap(f)({arrays})",
+        "compile": "got = torch.compile(f, dynamic=False)({arrays})",
+    },
 )
 _TENSORFLOW: Final = Dialect(
     imports=("import tensorflow as tf",),
@@ -139,6 +150,10 @@ _TENSORFLOW: Final = Dialect(
     ),
     training="with tf.GradientTape() as tape:\n    tape.watch(x)\n    got = f(x)",
     cast='tf.cast(x, "{format}")',
+    modes={
+        "function": "got = tf.function(f)({arrays})",
+        "tape": "with tf.GradientTape() as tape:\n    tape.watch(x)\n    got = f({arrays})",
+    },
 )
 _BOUND: Final = """compiled = function
 
@@ -162,6 +177,14 @@ _JAX: Final = Dialect(
     jvp="_, got = jax.jvp(f, (x,), (v,))",
     hvp="_, got = jax.jvp(lambda x: jax.vjp(f, x)[1](g)[0], (x,), (v,))",
     training="got, _ = jax.vjp(f, x)",
+    modes={
+        "jit": "got = jax.jit(f)({arrays})",
+        "vmap": "got = jax.vmap(f)({arrays})",
+        "grad": (
+            "(_, got), _ = jax.value_and_grad("
+            "lambda x: (f({arrays}).sum(), f({arrays})), has_aux=True)(x)"
+        ),
+    },
     cast='x.astype("{format}")',
     bound=_BOUND,
     binding=("import functools", "import inspect"),

@@ -193,7 +193,7 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
     ways = ways_of(record)
     among_others = mode in ("zero", "beside") or any(way.among_others for way in ways)
-    among_others |= "cotangent layout" in said(record.case)
+    among_others |= "cotangent layout" in said(record.case) or "mode" in record.witness
     searched = said(record.case).get("mode") == "search"  # its row is not one of the case
     of_one = "x" in record.witness and (searched or not whole) and not among_others
     given = of_row(record, mode) if of_one else of_case(record, mode)
@@ -305,6 +305,8 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
         derivative = dialect.vjp.format(x="beta")
         return f"beta = {beta}\n\n\ndef f(beta):\n    return {call}\n\n\n{derivative}"
     call = _called(code, way.axis, arrays, case.beta)
+    if "mode" in record.witness:
+        return _in_mode(str(record.witness["mode"]), call, arrays, dialect)
     if record.metric == "value in training" and dialect.training:
         return f"\ndef f(x):\n    return {call}\n\n\n{dialect.training}"
     if record.metric == "value in training":  # its backward is written by hand
@@ -319,6 +321,21 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
         return f"got = {call}"
     arrays = [name for name in given.others if name.startswith("twin")]
     return f"got = {call}\ntwin = {_called(code, way.axis, arrays, twins.beta_of(case))}"
+
+
+def _in_mode(mode: str, call: str, arrays: list[str], dialect: Dialect) -> str:
+    """Lines that set ``got`` in a mode of the framework.
+
+    Raises
+    ------
+    NotReproducible
+        No lines are known for the mode.
+    """
+    if mode not in dialect.modes:
+        raise NotReproducible("no script is known for that mode of this framework")
+    names = ", ".join(arrays)
+    lines = dialect.modes[mode].format(arrays=names)
+    return f"\ndef f({names}):\n    return {call}\n\n\n{lines}"
 
 
 def _compared(record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:

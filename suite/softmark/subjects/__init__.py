@@ -17,13 +17,24 @@ from softmark.subjects.faults import (
     TargetError,
     TimedOut,
 )
-from softmark.subjects.subject import Given, Info, Memory, Output, Series, Step, Subject, Timing
+from softmark.subjects.subject import (
+    Given,
+    Info,
+    Memory,
+    Mode,
+    Output,
+    Series,
+    Step,
+    Subject,
+    Timing,
+)
 
 __all__ = [
     "Crashed",
     "Given",
     "Info",
     "Memory",
+    "Mode",
     "NotOffered",
     "Output",
     "Raised",

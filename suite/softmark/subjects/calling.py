@@ -18,7 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import FORMATS, decode, encode, round_to
-from softmark.subjects import clock, convention, memory, series, state, timed, training
+from softmark.subjects import (
+    arrays,
+    clock,
+    convention,
+    memory,
+    series,
+    situated,
+    state,
+    timed,
+    training,
+)
 from softmark.subjects.convention import Convention
 from softmark.subjects.digests import digest
 from softmark.subjects.faults import NotOffered, Raised, SubjectFault
@@ -75,9 +85,9 @@ class Caller:
     def answer(self, request: Message) -> Message:
         """Carry out ``request``.
 
-        The header's ``verb`` is ``forward``, ``cast``, ``vjp``, ``train``, ``jvp``, ``hvp``,
-        ``vjp_beta``, ``reach``, ``time``, ``series`` or ``memory``.  The answer tells under
-        ``seconds`` how long the subject itself took.
+        The header's ``verb`` is ``forward``, ``modes``, ``cast``, ``vjp``, ``train``, ``jvp``,
+        ``hvp``, ``vjp_beta``, ``reach``, ``time``, ``series`` or ``memory``.  The answer tells
+        under ``seconds`` how long the subject itself took.
 
         Raises
         ------
@@ -86,6 +96,7 @@ class Caller:
         """
         verbs: dict[str, Callable[[Message], Message]] = {
             "forward": self._forward,
+            "modes": lambda asked: Message({"modes": situated.offered(self.framework)}),
             "cast": self._cast,
             "vjp": self._vjp,
             "train": self._train,
@@ -99,6 +110,7 @@ class Caller:
                 asked, self.work, self.read, self.framework, self.device
             ),
         }
+        self.framework.let_compile()
         answer, fault = Message({}), None
         with state.kept(self.framework) as changes:
             start = time.perf_counter()
@@ -116,10 +128,23 @@ class Caller:
     def _forward(self, request: Message) -> Message:
         self.is_new(Message({**request.header, "mode": "forward"}, request.arrays))
         call = _Call(self, request)
-        result = guarded(lambda: call.function(call.x))
+        if mode := request.header.get("within"):
+            given, framework = call.arrays, self.framework
+            result = guarded(lambda: situated.called(mode, framework, call.of_arrays, given))
+            return self._output(result, call)
+        key = (call.format, request.header["axis"], request.arrays["x"].shape)
+        result, eager = guarded(lambda: self._watch.call(key, lambda: call.function(call.x)))
         answer = self._output(result, call)
         self._result_formats[call.format] = answer.header["format"]
-        return answer
+        return Message({**answer.header, "eager": eager}, answer.arrays)
+
+    @cached_property
+    def _watch(self) -> situated.Watch:
+        """Of our own implementations the declaration says whether they are compiled."""
+        declared = getattr(self.function, "__dict__", {}).get("softmark")
+        own = getattr(declared, "compiled", None)
+        is_compiled = arrays.is_compiled(self.function) if own is None else own
+        return situated.Watch(self.framework, is_compiled)
 
     def _cast(self, request: Message) -> Message:
         """The logits in another format; the subject itself is not called."""
@@ -425,6 +450,8 @@ class _Call:
         self.called, self.keywords = subject.prepared(keywords)
         function = caller(self.called, subject.convention, self.keywords)
         has_labels = self.labels is not None
+        self.of_arrays = function
+        self.arrays = (self.x, self.labels) if has_labels else (self.x,)
         self.function: Callable[[Any], Any] = (
             (lambda x: function(x, self.labels)) if has_labels else function
         )

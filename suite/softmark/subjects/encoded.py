@@ -30,6 +30,7 @@ from softmark.subjects.subject import (
     Inputs,
     Launch,
     Memory,
+    Mode,
     Output,
     Series,
     Step,
@@ -40,6 +41,8 @@ from softmark_implementations.framework import CARRIERS
 
 Labels = NDArray[Any] | None
 Call = Callable[..., "Output | None"]
+
+EAGER: Final = "eager code ran where compiled code was asked for"
 
 _TOLD_OF_TIMES: Final = (
     "subject_calls", "copy_calls", "copy_bytes", "ring_bytes", "threads", "denormals",
@@ -89,6 +92,7 @@ class EncodedSubject(ABC):
         beta: float | None = None,
         labels: Labels = None,
         layout: str = "contiguous",
+        mode: str = "",
     ) -> Output:
         self._refuse(x, fmt, layout)
         if self._how(x.shape, axis).by_row:
@@ -100,10 +104,14 @@ class EncodedSubject(ABC):
             return rows
         with self._crossing() as cross:
             request, seen = self._asked("forward", x, fmt, axis, beta, labels)
-            request.header["layout"] = layout
+            request.header.update(layout=layout, within=mode)
             output = self._returned(request, cross(request), seen)
         assert output is not None
         return output
+
+    def modes(self) -> tuple[Mode, ...]:
+        told = self.ask(Message({"verb": "modes"})).header["modes"]
+        return tuple(Mode(name, **of_mode) for name, of_mode in told.items())
 
     def cast(self, x: Float64Array, fmt: Format, to: Format) -> Output:
         with self._crossing() as cross:
@@ -349,9 +357,10 @@ class EncodedSubject(ABC):
             nonlocal own
             answer = self.ask(request)
             own = float(answer.header["seconds"])
-            note = str(answer.header["note"])
-            if note and note not in self.notes:
-                self.notes.append(note)
+            eager = answer.header.get("eager", "")
+            for note in (str(answer.header["note"]), eager and f"{EAGER}: {eager}"):
+                if note and note not in self.notes:
+                    self.notes.append(note)
             return answer
 
         yield cross
@@ -554,7 +563,8 @@ def _output(request: Message, answer: Message, shape: tuple[int, ...]) -> Output
         return None
     held = answer.header.get("arguments")
     modified = held is not None and _modified(request, held)
-    return _read(answer.arrays["bits"], name, shape, answer.header["note"], modified)
+    output = _read(answer.arrays["bits"], name, shape, answer.header["note"], modified)
+    return replace(output, eager=answer.header.get("eager", ""))
 
 
 def _step(

@@ -74,12 +74,25 @@ class Output:
         Whether the call wrote into its arguments.
     note:
         What else it changed that it should not have; empty when nothing.
+    eager:
+        Why eager code ran where the function is meant to be compiled; empty where it did not.
     """
 
     values: Float64Array
     format: str
     input_modified: bool
     note: str = ""
+    eager: str = ""
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A mode of the subject's framework; see ``softmark_implementations.framework.Mode``."""
+
+    name: str
+    is_costly: bool = False
+    adds_an_axis: bool = False
+    arithmetic: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,6 +268,7 @@ class Subject(Protocol):
         beta: float | None = None,
         labels: NDArray[Any] | None = None,
         layout: str = "contiguous",
+        mode: str = "",
     ) -> Output:
         """The operation at ``x``.
 
@@ -272,7 +286,13 @@ class Subject(Protocol):
             For cross-entropy: int64 classes, or float64 probabilities that ``fmt`` holds.
         layout:
             How ``x`` lies in memory, see ``softmark_implementations.framework.LAYOUTS``.
+        mode:
+            The name of the one of ``modes`` to call it in.
         """
+        ...
+
+    def modes(self) -> tuple[Mode, ...]:
+        """The modes of its framework."""
         ...
 
     def cast(self, x: Float64Array, fmt: Format, to: Format) -> Output:
