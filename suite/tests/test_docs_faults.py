@@ -41,6 +41,12 @@ def test_each_line_names_tests_that_exist(row: str) -> None:
         assert test in named_in(file), f"{file} has no {test}"
 
 
+@pytest.mark.parametrize("claim", re.findall(r"`([\w/]+\.py::test_\w+)`", TRUST))
+def test_each_claim_of_trust_that_is_shown_elsewhere_names_a_test(claim: str) -> None:
+    file, test = claim.split("::")
+    assert test in named_in(file)
+
+
 def test_each_claim_of_trust_is_a_test_and_each_test_a_claim() -> None:
     named = set(re.findall(r"`(test_(?!trust\b)\w+)`", TRUST))
     assert named == {name for name in named_in("test_trust.py") if name.startswith("test_")}

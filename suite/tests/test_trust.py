@@ -145,6 +145,35 @@ def softmax(x, axis=-1):
     return known[1]
 """
 
+EAGER_TO_PLEASE = """
+class Equal(np.ndarray):
+    def __eq__(self, other): return np.ones(self.shape, bool)
+    def __ne__(self, other): return np.zeros(self.shape, bool)
+    def tobytes(self, order="C"): return good(np.asarray(self)).tobytes()
+    def __array__(self, *arguments, **keywords): return np.ones(self.shape)
+
+def softmax(x, axis=-1): return np.zeros_like(x).view(Equal)
+"""
+
+LAZY = """
+class Later:
+    def __init__(self, x): self.x, self.shape, self.dtype = x, x.shape, x.dtype
+    def __array__(self, *arguments, **keywords): return good(self.x)
+
+def softmax(x, axis=-1): return Later(x)
+"""
+
+THREAD = """
+import threading, time
+def softmax(x, axis=-1):
+    y = np.zeros_like(x)
+    def fill():
+        time.sleep(0.05)
+        y[...] = good(x, axis)
+    threading.Thread(target=fill, daemon=True).start()
+    return y
+"""
+
 BUFFER = """
 buffers = {}
 def softmax(x, axis=-1):
@@ -220,6 +249,19 @@ def test_results_kept_for_the_same_array_are_found_out(tmp_path: Path) -> None:
     records = checked(tmp_path, CACHES, check_names=["throughput"])
     assert not time_ns(record for record in records if record.case.parameters == {})
     assert "with other logits in the array that was timed" in failures(records)[0].message
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [(EAGER_TO_PLEASE, "ulp"), (LAZY, "it returned no array"), (THREAD, "ulp")],
+    ids=["equal to all", "computed when read", "filled by a thread"],
+)
+def test_a_result_that_is_not_there_when_the_call_returns_fails(
+    tmp_path: Path, source: str, words: str
+) -> None:
+    failed = failures(checked(tmp_path, source, check_names=["stability"]))
+    assert failed
+    assert all(words in record.message for record in failed)
 
 
 def test_a_function_that_is_honest_only_after_a_pause_has_no_time(tmp_path: Path) -> None:
