@@ -39,12 +39,13 @@ class Specification(SphinxDirective):
         "inputs": specification.inputs,
         "metrics": specification.metrics,
         "grades": lambda: [specification.grades()],
+        "contract": lambda: [specification.contract()],
     }
 
     def run(self) -> list[nodes.Node]:
         group = self.arguments[0]
         texts = self.GROUPS[group]()
-        if group == "grades":
+        if group in ("grades", "contract"):
             return [child for text in texts for child in _parts(text, self.env, "")]
         summary = [] if group == "metrics" else [_overview(texts, group)]
         return [*summary, *(_section(text, self.env, group) for text in texts)]

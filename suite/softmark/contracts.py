@@ -8,15 +8,15 @@ Where it comes from
 -------------------
 Three places, of which a later one wins.
 
-1. The signature and a few small calls: whether it takes an axis and an inverse temperature, and
-   in which format and rank it can be called at all.  What cannot be called at all is one message
-   and exit status 2.
-2. What it refuses with a clear exception.  Refused is a rank, an axis, a format, lengths above or
-   below some number, other lengths than the multiples of some number, more rows than some number,
-   whole numbers, NaN, an infinity, a layout in memory, or (with NotImplementedError) a derivative.
-   Two ordinary inputs must be refused alike.  An exception that depends on the values of finite
-   logits is a failure, and so is one that tells of a fault: a NameError, a ZeroDivisionError, ...
-3. What its author states, with --takes, takes= in Python, or the decorator softmark.contract.
+- The signature and a few small calls: whether it takes an axis and an inverse temperature, and
+  in which format and rank it can be called at all.  What cannot be called at all is one message
+  and exit status 2.
+- What it refuses with a clear exception.  Refused is a rank, an axis, a format, lengths above or
+  below some number, other lengths than the multiples of some number, more rows than some number,
+  whole numbers, NaN, an infinity, a layout in memory, or (with NotImplementedError) a derivative.
+  Two ordinary inputs must be refused alike.  An exception that depends on the values of finite
+  logits is a failure, and so is one that tells of a fault: a NameError, a ZeroDivisionError, ...
+- What its author states, with --takes, takes= in Python, or the decorator softmark.contract.
 
 The contract excuses no result.  A wrong result for whole numbers fails, unless the author states
 that the function takes none.
@@ -29,7 +29,7 @@ not take are replaced by the nearest that it does.
 
 Statements
 ----------
-Statements are separated by commas, their values by |::
+Statements are separated by commas, and their values by a vertical bar:
 
     ranks=2            numbers of dimensions
     axis=last          any, last, or the one axis that it works along: axis=0, axis=-3

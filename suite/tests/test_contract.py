@@ -324,5 +324,14 @@ def test_a_declaration_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     assert "states nothing" in catalog.read([catalog.Source("m", "m", path)]).problems[0].reason
 
 
+def test_the_statements_are_explained_as_they_are_read(shell: Any) -> None:
+    said = shell("explain", "contract").stdout
+    block = said.partition("Statements\n----------")[2].partition("Judged without it")[0]
+    statements = [line.split()[0] for line in block.splitlines() if line.startswith("    ")]
+
+    assert len(statements) == 11
+    assert all(stating(FREE, statement) for statement in statements)
+
+
 def test_markdown_lists_a_contract() -> None:
     assert "- integers=no: stated" in exchange.markdown([], contract=["integers=no: stated"])
