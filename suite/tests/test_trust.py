@@ -174,6 +174,14 @@ def softmax(x, axis=-1):
     return y
 """
 
+DECLINES = """
+from softmark.subjects.faults import NotOffered
+from softmark_implementations.framework import NotOffered as NoSuchThing
+def softmax(x, axis=-1):
+    if np.abs(x).max() > 80: raise (NotOffered if x.size % 2 else NoSuchThing)("too hard")
+    return good(x, axis)
+"""
+
 BUFFER = """
 buffers = {}
 def softmax(x, axis=-1):
@@ -262,6 +270,11 @@ def test_a_result_that_is_not_there_when_the_call_returns_fails(
     failed = failures(checked(tmp_path, source, check_names=["stability"]))
     assert failed
     assert all(words in record.message for record in failed)
+
+
+def test_what_is_declined_on_hard_logits_fails(tmp_path: Path) -> None:
+    """With an exception of softmark's own: what a function takes is for its contract to say."""
+    assert failures(checked(tmp_path, DECLINES, check_names=["stability"]))
 
 
 def test_a_function_that_is_honest_only_after_a_pause_has_no_time(tmp_path: Path) -> None:
