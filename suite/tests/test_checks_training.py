@@ -13,7 +13,7 @@ import pytest
 from softmark import checks, operations
 from softmark.checks import Measurement, Scope
 from softmark.checks.base import said
-from softmark.formats import FLOAT32, FLOAT64
+from softmark.formats import BFLOAT16, FLOAT32, FLOAT64
 from softmark.records import Case
 from softmark.subjects import Info, NotOffered
 from softmark.subjects.in_process import InProcessSubject
@@ -190,6 +190,20 @@ def test_an_in_place_change_that_torch_refuses_passes() -> None:
     )
     (measured,) = checks.load("gradient").measure(other, changed, logsumexp)
     assert (measured.verdict, measured.message) == ("pass", "it is refused")
+
+
+def test_a_gradient_that_is_weak_anyway_is_not_held_against_a_change() -> None:
+    pytest.importorskip("torch", reason="torch is not installed")
+    module = importlib.import_module("softmark_implementations.with_torch")
+    info = replace(INFO, framework="torch")
+    scope = replace(SCOPE, info=info, format=BFLOAT16)
+    subject = InProcessSubject(module.softmax, info, module.FRAMEWORK)
+    measure = checks.load("gradient").measure
+    plain, changed = (
+        scope.case("normal", 64, 10, check={"mode": mode}) for mode in ("vjp", "changed")
+    )
+    assert {m.metric: m.verdict for m in measure(subject, plain, scope)}["vjp error"] == "weak"
+    assert [m.verdict for m in measure(subject, changed, scope)] == ["pass"]
 
 
 def test_cotangents_in_other_layouts_are_asked_of_what_does_not_compile() -> None:
