@@ -51,6 +51,7 @@ _MACHINERY = {
     "foreign",
     "grades",
     "judging",
+    "manners",
     "metrics",
     "modes",
     "narrowing",

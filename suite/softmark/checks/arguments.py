@@ -13,6 +13,10 @@ In each mode of its framework (without gradients, with a leaf that requires one,
 axis, under automatic casts, compiled, as part of a gradient) the function has the same value.  What
 is meant to be compiled runs as compiled code.
 
+The manner of the call changes nothing either: a function's own default axis is the last one, or,
+where it is ``None``, all of them; the axis may be its second argument; beta may be an int or a
+NumPy scalar.  What a function refuses with an exception is not offered.
+
 What whole numbers, truth values and labels that are no class give is told: an error, or a result of
 some format.  A result that is wrong for its format fails; of unsigned numbers it is weak, since the
 shift by the maximum wraps around in the formula of every book.
@@ -33,8 +37,9 @@ Cases
 Each axis of arrays of one to four axes; each layout; lengths around every power of two to 2^14
 (2^k - 1, 2^k, 2^k + 1), with the maximum at the first place, the last and between; 65,537 rows of
 3, along the last axis and the first; each mode that the framework has and the function does not
-refuse, those that compile for seconds from the standard profile on; int64, uint8 and bool; the
-labels n, -1 and -100.
+refuse, those that compile for seconds from the standard profile on; where the signature has them,
+calls without an axis, with the axis by its place, and with beta as an int and as a NumPy scalar;
+int64, uint8 and bool; the labels n, -1 and -100.
 
 Metric
 ------
@@ -53,7 +58,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from softmark.checks import foreign, modes
+from softmark.checks import foreign, manners, modes
 from softmark.checks.base import TEN, Measurement, Scope, said
 from softmark.checks.judging import judge_forward
 from softmark.checks.paths import worst_of_each
@@ -90,6 +95,7 @@ def spares(scope: Scope) -> str | None:
 def cases(scope: Scope) -> Iterator[Case]:
     yield scope.case("normal", *TEN, check={"about": "plain"})
     yield from _axis_cases(scope)
+    yield from manners.cases(scope)
     yield from _layout_cases(scope)
     lengths = scope.fitted_lengths(_lengths(scope))
     told: dict[str, Json] = {"about": "lengths", "lengths": [*lengths]}
@@ -163,6 +169,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
         "lengths": _by_length,
         "rows": _rows,
         "modes": modes.measured,
+        **manners.MODES,
         **foreign.MODES,
     }
     yield from about[said(case)["about"]](subject, case, scope)

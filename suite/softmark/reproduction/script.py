@@ -30,6 +30,7 @@ from softmark.reproduction.safe import (
 from softmark.reproduction.source import Standalone
 from softmark.reproduction.ways import Way, ways_of
 from softmark.subjects.convention import AXES, Convention
+from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
 
 _WITH_NUMPY: Final = {"float64", "float32", "float16"}
 _ODD: Final = (
@@ -296,7 +297,7 @@ def _cast(dialect: Dialect, to: str) -> str:
 
 def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:
     """Lines that set ``got``."""
-    case = record.case
+    case, code = record.case, _in_manner(code, record)
     arrays = ["x", way.named("labels")] if "labels" in given.others else ["x"]
     if mode == "beta":
         values = f"np.array({constant(case.beta)})"
@@ -304,7 +305,7 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
         call = _called(code, way.axis, arrays, "beta")
         derivative = dialect.vjp.format(x="beta")
         return f"beta = {beta}\n\n\ndef f(beta):\n    return {call}\n\n\n{derivative}"
-    call = _called(code, way.axis, arrays, case.beta)
+    call = _called(code, way.axis, arrays, _beta_in_manner(record))
     if "mode" in record.witness:
         return _in_mode(str(record.witness["mode"]), call, arrays, dialect)
     if record.metric == "value in training" and dialect.training:
@@ -336,6 +337,25 @@ def _in_mode(mode: str, call: str, arrays: list[str], dialect: Dialect) -> str:
     names = ", ".join(arrays)
     lines = dialect.modes[mode].format(arrays=names)
     return f"\ndef f({names}):\n    return {call}\n\n\n{lines}"
+
+
+def _in_manner(code: Code, record: Record) -> Code:
+    """The function with a convention that leaves the axis out or gives it by its place."""
+    call = code.convention
+    match said(record.case).get("about"):
+        case manner if manner == AXIS_LEFT_OUT:
+            return replace(code, call=replace(call, axis=""))
+        case manner if manner == AXIS_BY_PLACE:
+            return replace(code, call=replace(call, placed=(call.axis, *call.placed)))
+    return code
+
+
+def _beta_in_manner(record: Record) -> float | str:
+    """Beta as the kind of number that a case asks for."""
+    beta, manner = record.case.beta, said(record.case).get("about")
+    if manner == BETA_KINDS[1]:
+        return f"np.float64({constant(beta)})"
+    return int(beta) if manner == BETA_KINDS[0] and beta == int(beta) else beta
 
 
 def _compared(record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,6 +36,7 @@ from softmark.subjects.guarding import guarded
 from softmark.subjects.learning import caller
 from softmark.subjects.mapping import named
 from softmark.subjects.python_functions import parameters
+from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
 
@@ -343,7 +344,9 @@ class Caller:
         usual = 1.0 if self.fixed_beta is None else self.fixed_beta
         if not taken.takes_beta and beta not in (None, usual):
             raise NotOffered("it takes no beta")
-        return taken.named(header["axis"], _given(beta, taken))
+        manner = header.get("manner", "")
+        axis = None if manner == AXIS_LEFT_OUT else header["axis"]
+        return taken.named(axis, _as_asked(_given(beta, taken), manner))
 
     def prepared(self, keywords: dict[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
         """The function, with what has to be bound bound in it, and the keywords that remain.
@@ -428,6 +431,12 @@ def _undeclined(fault: SubjectFault) -> SubjectFault:
     return Raised(f"it raised {kind}: {fault.message}", kind)
 
 
+def _as_asked(beta: float | None, manner: str) -> Any:
+    """Beta as the kind of number that the manner of the call asks for."""
+    kinds: dict[str, type] = dict(zip(BETA_KINDS, (int, np.float64), strict=True))
+    return beta if beta is None or manner not in kinds else kinds[manner](beta)
+
+
 class _Call:
     """The arguments of one call, as arrays of the framework."""
 
@@ -448,7 +457,10 @@ class _Call:
             self.labels = subject.array(labels, kind)
         keywords = subject.keywords(header, self._sent["x"].ndim)
         self.called, self.keywords = subject.prepared(keywords)
-        function = caller(self.called, subject.convention, self.keywords)
+        taken = subject.convention
+        if header.get("manner") == AXIS_BY_PLACE:
+            taken = replace(taken, placed=(taken.axis, *taken.placed))
+        function = caller(self.called, taken, self.keywords)
         has_labels = self.labels is not None
         self.of_arrays = function
         self.arrays = (self.x, self.labels) if has_labels else (self.x,)

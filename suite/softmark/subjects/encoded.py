@@ -93,18 +93,21 @@ class EncodedSubject(ABC):
         labels: Labels = None,
         layout: str = "contiguous",
         mode: str = "",
+        manner: str = "",
     ) -> Output:
         self._refuse(x, fmt, layout)
         if self._how(x.shape, axis).by_row:
             rows = self._rows(
-                lambda row, label: self.forward(row, fmt, beta=beta, labels=label, layout=layout),
+                lambda row, label: self.forward(
+                    row, fmt, beta=beta, labels=label, layout=layout, mode=mode, manner=manner
+                ),
                 *(x,), axis=axis, labels=labels,
             )  # fmt: skip
             assert rows is not None
             return rows
         with self._crossing() as cross:
             request, seen = self._asked("forward", x, fmt, axis, beta, labels)
-            request.header.update(layout=layout, within=mode)
+            request.header.update(layout=layout, within=mode, manner=manner)
             output = self._returned(request, cross(request), seen)
         assert output is not None
         return output

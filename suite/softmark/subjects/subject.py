@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from numpy.typing import NDArray
 
@@ -14,6 +14,11 @@ from softmark.subjects.convention import Convention
 
 Inputs = Literal["warm", "cold"]
 Launch = Literal["call", "graph"]
+
+AXIS_LEFT_OUT: Final = "axis left out"
+AXIS_BY_PLACE: Final = "axis by place"
+BETA_KINDS: Final = ("beta as an int", "beta as a NumPy scalar")
+"""Manners in which a call can be written that is usually ``f(x, axis=-1, beta=1.0)``."""
 
 
 @dataclass(frozen=True)
@@ -269,6 +274,7 @@ class Subject(Protocol):
         labels: NDArray[Any] | None = None,
         layout: str = "contiguous",
         mode: str = "",
+        manner: str = "",
     ) -> Output:
         """The operation at ``x``.
 
@@ -288,6 +294,8 @@ class Subject(Protocol):
             How ``x`` lies in memory, see ``softmark_implementations.framework.LAYOUTS``.
         mode:
             The name of the one of ``modes`` to call it in.
+        manner:
+            How the call is written: one of those above, or as usual.
         """
         ...
 

@@ -43,16 +43,24 @@ def refusal(
     framework may follow the call without numbers; see ``Framework.tried``.
     """
     tried = framework.tried if traced else _called
-    why = ""
-    with state.kept(framework):
+    with state.kept(framework) as changes:
         try:
-            for arrays in arguments(framework, operation, device):
-                why_not = _refused(partial(tried, call, *arrays))
-                if not why_not:
-                    return ""
-                why = why or why_not
+            why = _first_refusal(tried, call, arguments(framework, operation, device))
         except Exception as error:  # no arrays of the framework here
-            return why or str(error)
+            why = str(error)
+    if changes.lasting:
+        state.arithmetic_reset()
+    return why
+
+
+def _first_refusal(tried: Call, call: Call, inputs: Iterator[tuple[Any, ...]]) -> str:
+    """Why the first input is refused; empty where one is not."""
+    why = ""
+    for arrays in inputs:
+        why_not = _refused(partial(tried, call, *arrays))
+        if not why_not:
+            return ""
+        why = why or why_not
     return why
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import warnings
 from dataclasses import replace
@@ -37,6 +36,7 @@ def scope_of(found: Mutant | Control, fmt: str, seed: int = 0) -> Scope:
 
 
 def _usual(found: Mutant | Control) -> Info:
+    learned = learn(found.function, _framework(found.framework), found.operation)
     return Info(
         name=f"{found.framework}.{found.operation}[{found.name}]",
         framework=found.framework,
@@ -44,9 +44,12 @@ def _usual(found: Mutant | Control) -> Info:
         variant=found.name,
         formats=found.formats,
         labels=("index",),
-        takes_beta="beta" in inspect.signature(found.function).parameters,
+        takes_beta=learned.convention.takes_beta,
         gradient=found.framework != "numpy",
         costly="shapes" if found.framework == "jax" else "",  # as for a function of one's own
+        call=learned.convention,
+        default_axis=learned.default_axis,
+        axis_by_place=learned.axis_by_place,
     )
 
 
@@ -68,7 +71,8 @@ def measurements(
     scope = scope_of(found, fmt, seed)
     if checks.applies(check, scope):
         return []
-    subject = InProcessSubject(found.function, scope.info, _framework(found.framework))
+    framework = _framework(found.framework)
+    subject = InProcessSubject(found.function, scope.info, framework, taken=scope.info.call)
     scope = replace(scope, shown=Probe(subject))
     subject.declines_nothing()
     measured: list[Measurement] = []
