@@ -193,7 +193,8 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
     if mode == "reach" or record.metric in _NO_SINGLE_CALL or record.case.family == "none":
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
     ways = ways_of(record)
-    among_others = mode in ("zero", "beside") or any(way.among_others for way in ways)
+    by_axis = said(record.case).get("about") in (AXIS_LEFT_OUT, AXIS_BY_PLACE)
+    among_others = mode in ("zero", "beside") or by_axis or any(way.among_others for way in ways)
     among_others |= "cotangent layout" in said(record.case) or "mode" in record.witness
     searched = said(record.case).get("mode") == "search"  # its row is not one of the case
     of_one = "x" in record.witness and (searched or not whole) and not among_others
