@@ -162,7 +162,7 @@ def gates(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Give 20,000 damaged and 20,000 hostile files to what reads files; hours."""
+    """Give 26,000 damaged and 26,000 hostile files to what reads files; hours."""
     install(session, "-e", ".[dev]")
     verify(session, "suite/verification/fuzz_results.py")
 

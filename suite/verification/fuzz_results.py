@@ -1,8 +1,8 @@
-"""Give 20,000 damaged files, and 20,000 that look right, to all of softmark that reads files.
+"""Give 26,000 damaged files, and 26,000 that look right, to all of softmark that reads files.
 
 The second kind is read by 100,000 commands, each with a limit of time.
 
-PYTHONPATH=suite/tests python suite/verification/fuzz_results.py --count 20000 --seed 0
+PYTHONPATH=suite/tests python suite/verification/fuzz_results.py --count 26000 --seed 0
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RESULTS = Path(__file__).parents[2] / "results"
 
 
 @click.command()
-@click.option("--count", default=20_000, show_default=True, help="How many files of each kind.")
+@click.option("--count", default=26_000, show_default=True, help="How many files of each kind.")
 @click.option("--seed", default=0, show_default=True, help="Number of the first one.")
 @click.option("--tables", default=20, show_default=True, help="Every how many go into tables.")
 @click.option("--pages", default=100, show_default=True, help="Every how many go into pages.")

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import psutil
 
-from softmark.subjects import faults, wire
+from softmark.subjects import faults, protocol, wire
 from softmark.subjects.child import Child
 from softmark.subjects.deadline import Countdown
 from softmark.subjects.faults import Crashed, TimedOut
@@ -55,6 +55,7 @@ class Worker:
     def __init__(self, settings: WorkerSettings, cancelled: Event | None = None) -> None:
         self.settings = settings
         self.generation = 0
+        self._asked = 0
         self.place = 0
         self.calling: Callable[[], AbstractContextManager[None]] = nullcontext
         self._cancelled = cancelled or Event()
@@ -106,7 +107,7 @@ class Worker:
             return
         self._child = child = Child.start(self.settings, self.place)
         self.generation += 1
-        hello = self._receive(child, self.settings.start_timeout)
+        hello = self._receive(child, self.settings.start_timeout, "hello", 0)
         with contextlib.suppress(psutil.Error):
             child.work = psutil.Process(hello.header["pid"])
 
@@ -122,13 +123,28 @@ class Worker:
         """
         self.start()
         assert self._child is not None
+        self._asked += 1
+        request.header["number"] = self._asked
         self._send(self._child, request, timeout)
-        answer = self._receive(self._child, timeout)
+        answer = self._receive(self._child, timeout, request.header["verb"], self._asked)
         if answer.header.pop("lasting", None):
             self._end()
         if "fault" in answer.header:
-            raise faults.from_json(answer.header)
+            raise self._fault(answer)
         return answer
+
+    def _fault(self, answer: Message) -> Exception:
+        try:
+            return protocol.read(lambda: faults.from_json(answer.header))
+        except WireError as error:
+            return self.unreadable(error)
+
+    def unreadable(self, error: WireError) -> Crashed:
+        """End a process that answered what is no answer, and the fault that says so."""
+        output = self._child.output if self._child is not None else None
+        self._end()
+        message = f"its answer could not be read: {error}"
+        return Crashed(message, "answer", output.text() if output is not None else "")
 
     def stop(self) -> None:
         """End the process and everything that it started, and the workers beside it."""
@@ -179,7 +195,7 @@ class Worker:
             self._end()
             raise _late(timeout)
 
-    def _receive(self, child: Child, timeout: float) -> Message:
+    def _receive(self, child: Child, timeout: float, verb: str, number: int) -> Message:
         countdown = Countdown(timeout)
         child.control.settimeout(TICK)
 
@@ -189,11 +205,9 @@ class Worker:
                 self._end_if_late(countdown, timeout, view)
 
         try:
-            return wire.load(fill)
+            return protocol.answer_to(verb, number, wire.load(fill))
         except WireError as error:
-            self._end()
-            message = f"its answer could not be read: {error}"
-            raise Crashed(message, "answer", child.output.text()) from None
+            raise self.unreadable(error) from None
         except KeyboardInterrupt:
             self._end()  # the next answer would be that of this question
             raise

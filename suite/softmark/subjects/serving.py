@@ -214,22 +214,27 @@ def serve(
             view = view[count:]
 
     server = Server(seed, threads, device, counts_memory)
-    _send(control, wire.dump(Message({"pid": os.getpid()})))
+    _send(control, wire.dump(Message({"verb": "hello", "number": 0, "pid": os.getpid()})))
     while True:
         try:
             request = wire.load(receive)
         except (EOFError, ConnectionError):
             return
-        _send(control, _pieces(server.answer(request)))
+        which = {name: request.header.get(name) for name in ("verb", "number")}
+        _send(control, _pieces(server.answer(request), which))
 
 
-def _pieces(answer: Message) -> Pieces:
-    """The answer as bytes; or, where it holds what cannot be sent, a fault that says so."""
+def _pieces(answer: Message, which: dict[str, Any]) -> Pieces:
+    """The answer as bytes; or, where it holds what cannot be sent, a fault that says so.
+
+    It says ``which`` request it answers.
+    """
     try:
-        return wire.dump(answer)
+        return wire.dump(Message({**answer.header, **which}, answer.arrays))
     except (TypeError, ValueError) as error:
         message = f"its answer cannot be sent: {error}"
-        return wire.dump(Message(faults.Raised(message, type(error).__name__).to_json()))
+        fault = faults.Raised(message, type(error).__name__).to_json()
+        return wire.dump(Message({**fault, **which}))
 
 
 def _send(control: socket.socket, pieces: Pieces) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Any
 
 from softmark import operations
@@ -20,10 +21,11 @@ from softmark.subjects.faults import (
 )
 from softmark.subjects.limits import CallLimit
 from softmark.subjects.process import Worker
+from softmark.subjects.protocol import READING, UNREADABLE
 from softmark.subjects.settings import allowed_threads, processors
 from softmark.subjects.subject import Info, Memory
 from softmark.subjects.targets import Target
-from softmark.subjects.wire import Message
+from softmark.subjects.wire import Message, WireError
 from softmark.writable import encodable
 
 
@@ -79,6 +81,7 @@ class WorkerSubject(EncodedSubject):
         self._timeout = timeout
         self._limit = CallLimit(timeout)
         self._loaded = 0
+        self._has_answer = False
         self._key = f"{source} {info.operation} {info.fixed_beta}"
 
     def load(self) -> dict[str, Any]:
@@ -143,6 +146,7 @@ class WorkerSubject(EncodedSubject):
         return WorkerSubject(worker, self.source, self.info, self._timeout)
 
     def ask(self, request: Message) -> Message:
+        self._has_answer = False
         start = time.monotonic()
         self.worker.start()
         if self._loaded != self.worker.generation:
@@ -151,7 +155,29 @@ class WorkerSubject(EncodedSubject):
             self.border_seconds -= time.monotonic() - start  # starting is no crossing
         request.header["key"] = self._key
         with self._limit.watching(self.info, request) as seconds, self.worker.calling():
-            return self.worker.ask(request, seconds)
+            answer = self.worker.ask(request, seconds)
+        self._has_answer = True
+        return answer
+
+
+def _reads(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method; where it cannot read an answer, that is a fault of the worker."""
+
+    @wraps(method)
+    def reading(self: WorkerSubject, *arguments: Any, **keywords: Any) -> Any:
+        self._has_answer = False
+        try:
+            return method(self, *arguments, **keywords)
+        except UNREADABLE as error:
+            if not self._has_answer:
+                raise
+            raise self.worker.unreadable(WireError(f"it is no such answer ({error})")) from error
+
+    return reading
+
+
+for _name in READING:
+    setattr(WorkerSubject, _name, _reads(getattr(WorkerSubject, _name)))
 
 
 @dataclass(frozen=True)
