@@ -69,10 +69,13 @@ def test_the_spread_of_finite_errors_is_finite(errors: list[float]) -> None:
 
 def test_half_a_character_of_an_exception_is_escaped_in_this_process() -> None:
     def raises(x: Any, axis: int = -1) -> Any:
-        raise ValueError(HALF)
+        if np.abs(x).max() > 1e30:
+            raise ValueError(HALF)
+        return np.full_like(x, 1 / x.shape[axis])
 
     report = softmark.check(raises, formats="float32", checks="ties", array="numpy")
-    written = lines(report.records)
+    written = [line for line in lines(report.records) if line["metric"] == "call"]
+    assert written
     assert all("half a character: \\udc80" in line["message"] for line in written)
 
 
