@@ -140,7 +140,7 @@ class Operation:
     winner_bound:
         Of a logarithm, the error bound at each row's winner of an evaluation by log1p.
     formulas:
-        The published evaluations other than the shifted formula, the narrowest bounds first.
+        The other published evaluations, in the order in which they are tried.
     """
 
     name: str

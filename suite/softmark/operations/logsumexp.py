@@ -115,5 +115,5 @@ OPERATION = Operation(
     vjp=Derivative(_vjp, vjp_bound),
     jvp=Derivative(_jvp, jvp_bound),
     hvp=SecondDerivative(_hvp, hvp_bound),
-    formulas=(DIVISION_FREE, SCALED, REPEATED),
+    formulas=(DIVISION_FREE, REPEATED, SCALED),
 )
