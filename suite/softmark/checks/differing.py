@@ -184,5 +184,10 @@ def _witness(first: Result, other: Result, at: Place) -> dict[str, Json]:
 
 def _sentence(first: Result, other: Result, at: Place, value: float, unit: str) -> str:
     one, two = first.values[other.place][at], other.values[at]
-    apart = f"{value:.3g} {unit} apart" if value else "which are equal but not the same bits"
+    if not value:
+        apart = "which are equal but not the same bits"
+    elif np.isnan(one) or np.isnan(two):
+        apart = "and one of them is NaN"
+    else:
+        apart = f"{value:.3g} {unit} apart"
     return f"{first.words} gives {one:.9g}, {other.words} {two:.9g}, {apart}"

@@ -37,7 +37,9 @@ not a reference: in float32 they are right to 4 digits at best.
 
 Cases
 -----
-Normal logits, real ones, ties, masks, long rows, other axes than the last; saturation, a winner
+Normal logits, real ones, ties, masks, long rows, other axes than the last; offsets of 8192 and of
+so much that log n is rounded away, logits at the largest finite number, one large logit among many
+that add up to something; saturation, a winner
 ahead by 1 to 700; a zero cotangent, rows beside broken ones; a cotangent of ones along a long row,
 whose terms add up instead of cancelling; one number that stands for the whole cotangent, as the
 backward of a sum gives it, and a transposed or strided cotangent; zeros written into the logits, or
@@ -59,6 +61,7 @@ The worst element, its row, the cotangent and the tangent.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import partial
 
@@ -112,10 +115,30 @@ def _backward(scope: Scope) -> Iterator[Case]:
     yield from _masked(scope, "vjp")
     for gap in scope.by_profile((1, 4, 20, 80, 700), GAPS, GAPS):
         yield case("saturation", *TEN, gap=float(gap))
+    for exponent in _offsets(scope):
+        yield case("offset", *TEN, exponent=exponent)
+        yield case("offset", *TEN, exponent=-exponent)
+    if scope.operation.name != "smooth_max":  # there a cotangent times a logit may overflow
+        yield case("near_limit", *TEN)
+        yield case("ties_at_limit", *TEN, maxima=3)
+    yield case("one_large", *THOUSAND)
+    yield case("one_large", *LONG, gap=16.0)
     yield from _other_axes(scope, "vjp")
     yield scope.case("normal", *TEN, check={"mode": "changed"})
     if not scope.costly_shapes:  # what compiles chooses its layouts, or compiles for each
         yield from _cotangents(scope)
+
+
+def _offsets(scope: Scope) -> list[int]:
+    """Powers of two by which logits are moved: 8192, and where log n is lost in rounding.
+
+    A derivative that starts from a stored logsumexp is wrong by a factor at the second.  For
+    sigmoid, where nothing shifts back, it would be saturation.
+    """
+    if scope.operation.summands is not None:
+        return []
+    most = int(math.log2(scope.format.max)) - 1
+    return sorted({min(most, exponent) for exponent in (13, scope.format.precision + 3)})
 
 
 def _cotangents(scope: Scope) -> Iterator[Case]:
@@ -165,6 +188,8 @@ def _forward(scope: Scope) -> Iterator[Case]:
     case = partial(scope.case, check={"mode": "jvp"})
     yield case("normal", *TEN)
     yield case("saturation", *TEN, gap=20.0)
+    for exponent in _offsets(scope)[-1:]:
+        yield case("offset", *TEN, exponent=exponent)
     yield from _masked(scope, "jvp")
     if scope.profile != "quick":
         for shape in (THOUSAND,) if scope.fewer_shapes else (THOUSAND, LONG):
@@ -180,6 +205,8 @@ def _second(scope: Scope) -> Iterator[Case]:
     case = partial(scope.case, check={"mode": "hvp"})
     yield case("normal", *TEN)
     yield case("saturation", *TEN, gap=4.0)
+    for exponent in _offsets(scope)[-1:]:
+        yield case("offset", *TEN, exponent=exponent)
     if scope.profile != "quick":
         for beta in (b for b in scope.betas if b != scope.own_beta):
             yield case("normal", *TEN, beta=beta)

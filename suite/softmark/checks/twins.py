@@ -147,7 +147,9 @@ def _compare(
 ) -> Measurement:
     one, other = truths
     due = twin.undone(twin.arranged(second))
-    apart = np.abs(np.where(first == due, 0.0, first - due))
+    same = (first == due) | (np.isnan(first) & np.isnan(due))
+    with np.errstate(invalid="ignore"):  # infinities of one sign are the same, or one is NaN
+        apart = np.abs(np.where(same, 0.0, first - due))
     apart = np.where(np.isnan(apart), np.inf, apart)
     good, legal = (
         np.maximum(of(one), 1.0) * one.unit + twin.arranged(np.maximum(of(other), 1.0) * other.unit)
@@ -188,6 +190,8 @@ def _verdict(
 
 
 def _sentence(verdict: Verdict, value: float, bound: float, twin: Twin) -> str:
+    if not np.isfinite(value):
+        return "one of the two results is NaN or infinite, the other is not"
     text = f"the two results are {value:.4g} ulp apart where rounding explains {bound:.4g}"
     if verdict == "weak" and twin.is_exact:
         text += "; a formula that subtracts the maximum first gives the same bits"
