@@ -34,7 +34,7 @@ class Text:
     Attributes
     ----------
     kind:
-        ``check``, ``operation``, ``input``, ``metric`` or ``grades``.
+        ``check``, ``operation``, ``input``, ``metric``, ``grades`` or ``verdicts``.
     name:
         The name that records and the command line use.
     title:
@@ -123,8 +123,14 @@ def contract() -> Text:
     return parse("contract", "contract", _docstring(tree))
 
 
+def verdicts() -> Text:
+    """What the verdicts mean: the docstring of ``softmark.checks.outcomes``."""
+    tree = ast.parse((_HERE / "checks" / "outcomes.py").read_text(encoding="utf-8"))
+    return parse("verdicts", "verdicts", _docstring(tree))
+
+
 def find(name: str) -> list[Text]:
-    """All that is called ``name``: checks, operations, metrics, inputs, or the grades.
+    """All that is called ``name``: checks, operations, metrics, inputs, grades or verdicts.
 
     Raises
     ------
@@ -132,7 +138,8 @@ def find(name: str) -> list[Text]:
         Nothing in the specification has that name.
     """
     read: list[Callable[[], list[Text]]] = [checks, operations, metrics, inputs]
-    texts = [text for group in read for text in group()] + [grades(), contract()]
+    texts = [text for group in read for text in group()]
+    texts += [grades(), contract(), verdicts()]
     found = [text for text in texts if text.name == name]
     if not found:
         known = dict.fromkeys(text.name for text in texts)

@@ -7,7 +7,8 @@ import pytest
 
 from softmark import operations, oracle
 from softmark.checks import Measurement, Scope
-from softmark.checks.judging import judge_forward
+from softmark.checks.differing import Result, Sameness
+from softmark.checks.judging import Judged, derivative_truth, judge_forward
 from softmark.formats import FLOAT16, FLOAT32, Float64Array, Format, round_to
 from softmark.operations import Problem
 from softmark.subjects import Info
@@ -217,3 +218,39 @@ def test_a_one_hot_must_be_one() -> None:
     assert [m.verdict for m in judge_forward(good, Problem(X), scope)] == ["pass"]
     assert [m.verdict for m in judge_forward(both, Problem(X), scope)] == ["fail"]
     assert [m.verdict for m in judge_forward(good * 0.5, Problem(X), scope)] == ["fail"]
+
+
+def test_no_grade_admits_an_error_of_half_the_value() -> None:
+    """The gradient e^(x - lse) at [1e8, 1e8], where grade C's roundings add up to more than 1."""
+    scope = scope_of("logsumexp", FLOAT32)
+    problem, g = Problem(np.array([[1e8, 1e8]])), np.ones(1)
+    exact = derivative_truth(scope.operation.vjp, problem, g, scope)
+
+    def verdict(values: list[float]) -> Measurement:
+        return Judged("vjp error", np.array([values]), exact, problem, scope, g).error()
+
+    assert verdict([1.0, 1.0]).verdict == verdict([0.25, 0.25]).verdict == "fail"
+    assert verdict([0.7, 0.7]).verdict == "weak"
+    assert verdict([0.5, 0.5]).grade == "A"
+
+
+def test_a_record_has_both_bounds_and_the_share_of_the_one_that_decided() -> None:
+    values = right().astype(np.float32)
+    for _ in range(3):
+        values[1, 2] = np.nextafter(values[1, 2], np.float32(1))
+
+    found = judge(values.astype(np.float64))[0]
+
+    assert found.good_bound is not None
+    assert found.bound is not None
+    assert 3 < found.good_bound <= found.bound
+
+
+def test_nan_against_nan_is_equal_and_against_a_number_is_said() -> None:
+    scope = scope_of("softmax", FLOAT32)
+    same, nan = Sameness("axis", Problem(X), scope), np.full(X.shape, np.nan)
+    one, other, number = (Result(f"call {i}", v) for i, v in enumerate((nan, nan.copy(), right())))
+
+    assert same.measure(one, [other]).verdict == "pass"
+    assert "one of them is NaN" in same.measure(one, [number]).message
+    assert "ulp" not in same.measure(one, [number]).message

@@ -55,6 +55,7 @@ _MACHINERY = {
     "metrics",
     "modes",
     "narrowing",
+    "outcomes",
     "paths",
     "searching",
     "situations",

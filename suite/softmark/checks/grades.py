@@ -30,11 +30,18 @@ number there.
 
 Verdicts
 --------
-pass: grades A and B.  weak: grade C; it fails with --strict.  fail: grade F.  policy: the
-literature leaves it open, as for results flushed to zero; it is reported, not judged.
-not_offered: the implementation has no such thing.  skipped: it was not measured, since the profile
-leaves it out, or since a call or a compiler took too long.  crash, timeout: the process died, or
-did not answer in time.  Where no record is judged, nothing has passed.
+pass: grades A and B.  weak: grade C.  fail: grade F.  ``softmark explain verdicts`` has the other
+words, and when a zero is excused as flushed.
+
+No factor of two
+----------------
+An error of half the exact value or more is grade F where grade B's bound is below an eighth of the
+exact value, whatever the roundings of grade C add up to.  In 16 and 8 bits that is grade B's bound
+with the results of steps, but not the exponents, rounded to the format: a gradient made from
+probabilities that were rounded to 16 bits may cancel.
+
+Both bounds are in each record that has a grade, and "4.5x its bound" is the error's share of the
+one that decided: of grade C's bound for a fail, else of grade B's.
 
 Unit
 ----

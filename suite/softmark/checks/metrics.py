@@ -28,9 +28,13 @@ As error, of the probabilities below the unit roundoff alone.
 
 flushed
 -------
-How many results are 0 where the correctly rounded one is a subnormal number, or off by what
-flushing subnormal numbers to zero on the way explains, and nothing else does.  A policy, not an
-error: a processor or a framework may be set to it.
+The largest error, in ulp, of results that are 0 where the exact value is below the normal range, of
+an implementation that was shown to flush in this format and mode.  A policy, not an error: a
+processor or a framework may be set to it.  How many results there are is in the distribution.
+
+flushed step
+------------
+As flushed, of results of sums and of derivatives that a step explains which is flushed on the way.
 
 row sum
 -------

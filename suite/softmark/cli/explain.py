@@ -11,7 +11,7 @@ from softmark.cli.faults import wrong_use
 
 
 @click.command("explain")
-@click.argument("name", metavar="CHECK|OPERATION|METRIC|INPUT|grades|contract")
+@click.argument("name", metavar="CHECK|OPERATION|METRIC|INPUT|grades|verdicts|contract")
 def command(name: str) -> None:
     """Print a formal statement, its bound, the bound's source, and what the grades mean."""
     with wrong_use(UnknownName):
