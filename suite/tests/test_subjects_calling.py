@@ -151,7 +151,9 @@ def test_a_result_of_the_other_byte_order_is_read_as_its_numbers() -> None:
 
 def test_a_masked_array_is_no_result() -> None:
     for mask in (False, True):
-        with pytest.raises(Raised, match="returned no array: a masked array"):
+        with pytest.raises(
+            Raised, match="no array: a masked array, in which masked elements hold no result"
+        ):
             subject(lambda x, mask=mask: np.ma.array(x, mask=mask)).forward(X, FLOAT64)
 
 

@@ -5,19 +5,19 @@ compared only when they were taken side by side.  Contenders alternate in short
 blocks, there and back (A B B A), which cancels a drift, with the garbage
 collector off.  What comes back are the raw block times.
 
-A contender is a statement that is compiled into a loop of its own, as
-``timeit`` does: nothing of softmark's runs between two calls, and the
-interpreter specialises each loop for its contender alone.  The clocks are bound before a subject is
+A contender is a statement that ``timeit`` compiles into a loop of its own:
+nothing of softmark's runs between two calls, and the interpreter specialises
+each loop for its contender alone.  The clocks are bound before a subject is
 loaded, so that one that replaces them in the module ``time`` replaces no others.
 """
 
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import repeat
 from random import SystemRandom
 from time import perf_counter, perf_counter_ns
 from timeit import Timer
@@ -39,13 +39,6 @@ PATIENCE: Final = 3
 """How many times as long as was asked for a round is waited for that counts."""
 
 
-_BLOCK: Final = """
-def block(calls, clock):
-    start = clock()
-    for _ in calls:
-        {statement}
-    return clock() - start, result
-"""
 _CHANCE: Final = SystemRandom()
 
 Call = Callable[[], object]
@@ -84,8 +77,7 @@ class Loop:
             statement += "; wait(result)"
         self.names = {**names, "wait": wait}
         self._expression = expression
-        exec(_BLOCK.format(statement=statement), self.names)
-        self._block = self.names.pop("block")
+        self._timer = Timer(statement, timer=self._clock, globals=self.names)
         self.keeps, self.made = False, 0
         self.last: Any = None
 
@@ -104,9 +96,13 @@ class Loop:
     def block(self, calls: int) -> int:
         """Nanoseconds of ``calls`` calls in a row."""
         self.made += calls
-        nanoseconds, result = self._block(repeat(None, calls), perf_counter_ns)
-        self.last = result if self.keeps else None
-        return int(nanoseconds)
+        return int(self._timer.timeit(calls))
+
+    def _clock(self) -> int:
+        """The time; when the loop reads it for the second time its last result is there."""
+        now = perf_counter_ns()
+        self.last = sys._getframe(1).f_locals.get("result") if self.keeps else None
+        return now
 
 
 class Timed(Protocol):
