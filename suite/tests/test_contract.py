@@ -212,6 +212,38 @@ def test_a_layer_that_holds_its_axis_is_called_along_it(made: Any, line: str) ->
     assert line in info.lines()
 
 
+def whole(x: Any) -> Any:
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+
+def leaking(x: Any) -> Any:
+    e = np.exp(x - x.max(-1, keepdims=True))
+    return e / e.sum()
+
+
+@pytest.mark.parametrize(
+    ("function", "how", "line"),
+    [
+        (whole, {"array": "numpy"}, "takes all of a 2-D array as one row"),
+        (lambda x: np.log(np.exp(x).sum()), {"operation": "logsumexp"}, "returned the shape ()"),
+        (torch.nn.CrossEntropyLoss(), {"operation": "cross_entropy"}, "returned the shape ()"),
+    ],
+)
+def test_what_takes_an_array_as_one_row_is_given_one_row(
+    function: Any, how: dict[str, Any], line: str
+) -> None:
+    info = found(function, **how)
+
+    assert info.ranks == (1,)
+    assert line in "".join(info.lines())
+
+
+@pytest.mark.parametrize("function", [leaking, lambda x, axis=-1: whole(x), lambda x: x * 0.0])
+def test_what_is_wrong_for_rows_is_no_function_of_one_vector(function: Any) -> None:
+    assert found(function, array="numpy").ranks == ()
+
+
 def test_a_decorated_function_carries_its_contract() -> None:
     @softmark.contract("ranks=2, length<=64")
     def mine(x: Any) -> Any:

@@ -17,7 +17,7 @@ import numpy as np
 
 from softmark import operations
 from softmark.checks.base import HUNDRED, TEN, Scope
-from softmark.checks.judging import forward_truth
+from softmark.checks.judging import forward_truth, judge_index
 from softmark.contracts import LABELS, NONFINITE
 from softmark.formats import FORMATS, Float64Array, Format, round_to
 from softmark.harness.lengths import Lengths, fitted_lengths
@@ -201,6 +201,34 @@ class _Trial:
         same = faults[0].kind == faults[1].kind
         return f"it refuses {what} ({_shown(faults[0])})" if same else ""
 
+    def is_near(self, values: Float64Array, x: Float64Array, axis: int = -1) -> bool:
+        """Whether ``values`` are the operation's at ``x``, as far as a trial has to know."""
+        info, fmt = self.info, FORMATS[self.format]
+        scope = Scope(info, operations.load(info.operation), fmt)
+        problem = Problem(x, axis, scope.own_beta, self._labels(x.shape, axis))
+        if scope.operation.is_index:
+            return judge_index(values, problem, scope).verdict != "fail"
+        exact = forward_truth(problem, scope).exact.value
+        return exact.shape == values.shape and np.allclose(values, exact, rtol=0.02, atol=1e-3)
+
+    def is_right(self, x: Float64Array) -> bool:
+        """Whether a call with ``x`` returns what the operation is."""
+        return self.is_near(self._values(x), x)
+
+    def as_a_whole(self, x: Float64Array) -> str:
+        """How a call with the rows ``x`` takes them as one row; empty where it does not."""
+        try:
+            values = self._values(x)
+        except Raised as fault:
+            return fault.message if fault.kind == "ShapeError" else ""
+        if self.is_near(values, x) or not self.is_near(values.reshape(-1), x.reshape(-1)):
+            return ""
+        return "it has no argument for an axis, and takes all of a 2-D array as one row"
+
+    def _values(self, x: Float64Array) -> Float64Array:
+        labels = self._labels(x.shape, -1)
+        return self.subject.forward(x, FORMATS[self.format], labels=labels).values
+
 
 def _is_raised(fault: Raised) -> bool:
     """Whether the function itself raised, instead of returning something else than expected."""
@@ -255,6 +283,17 @@ def _ranks(trial: _Trial, info: Info) -> Info:
     return info.restricted("ranks", why, ranks=tuple(r for r in shapes if not refused.get(r)))
 
 
+def _vector(trial: _Trial, info: Info) -> Info:
+    """One vector, of a function without an axis that takes the whole of an array as one row."""
+    is_open = info.axes != "any" and not info.is_stated("ranks")
+    if not is_open or not trial.is_matrix or not info.takes_rank(1):
+        return info
+    x = _ordinary(trial.shape, FORMATS[trial.format], 1)
+    if (why := trial.as_a_whole(x)) and trial.is_right(x[0]):
+        return info.restricted("ranks", f"{why}; rows are given one by one", ranks=(1,))
+    return info
+
+
 def _axis(trial: _Trial, info: Info) -> Info:
     if info.is_stated("axis"):
         return info
@@ -269,16 +308,14 @@ def _axis(trial: _Trial, info: Info) -> Info:
 
 def _own_axis(trial: _Trial, info: Info) -> Info:
     """The axis that a function works along which takes no 2-D arrays and no axis."""
-    fmt, operation = FORMATS[trial.format], operations.load(info.operation)
+    fmt = FORMATS[trial.format]
     x, rank = _ordinary(trial.shape, fmt, 1), len(trial.shape)
-    scope = Scope(info, operation, fmt)
     try:
         values = trial.subject.forward(x, fmt).values
     except SubjectFault:
         return info
     for axis in range(-1, -rank - 1, -1):
-        exact = forward_truth(Problem(x, axis, scope.own_beta, None), scope).exact.value
-        if exact.shape == values.shape and np.allclose(values, exact, rtol=0.02, atol=1e-3):
+        if trial.is_near(values, x, axis):
             axes = "last" if axis == -1 else str(axis)
             return info.restricted("axis", "found by a call, it has no argument for it", axes=axes)
     return info
@@ -373,6 +410,7 @@ def _derivatives(trial: _Trial, info: Info) -> Info:
 
 
 _DIMENSIONS: Final[tuple[Callable[[_Trial, Info], Info], ...]] = (
-    *(_formats, _ranks, _lengths, _axis, _rows, _integers, _nonfinite, _layouts, _derivatives),
+    *(_formats, _ranks, _vector, _lengths, _axis, _rows),
+    *(_integers, _nonfinite, _layouts, _derivatives),
 )
 """In this order, since those that come first say how the others can be tried."""
