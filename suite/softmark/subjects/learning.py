@@ -160,7 +160,8 @@ def _tried(
         other = replace(taken, bound=bound)
         if not learner.refuses(other, -1, 2.0):
             names = " and ".join(bound)
-            text = f"{names} bound before compilation, since a traced value is refused ({why})"
+            kind = why.partition(":")[0]
+            text = f"{names} bound before compilation, since a traced value is refused ({kind})"
             return other, [*remarks, text]
     for lacking in _subsets(taken):
         other = _without(taken, lacking)
