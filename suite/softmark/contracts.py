@@ -19,7 +19,7 @@ Three places, of which a later one wins.
 - What its author states, with --takes, takes= in Python, or the decorator softmark.contract.
 
 The contract excuses no result.  A wrong result for whole numbers fails, unless the author states
-that the function takes none.
+that the function takes none; a line of the contract says what they give.
 
 How cases are fitted
 --------------------

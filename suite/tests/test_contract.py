@@ -329,6 +329,60 @@ def test_the_command_says_what_is_not_offered_everywhere(shell: Any, tmp_path: P
     assert "length" in (tmp_path / "o.md").read_text()
 
 
+def floats(x: Any) -> Any:
+    return softmax(x.astype(np.float64) if x.dtype.kind in "iub" else x)
+
+
+def cast_back(x: Any) -> Any:
+    return floats(x).astype(x.dtype)
+
+
+def unknown(x: Any) -> Any:
+    return softmax(x) * (np.nan if x.dtype.kind == "i" else 1)
+
+
+def doubled(x: Any) -> Any:
+    return softmax(x) * (2 if x.dtype.kind == "i" else 1)
+
+
+def of_whole(function: Callable[..., Any], **how: Any) -> softmark.Report:
+    return softmark.check(function, formats=["float32"], checks=["arguments"], array="numpy", **how)
+
+
+@pytest.mark.parametrize(
+    ("function", "gives"),
+    [(cast_back, "zeros"), (unknown, "NaN"), (doubled, "wrong numbers")],
+)
+def test_what_whole_numbers_give_is_a_line_of_the_contract(function: Any, gives: str) -> None:
+    report = of_whole(function)
+    line = (
+        f"integers: not stated, gives {gives} -> wrong; "
+        "state --takes integers=no if it is for floats alone"
+    )
+
+    assert line in report.contract
+    assert line in " ".join(str(report).split())
+    assert line in report.to_json()["contract"]
+    assert not report.ok
+
+
+def test_a_result_that_is_cast_back_to_the_type_of_whole_numbers_is_named() -> None:
+    cast = "int64 input gives int64: zeros, since the result is cast back to the input's type"
+
+    assert any(record.message.startswith(cast) for record in of_whole(cast_back).failures)
+    assert "cast back" not in of_whole(doubled).evidence()
+
+
+@pytest.mark.parametrize("how", [{"takes": "integers=no"}, {"takes": "integers=yes"}])
+def test_whole_numbers_that_are_stated_have_no_line_that_they_are_not(how: Any) -> None:
+    assert "not stated" not in "".join(of_whole(cast_back, **how).contract)
+
+
+def test_no_line_is_for_whole_numbers_that_are_right_or_judged_strictly() -> None:
+    assert "not stated" not in "".join(of_whole(floats).contract)
+    assert "not stated" not in "".join(of_whole(cast_back, strict=True).contract)
+
+
 def test_a_statement_on_the_command_line_is_checked_first(shell: Any) -> None:
     done = shell("check", "nowhere.py:f", "--takes", "size=3")
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from softmark import checks, verdicts
 from softmark.api.evidence import contract, evidence, worst_by_cell
 from softmark.api.excuses import about
+from softmark.checks.foreign import failing
 from softmark.harness.known import Judgement, Stale, judge, reason
 from softmark.naming import UnknownName
 from softmark.records import SCHEMA, Header, Json, Record, ResultsFile
@@ -25,6 +26,11 @@ from softmark_implementations.known_failures import KnownFailure
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console, ConsoleOptions, RenderResult
+
+UNSTATED: Final = (
+    "integers: not stated, gives {gives} -> wrong; "
+    "state --takes integers=no if it is for floats alone"
+)
 
 WIDTH = 100
 """Characters of a line of ``str(report)``."""
@@ -83,8 +89,14 @@ class Report:
 
     @property
     def contract(self) -> tuple[str, ...]:
-        """What the function takes less of than the specification asks for, and who says so."""
-        return self.info.lines()
+        """What the function takes less of than the specification asks for, and who says so.
+
+        Where the author states nothing of whole numbers and they give wrong results, a line says
+        so: it excuses nothing.
+        """
+        is_open = not (self.strict or self.code.copied or self.info.is_stated("integers"))
+        gives = failing(self.records) if is_open else ""
+        return (*self.info.lines(), *([UNSTATED.format(gives=gives)] if gives else []))
 
     @property
     def ok(self) -> bool:

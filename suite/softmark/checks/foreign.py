@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from softmark.checks.base import TEN, Measurement, Scope, said
 from softmark.checks.judging import Judged, forward_truth, judge_index
 from softmark.formats import FORMATS, Float64Array
 from softmark.operations import Problem
-from softmark.records import Case, Json, Verdict
+from softmark.records import Case, Json, Record, Verdict
 from softmark.subjects import Output, Raised, Subject
 
 MEASURED_IN: Final = "float32"
@@ -31,6 +31,8 @@ LENIENT: Final = ("uint8",)
 """Where a wrong result is weak: the shift by the maximum wraps around in the formula of every
 book, and few pass such logits.
 """
+
+_WRONG: Final = "wrong "
 
 _RANGES: Final = {"int64": (-3, 4), "uint8": (0, 7), "bool": (0, 2)}
 
@@ -63,11 +65,31 @@ def _whole(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
         return
     wrong = _what_is_wrong(output, problem, scope)
     if wrong:
-        text = f"{name} input gives {output.format}: {wrong}"
+        gives = _kind(output.values)
+        is_cast = output.format == name and not scope.operation.is_index
+        why = ", since the result is cast back to the input's type" if is_cast else ""
+        text = f"{name} input gives {output.format}: {gives}{why} ({wrong})"
         verdict: Verdict = "weak" if name in LENIENT else "fail"
-        yield answers.policy(METRICS[name], f"wrong {output.format}", text, verdict)
+        yield answers.policy(METRICS[name], f"{_WRONG}{output.format}: {gives}", text, verdict)
     else:
         yield answers.policy(METRICS[name], output.format)
+
+
+def _kind(values: Float64Array) -> str:
+    """What a wrong result holds."""
+    if np.isnan(values).any():
+        return "NaN"
+    return "wrong numbers" if values.any() else "zeros"
+
+
+def failing(records: Iterable[Record]) -> str:
+    """What whole numbers give where that is a failure; empty where it is none."""
+    for record in records:
+        answer = str(record.distribution.get("answer", ""))
+        is_wrong = record.verdict == "fail" and answer.startswith(_WRONG)
+        if is_wrong and record.metric in METRICS.values():
+            return answer.rpartition(": ")[2]
+    return ""
 
 
 def _what_is_wrong(output: Output, problem: Problem, scope: Scope) -> str:
