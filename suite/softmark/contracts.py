@@ -38,6 +38,7 @@ Statements are separated by commas, and their values by a vertical bar:
     formats=float32|float16
     integers=no        floating-point numbers alone
     nonfinite=no       or those it takes: nan, +inf, -inf
+    size<=1e4          finite logits of at most this size, as attention's are
     layouts=contiguous
     labels=index       of a loss: index, probability
     derivatives=no
@@ -51,6 +52,7 @@ implementation of the catalog is judged by what its file declares.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
@@ -88,6 +90,8 @@ class Contract:
         Whether it takes whole numbers.
     nonfinite:
         Which of ``NONFINITE`` its logits may hold.
+    largest:
+        The largest size of its finite logits.
     layouts:
         Names of ``softmark_implementations.framework.LAYOUTS``; empty for all.
     why:
@@ -108,6 +112,7 @@ class Contract:
     most_rows: int | None = None
     integers: bool = True
     nonfinite: tuple[str, ...] = NONFINITE
+    largest: float = math.inf
     layouts: tuple[str, ...] = ()
     why: tuple[tuple[str, str], ...] = ()
 
@@ -167,6 +172,7 @@ class Contract:
         yield "integers", "" if self.integers else "integers=no"
         taken = self.nonfinite or ("no",)
         yield "nonfinite", "" if self.nonfinite == NONFINITE else _equal("nonfinite", taken)
+        yield "size", "" if math.isinf(self.largest) else f"size<={self.largest:g}"
         yield "layouts", _equal("layouts", self.layouts)
         yield "labels", _equal("labels", self.labels)
         yield "derivatives", "" if self.gradient else "derivatives=no"

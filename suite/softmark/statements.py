@@ -5,6 +5,7 @@ The statements are described in ``softmark explain contract``.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
@@ -129,6 +130,16 @@ def _positive(text: str) -> int:
     return _number(text)
 
 
+def _size(text: str) -> float:
+    try:
+        size = float(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no number") from None
+    if not 0 < size < math.inf:
+        raise ValueError("give a finite number above 0")
+    return size
+
+
 def _length(text: str) -> dict[str, Any]:
     if text == "2^k":
         return {"powers": True}
@@ -187,6 +198,7 @@ _READERS: Final[dict[tuple[str, str], Callable[[str], dict[str, Any]]]] = {
     ("formats", "="): lambda text: {"formats": _values(text)},
     ("integers", "="): lambda text: {"integers": _yes(text)},
     ("nonfinite", "="): lambda text: {"nonfinite": _nonfinite(text)},
+    ("size", "<="): lambda text: {"largest": _size(text)},
     ("layouts", "="): lambda text: {"layouts": _layouts(text)},
     ("labels", "="): lambda text: {"labels": _among(LABELS)(text)},
     ("derivatives", "="): lambda text: {"gradient": _yes(text)},

@@ -58,6 +58,7 @@ def found(function: Callable[..., Any], takes: str = "", **how: Any) -> Info:
         ("integers=no", {"integers": False}),
         ("nonfinite=-inf", {"nonfinite": ("-inf",)}),
         ("nonfinite=no", {"nonfinite": ()}),
+        ("size<=1e4", {"largest": 1e4}),
         ("layouts=transposed", {"layouts": ("contiguous", "transposed")}),
         ("labels=probability", {"labels": ("probability",)}),
         ("derivatives=no,beta=no", {"gradient": False, "takes_beta": False}),
@@ -73,10 +74,12 @@ def test_a_statement_sets_what_it_says(text: str, fields: dict[str, Any]) -> Non
     ("text", "said"),
     [
         ("ranks", "states nothing that is understood"),
-        ("size<=3", "states nothing that is understood"),
+        ("width<=3", "states nothing that is understood"),
         ("ranks<=3", "states nothing that is understood"),
         ("ranks=two", "'two' is no whole number"),
         ("length<=0", "give a number above 0"),
+        ("size<=big", "'big' is no number"),
+        ("size<=-1", "give a finite number above 0"),
         ("axis=first", "give any, last, or the number of an axis"),
         ("integers=maybe", "give yes or no"),
         ("nonfinite=big", "there is no 'big', but nan, +inf, -inf"),
@@ -193,6 +196,21 @@ def test_what_lies_outside_is_not_called() -> None:
 
     assert report.ok
     assert all(len(shape) == 2 and shape[1] <= 64 and shape[0] <= 100 for shape in calls)
+
+
+def test_larger_logits_than_stated_are_not_given() -> None:
+    largest = 0.0
+
+    def watching(x: Any, axis: int = -1) -> Any:
+        nonlocal largest
+        largest = max(largest, np.abs(x).max(where=np.isfinite(x), initial=0.0))
+        return softmax(x, axis)
+
+    how: dict[str, Any] = {"formats": ["float32"], "checks": ["stability"], "array": "numpy"}
+    report = softmark.check(watching, **how, takes="size<=1e4")
+
+    assert report.ok
+    assert 100 < largest <= 1e4
 
 
 def test_an_ordinary_function_has_no_contract_but_its_signature() -> None:

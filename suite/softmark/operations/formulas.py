@@ -63,7 +63,8 @@ def _scaled(n: int, fmt: Format) -> Model:
 
 def _merged(n: int, fmt: Format) -> Model:
     model = legal(n, fmt)
-    return replace(model, stored=model.step, merged=model.sum)
+    # Rescaling multiplies numbers that may both have lost something below the normal range.
+    return replace(model, stored=model.step, merged=model.sum, tiny=2 * model.tiny)
 
 
 SHIFTED: Final = Formula("the shifted formula", "grade C", legal)

@@ -384,6 +384,8 @@ class EncodedSubject(ABC):
             raise NotOffered(info.restriction("layouts"))
         if info.nonfinite != NONFINITE and _held(x) - {*info.nonfinite}:
             raise NotOffered(info.restriction("nonfinite"))
+        if np.abs(x).max(where=np.isfinite(x), initial=0.0) > info.largest:
+            raise NotOffered(info.restriction("size"))
 
     def _asked(
         self,
