@@ -57,6 +57,18 @@ def stating(contract: Stated, text: str, formats: Iterable[str] = ()) -> Stated:
     return contract
 
 
+def restated(lines: Iterable[str]) -> Contract:
+    """The contract of which these are the lines; see ``Contract.lines``.
+
+    Raises
+    ------
+    StatementError
+        One of them cannot be read.
+    """
+    told = [line.partition(": ")[0] for line in lines]
+    return stating(Contract(), ",".join(text for text in told if not text.isalpha()))
+
+
 def contract(takes: str) -> Callable[[Function], Function]:
     """State what a function takes: a decorator, or ``contract("ranks=2")(function)``.
 

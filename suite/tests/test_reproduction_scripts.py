@@ -417,3 +417,10 @@ def test_a_mode_is_entered_again() -> None:
         assert "got" in ran(text)
     with pytest.raises(NotReproducible, match="no script is known for that mode"):
         write(record("torch.softmax", case=case, witness={"mode": "grad"}, **told))
+
+
+@pytest.mark.parametrize("mode", ["search", "bias", "winner"])
+def test_a_case_of_values_has_no_derivative_in_its_script(mode: str) -> None:
+    case = Case("normal", (2, 3), parameters={"check": {"mode": mode}})
+
+    assert "got " in ran(write(record("numpy.softmax", case=case)))

@@ -260,7 +260,7 @@ class Opened:
             info=found.info,
             environment=found.environment,
             records=found.records,
-            code=replace(self.asked.code, call=found.info.call),
+            code=replace(self.asked.code, call=found.info.call, contract=found.info),
             strict=self.asked.strict,
             known=self.asked.known,
             profile=self.asked.profile,

@@ -100,7 +100,12 @@ def code_of(function: Callable[..., Any], vjp: Callable[..., Any] | None = None)
 def code_of_target(target: Target | Entry, *, setup: bool = False, vjp: str = "") -> Code:
     """Where a script that shows a record finds what was named."""
     if isinstance(target, Entry):
-        return Code(target.path, target.module, target.function, copied=True, eager=_eager(target))
+        return Code(
+            *(target.path, target.module, target.function),
+            copied=True,
+            eager=_eager(target),
+            contract=target,
+        )
     path = Path(target.module).resolve() if target.is_file else None
     module, name = target.module, target.function
     return Code(path, module, name, copied=False, setup=setup, vjp=vjp)

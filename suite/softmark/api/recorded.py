@@ -20,7 +20,7 @@ class Recorded:
     """A record, the target that a check named (empty in a run), and what it was made on.
 
     ``setup`` and ``vjp`` are those of the check, ``call`` how the function was called where its
-    file alone does not say it.
+    file alone does not say it, and ``contract`` the lines that say what it takes.
     """
 
     record: Record
@@ -29,6 +29,7 @@ class Recorded:
     setup: bool = False
     vjp: str = ""
     call: Mapping[str, Any] | None = None
+    contract: tuple[str, ...] = ()
 
 
 def find(
@@ -112,9 +113,12 @@ def _of_json(path: Path) -> Iterator[Recorded]:
         document = strict_json.read(path)
         for check in document.get("checks", [document]):
             how = bool(check.get("setup")), str(check.get("vjp", "")), check.get("call")
+            takes = tuple(map(str, check.get("contract", ())))
             for line in check["records"]:
                 record = Record.from_json(line)
-                yield Recorded(record, str(check["target"]), dict(check["environment"]), *how)
+                yield Recorded(
+                    record, str(check["target"]), dict(check["environment"]), *how, takes
+                )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         text = f"not what softmark check --json writes ({error}); check again, or name another file"
         raise RecordsError(f"{path}: {text}") from error

@@ -50,8 +50,11 @@ def _code(found: Recorded) -> Code:
     ------
     UnknownName
         The implementation is not among those that are known here.
+    StatementError
+        What is stored of the contract cannot be read.
     """
     from softmark.api.naming import code_of_target
+    from softmark.statements import restated
     from softmark.subjects.convention import Convention
     from softmark.subjects.targets import Target
 
@@ -60,7 +63,7 @@ def _code(found: Recorded) -> Code:
     if found.target and name not in entries:
         code = code_of_target(Target.parse(found.target), setup=found.setup, vjp=found.vjp)
         call = None if found.call is None else Convention.from_json(found.call)
-        return replace(code, call=call)
+        return replace(code, call=call, contract=restated(found.contract))
     return code_of_target(catalog.read().find(name))
 
 

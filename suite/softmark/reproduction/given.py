@@ -53,6 +53,8 @@ class Given:
     others:
         Name to whether it holds integers: ``labels``, a cotangent ``g``, a tangent ``v``; ``twin``
         and ``twin_labels`` are logits and labels of a second call.
+    shape:
+        Of ``values``.
     index, twin_index:
         The element to look at, if there is one, in the first result and in the second.
     """
@@ -60,6 +62,7 @@ class Given:
     imports: list[str]
     lines: str
     others: dict[str, bool]
+    shape: tuple[int, ...]
     index: list[int] | None
     twin_index: list[int] | None = None
     definitions: str = ""
@@ -80,7 +83,8 @@ def of_row(record: Record, mode: str) -> Given:
             lines.append(arrays.literal(name, array))
             others[name] = array.dtype.kind == "i"
     index, twin_index = (_in_row(witness.get(key), case) for key in ("index", "twin index"))
-    return Given([], "\n".join(lines), others, [] if mode == "beta" else index, twin_index)
+    index = [] if mode == "beta" else index
+    return Given([], "\n".join(lines), others, tuple(shape), index, twin_index)
 
 
 def _in_row(index: Any, case: Case) -> list[int] | None:
@@ -133,7 +137,8 @@ def of_case(record: Record, mode: str) -> Given:
     if mode == "beta" and index is not None:  # the derivative is that of one row
         lines.append(f"g[np.arange(len(g)) != {index[0]}] = 0.0")
         index = []
-    return Given(imports, "\n".join(lines), others, index, twin_index, definitions)
+    text = "\n".join(lines)
+    return Given(imports, text, others, case.shape, index, twin_index, definitions)
 
 
 def _index(value: Any) -> list[int] | None:

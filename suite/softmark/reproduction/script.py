@@ -6,17 +6,19 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from softmark.checks.base import said
 from softmark.checks.foreign import METRICS
+from softmark.contracts import Contract
 from softmark.formats import FORMATS
 from softmark.records import Case, Record
 from softmark.reproduction import sameness, twins
 from softmark.reproduction.dialects import DIALECTS, Dialect
 from softmark.reproduction.given import Given, of_case, of_row
+from softmark.reproduction.presentation import EACH, Presentation, presentation, with_axis
 from softmark.reproduction.safe import (
     NotReproducible,
     comment,
@@ -38,6 +40,9 @@ _ODD: Final = (
     *(RecursionError, TypeError, ValueError),
 )
 """What is raised on the way where a record holds what no check writes."""
+
+_OF_VALUES: Final = ("search", "bias", "winner")
+"""What a check calls its cases that ask for no derivative."""
 
 _NO_SINGLE_CALL: Final = (
     "time",
@@ -76,6 +81,8 @@ class Code:
         Name of the function in the same file that it is the compiled form of; else empty.
     call:
         How it was called, where that was learnt from it.
+    contract:
+        What it takes, which decides how the arrays are given to it.
     """
 
     path: Path | None
@@ -87,6 +94,7 @@ class Code:
     vjp: str = ""
     eager: str = ""
     call: Convention | None = None
+    contract: Contract = field(default_factory=Contract)
 
     def lines(self) -> tuple[list[str], str]:
         """Imports, and source that defines the function under the name ``called``."""
@@ -198,6 +206,7 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
     among_others |= "cotangent layout" in said(record.case) or "mode" in record.witness
     searched = said(record.case).get("mode") == "search"  # its row is not one of the case
     of_one = "x" in record.witness and (searched or not whole) and not among_others
+    of_one &= code.contract.takes_rows(1)
     given = of_row(record, mode) if of_one else of_case(record, mode)
     dialect = DIALECTS[framework]
     imports, definition = code.lines()
@@ -210,11 +219,13 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
         body.append(_compared(record, code, given, mode, dialect))
         ways = []
     for way in ways:
-        body += [
+        way = way.presented(_presentation(way, record, code, given))
+        parts = [
             _converted(way, given, dialect, record),
             _call(way, record, code, given, mode, dialect),
             _shown(way, record, given),
         ]
+        body += [_for_each_row(parts, way, [*given.others])] if way.is_each_row else parts
     needed = {"import numpy as np", *imports, *given.imports, *dialect.imports, *narrow}
     needed |= {*binding}
     head = [_comment(record, notes), *first_imports, *first_lines, *sorted(needed)]
@@ -225,6 +236,22 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
         definitions=definitions,
         templates=dialect.templates,
     )
+
+
+def _presentation(way: Way, record: Record, code: Code, given: Given) -> Presentation | None:
+    """How the function's contract changes what it is given; ``None`` where it does not."""
+    if way.rank:  # the check has arranged the rows, and only as the function takes them
+        return None
+    index = given.index
+    return presentation(code.contract, given.shape, way.axis, record.operation, index)
+
+
+def _for_each_row(parts: list[str], way: Way, others: list[str]) -> str:
+    """Lines that call a function of one vector with all rows, one after the other."""
+    assert way.presentation is not None
+    names = [f"{way.source(name)} = {name}" for name in others]
+    body = textwrap.indent("\n\n".join(part.strip("\n") for part in parts), "    ")
+    return "\n".join([*names, f"for {EACH} in range({way.presentation.rows}):", body])
 
 
 def _as_found(record: Record) -> Record:
@@ -240,7 +267,7 @@ def _mode(case: Case) -> str:
     if said(case).get("identity") == "p - y":
         return "ones"
     mode = str(said(case).get("mode", "forward"))
-    return "forward" if mode == "search" else mode
+    return "forward" if mode in _OF_VALUES else mode
 
 
 def _comment(record: Record, notes: Iterable[str]) -> str:
@@ -269,9 +296,11 @@ def _converted(way: Way, given: Given, dialect: Dialect, record: Record) -> str:
     if to := said(record.case).get("cast"):
         lines.append(f"x = {_cast(dialect, one_of(to, FORMATS))}")
         lines.append('print("x  ", x)')
+    spanning = with_axis(record, given)
     for name, is_integer in given.others.items():
         template = dialect.integers if is_integer else dialect.array
-        target, values = way.named(name), way.beside(name)
+        target = way.named(name)
+        values = way.beside(way.source(name), has_axis=name in spanning)
         lines.append(f"{target} = {template.format(values=values, format=fmt)}")
     if layout := said(record.case).get("cotangent layout"):
         lines.append(re.sub(r"\bx\b", "g", dialect.layouts[layout]))
@@ -360,7 +389,16 @@ def _beta_in_manner(record: Record) -> float | str:
 
 
 def _compared(record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:
-    """Lines that solve the problem of the case in two ways."""
+    """Lines that solve the problem of the case in two ways.
+
+    Raises
+    ------
+    NotReproducible
+        The function takes no such arrays as they are.
+    """
+    way = Way(record.case.axis)
+    if _presentation(way, record, code, given) is not None:
+        raise NotReproducible("no script compares two results of a function that takes no rows")
     arrays = ["x", "labels"] if "labels" in given.others else ["x"]
     beta = record.case.beta
     call, eager = (_called(code, "axis", arrays, beta, name) for name in ("", code.eager))
@@ -395,7 +433,8 @@ def _shown(way: Way, record: Record, given: Given) -> str:
         return 'print("got", got)' + ('\nprint("twin", twin)' if "twin" in given.others else "")
     due = float.fromhex(expected)
     lines = [f"got = float(got[{tuple(index)}])", 'print("got     ", got, got.hex())']
-    if given.twin_index is not None:
-        lines += [f"twin = float(twin[{tuple(given.twin_index)}])"]
+    twin_index = None if given.twin_index is None else way.index(given.twin_index)
+    if twin_index is not None:
+        lines += [f"twin = float(twin[{tuple(twin_index)}])"]
         lines += ['print("twin    ", twin, twin.hex())']
     return "\n".join([*lines, f'print("expected", "{due!r}", "{due.hex()}")'])

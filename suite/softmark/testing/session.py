@@ -88,5 +88,10 @@ def _merged(items: list[dict[str, Any]]) -> dict[str, Any]:
     lines = list({line["id"]: line for line in _lines(items)}.values())
     records = [Record.from_json(line) for line in lines]
     document: dict[str, Any] = items[0]["document"]
-    found = {"verdict": verdicts.overall(records), "counts": verdicts.counts(records)}
+    found: dict[str, Any] = {
+        "verdict": verdicts.overall(records),
+        "counts": verdicts.counts(records),
+    }
+    told = dict.fromkeys(line for item in items for line in item["document"].get("contract", ()))
+    found |= {"contract": [*told]} if told else {}
     return document | found | {"records": lines}
