@@ -124,7 +124,10 @@ def rows(seed: int, n: int, offset: float, spread: float, fmt: Format) -> Float6
 def shares(
     operation: str, formula: Formula, evaluate: Evaluation, x: Float64Array, fmt: Format
 ) -> Float64Array:
-    """The errors in units of what the formula allows, the format's last rounding beside it."""
+    """The errors in units of what the formula allows, the format's last rounding included.
+
+    A bound of half the value says nothing, and no grade admits it.
+    """
     value = operations.load(operation).value
     assert value is not None
     exact = value.reference(Problem(x)).value
@@ -132,7 +135,8 @@ def shares(
         came = np.asarray(evaluate(x.astype(fmt.name)), dtype=np.float64)
     summands = operations.load(operation).summands or x.shape[-1]
     bound = value.error_bound(row_of(Problem(x)), formula.model(summands, fmt))
-    return np.asarray(np.abs(came - exact) / (bound + fmt.unit_roundoff * np.abs(exact)))
+    says = bound < np.maximum(np.abs(exact), 1.0) / 2
+    return np.where(says, np.abs(came - exact) / (bound + fmt.unit_roundoff * np.abs(exact)), 0.0)
 
 
 def of(operation: str, way: str) -> tuple[Formula, Evaluation]:
