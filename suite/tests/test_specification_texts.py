@@ -10,6 +10,7 @@ import pytest
 
 from softmark import specification
 from softmark.catalog import UnknownName
+from softmark.vocabulary import VERDICTS
 
 DOCSTRING = textwrap.dedent(
     """\
@@ -125,3 +126,11 @@ def test_every_metric_of_the_edges_is_explained() -> None:
         for check in ("special_values", "arguments"):
             for measured in measurements(found, check, found.formats[0]):
                 assert measured.metric in known
+
+
+def test_every_verdict_and_every_rule_that_decides_one_is_explained() -> None:
+    sections = specification.verdicts().sections
+    words = {word for title in sections for word in title.split(", ")}
+    rules = {"Flushed to zero", "No factor of two", "Published formulas", "Contract"}
+
+    assert words == {verdict.replace("_", " ") for verdict in VERDICTS} | rules

@@ -58,10 +58,16 @@ where grade B's bound is below an eighth of the exact value.  In 16 and 8 bits, 
 may cancel: there it is grade B's bound with the results of steps, but not the exponents, rounded to
 the format that must be below an eighth.
 
+Published formulas
+------------------
+An error that the bound of another published formula explains, such as e^(x - logsumexp(x)) or a
+repeated logaddexp, is weak and never a fail.  The record names the formula, which must explain the
+errors of the whole case.  The operation's page (``softmark explain softmax``) lists its formulas.
+
 Contract
 --------
 Outside of what a function takes, by its signature, by what it refuses with a clear exception, and
 by what its author states (``softmark explain contract``), a case is not offered, and the summary
-says why.  What it answers wrongly
-without an exception is a fail, unless the contract says that it does not take it.
+says why.  What it answers wrongly without an exception is a fail, unless the contract says that it
+does not take it.
 """
