@@ -10,8 +10,8 @@ import pytest
 from softmark.formats import FLOAT32
 from softmark.subjects import Info, clock, racing
 from softmark.subjects.clock import Loop
-from softmark.subjects.encoded import Entered
 from softmark.subjects.faults import Raised
+from softmark.subjects.measured import Entered
 from softmark.subjects.process import Worker
 from softmark.subjects.racing import CONTROL_EVERY, Lane, Track, common_calls
 from softmark.subjects.settings import WorkerSettings

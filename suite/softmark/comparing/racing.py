@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from softmark.formats import Float64Array, Format
-from softmark.subjects.encoded import Entered
+from softmark.subjects.measured import Entered
 from softmark.subjects.process import Worker
 from softmark.subjects.racing import common_calls
 from softmark.subjects.wire import Message

@@ -1,0 +1,202 @@
+"""A function, and an input with which it can be called, to try others from there."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+
+from softmark import operations
+from softmark.checks.base import TEN, Scope
+from softmark.checks.judging import forward_truth, judge_index
+from softmark.contracts import LABELS
+from softmark.formats import FORMATS, Float64Array, Format, round_to
+from softmark.operations import Problem
+from softmark.subjects import Info, NotOffered, Raised, SubjectFault, TargetError
+from softmark.subjects.encoded import EncodedSubject
+
+FAULTS: Final = frozenset(
+    {
+        *("AttributeError", "FloatingPointError", "KeyError", "MemoryError", "NameError"),
+        *("OutOfMemoryError", "OverflowError", "RecursionError", "SystemError"),
+        *("UnboundLocalError", "ZeroDivisionError"),
+    }
+)
+"""Exceptions that tell of a fault in the function, and refuse nothing."""
+
+OTHER_SHAPES: Final = ((10,), (4, 4, 10), (2, 4, 4, 10), (64, 16), (64, 128), (4, 1024), (1024,))
+"""With which a function is called that does not take the usual one."""
+
+_DRAWN: Final = 2**12
+"""Different logits of an input; their values make no difference."""
+
+_SAID: Final = 120
+"""Characters kept of an exception's message."""
+
+
+class Stopped(Exception):
+    """The function crashed or hung; what it takes is left to the checks."""
+
+
+@dataclass
+class Trial:
+    """A function and an input with which it can be called.
+
+    Attributes
+    ----------
+    formats:
+        To be tried, the best first.
+    shape, format:
+        Of the input.
+    seconds:
+        What that call took.
+    """
+
+    subject: EncodedSubject
+    formats: tuple[str, ...]
+    shape: tuple[int, ...] = TEN
+    format: str = ""
+    seconds: float = 0.0
+    tried: list[str] = field(default_factory=list)
+
+    @property
+    def info(self) -> Info:
+        return self.subject.info
+
+    @property
+    def is_matrix(self) -> bool:
+        return len(self.shape) == 2
+
+    @property
+    def n(self) -> int:
+        return self.shape[-1]
+
+    def begin(self) -> None:
+        """Find an input with which it can be called."""
+        first: Raised | None = None
+        told = self.info
+        for shape, name, labels in self._candidates():
+            if labels and not told.is_stated("labels"):
+                why = "" if first is None else f"it refuses others ({shown(first)})"
+                self.subject.info = told.restricted("labels", why, labels=(labels,))
+            start = time.monotonic()
+            fault = self.fault(shape, FORMATS[name])
+            if fault is None or not _is_raised(fault):
+                self.shape, self.format = shape, name
+                self.seconds = time.monotonic() - start
+                return
+            first = first or fault
+            self.tried.append(f"{name} {shape}")
+        assert first is not None
+        raise TargetError(self._uncallable(first))
+
+    def _candidates(self) -> Iterator[tuple[tuple[int, ...], str, str]]:
+        """Shapes, formats and kinds of labels, the usual ones first."""
+        info = self.info
+        scope = Scope(info, operations.load(info.operation), FORMATS[self.formats[0]])
+        others = OTHER_SHAPES if not info.is_stated("ranks") else OTHER_SHAPES[3:6]
+        shapes = dict.fromkeys(scope.fitted(shape) for shape in (TEN, *others))
+        kinds = LABELS if info.labels and not info.is_stated("labels") else info.labels[:1] or ("",)
+        for shape, labels, name in product(shapes, kinds, self.formats):
+            yield shape, name, labels
+
+    def _uncallable(self, first: Raised) -> str:
+        name = self.info.variant or self.info.name
+        tried = ", ".join(self.tried[:6]) + (", ..." if self.tried[6:] else "")
+        return (
+            f"{name}{self.info.signature} cannot be called: {shown(first)}\n"
+            f"  tried with logits of {tried}; see softmark explain contract"
+        )
+
+    def fault(
+        self, shape: tuple[int, ...], fmt: Format | str = "", *, seed: int = 0, **how: Any
+    ) -> Raised | None:
+        """What a call with ordinary logits raises; ``None`` where it returns something."""
+        chosen = fmt or FORMATS[self.format]
+        x = how.pop("x", None)
+        x = ordinary(shape, chosen, seed) if x is None else x
+        how.setdefault("axis", -1)
+        labels = self.labels(shape, how["axis"])
+        try:
+            self.subject.forward(x, chosen, labels=labels, **how)
+        except Raised as fault:
+            return fault
+        except NotOffered:
+            return None
+        except SubjectFault:
+            raise Stopped from None
+        return None
+
+    def labels(self, shape: tuple[int, ...], axis: int) -> Any:
+        if self.info.operation != "cross_entropy":
+            return None
+        if self.info.labels[:1] == ("probability",):
+            return np.broadcast_to(np.eye(1, shape[axis])[0], shape).copy()
+        return np.zeros(shape[:-1], dtype=np.int64)
+
+    def refusal(self, what: str, shape: tuple[int, ...], fmt: Format | str = "", **how: Any) -> str:
+        """What it raises for any ordinary input of a kind; empty where it takes one."""
+        faults = []
+        for seed in (1, 2):
+            fault = self.fault(shape, fmt, seed=seed, **how)
+            if fault is None or not _is_clear(fault):
+                return ""
+            faults.append(fault)
+        same = faults[0].kind == faults[1].kind
+        return f"it refuses {what} ({shown(faults[0])})" if same else ""
+
+    def is_near(self, values: Float64Array, x: Float64Array, axis: int = -1) -> bool:
+        """Whether ``values`` are the operation's at ``x``, as far as a trial has to know."""
+        info, fmt = self.info, FORMATS[self.format]
+        scope = Scope(info, operations.load(info.operation), fmt)
+        problem = Problem(x, axis, scope.own_beta, self.labels(x.shape, axis))
+        if scope.operation.is_index:
+            return judge_index(values, problem, scope).verdict != "fail"
+        exact = forward_truth(problem, scope).exact.value
+        return exact.shape == values.shape and np.allclose(values, exact, rtol=0.02, atol=1e-3)
+
+    def is_right(self, x: Float64Array) -> bool:
+        """Whether a call with ``x`` returns what the operation is."""
+        return self.is_near(self._values(x), x)
+
+    def as_a_whole(self, x: Float64Array) -> str:
+        """How a call with the rows ``x`` takes them as one row; empty where it does not."""
+        try:
+            values = self._values(x)
+        except Raised as fault:
+            return fault.message if fault.kind == "ShapeError" else ""
+        if self.is_near(values, x) or not self.is_near(values.reshape(-1), x.reshape(-1)):
+            return ""
+        return "it has no argument for an axis, and takes all of a 2-D array as one row"
+
+    def _values(self, x: Float64Array) -> Float64Array:
+        labels = self.labels(x.shape, -1)
+        return self.subject.forward(x, FORMATS[self.format], labels=labels).values
+
+
+def _is_raised(fault: Raised) -> bool:
+    """Whether the function itself raised, instead of returning something else than expected."""
+    return fault.message.startswith("it raised ")
+
+
+def _is_clear(fault: Raised) -> bool:
+    return _is_raised(fault) and fault.kind not in FAULTS
+
+
+def shown(fault: Raised) -> str:
+    said = " ".join(fault.message.removeprefix("it raised ").split()).rstrip(": ")
+    said = "".join(letter if letter.isprintable() else "?" for letter in said)
+    return said if len(said) <= _SAID else f"{said[:_SAID]}..."
+
+
+def ordinary(shape: tuple[int, ...], fmt: Format | str, seed: int) -> Float64Array:
+    rng = np.random.default_rng(seed)
+    if isinstance(fmt, str):
+        return rng.integers(0, 4, shape).astype(np.float64)
+    drawn = rng.normal(0.0, 1.0, min(math.prod(shape), _DRAWN))
+    return np.resize(round_to(drawn, fmt), shape)

@@ -1,0 +1,185 @@
+"""The border between a check and a subject, which only bit patterns cross."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from softmark import operations
+from softmark.contracts import NONFINITE
+from softmark.formats import Float64Array, Format
+from softmark.subjects.faults import NotOffered
+from softmark.subjects.presenting import Presented, presented
+from softmark.subjects.reading import output_in, read
+from softmark.subjects.requests import Labels, nonfinite_in, requested
+from softmark.subjects.subject import Given, Info, Output
+from softmark.subjects.wire import Message
+
+Call = Callable[..., "Output | None"]
+
+EAGER: Final = "eager code ran where compiled code was asked for"
+
+
+class Border(ABC):
+    """What is asked of a subject as it takes it, and what came as the case has it.
+
+    Attributes
+    ----------
+    border_seconds:
+        Seconds that calls took beyond the subject's own: encoding, carrying, decoding.
+    notes:
+        What calls changed that others share, each once, until somebody takes the notes out.
+    """
+
+    def __init__(self, info: Info) -> None:
+        self.info = info
+        self.border_seconds = 0.0
+        self.notes: list[str] = []
+
+    @abstractmethod
+    def ask(self, request: Message) -> Message:
+        """Have ``Caller.answer`` carry out ``request``, wherever that is."""
+
+    def _rows(
+        self, call: Call, x: Float64Array, *others: Float64Array, axis: int, labels: Labels
+    ) -> Output | None:
+        """The output of a call for each row, where the function takes one vector at a time.
+
+        Parameters
+        ----------
+        call:
+            Called with the arrays of a row, the labels last.
+        others:
+            Directions, in the shapes of the logits or of the result.
+        """
+        seen = self._how(x.shape, axis)
+        arrays = [seen.result(each) for each in (x, *others)]
+        if not len(arrays[0]):
+            raise NotOffered(self.info.restriction("ranks"))
+        of_rows = [None] * len(arrays[0]) if labels is None else [*seen.result(labels)]
+        found = [call(*row) for row in zip(*arrays, of_rows, strict=True)]
+        outputs = [output for output in found if output is not None]
+        if len(outputs) < len(found):
+            return None
+        values = seen.back(np.stack([output.values for output in outputs]))
+        is_modified = any(output.input_modified for output in outputs)
+        note = next((output.note for output in outputs if output.note), "")
+        return Output(values, outputs[0].format, is_modified, note)
+
+    def _how(self, shape: tuple[int, ...], axis: int) -> Presented:
+        return presented(self.info, shape, axis, elementwise=self.info.operation == "sigmoid")
+
+    @contextmanager
+    def _crossing(self) -> Iterator[Callable[[Message], Message]]:
+        """Gives ``ask``, and counts the time of the block that is not the subject's own."""
+        start, own = time.monotonic(), 0.0
+
+        def cross(request: Message) -> Message:
+            nonlocal own
+            answer = self.ask(request)
+            own = float(answer.header["seconds"])
+            eager = answer.header.get("eager", "")
+            for note in (str(answer.header["note"]), eager and f"{EAGER}: {eager}"):
+                if note and note not in self.notes:
+                    self.notes.append(note)
+            return answer
+
+        yield cross
+        self.border_seconds += time.monotonic() - start - own
+
+    def _refuse(self, x: Float64Array, fmt: Format | str, layout: str = "contiguous") -> None:
+        """Refuse logits that the contract leaves out, whatever their shape."""
+        info = self.info
+        if isinstance(fmt, str) and not info.integers:
+            raise NotOffered(info.restriction("integers"))
+        if (
+            not isinstance(fmt, str)
+            and dict(info.why).get("formats")
+            and fmt.name not in info.formats
+        ):
+            raise NotOffered(info.restriction("formats"))
+        if info.layouts and layout not in info.layouts:
+            raise NotOffered(info.restriction("layouts"))
+        if info.nonfinite != NONFINITE and nonfinite_in(x) - {*info.nonfinite}:
+            raise NotOffered(info.restriction("nonfinite"))
+        if np.abs(x).max(where=np.isfinite(x), initial=0.0) > info.largest:
+            raise NotOffered(info.restriction("size"))
+
+    def _asked(
+        self,
+        verb: str,
+        x: Float64Array,
+        fmt: Format | str,
+        axis: int,
+        beta: float | None,
+        labels: Labels,
+    ) -> tuple[Message, Presented]:
+        """A request with arrays as the function takes them.
+
+        Raises
+        ------
+        NotOffered
+            Its contract leaves them out.
+        """
+        if verb != "forward":
+            self._refuse(x, fmt)
+        seen = self._how(x.shape, axis)
+        if seen.by_row:
+            raise NotOffered(self.info.restriction("ranks"))
+        request = requested(verb, seen.array(x), fmt, seen.to, beta, seen.labels(labels))
+        request.header["own_axis"] = self._has_own_axis
+        return request, seen
+
+    def _seen(self, given: Given, fmt: Format) -> Presented | None:
+        """How an input of a series is given; as it is where the call may raise."""
+        if given.may_raise:
+            return None
+        self._refuse(given.x, fmt)
+        seen = self._how(given.x.shape, given.axis)
+        if seen.by_row:
+            raise NotOffered(self.info.restriction("ranks"))
+        return seen
+
+    def _of_series(
+        self,
+        answer: Message,
+        place: int,
+        inputs: Sequence[Given],
+        seen: Sequence[Presented | None],
+        number: int | None,
+    ) -> Output:
+        """A result of a series, as the case has it; ``number`` is that of its input."""
+        bits, name = answer.arrays[f"bits{place}"], answer.header["formats"][place]
+        how = None if number is None else seen[number]
+        if number is None or how is None:
+            return read(bits, name, None, answer.header["note"])
+        due = self._due(how, is_gradient=inputs[number].g is not None)
+        output = read(bits, name, due, answer.header["note"])
+        return replace(output, values=how.back(output.values))
+
+    @property
+    def _has_own_axis(self) -> bool:
+        """Whether it works along one axis that it is not given."""
+        return self.info.axes not in ("any", "last")
+
+    def _returned(
+        self, request: Message, answer: Message, seen: Presented, *, is_gradient: bool = False
+    ) -> Output | None:
+        """The output in an answer, as the case has it."""
+        output = output_in(request, answer, self._due(seen, is_gradient=is_gradient))
+        return None if output is None else replace(output, values=seen.back(output.values))
+
+    def _due(self, seen: Presented, *, is_gradient: bool) -> tuple[int, ...]:
+        """The shape of what the function is to return."""
+        shape = seen.array(np.broadcast_to(0.0, seen.shape)).shape
+        return shape if is_gradient else self.output_shape(shape, seen.to)
+
+    def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+        """The shape of the operation's result for logits of ``shape``."""
+        return operations.load(self.info.operation).output_shape(shape, axis)
