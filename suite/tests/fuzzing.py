@@ -244,10 +244,11 @@ def _names(said: str, path: Path) -> None:
 
 def _run(folder: Path, *arguments: str, script: bool = False) -> None:
     """Run a command as ``softmark.cli.main`` does, without a process of its own."""
-    said, out = " ".join(arguments), io.TextIOWrapper(io.BytesIO(), "utf-8", errors=SPELLED)
+    said = " ".join(arguments)
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", errors=SPELLED) for _ in range(2))
     code: object = 0
     try:
-        with redirect_stdout(out), redirect_stderr(out):
+        with redirect_stdout(out), redirect_stderr(err):
             code = softmark.main(arguments, standalone_mode=False) or 0
     except click.ClickException as error:
         code = error.exit_code
@@ -255,12 +256,16 @@ def _run(folder: Path, *arguments: str, script: bool = False) -> None:
         code = error.code
     except Exception as error:
         raise Wrong(f"softmark {said}: {error!r}") from error
-    out.seek(0)
-    text = out.read()
-    if code not in (0, 1, 2) or "Traceback" in text:
-        raise Wrong(f"softmark {said} ended with {code}: {text}")
+    shown, noted = (_written(stream) for stream in (out, err))
+    if code not in (0, 1, 2) or "Traceback" in shown + noted:
+        raise Wrong(f"softmark {said} ended with {code}: {shown}{noted}")
     if script and code == 0:
-        _is_harmless(text, said)
+        _is_harmless(shown, said)
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 def _is_harmless(text: str, said: str) -> None:

@@ -43,7 +43,7 @@ class Countdown:
         return self._left <= 0
 
 
-class _Late(BaseException):
+class Late(BaseException):
     """Not an ``Exception``, which a subject might catch."""
 
 
@@ -57,7 +57,7 @@ class _Alarm:
 
     def ring(self, number: int, frame: FrameType | None) -> None:
         if self._has_rung:
-            raise _Late
+            raise Late
         self._has_rung = True  # the end of a stop is heard after this alarm, before the next one
         signal.setitimer(signal.ITIMER_REAL, _SOON)
 
@@ -106,7 +106,7 @@ def _interrupted(alarm: _Alarm, seconds: float, work: Callable[[], Result]) -> R
         finally:
             signal.signal(signal.SIGCONT, goes_on)
             signal.setitimer(signal.ITIMER_REAL, 0)
-    except _Late:
+    except Late:
         text = f"it did not answer within {seconds:g} s, and was interrupted"
         raise TimedOut(text, seconds) from None
     finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from softmark.subjects import modules
+from softmark.subjects.deadline import Late
 from softmark.subjects.faults import Crashed, NotOffered, Raised, SubjectFault, shortened
 from softmark_implementations.framework import NotOffered as NotOfferedByFramework
 
@@ -41,8 +42,8 @@ def guarded(work: Callable[[], Result]) -> Result:
         raise declined from None
     except SystemExit as error:
         raise Crashed(f"it called sys.exit({error.code!r})", "exit") from None
-    except KeyboardInterrupt:
-        raise  # the user's, who wants all of it to stop
+    except (KeyboardInterrupt, Late):
+        raise  # the user's, who wants all of it to stop, or that of a time limit
     except BaseException as error:
         kind = type(error).__name__
         message = f"it raised {kind}: {_said(error)}"[:LONGEST_TEXT]

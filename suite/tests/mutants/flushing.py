@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy.special
 import tensorflow as tf
 import torch
 
@@ -30,6 +31,12 @@ def zeros_of_a_float16_sum_that_overflows(x: Array, axis: int = -1) -> Array:
     with np.errstate(over="ignore"):
         total = e.sum(axis=axis, keepdims=True).astype(np.float16).astype(np.float32)
     return (e / total).astype(x.dtype)
+
+
+@mutant("sigmoid", "accuracy", formats=("float64", "float32"))
+def sigmoid_of_scipy(x: Array) -> Array:
+    """e^-x overflows where 1 / (1 + e^-x) is still a subnormal number."""
+    return np.asarray(scipy.special.expit(x))
 
 
 @mutant("softmax", "ties", "torch", formats=("float16",))

@@ -89,11 +89,6 @@ def sigmoid_by_sign(x: Array) -> Array:
     return np.where(x < 0, small, x.dtype.type(1)) / (1 + small)
 
 
-@control("sigmoid", formats=WIDE)
-def sigmoid_of_scipy(x: Array) -> Array:
-    return np.asarray(scipy.special.expit(x))
-
-
 @control("sigmoid", formats=ALL)
 @widened
 def sigmoid_of_one_quotient(x: Array) -> Array:
