@@ -174,17 +174,6 @@ def test_what_no_published_formula_explains_fails() -> None:
         assert "explained" not in found.message
 
 
-def test_a_failure_names_the_formula_that_loses_half_the_value() -> None:
-    """e^(x - logsumexp(x)) at an offset at which the logarithm of the sum is lost."""
-    x = np.zeros((1, 4)) + 2.0**40
-
-    failed, ordinary = judge(np.ones((1, 4)), x=x)[0], judge(np.ones((1, 4)), x=x * 0)[0]
-
-    assert failed.verdict == "fail"
-    assert "division-free softmax, exp(x - lse) may lose as much at these logits" in failed.message
-    assert "exp(x - lse)" not in ordinary.message
-
-
 def test_a_formula_explains_an_error_only_where_the_logits_are_large() -> None:
     assert (
         judge(round_to(right() * (1 + 900 * FLOAT32.unit_roundoff), FLOAT32))[0].verdict == "fail"

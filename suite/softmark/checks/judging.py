@@ -130,17 +130,12 @@ def truth(
 def explained(scope: Scope, judge: Callable[[Formula], Measurement]) -> Measurement:
     """What ``judge`` finds by the bounds of the shifted formula, or where that is a failure by
     those of another published one, which makes it weak, with the formula's name.
-
-    A failure says so where the first of them may lose half the value.
     """
     found = judge(SHIFTED)
     if found.verdict != "fail" or found.value is None or not math.isfinite(found.value):
         return found
     for formula in scope.operation.formulas:
         other = judge(formula)
-        if other.bound_source == HALF and formula is scope.operation.formulas[0]:
-            text = f"{formula.name} may lose as much at these logits, and no grade admits it"
-            found = replace(found, message=f"{found.message}; {text}")
         if other.verdict != "fail":
             text = f"explained by {formula.name}: {formula.source}"
             message = "; ".join(filter(None, (other.message or found.message, text)))
