@@ -50,11 +50,11 @@ class MeasuredSubject(Border):
         answer = self.ask(request)
         header, arrays = answer.header, answer.arrays
         due = self._due(seen, is_gradient=g is not None)
-        read = [
+        found = [
             read(arrays[f"bits{place}"], name, due, header["note"])
             for place, name in enumerate(header["formats"])
         ]
-        outputs = [replace(output, values=seen.back(output.values)) for output in read]
+        outputs = [replace(output, values=seen.back(output.values)) for output in found]
         return Timing(
             arrays["subject_ns"],
             arrays["copy_ns"],
