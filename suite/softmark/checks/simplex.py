@@ -50,6 +50,9 @@ from softmark.subjects import Subject
 
 _MONOTONE = ("softmax", "log_softmax", "sigmoid")
 
+_SCALE = 2.0**-64
+"""By which numbers are made smaller whose sum may go beyond the largest on its way."""
+
 
 def applies(scope: Scope) -> str | None:
     if scope.operation.is_index:
@@ -96,11 +99,19 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
         yield explained_by(scope, truth, judge)
 
 
+def _exact_sum(row: Float64Array) -> float:
+    """The sum of finite numbers, infinite where it is beyond the largest."""
+    try:
+        return math.fsum(row.tolist())
+    except OverflowError:  # a partial sum is beyond it: what is lost below is far below an ulp
+        return math.fsum((row * _SCALE).tolist()) / _SCALE
+
+
 def _row_sum(values: Float64Array, truth: Truth, problem: Problem, scope: Scope) -> Measurement:
     """The distance of each row's exact sum from 1, against the sum of the elements' bounds."""
     u = scope.format.unit_roundoff
     rows = np.moveaxis(values, problem.axis, -1).reshape(-1, problem.n)
-    sums = np.array([math.fsum(r.tolist()) if np.isfinite(r).all() else np.nan for r in rows])
+    sums = np.array([_exact_sum(r) if np.isfinite(r).all() else np.nan for r in rows])
     off = np.abs(sums - 1.0)
     worst = int(np.argmax(np.where(np.isnan(off), np.inf, off)))
 
@@ -113,7 +124,7 @@ def _row_sum(values: Float64Array, truth: Truth, problem: Problem, scope: Scope)
         allowed(truth.limits.good),
         allowed(truth.limits.legal),
     ]
-    bounds[1:] = [max(bounds[:2]), max(bounds)]
+    bounds[1:] = [max(bounds[:2]), float(_below_half(max(bounds), max(bounds[:2])))]
     letter = LETTERS[next((i for i, b in enumerate(bounds) if off[worst] <= b), 3)]
     bad = letter in "CF"
     return Measurement(
@@ -130,11 +141,21 @@ def _row_sum(values: Float64Array, truth: Truth, problem: Problem, scope: Scope)
     )
 
 
+def _below_half(legal: Float64Array | float, good: Float64Array | float) -> Float64Array:
+    """``legal`` below 1/2 where ``good`` is below 1/8: no row that is right sums to 1/2 or 3/2."""
+    return np.where(np.less(good, 0.125), np.minimum(legal, np.nextafter(0.5, 0.0)), legal)
+
+
 def _sum_of_exponentials(values: Float64Array, truth: Truth, problem: Problem) -> Measurement:
     """The distance of each row's sum of e^y from 1, in units of what its elements' bounds allow."""
     p = np.exp(np.minimum(truth.exact.value, 0.0))
+
+    def moved(error: Float64Array) -> Float64Array:
+        return np.asarray((p * np.expm1(np.minimum(error, 700.0))).sum(axis=problem.axis))
+
     with np.errstate(over="ignore"):
-        allowed = (p * np.expm1(np.minimum(truth.allowed, 700.0))).sum(axis=problem.axis)
+        good = moved(np.maximum(truth.limits.good, 1.0) * truth.unit)
+        allowed = _below_half(moved(truth.allowed), good)
         off = np.abs(np.exp(values).sum(axis=problem.axis) - 1.0)
     share = (off / (allowed + 1e-12)).reshape(-1)
     worst = int(np.argmax(np.where(np.isnan(share), np.inf, share)))

@@ -140,13 +140,14 @@ def test_a_number_that_json_lacks_is_null_with_a_flag_and_the_run_goes_on(
 ) -> None:
     class Strange(rows):  # type: ignore[misc]
         def measure(self, subject: Any, case: Any, scope: Any) -> Any:
-            yield Measurement("m", 1.0, "1", "pass", witness={"x": float("nan")})
+            yield Measurement("m", 1.0, "1", "pass", distribution={"mean": float("nan")})
 
     install(rows=Strange())
     held = results(run(make_plan(""), tmp_path / "results"))
     assert held.finished
     assert held.faults == []
-    assert {str(record.witness) for record in held.records} == {"{'x': None, 'not_finite': ['x']}"}
+    kept = {str(record.distribution) for record in held.records}
+    assert kept == {"{'mean': None, 'not_finite': ['mean']}"}
 
 
 def test_a_framework_that_does_not_start_is_skipped_with_its_reason(
