@@ -139,14 +139,27 @@ class Real:
         return cls(header, list(kept.values()))
 
 
+LONGEST: Final = 9 * 2**20
+"""Characters of a line; a reader takes none of more than 8 MiB."""
+
+
 def mutated(real: Real, seed: int, count: int = 12) -> tuple[bytes, list[str]]:
     """A file of changed records among good ones, and the names of its records."""
     draw = random.Random(seed)
-    header = changed(real.header, draw) if draw.random() < 0.15 else real.header
+    is_other = draw.random() < 0.15
+    header = _short(changed(real.header, draw), real.header) if is_other else real.header
     chosen = draw.sample(real.records, count)
-    lines = [signed(changed(line, draw)) if draw.random() < 0.8 else line for line in chosen]
+    lines = [
+        _short(signed(changed(line, draw)), line) if draw.random() < 0.8 else line
+        for line in chosen
+    ]
     text = "".join(json.dumps(line) + "\n" for line in [header, *lines, {"kind": "end"}])
     return text.encode("utf-8", "surrogatepass"), [line["id"] for line in lines]
+
+
+def _short(line: Line, else_: Line) -> Line:
+    size = sum(map(len, json.JSONEncoder().iterencode(line)))
+    return line if size <= LONGEST else else_
 
 
 class Wrong(AssertionError):

@@ -98,7 +98,9 @@ def any_report() -> Any:
     import softmark
 
     def wrong(x: Any, axis: int = -1) -> Any:
-        raise click.ClickException(HOSTILE)
+        if abs(x).max() > 1e30:  # else it could not be called at all
+            raise click.ClickException(HOSTILE)
+        return x
 
-    report = softmark.check(wrong, formats=["float32"], checks=["ties"])
+    report = softmark.check(wrong, formats=["float32"], checks=["ties"], array="numpy")
     return replace(report, target=HOSTILE)
