@@ -51,7 +51,6 @@ def test_another_failure_is_not_excused_and_brackets_are_literal(
 
 def test_hostile_entries_are_text_or_nothing(synthetic: ModuleType, tmp_path: Path) -> None:
     entries: list[Json] = [
-        "not an entry",
         {"id": "*"},
         {"id": "*", "reason": "<script>alert(1)</script>", "link": "javascript:alert(1)"},
     ]
