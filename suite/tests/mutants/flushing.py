@@ -96,14 +96,6 @@ def softmax_that_flushes(x: Array, axis: int = -1) -> Array:
     return _flushed(e / e.sum(axis=axis, keepdims=True))
 
 
-@control("softmax", formats=("float16",))
-def softmax_that_flushes_float16(x: Array, axis: int = -1) -> Array:
-    """Results alone, computed in float32."""
-    x = x if x.dtype.kind == "f" else x.astype(np.float64)
-    wide = np.result_type(x.dtype, np.float32)
-    return _flushed(_softmax(x.astype(wide), axis).astype(x.dtype))
-
-
 @control("softmax", "torch", ("float32",))
 def softmax_of_torch_that_flushes_in_both_directions(x: Tensor, axis: int = -1) -> Tensor:
     least = torch.finfo(torch.float32).tiny
