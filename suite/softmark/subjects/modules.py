@@ -17,9 +17,14 @@ _lost: list[str] = []
 
 def remember() -> None:
     """Take what is loaded now for what has to stay."""
-    for held in (_known, _lost):
-        held.clear()
+    forget()
     _known.update(_TABLE)
+
+
+def forget() -> None:
+    """Let others take modules away, as test runners do, once the calls are over."""
+    _known.clear()
+    _lost.clear()
 
 
 def put_back() -> None:

@@ -87,6 +87,7 @@ def kept(framework: Framework | None = None) -> Iterator[Changes]:
             _keep_environment(environment, changes)
             if modules.were_lost():
                 changes.restored.append("the modules that are loaded")
+            modules.forget()
             if _arithmetic() != arithmetic:
                 changes.lasting.append(ARITHMETIC)
 
