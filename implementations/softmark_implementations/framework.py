@@ -80,7 +80,7 @@ class Mode:
     adds_an_axis:
         Whether the function is mapped over the first axis of its arrays.
     arithmetic:
-        The format that the mode may compute in, whatever it returns; empty where it is told.
+        The format that the mode may compute in; empty where that is the format of the result.
     """
 
     call: Callable[..., Any]

@@ -95,7 +95,7 @@ def foreign_sources(problems: list[Problem]) -> Iterator[Source]:
         owner = point.dist.name if point.dist else "a distribution"
         try:
             yield _source(point)
-        except Exception as error:  # finding a module runs the finders of whoever installed some
+        except Exception as error:  # finding a module runs the finders that packages install
             reason = f"{owner} announces the module {point.value} as {point.name!r}, {error}"
             problems.append(Problem(Path(str(owner)), 0, f"{reason}; install {owner} again"))
 

@@ -92,7 +92,7 @@ class Told(TypedDict, total=False):
 
 
 Parameters = dict[Name, Plain | Told]
-"""What the family is told, each of one value, and the check, under its name."""
+"""Parameters of the family, each one value, and those of the check, under its name."""
 
 
 class Distribution(TypedDict, total=False):

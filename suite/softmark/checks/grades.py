@@ -24,7 +24,7 @@ errors of the whole case.  None explains an error of half the exact value or mor
 F
 -
 Beyond all of these bounds, verdict **fail**: no correct evaluation of a published formula does it.
-A NaN where a number is due, an infinity where a finite value is due, or the reverse, is graded F;
+A NaN in place of a number, an infinity in place of a finite value, or the reverse, is graded F;
 only where the bound reaches beyond the largest finite number is an infinity counted as the first
 number there.
 

@@ -1,7 +1,7 @@
 """numba's cache of compiled kernels, which believes no file that is not whole.
 
 numba unpickles what it finds in its cache folder and jumps into it: an index that is cut is an
-error until somebody deletes it, machine code that is damaged ends the process.  So a sum of each
+error until it is deleted by hand, machine code that is damaged ends the process.  So a sum of each
 file lies beside it, and what does not fit its sum is compiled anew.  That guards against damage;
 against a stranger the folder is the user's own, see ``is_own``.
 """

@@ -1,6 +1,6 @@
 """What of a record may stand in a script, and how: a results file must not become code.
 
-A results file is data, whoever wrote it, but its script is run.  So nothing goes from a record
+A results file may come from anyone, and its script is run.  So nothing goes from a record
 into a script except through the functions here: a value that was parsed to its type, a string
 through ``quoted``, a sentence through ``comment``.  ``verified`` then parses the script as Python
 will read it, and refuses one that does more than the templates do.

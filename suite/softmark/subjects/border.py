@@ -34,7 +34,7 @@ class Border(ABC):
     border_seconds:
         Seconds that calls took beyond the subject's own: encoding, carrying, decoding.
     notes:
-        What calls changed that others share, each once, until somebody takes the notes out.
+        What calls changed that others share, each once, until the notes are taken out.
     """
 
     def __init__(self, info: Info) -> None:
