@@ -46,7 +46,7 @@ def once_seven_then_two(x, calls=[]):
 def test_what_a_control_holds_is_counted(framework: str, tmp_path: Path) -> None:
     pytest.importorskip(framework)
     (tmp_path / "control.py").write_text(CONTROLS[framework] + FUNCTIONS)
-    x = np.zeros((64, 2**14))  # 4 MiB in float32
+    x = np.zeros((64, 2**16))  # 16 MiB in float32: frameworks keep a quarter of a MiB of their own
     with Worker(WorkerSettings(counts_memory=True)) as worker:
         for function, first, steady in (
             ("one", 1, 1),
@@ -57,10 +57,10 @@ def test_what_a_control_holds_is_counted(framework: str, tmp_path: Path) -> None
             subject = custom(worker, target, framework, "softmax", 60.0).subject
             counted = subject.memory(x, FLOAT32)
 
-            assert counted.input_bytes == counted.output_bytes == 4 * MIB
-            assert counted.steady_bytes == pytest.approx(4 * MIB * steady, rel=0.05)
+            assert counted.input_bytes == counted.output_bytes == 16 * MIB
+            assert counted.steady_bytes == pytest.approx(16 * MIB * steady, rel=0.05)
             if function != "one":  # the first of all may hold what the framework keeps
-                assert counted.first_call_bytes == pytest.approx(4 * MIB * first, rel=0.05)
+                assert counted.first_call_bytes == pytest.approx(16 * MIB * first, rel=0.05)
 
 
 def test_without_memray_the_install_line_is_told(

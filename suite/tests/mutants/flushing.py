@@ -39,6 +39,12 @@ def sigmoid_of_scipy(x: Array) -> Array:
     return np.asarray(scipy.special.expit(x))
 
 
+@mutant("sigmoid", "accuracy", "torch", formats=("float64", "float32"))
+def sigmoid_of_torch(x: Tensor) -> Tensor:
+    """The same."""
+    return torch.sigmoid(x)
+
+
 @mutant("softmax", "ties", "torch", formats=("float16",))
 def zeros_of_a_float16_sum_that_overflows_in_torch(x: Tensor, axis: int = -1) -> Tensor:
     e = (x - x.amax(axis, keepdim=True)).float().exp()

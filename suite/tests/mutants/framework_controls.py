@@ -67,11 +67,6 @@ def logsumexp_shifted_in_torch(x: Tensor, axis: int = -1) -> Tensor:
     return (x - top).exp().sum(axis).log() + top.squeeze(axis)
 
 
-@control("sigmoid", "torch", ALL)
-def sigmoid_of_torch(x: Tensor) -> Tensor:
-    return torch.sigmoid(x)
-
-
 @control("cross_entropy", "torch", NOT_HALF)
 def cross_entropy_of_torch(logits: Tensor, labels: Tensor) -> Tensor:
     n = logits.shape[-1]
