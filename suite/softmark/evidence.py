@@ -6,9 +6,17 @@ What a command prints, what a test raises, and what the report writes for other 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import Any, Final
 
-from softmark.records import Record
+from softmark.records import Case, Record
 from softmark.visible import visible
+
+SHORT: Final = 8
+"""Logits of a row that is shown."""
+
+_ROWS: Final = {"x": "row", "direction": "along", "tangent": "tangent"}
+"""Rows in a witness, and what they are called."""
 
 
 def facts(record: Record) -> list[str]:
@@ -19,13 +27,41 @@ def facts(record: Record) -> list[str]:
         lines.append(f"{record.metric} {_beyond(record)}{number(record)}{_bound(record)}")
     lines.append(
         f"input {case.family} {list(case.shape)} axis {case.axis} beta {case.beta:g} "
-        f"seed {case.seed}"
+        f"seed {case.seed}{_parameters(case)}"
     )
+    lines += _rows(record)
     if "got" in witness:
-        lines.append(
-            f"at {witness.get('index')}: got {witness['got']}, expected {witness.get('expected')}"
-        )
+        got, expected = witness["got"], witness.get("expected")
+        lines.append(f"at {witness.get('index')}: got {_both(got)}, expected {_both(expected)}")
     return lines
+
+
+def _parameters(case: Case) -> str:
+    """What else decides the input, or how the function is called with it."""
+    told = case.parameters.get("check")
+    held = {**case.parameters, **(told if isinstance(told, dict) else {}), "check": None}
+    return "".join(f" {name} {value}" for name, value in held.items() if value not in (None, ""))
+
+
+def _rows(record: Record) -> Iterator[str]:
+    """The rows that the number is from, where they are short."""
+    for field, name in _ROWS.items():
+        row = record.witness.get(field)
+        if isinstance(row, list) and len(row) <= SHORT:
+            yield f"{name} [{', '.join(map(_decimal, row))}]"
+
+
+def _both(value: Any) -> str:
+    """A hexadecimal number with its decimal; what is none is left as it is."""
+    decimal = _decimal(value)
+    return str(value) if decimal in (str(value), "") else f"{value} ({decimal})"
+
+
+def _decimal(value: Any) -> str:
+    try:
+        return f"{float.fromhex(str(value)):.9g}"
+    except (ValueError, OverflowError):
+        return str(value)
 
 
 def number(record: Record) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
@@ -87,6 +88,26 @@ def table(records: Iterable[Record], row: Key, column: Key, corner: str) -> Tabl
     return drawn
 
 
+_LEGEND: Final = {
+    "pass": "pass: right, grade A or B",
+    "weak": "weak: legal but poor, grade C",
+    "fail": "fail: wrong, grade F",
+    "policy": "policy: open, reported only",
+    "not_offered": "not offered: it has no such thing",
+    "skipped": "skipped: left to a larger profile",
+    "crash": "crash: the call raised or died",
+    "timeout": "timeout: no result in time",
+}
+
+
+def legend(records: Iterable[Record]) -> str:
+    """What the words of a table of these records say, and how to read more of them."""
+    seen = {record.verdict for record in records}
+    said = [text for verdict, text in _LEGEND.items() if verdict in seen]
+    beyond_bound = ["2x: twice its bound"] if seen & {"fail", "weak"} else []
+    return f"{'; '.join([*said, *beyond_bound])} (softmark explain WORD)"
+
+
 def told(records: Iterable[Record]) -> str:
     """A cell in words: the worst verdict with its grade and number, and whether a policy is."""
     records = list(records)
@@ -95,8 +116,17 @@ def told(records: Iterable[Record]) -> str:
     if record.verdict in UNJUDGED:
         return shown
     grade = f" {record.grade}" if record.grade else ""
+    share = f" {beyond(record)}," if beyond(record) else ""
     policy = ", policy" if any(other.verdict == "policy" for other in records) else ""
-    return f"{shown}{grade} {number(record)}".rstrip() + policy
+    return f"{shown}{grade}{share} {number(record)}".rstrip() + policy
+
+
+def beyond(record: Record) -> str:
+    """How many times the bound that decided a fail or a weak record is; empty where it is none."""
+    share = record.share
+    if record.verdict not in ("fail", "weak") or share is None or not 1 < share < math.inf:
+        return ""
+    return f"{share:.2g}x" if share < 1e6 else f"{share:.0e}x".replace("e+", "e")
 
 
 def _cell(records: list[Record]) -> Text:

@@ -6,12 +6,13 @@ the text's own colour, so that it reads on a light and on a dark page.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from typing import Final
 
 from softmark import verdicts
-from softmark.api.evidence import evidence, worst_by_cell
+from softmark.api.causes import Cause
+from softmark.api.evidence import grouped
 from softmark.harness.known import Stale
 from softmark.records import BAD, Record
 
@@ -23,11 +24,11 @@ _NEUTRAL: Final = "#888"
 def piece(
     summary: str,
     records: Collection[Record],
-    failures: Iterable[Record],
+    causes: Sequence[Cause],
     stale: Iterable[Stale],
     contract: Collection[str] = (),
 ) -> str:
-    """One ``div``: a table check x format, what fails below it, and what the function takes."""
+    """One ``div``: a table check x format, the causes below it, and what the function takes."""
     checks = list(dict.fromkeys(record.check for record in records))
     formats = list(dict.fromkeys(record.format for record in records))
     cells = verdicts.by_cell(records, lambda r: r.check, lambda r: r.format)
@@ -41,7 +42,7 @@ def piece(
     return (
         f"<div><p>{escape(summary)}</p>"
         f'<table><thead><tr><th scope="col">check</th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>{_details(failures, stale)}{_contract(contract)}</div>"
+        f"<tbody>{rows}</tbody></table>{_details(causes, stale)}{_contract(contract)}</div>"
     )
 
 
@@ -59,12 +60,9 @@ def _cell(records: list[Record]) -> str:
     return f'<td style="{style}">{escape(verdicts.told(records))}</td>'
 
 
-def _details(failures: Iterable[Record], stale: Iterable[Stale]) -> str:
-    """What fails, one unfolding entry for each check and format."""
-    parts = [
-        _unfolding(evidence(record), f"and {others} more here" if others else "")
-        for record, others in worst_by_cell(failures)
-    ]
+def _details(causes: Sequence[Cause], stale: Iterable[Stale]) -> str:
+    """What fails, one unfolding entry for each cause."""
+    parts = [_unfolding(lines) for lines in grouped(causes)]
     parts += [
         f"<p>Stale known failure {escape(each.failure.id)}: {escape(each.why)}</p>"
         for each in stale
@@ -72,7 +70,7 @@ def _details(failures: Iterable[Record], stale: Iterable[Stale]) -> str:
     return "".join(parts)
 
 
-def _unfolding(lines: list[str], more: str) -> str:
-    title, *rest = map(escape, [*lines, *([f"  {more}"] if more else [])])
+def _unfolding(lines: list[str]) -> str:
+    title, *rest = map(escape, lines)
     body = "\n".join(line.strip() for line in rest)
     return f"<details><summary>{title}</summary><pre>{body}</pre></details>"

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from softmark import checks, verdicts
-from softmark.api.evidence import contract, evidence, worst_by_cell
+from softmark.api.causes import Cause, causes
+from softmark.api.evidence import contract, grouped
 from softmark.api.excuses import about
 from softmark.checks.foreign import failing
 from softmark.harness.known import Judgement, Stale, judge, reason
@@ -114,6 +115,11 @@ class Report:
         weak = [r for r in self.records if self.strict and r.verdict == "weak"]
         return (*self._judgement.unexcused, *weak)
 
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """The failures grouped by what their cases have in common, most telling first."""
+        return tuple(causes(self.records, self.failures))
+
     @property
     def excused(self) -> tuple[Record, ...]:
         """The records that fail and are known to."""
@@ -161,11 +167,8 @@ class Report:
             raise CheckFailed(self)
 
     def evidence(self) -> str:
-        """For each check and format that fails: what, by how much, the bound, and the input."""
-        lines: list[str] = []
-        for record, others in worst_by_cell(self.failures):
-            lines += evidence(record)
-            lines += [f"  and {others} more in this check and format"] if others else []
+        """For each cause of failures: what, by how much, the bound, and an input."""
+        lines = [line for group in grouped(self.causes) for line in group]
         lines += [f"stale known failure {stale.failure.id}: {stale.why}" for stale in self.stale]
         lines += [self.unjudged] if self.unjudged else []
         return visible("\n".join([*lines, self.summary()]))
@@ -274,4 +277,4 @@ class Report:
     def _repr_html_(self) -> str:
         from softmark.api.html import piece
 
-        return piece(self.summary(), self.records, self.failures, self.stale, self.contract)
+        return piece(self.summary(), self.records, self.causes, self.stale, self.contract)

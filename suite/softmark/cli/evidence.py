@@ -6,43 +6,32 @@ from typing import TYPE_CHECKING
 
 from softmark import verdicts
 from softmark.api.beside import pairs
-from softmark.api.evidence import contract, evidence, worst_by_cell
+from softmark.api.evidence import contract, grouped, weak
 from softmark.cli.console import screen
 from softmark.evidence import replay
-from softmark.records import Record
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from softmark.api import Report
 
 
 def show(report: Report) -> None:
-    """Print the table check x format, the evidence for each failing cell, and the verdict."""
+    """Print the table check x format, the failures by cause, what is weak, and the verdict."""
     console = screen()
     console.print(verdicts.table(report.records, lambda r: r.check, lambda r: r.format, "check"))
+    console.print(verdicts.legend(report.records), markup=False, style="dim")
     for remark in report.remarks:
         console.print(f"Note: {remark}", markup=False, soft_wrap=True)
-    for record, _ in worst_by_cell(report.failures):
-        _explain(console, record)
-    for stale in report.stale:
-        text = f"\nStale known failure {stale.failure.id}: {stale.why}"
-        console.print(text, markup=False, soft_wrap=True)
-    if report.unjudged:
-        console.print(f"\n{report.unjudged}", markup=False, soft_wrap=True)
-    if report.contract:
-        console.print()
-        for line in contract(report.contract):
-            console.print(line, markup=False, soft_wrap=True)
-    console.print(f"\n{report.summary()}", markup=False, soft_wrap=True)
-
-
-def _explain(console: Console, record: Record) -> None:
-    """What failed, by how much, against which bound, on which input, and how to see it again."""
-    console.print()
-    for line in evidence(record):
-        console.print(line, markup=False, soft_wrap=True)
-    console.print(f"  {replay(record.id)}", markup=False, soft_wrap=True)
+    parts = [
+        *grouped(report.causes, lambda record: replay(record.id)),
+        *([f"Stale known failure {stale.failure.id}: {stale.why}"] for stale in report.stale),
+        weak(() if report.strict else report.records),
+        [report.unjudged],
+        contract(report.contract) if report.contract else [],
+        [report.summary()],
+    ]
+    for lines in parts:
+        if any(lines):
+            console.print("\n" + "\n".join(lines), markup=False, soft_wrap=True)
 
 
 def show_beside(report: Report, other: Report) -> None:
