@@ -134,8 +134,11 @@ def shares(
     with np.errstate(all="ignore"):
         came = np.asarray(evaluate(x.astype(fmt.name)), dtype=np.float64)
     summands = operations.load(operation).summands or x.shape[-1]
-    bound = value.error_bound(row_of(Problem(x)), formula.model(summands, fmt))
+    row, model = row_of(Problem(x)), formula.model(summands, fmt)
+    bound = value.error_bound(row, model)
     says = bound < np.maximum(np.abs(exact), 1.0) / 2
+    lost = np.broadcast_to(row.unnormalised(model) >= 0.5, x.shape)
+    says &= ~(lost if exact.ndim == x.ndim else lost[..., 0])
     return np.where(says, np.abs(came - exact) / (bound + fmt.unit_roundoff * np.abs(exact)), 0.0)
 
 

@@ -23,7 +23,7 @@ LARGEST: Final = float(np.finfo(np.float64).max)
 MEANINGLESS: Final = 1e30
 """A relative error that says nothing any more, and may be added up without overflow."""
 
-LOG_MEANINGLESS: Final = math.log(MEANINGLESS)
+LOG_HALF_MORE: Final = math.log(1.5)
 
 
 @dataclass(frozen=True)
@@ -149,10 +149,11 @@ class Row:
         return model.stored * self.log_total + model.step * steps + self.merge_error(model)
 
     def unnormalised(self, model: Model) -> Float64Array:
-        """Relative error of ``e^(x_i - lse)`` that the stored lse makes, alike in a whole row."""
-        with np.errstate(over="ignore"):
-            size = np.minimum(self.stored_error(model), LOG_MEANINGLESS)
-        return np.expm1(size)
+        """Relative error of ``e^(x_i - lse)`` that the stored lse makes, alike in a whole row.
+
+        At most a half: no grade admits more, and what may be off by any factor explains nothing.
+        """
+        return np.expm1(np.minimum(self.stored_error(model), LOG_HALF_MORE))
 
     @cached_property
     def index(self) -> Float64Array:
