@@ -21,7 +21,7 @@ import psutil
 import softmark
 from softmark.records import Json
 
-PACKAGES: Final = ("numpy", "scipy", "numba", "python-flint", "ml-dtypes", "scikit-learn")
+PACKAGES: Final = ("numpy", "scipy", "numba", "python-flint", "ml-dtypes")
 """Distributions of this process whose version may change a result; a worker tells its own."""
 
 ISA: Final = ("sse4_2", "avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_tile", "neon", "sve")
