@@ -169,7 +169,7 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def kills(session: nox.Session) -> None:
-    """Kill 200 runs at random moments and go on with each; some twenty minutes."""
+    """Kill, pause and starve 1,000 runs at random moments, go on with each; half an hour."""
     install(session, "-e", ".[dev]")
     verify(session, "suite/verification/kill_runs.py")
 

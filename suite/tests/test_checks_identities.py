@@ -75,7 +75,7 @@ def test_a_witness_names_the_place_in_both_results() -> None:
 @pytest.mark.parametrize("kind", ["index", "probability"])
 def test_labels_of_a_padded_row_are_among_the_kept(kind: str) -> None:
     case = Case("padded", (50, 30), parameters={"front": 11, "kept": 6})
-    labels = inputs.labels_of(case, kind)
+    labels = inputs.labels_of(case, kind, FLOAT32)
     kept = np.isfinite(inputs.logits(case, FLOAT32))
 
     assert kept.sum() == 50 * 6
@@ -89,9 +89,9 @@ def test_labels_of_a_padded_row_are_among_the_kept(kind: str) -> None:
 def test_a_one_hot_is_the_index_as_probabilities() -> None:
     case = Case("normal", (5, 7))
 
-    one_hot = inputs.labels_of(case, "one-hot")
+    one_hot = inputs.labels_of(case, "one-hot", FLOAT32)
 
-    assert np.array_equal(one_hot.argmax(axis=-1), inputs.labels_of(case, "index"))
+    assert np.array_equal(one_hot.argmax(axis=-1), inputs.labels_of(case, "index", FLOAT32))
     assert (one_hot.sum(axis=-1) == 1).all()
     with pytest.raises(ValueError, match="unknown labels 'soft'"):
-        inputs.labels_of(case, "soft")
+        inputs.labels_of(case, "soft", FLOAT32)

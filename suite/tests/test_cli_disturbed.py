@@ -10,19 +10,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from killing import kill_and_resume, lasting
+from killing import KINDS, records_in
 
 IS_ROOT = os.geteuid() == 0
-BRIEF = ("numpy.softmax", "scipy.softmax", "--check", "ties", "--format", "float32")
 FEW = ("run", "numpy.softmax", "--check", "ties", "--format", "float32")
 
 
+CAMPAIGN = Path(__file__).parents[1] / "verification" / "kill_runs.py"
+
+
+@pytest.fixture(autouse=True)
+def one_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout that nobody commits to while a test resumes its runs."""
+    monkeypatch.setenv("GIT_DIR", os.devnull)
+
+
 @pytest.mark.slow
-def test_runs_killed_at_random_moments_are_completed(tmp_path: Path) -> None:
-    """``nox -s kills`` kills 200; test_harness_killed.py kills ten within one process."""
-    done = kill_and_resume(tmp_path, kills=4, seed=1, run=BRIEF)
-    assert sum(done.kills.values()) == 4
-    assert done.completed >= 1
+def test_runs_disturbed_at_random_moments_are_completed(tmp_path: Path) -> None:
+    """``nox -s kills`` disturbs 1,000; test_harness_killed.py kills ten within one process."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, str(CAMPAIGN), "--count", "12", "--seed", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=280)
+    assert done.returncode == 0, done.stderr
+    counted = [line for line in done.stdout.splitlines() if line.rpartition(":")[0] in KINDS]
+    assert sum(int(line.rpartition(":")[2]) for line in counted) == 12
+    assert len(counted) >= 3
 
 
 @pytest.fixture
@@ -62,13 +74,13 @@ def test_a_full_disk_costs_nothing_that_was_finished(
     assert full.returncode == 2
     assert "cannot be written (No space left on device); make room on the disk" in full.stderr
     assert full.stderr.rstrip().endswith("go on with --resume")
-    before = lasting(disk)
+    before = records_in(disk)
     room("size=8m")
     assert shell(*FEW, "--results", str(disk), "--resume").returncode == 0
-    after = lasting(disk)
+    after = records_in(disk)
     assert before
     assert before.items() < after.items()
-    assert after == lasting(tmp_path / "undisturbed")
+    assert after == records_in(tmp_path / "undisturbed")
     assert len(list(disk.rglob("*.jsonl"))) == 1
 
 
@@ -88,12 +100,12 @@ def test_a_limit_on_files_costs_nothing_that_was_finished(shell: Any, tmp_path: 
     )
     assert full.returncode == 2, full.stderr
     assert "cannot be written (File too large)" in full.stderr
-    before = lasting(tmp_path / "results")
+    before = records_in(tmp_path / "results")
     assert shell(*FEW, "--resume").returncode == 0
-    after = lasting(tmp_path / "results")
+    after = records_in(tmp_path / "results")
     assert before
     assert before.items() < after.items()
-    assert after == lasting(tmp_path / "undisturbed")
+    assert after == records_in(tmp_path / "undisturbed")
 
 
 def test_a_read_only_folder_is_said_before_anything_is_measured(

@@ -439,3 +439,12 @@ def test_the_statements_are_explained_as_they_are_read(shell: Any) -> None:
 
 def test_markdown_lists_a_contract() -> None:
     assert "- integers=no: stated" in exchange.markdown([], contract=["integers=no: stated"])
+
+
+def test_a_loss_of_probabilities_is_called_along_other_axes_too() -> None:
+    def cross_entropy(x: Any, labels: Any, axis: int = -1) -> Any:
+        x = x - x.max(axis=axis, keepdims=True)
+        return -(labels * (x - np.log(np.exp(x).sum(axis=axis, keepdims=True)))).sum(axis=axis)
+
+    info = found(cross_entropy, "labels=probability", operation="cross_entropy")
+    assert info.labels == ("probability",)

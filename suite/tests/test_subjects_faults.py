@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -108,6 +109,16 @@ def leaves_children(x):
         if os.fork() == 0: time.sleep(300)
         os._exit(0)
     threading.Thread(target=time.sleep, args=(300,)).start()
+    time.sleep(0.2)
+    return good(x)
+
+def leaves_a_daemon_and_a_helper(x):
+    code = "import time; time.sleep(300)"
+    subprocess.Popen([sys.executable, "-c", code])
+    if os.fork() == 0:
+        os.setsid()
+        os.execv("/bin/sh", ["sh", "-c", f"{sys.executable} -c '{code}' & exit"])
+    os.wait()
     time.sleep(0.2)
     return good(x)
 
@@ -267,3 +278,18 @@ def test_no_child_outlives_its_worker(make: Make) -> None:
     assert len(started) >= 5  # guardian, worker, two children, a daemon
     subject.worker.stop()
     assert psutil.wait_procs(started, timeout=60)[1] == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has subreapers")
+def test_no_daemon_outlives_its_case_and_a_helper_outlives_it(make: Make) -> None:
+    subject = make("leaves_a_daemon_and_a_helper")
+    works(subject)
+    works(subject)
+    guardian = psutil.Process(subject.worker._child.process.pid)  # type: ignore[union-attr]
+    work, daemon = guardian.children()
+    (helper,) = work.children()
+    subject.worker.end_orphans()
+    assert psutil.wait_procs([daemon], timeout=60)[1] == []
+    works(subject)
+    assert helper.is_running()
+    assert guardian.children() == [work]

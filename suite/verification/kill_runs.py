@@ -1,6 +1,9 @@
-"""Kill 200 runs at moments drawn at random, go on with each, and compare with an undisturbed one.
+"""Disturb runs at moments drawn at random, go on with each, and compare with an undisturbed one.
 
-PYTHONPATH=suite/tests python suite/verification/kill_runs.py --kills 200 --seed 0
+The main process is killed, ended by other signals or paused, its workers are killed or paused,
+the disk is full, the clock jumps.
+
+PYTHONPATH=suite/tests python suite/verification/kill_runs.py --count 1000 --seed 0
 """
 
 from __future__ import annotations
@@ -9,21 +12,26 @@ import tempfile
 from pathlib import Path
 
 import click
-from killing import kill_and_resume
+from killing import RUN, disturb_and_complete
 
 from softmark.cli.console import say
 
 
 @click.command()
-@click.option("--kills", default=200, show_default=True, help="How many runs are killed.")
-@click.option("--seed", default=0, show_default=True, help="Of the moments.")
-def command(kills: int, seed: int) -> None:
-    """Say how many runs were killed and completed; an assertion fails where something is lost."""
+@click.argument("run", nargs=-1)
+@click.option("--count", default=1000, show_default=True, help="How many disturbances.")
+@click.option("--seed", default=0, show_default=True, help="Of their kinds and moments.")
+def command(run: tuple[str, ...], count: int, seed: int) -> None:
+    """Say how many runs were disturbed and completed; an assertion fails where something is lost.
+
+    RUN is what is given to softmark run.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        done = kill_and_resume(Path(folder), kills, seed)
-    named = ", ".join(f"{count} with {what} recorded" for what, count in done.kills.items())
-    say(f"{sum(done.kills.values())} runs were killed: {named}")
-    say(f"{done.completed} completed to the records of an undisturbed run; {done.torn} torn lines")
+        done = disturb_and_complete(Path(folder), count, seed, run or RUN, say)
+    for kind, number in sorted(done.done.items()):
+        say(f"{kind}: {number}")
+    said = f"{done.done.total()} disturbances, {done.completed} runs completed to the records of an"
+    say(f"{said} undisturbed one; {done.torn} torn lines, {done.early} ended before")
 
 
 if __name__ == "__main__":

@@ -217,7 +217,7 @@ class Scope:
     def _labels(self, case: Case) -> NDArray[Any] | None:
         if self.operation.name != "cross_entropy":
             return None
-        return inputs.labels_of(case, said(case)["labels"])
+        return inputs.labels_of(case, said(case)["labels"], self.format)
 
     def arguments(self, problem: Problem) -> dict[str, Any]:
         """The keyword arguments with which a subject is called."""

@@ -119,7 +119,7 @@ def _stale(
         matched = [r for r in its if failure.matches(r.id, r.metric)]
         if any(record.verdict in BAD for record in matched):
             continue
-        concerned = {task for task in tasks if _may_excuse(failure.id, task)}
+        concerned = _concerned(failure.id, tasks)
         if concerned and concerned <= done:
             if failure.fails == "sometimes":
                 continue
@@ -129,14 +129,13 @@ def _stale(
             yield Stale(failure, f"there is no implementation {implementation}; mend the id")
 
 
-def _may_excuse(pattern: str, task: str) -> bool:
-    """Whether some record of ``task`` may have an id that ``pattern`` fits.
+def _concerned(pattern: str, tasks: AbstractSet[str]) -> set[str]:
+    """The tasks of which some record may have an id that ``pattern`` fits.
 
     Such an id is that of the task, a slash, and what has no slash: one of the beginnings of
     the pattern that leave none has to fit up to there.
     """
-    beginning, literal = f"{task}/", _WILD.split(pattern)[0]
-    if not beginning.startswith(literal[: len(beginning)]):  # which is soon seen
-        return False
+    literal = _WILD.split(pattern)[0]
+    near = {task for task in tasks if f"{task}/".startswith(literal[: len(task) + 1])}
     ends = range(pattern.rfind("/") + 1, len(pattern) + 1)
-    return any(fits(beginning, pattern[:end]) for end in ends)
+    return {task for task in near if any(fits(f"{task}/", pattern[:end]) for end in ends)}

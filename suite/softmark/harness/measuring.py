@@ -21,6 +21,7 @@ from softmark.harness.planning import Task
 from softmark.records import Case, Record
 from softmark.subjects import Crashed, Subject, SubjectFault, TargetError
 from softmark.subjects.encoded import EncodedSubject
+from softmark.subjects.worker_subject import WorkerSubject
 from softmark.writable import encodable, finite
 
 LEFT_OUT: Final = "cases left out"
@@ -164,6 +165,8 @@ def _measured(task: Task, subject: Subject, case: Case, scope: Scope) -> list[Re
             f"case {case.to_json()}: {type(error).__name__}: {error}"
         ) from error
     seconds = time.monotonic() - start
+    if isinstance(subject, WorkerSubject):
+        subject.worker.end_orphans()
     records = [_record(task, case, measurement, seconds) for measurement in found]
     if fault is not None:
         records.append(_fault(task, case, fault, seconds))

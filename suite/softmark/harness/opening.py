@@ -6,6 +6,7 @@ which of them did not start.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
@@ -128,7 +129,8 @@ def _lane(
 ) -> Lane:
     version = facts["versions"]
     assert isinstance(version, dict)
-    place = f"{framework}-{next(iter(version.values()), facts['python'])}"
+    named = next(iter(version.values()), facts["python"])
+    place = re.sub(r"[^\w.+-]", "_", f"{framework}-{named}")  # a folder, whatever a version is
     held = None
     if earlier is not None and earlier.path.parent.name == place:
         writer, held = Writer.resume(earlier.path)

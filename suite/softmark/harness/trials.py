@@ -136,7 +136,9 @@ class Trial:
         if self.info.operation != "cross_entropy":
             return None
         if self.info.labels[:1] == ("probability",):
-            return np.broadcast_to(np.eye(1, shape[axis])[0], shape).copy()
+            first = np.zeros(shape)
+            np.moveaxis(first, axis, -1)[..., 0] = 1.0
+            return first
         return np.zeros(shape[:-1], dtype=np.int64)
 
     def refusal(self, what: str, shape: tuple[int, ...], fmt: Format | str = "", **how: Any) -> str:

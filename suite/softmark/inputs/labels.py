@@ -14,8 +14,10 @@ from softmark.records import Case
 _SHARES = 128  # a multiple of 1/128 is exact in bfloat16, whose significand has 8 bits
 
 
-def labels_of(case: Case, kind: str) -> NDArray[Any]:
+def labels_of(case: Case, kind: str, fmt: Format) -> NDArray[Any]:
     """The labels of a case: ``index``, ``probability``, or ``one-hot``, indices as probabilities.
+
+    Probabilities are numbers of the format.
 
     Raises
     ------
@@ -26,7 +28,7 @@ def labels_of(case: Case, kind: str) -> NDArray[Any]:
         case "index":
             return class_indices(case)
         case "probability":
-            return class_probabilities(case)
+            return class_probabilities(case, fmt)
         case "one-hot":
             return np.asarray(class_indices(case)[..., None] == np.arange(case.shape[-1]), float)
     raise ValueError(f"unknown labels {kind!r}; there are index, probability and one-hot")
@@ -43,12 +45,12 @@ def class_indices(case: Case) -> NDArray[Any]:
     return generator(case, "labels").integers(among.start, among.stop, case.shape[:-1])
 
 
-def class_probabilities(case: Case) -> Float64Array:
+def class_probabilities(case: Case, fmt: Format) -> Float64Array:
     """Probabilities of the logits' shape: multiples of 1/128 that sum to exactly 1.
 
-    They are exact in every format of 16 bits or more, so that no implementation is
-    charged with a sum that is not 1.  Where the check names a ``label`` that and the next class
-    have one half each.
+    They are exact in the format, in whose 8 bits there are fewer and larger shares, so that no
+    implementation is charged with a sum that is not 1.  Where the check names a ``label`` that and
+    the next class have one half each.
     """
     if (label := _told_label(case)) is not None:
         halves = np.zeros(case.shape)
@@ -58,8 +60,9 @@ def class_probabilities(case: Case) -> Float64Array:
     weights = rng.dirichlet(np.full(len(among), 0.3), rows)
     weights /= weights.sum(axis=-1, keepdims=True)
     shares = np.zeros(case.shape)
-    shares[..., among.start : among.stop] = rng.multinomial(_SHARES, weights)
-    return shares / _SHARES
+    count = min(_SHARES, 1 << fmt.precision)
+    shares[..., among.start : among.stop] = rng.multinomial(count, weights)
+    return shares / count
 
 
 def _classes(case: Case) -> range:

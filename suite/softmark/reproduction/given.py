@@ -122,7 +122,7 @@ def of_case(record: Record, mode: str) -> Given:
     imports, definitions, logits = arrays.logits(case, fmt)
     lines, others = [logits], {}
     if record.operation == "cross_entropy":
-        labels = labels_of(case, said(case)["labels"])
+        labels = labels_of(case, said(case)["labels"], fmt)
         lines.append(arrays.given("labels", labels))
         imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
         others["labels"] = labels.dtype.kind == "i"

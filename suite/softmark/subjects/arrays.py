@@ -14,6 +14,7 @@ from softmark.naming import UnknownName
 from softmark.statements import ATTRIBUTE
 from softmark.subjects import convention
 from softmark.subjects.faults import TargetError
+from softmark.subjects.guarding import LONGEST_TEXT
 from softmark.subjects.learning import Learned, caller
 from softmark.subjects.python_functions import annotated, attributes, inmost, used
 from softmark.subjects.trial import refusal
@@ -195,15 +196,20 @@ def described(
         "framework": framework.name,
         "formats": list(framework.formats),
         "differentiates": type(framework).pullback is not Framework.pullback,
-        "description": (getattr(function, "__doc__", None) or "").strip().partition("\n")[0],
+        "description": _first_line(function),
     }
 
 
 def _signature(function: Callable[..., Any]) -> str:
     try:
-        return str(inspect.signature(function))
+        return str(inspect.signature(function))[:LONGEST_TEXT]
     except (TypeError, ValueError):
         return ""
+
+
+def _first_line(function: Callable[..., Any]) -> str:
+    said = getattr(function, "__doc__", None)
+    return said.strip().partition("\n")[0][:LONGEST_TEXT] if isinstance(said, str) else ""
 
 
 def _axis_of(function: Callable[..., Any]) -> str:

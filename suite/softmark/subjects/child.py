@@ -153,6 +153,18 @@ class Child:
         self._counted, self._of_children = time.monotonic(), total
         return total
 
+    def end_orphans(self) -> None:
+        """End what the calls left behind: where the guardian inherits it, it is its child.
+
+        A process whose parent lives, as the helpers of a compiler do, stays as long as that does.
+        """
+        with contextlib.suppress(psutil.Error, OSError, ValueError):
+            if self.work is not None:
+                guardian = self.work.ppid()
+                listed = Path(f"/proc/{guardian}/task/{guardian}/children").read_text()
+                for orphan in set(map(int, listed.split())) - {self.work.pid}:
+                    os.kill(orphan, signal.SIGKILL)
+
     def move(self, processors: Iterable[int]) -> None:
         """Let all threads of the process that calls run on these processors from now on."""
         with contextlib.suppress(psutil.Error):

@@ -162,6 +162,12 @@ class Worker:
         for other in self._beside.values():
             other.end_if_larger(nbytes)
 
+    def end_orphans(self) -> None:
+        """End the processes that calls left behind without a parent."""
+        for worker in (self, *self._beside.values()):
+            if worker._child is not None:
+                worker._child.end_orphans()
+
     def _end(self) -> None:
         if self._child is not None:
             self._child.end()

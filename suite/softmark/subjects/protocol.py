@@ -7,9 +7,10 @@ Such an answer is a fault of its worker alone, as a crash is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, NotRequired, TypedDict, TypeVar
+from typing import Annotated, Any, Final, Literal, NotRequired, TypedDict, TypeVar
 
-import msgspec
+import numpy as np
+from msgspec import Meta
 
 from softmark.fields import Name, Number, Plain, Size, Text, validate
 from softmark.subjects.wire import Message, WireError
@@ -26,6 +27,11 @@ UNREADABLE: Final = (
 """What reading a wrong answer raises."""
 
 Words = list[Name]
+Carried = Annotated[str, Meta(pattern=f"^(?:{'|'.join(CARRIERS)})$")]
+"""The name of a format that crosses the border."""
+
+Axes = Annotated[str, Meta(pattern="^(?:any|last|-?[0-9]{1,2})$")]
+Duration = Annotated[float, Meta(ge=0)]
 T = TypeVar("T")
 
 
@@ -48,11 +54,65 @@ class Called(TypedDict):
     note: Text
 
 
+class Facts(TypedDict):
+    """What a framework runs on; it goes into the header of a results file."""
+
+    python: Name
+    versions: dict[Name, Name]
+    devices: dict[Name, Name]
+    settings: dict[Name, Any]
+    denormals: dict[Name, Name]
+    threads: Size
+
+
+class Loaded(TypedDict):
+    """What was loaded; of a user's function also what ``arrays.described`` tells."""
+
+    facts: Facts
+    modules: dict[Name, Text]
+    call: NotRequired[dict[Name, Any]]
+    remarks: NotRequired[list[Text]]
+    default_axis: NotRequired[list[Any]]
+    axis_by_place: NotRequired[bool]
+    axes: NotRequired[Axes]
+    signature: NotRequired[Text]
+    takes: NotRequired[Text]
+    compiled: NotRequired[bool]
+    framework: NotRequired[Name]
+    formats: NotRequired[list[Carried]]
+    differentiates: NotRequired[bool]
+    description: NotRequired[Text]
+
+
+class ModeLine(TypedDict):
+    """What a check must know of a mode."""
+
+    is_costly: bool
+    adds_an_axis: bool
+    arithmetic: Name
+
+
+class Modes(Called):
+    """The framework's modes."""
+
+    modes: dict[Name, ModeLine]
+
+
 class Output(Called):
     """A result, or that there is none."""
 
     format: Name | None
     input_modified: NotRequired[bool]
+
+
+class Stepped(Output):
+    """What a step of training gave."""
+
+    value: NotRequired[Name]
+    again: NotRequired[Name]
+    refused: NotRequired[Text]
+    cotangents: NotRequired[Words]
+    values: NotRequired[Words]
 
 
 class Reached(Called):
@@ -78,6 +138,7 @@ class Timed(Called):
     clock: Name
     clocks: dict[Name, Plain]
     formats: Words
+    steps: list[Size]
 
 
 class Series(Called):
@@ -101,15 +162,15 @@ class Entered(TypedDict):
     """A contender that is ready."""
 
     calls: Size
-    call_ns: Number
-    first_call_ns: Number
+    call_ns: Duration
+    first_call_ns: Duration
 
 
 class Block(TypedDict):
     """One block of calls."""
 
-    wall_ns: Number
-    cpu_ns: Number
+    wall_ns: Annotated[float, Meta(gt=0)]
+    cpu_ns: Duration
     waits: Size
 
 
@@ -127,14 +188,18 @@ class Hello(TypedDict):
 
 ANSWERS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("forward", "cast", "vjp", "jvp", "hvp", "vjp_beta"), Output),
-    "reach": Reached, "time": Timed, "series": Series, "memory": Memory,
-    "enter": Entered, "block": Block, "rounds": Rounds, "hello": Hello,
+    "reach": Reached, "train": Stepped, "time": Timed, "series": Series, "memory": Memory,
+    "enter": Entered, "block": Block, "rounds": Rounds,
+    "hello": Hello, "load": Loaded, "modes": Modes,
 }  # fmt: skip
 READING: Final = (
-    "forward", "cast", "vjp", "jvp", "hvp", "vjp_beta", "reach", "time", "series", "memory",
+    "forward", "cast", "vjp", "jvp", "hvp", "vjp_beta", "reach", "train", "time", "series",
+    "memory", "enter", "modes",
 )  # fmt: skip
 """The methods of a subject that read an answer."""
 TIMES: Final = {"time": ("subject_ns", "copy_ns"), "rounds": ("wall_ns", "cpu_ns", "control_ns")}
+OF_A_ROUND: Final = {"time": (), "rounds": (2, 2)}
+"""The shape of the times of one block, or of one round: function, there or back."""
 
 
 def answer_to(verb: str, number: int, answer: Message) -> Message:
@@ -148,19 +213,39 @@ def answer_to(verb: str, number: int, answer: Message) -> Message:
     told = answer.header.pop("verb", None), answer.header.pop("number", None)
     if told != (verb, number):
         raise WireError(f"it answers {told!r:.80}, not {(verb, number)}")
-    kind = Fault if "fault" in answer.header else ANSWERS.get(verb, dict[str, Any])
+    kind = Fault if "fault" in answer.header else ANSWERS[verb]
     read(lambda: _check(answer, verb, kind))
     return answer
 
 
 def _check(answer: Message, verb: str, kind: Any) -> None:
-    validate(answer.header, kind)
-    for name in TIMES.get(verb, ()) if kind is not Fault else ():
-        msgspec.convert(answer.arrays[name].ravel().tolist(), list[float])
-    if kind is Output and answer.header["format"] is not None:
-        _check_bits(answer, "bits", answer.header["format"])
-    for place, name in enumerate(answer.header["formats"] if kind in (Timed, Series) else ()):
+    header = answer.header
+    validate(header, kind)
+    if kind is Fault:
+        return
+    if verb in TIMES:
+        _check_times(answer, verb)
+    if kind in (Output, Stepped) and header["format"] is not None:
+        _check_bits(answer, "bits", header["format"])
+    for name in ("value", "again") if kind is Stepped else ():
+        if name in header:
+            _check_bits(answer, name, header[name])
+    for place, name in enumerate(header["formats"] if kind in (Timed, Series) else ()):
         _check_bits(answer, f"bits{place}", name)
+    if kind is Timed and len(header["steps"]) != len(header["formats"]):
+        raise WireError("it has more results than steps, or fewer")
+
+
+def _check_times(answer: Message, verb: str) -> None:
+    """Times are numbers that are not negative, as many of each as there are blocks or rounds."""
+    named = {name: answer.arrays[name] for name in TIMES[verb]}
+    for name, times in named.items():
+        is_time = times.dtype == np.float64 and np.isfinite(times).all() and (times >= 0).all()
+        if not is_time or times.shape[1:] != OF_A_ROUND[verb]:
+            raise WireError(f"what it calls {name} are no times")
+    first, second, *_ = named.values()
+    if not first.all() or len(first) != len(second) or not len(first):
+        raise WireError("it has no times, or some are missing")
 
 
 def _check_bits(answer: Message, array: str, name: str) -> None:

@@ -81,7 +81,7 @@ def load(receive: Callable[[memoryview], None]) -> Message:
 def _described(text: bytearray, total: int) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """The header, and room for the arrays that it describes."""
     try:
-        header = json.loads(text)
+        header = json.loads(text, parse_float=_finite, parse_constant=_finite)
         if b"\\ud" in text.lower():  # perhaps half a character, which no record can hold
             header = cleaned(header)
         described = header.pop("arrays")
@@ -91,6 +91,13 @@ def _described(text: bytearray, total: int) -> tuple[dict[str, Any], dict[str, N
         return header, {name: np.empty(shape, type_name) for name, type_name, shape in described}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError) as error:
         raise WireError(f"a header that cannot be read ({error})") from error
+
+
+def _finite(text: str) -> float:
+    """A number of a header; this side sends no other ones either."""
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text:.20} is no finite number")
+    return number
 
 
 def _size(type_name: str, shape: list[int]) -> int:

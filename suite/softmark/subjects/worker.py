@@ -12,6 +12,7 @@ closes the lifeline or dies, and passes on how the work ended.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.abc
 import importlib.machinery
@@ -91,17 +92,26 @@ def guard(work: int, lifeline: int) -> int:
     os.set_blocking(woken, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken)
-    ended, status = os.waitpid(work, os.WNOHANG)
-    while not ended:
+    status = _status_of(work)
+    while status is None:
         readable, _, _ = select.select([lifeline, wake], [], [])
         if lifeline in readable:
             os.kill(work, signal.SIGKILL)
-            ended, status = os.waitpid(work, 0)
+            status = os.waitpid(work, 0)[1]
         else:
             os.read(wake, 1024)
-            ended, status = os.waitpid(work, os.WNOHANG)
+            status = _status_of(work)
     _end_descendants()
     return status
+
+
+def _status_of(work: int) -> int | None:
+    """How ``work`` ended, if it has; orphans that have ended are let go."""
+    ended: tuple[int, int] | None = None
+    with contextlib.suppress(ChildProcessError):
+        while (ended := os.waitpid(-1, os.WNOHANG))[0] not in (0, work):
+            pass
+    return ended[1] if ended and ended[0] == work else None
 
 
 def _end_descendants() -> None:

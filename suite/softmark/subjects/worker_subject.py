@@ -10,6 +10,7 @@ from typing import Any
 
 from softmark import operations
 from softmark.formats import Float64Array, Format
+from softmark.subjects import protocol
 from softmark.subjects.convention import Convention
 from softmark.subjects.encoded import EncodedSubject
 from softmark.subjects.faults import (
@@ -211,17 +212,25 @@ def custom(
     provisional = Info(f"custom.{operation}", "custom", operation)
     source = Source(target, array, setup, vjp, mapped=tuple((mapped or {}).items()))
     subject = WorkerSubject(worker, source, provisional, timeout)
+    variant = encodable(f"{target.stem}:{target.function}")
     try:
         told = subject.load()
+        info = _info(worker, told, variant, operation)
     except SubjectFault as fault:
         raise TargetError(
             f"{target} cannot be loaded: {fault.message}{_last_words(fault)}; "
             "see what importing it does"
         ) from None
-    variant = encodable(f"{target.stem}:{target.function}")
-    info = info_of_custom(told, variant, operation, worker.settings.device)
     subject.info = replace(info, gradient=info.gradient or bool(vjp))
     return Custom(subject, told["facts"], told["modules"])
+
+
+def _info(worker: Worker, told: dict[str, Any], variant: str, operation: str) -> Info:
+    try:
+        device = worker.settings.device
+        return protocol.read(lambda: info_of_custom(told, variant, operation, device))
+    except WireError as error:
+        raise worker.unreadable(error) from None
 
 
 def _last_words(fault: SubjectFault) -> str:
