@@ -24,7 +24,11 @@ from softmark.naming import UnknownName
 from softmark.records import Json
 
 _HERE: Final = Path(__file__).parent
-_HEADING: Final = re.compile(r"^(?P<name>\S.*)\n-{3,}[ \t]*$", re.MULTILINE)
+_HEADING: Final = re.compile(r"^(?P<name>[A-Za-z](?=\n-$)|\S.*(?=\n---))\n-+[ \t]*$", re.MULTILINE)
+
+
+_WORDS: Final = {"Unit": "ulp", **{letter: letter for letter in "ABCF"}}
+"""Words that are not the heading of their section in lower case."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Text:
     Attributes
     ----------
     kind:
-        ``check``, ``operation``, ``input``, ``metric``, ``grades`` or ``verdicts``.
+        ``check``, ``operation``, ``input``, ``metric``, ``grades``, ``verdicts`` or ``word``.
     name:
         The name that records and the command line use.
     title:
@@ -129,8 +133,20 @@ def verdicts() -> Text:
     return parse("verdicts", "verdicts", _docstring(tree))
 
 
+def words() -> list[Text]:
+    """The words of a table: verdicts, grades, and those of ``softmark.checks.words``."""
+    path = _HERE / "checks" / "words.py"
+    others = parse("words", "words", _docstring(ast.parse(path.read_text(encoding="utf-8"))))
+    return [
+        parse("word", word, text)
+        for held in (verdicts(), grades(), others)
+        for heading, text in held.sections.items()
+        for word in (_WORDS.get(heading) or heading.lower()).split(", ")
+    ]
+
+
 def find(name: str) -> list[Text]:
-    """All that is called ``name``: checks, operations, metrics, inputs, grades or verdicts.
+    """All that is called ``name``: checks, operations, metrics, inputs, words of a table.
 
     Raises
     ------
@@ -139,11 +155,12 @@ def find(name: str) -> list[Text]:
     """
     read: list[Callable[[], list[Text]]] = [checks, operations, metrics, inputs]
     texts = [text for group in read for text in group()]
-    texts += [grades(), contract(), verdicts()]
-    found = [text for text in texts if text.name == name]
+    texts += [grades(), contract(), verdicts(), *words()]
+    plain = name.replace("_", " ").lower()
+    found = [text for text in texts if text.name == name or text.name.lower() == plain]
     if not found:
         known = dict.fromkeys(text.name for text in texts)
-        raise UnknownName("check, operation, metric or input", name, known)
+        raise UnknownName("check, operation, metric, input or word", name, known)
     return found
 
 

@@ -52,3 +52,16 @@ def test_what_does_not_belong_among_known_failures_is_named(
     with pytest.raises(KnownFailuresError) as refused:
         load(path)
     assert said in str(refused.value)
+
+
+def test_the_environment_is_told_in_lines_of_80_characters() -> None:
+    from softmark.cli.env import lines
+
+    deep = {"sizes": {f"level {i}": 2**i for i in range(30)}, "short": {"a": 1, "b": [1, 2]}}
+    found = {"machine": {"cpu": "a processor " * 20, **deep}, "frameworks": {"numpy": deep}}
+    shown = list(lines(found))
+
+    assert max(map(len, shown)) <= 80
+    assert "short  a: 1, b: 1, 2" in "\n".join(shown)
+    for word in ("level 29", "processor", "536870912"):
+        assert any(word in line for line in shown)

@@ -134,3 +134,32 @@ def test_every_verdict_and_every_rule_that_decides_one_is_explained() -> None:
     rules = {"Flushed to zero", "No factor of two", "Published formulas", "Contract"}
 
     assert words == {verdict.replace("_", " ") for verdict in VERDICTS} | rules
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *VERDICTS,
+        *(verdict.replace("_", " ") for verdict in VERDICTS),
+        *("A", "B", "C", "F", "ulp", "u", "bound", "share", "witness", "case", "record", "cause"),
+        *("known failure", "Weak", "of input"),
+    ],
+)
+def test_every_word_of_a_table_is_explained(word: str) -> None:
+    (text,) = specification.find(word)
+
+    assert text.kind == "word"
+    assert text.title
+
+
+def test_the_legend_of_a_table_explains_every_verdict() -> None:
+    from softmark import verdicts
+    from softmark.records import Case, Record
+
+    case = Case("normal", (2, 3))
+    named = ("accuracy", "softmax", "numpy.softmax", "float32", "cpu", case, "error", 1.0, "ulp")
+    for verdict in VERDICTS:
+        record = Record(*named, None, "", None, verdict)
+        word = verdict.replace("_", " ")
+        assert f"{word}: " in verdicts.legend([record])
+        assert verdicts.legend([record]).count(": ") <= 2, "of the others nothing is said"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from softmark import strict_json
-from softmark.api.last_check import place
+from softmark.api.last_check import kept
 from softmark.naming import UnknownName
 from softmark.records import Fault, Record, RecordsError, find_results, read_results
 
@@ -20,7 +20,8 @@ class Recorded:
     """A record, the target that a check named (empty in a run), and what it was made on.
 
     ``setup`` and ``vjp`` are those of the check, ``call`` how the function was called where its
-    file alone does not say it, and ``contract`` the lines that say what it takes.
+    file alone does not say it, and ``contract`` the lines that say what it takes.  Of a check that
+    was kept, ``folder`` is where it was called, and ``checked`` when.
     """
 
     record: Record
@@ -30,6 +31,8 @@ class Recorded:
     vjp: str = ""
     call: Mapping[str, Any] | None = None
     contract: tuple[str, ...] = ()
+    folder: str = ""
+    checked: str = ""
 
 
 def find(
@@ -42,7 +45,8 @@ def find(
     record_id:
         An id, or what follows a slash in it.
     places:
-        Files and folders; by default the folder ``results``, and the last ``softmark check``.
+        Files and folders; by default the folder ``results``, and the last checks, one of each
+        target.
     on_fault:
         Gets each line, and each file in a folder, that cannot be read and is left out.
 
@@ -75,7 +79,7 @@ def recorded(
         A place cannot be read, or there is none by default.
     """
     if not places:
-        places = [path for path in (Path("results"), place()) if path.exists()]
+        places = [*([Path("results")] if Path("results").exists() else []), *kept()]
         if not places:
             raise RecordsError("there are no results here; make some with: softmark run")
     for path in sorted(_files(places), key=_age):
@@ -114,11 +118,11 @@ def _of_json(path: Path) -> Iterator[Recorded]:
         for check in document.get("checks", [document]):
             how = bool(check.get("setup")), str(check.get("vjp", "")), check.get("call")
             takes = tuple(map(str, check.get("contract", ())))
+            when = str(check.get("folder", "")), str(check.get("checked", ""))
             for line in check["records"]:
                 record = Record.from_json(line)
-                yield Recorded(
-                    record, str(check["target"]), dict(check["environment"]), *how, takes
-                )
+                made_on = dict(check["environment"])
+                yield Recorded(record, str(check["target"]), made_on, *how, takes, *when)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         text = f"not what softmark check --json writes ({error}); check again, or name another file"
         raise RecordsError(f"{path}: {text}") from error

@@ -18,7 +18,7 @@ from softmark.records import Case, Record
 
 Trait = str | float
 
-MOST: Final = 2**20
+MOST: Final = 2**17
 """Elements of a case whose logits are made again to be described."""
 
 TILES: Final = (2, 4, 8, 16, 32, 1024)

@@ -63,6 +63,7 @@ _MACHINERY = {
     "twins",
     "ways",
     "winners",
+    "words",
 }
 
 _BY_FORMAT = ("memory", "throughput")

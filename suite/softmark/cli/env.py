@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from softmark import catalog
 from softmark.cli.console import say
+
+_WIDTH: Final = 80
 
 
 @click.command("env")
@@ -25,13 +28,25 @@ def command(as_json: bool) -> None:
     if as_json:
         say(json.dumps(found, indent=1, allow_nan=False))
         return
+    for line in lines(found):
+        say(line)
+
+
+def lines(found: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """A mapping on lines of 80 characters, what it holds below its name where that is longer."""
+    width = max(map(len, found), default=0)
     for name, value in found.items():
-        if isinstance(value, Mapping):
-            say(f"{name}:")
-            for line in _lines(value):
-                say(f"  {line}")
+        line = f"{indent}{name:{width}}  {_said(value)}"
+        if len(line) <= _WIDTH:
+            yield line
+        elif isinstance(value, Mapping):
+            yield f"{indent}{name}:"
+            yield from lines(value, f"{indent}  ")
         else:
-            say(f"{name}: {_said(value)}")
+            folded = textwrap.TextWrapper(_WIDTH, break_long_words=False, break_on_hyphens=False)
+            folded.initial_indent = f"{indent}{name:{width}}  "
+            folded.subsequent_indent = " " * len(folded.initial_indent)
+            yield from folded.wrap(_said(value))
 
 
 def _frameworks() -> dict[str, Any]:
@@ -59,12 +74,6 @@ def _asked(entry: catalog.Entry) -> Any:
             return subject.load()["facts"]
         except (SubjectFault, TargetError) as error:
             return f"does not start: {error}"
-
-
-def _lines(found: Mapping[str, Any]) -> Iterator[str]:
-    width = max(map(len, found), default=0)
-    for name, value in found.items():
-        yield f"{name:{width}}  {_said(value)}"
 
 
 def _said(value: Any) -> str:

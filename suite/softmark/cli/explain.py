@@ -11,9 +11,13 @@ from softmark.cli.faults import wrong_use
 
 
 @click.command("explain")
-@click.argument("name", metavar="CHECK|OPERATION|METRIC|INPUT|grades|verdicts|contract")
+@click.argument("name", metavar="CHECK|OPERATION|METRIC|INPUT|WORD")
 def command(name: str) -> None:
-    """Print a formal statement, its bound, the bound's source, and what the grades mean."""
+    """Print a formal statement, its bound, the bound's source, and what the grades mean.
+
+    WORD is one of a table: pass, weak, fail, policy, A, B, C, F, ulp, bound, ...; or
+    grades, verdicts, contract.
+    """
     with wrong_use(UnknownName):
         found = specification.find(name)
     texts = [f"{text.kind} {text.text}" for text in found]

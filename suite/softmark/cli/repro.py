@@ -28,7 +28,8 @@ def command(record_id: str, results: tuple[Path, ...], whole: bool) -> None:
     """Print a script that shows a record's number with the framework alone.
 
     RECORD_ID is looked for in RESULTS, which are files or folders (default:
-    results, and the last softmark check).  Run the script with Python.
+    results, and the last softmark check of each target).  Run the script with
+    Python: it exits with 1 as long as the failure is there (git bisect run).
     """
     from softmark.api.recorded import find
     from softmark.reproduction import script
@@ -40,6 +41,8 @@ def command(record_id: str, results: tuple[Path, ...], whole: bool) -> None:
         text = script(found.record, _code(found), whole=whole, notes=versions(found.environment))
     except (ValueError, LookupError, OSError) as error:
         raise WrongUse(f"{record_id} cannot be reproduced: {error}; name another record") from error
+    if found.checked:
+        say(f"From the check of {found.target} in {found.folder}, {found.checked}", err=True)
     say(text, nl=False)
 
 
@@ -61,7 +64,10 @@ def _code(found: Recorded) -> Code:
     name = found.record.implementation
     entries = {entry.name: entry for entry in catalog.implementations()}
     if found.target and name not in entries:
-        code = code_of_target(Target.parse(found.target), setup=found.setup, vjp=found.vjp)
+        target = Target.parse(found.target)
+        if target.is_file:  # by its name where the check was called
+            target = replace(target, module=str(Path(found.folder) / target.module))
+        code = code_of_target(target, setup=found.setup, vjp=found.vjp)
         call = None if found.call is None else Convention.from_json(found.call)
         return replace(code, call=call, contract=restated(found.contract))
     return code_of_target(catalog.read().find(name))

@@ -31,7 +31,7 @@ _NODES: Final = (
     ast.expr_context,
 )
 _BUILTINS: Final = frozenset(
-    {"Exception", "float", "len", "print", "range", "sorted", "str", "type"}
+    {"Exception", "abs", "any", "float", "int", "len", "print", "range", "sorted", "str", "type"}
 )
 _USED: Final = """
 np.all np.append np.arange np.argsort np.array np.clip np.concatenate np.copy np.flip np.frexp
@@ -39,6 +39,7 @@ np.frombuffer np.full np.full_like np.inf np.isfinite np.isinf np.isnan np.ldexp
 np.moveaxis np.nan np.ones np.random.default_rng np.rint np.take np.where np.zeros
 np.int64 np.uint8 np.bool
 fmt.max rng.normal rng.permutation x.copy x.ndim x.reshape x.shape x.size x.sum x.all
+sys.exit off.append
 base64.b85decode zlib.decompress float.fromhex float.hex text.split calls.items type.__name__
 os.environ os.fork os.sched_getaffinity os.sched_setaffinity os.wait pool.submit future.result
 """

@@ -100,6 +100,7 @@ SHOWN: Final = """
 print((~((first == second) | np.isnan(first))).sum(), "of", first.size, "results are different")
 for words, got in (({first}, first), ({second}, second)):
     print(words, float(got[{index}]), float(got[{index}]).hex())
+sys.exit(int(not same(first, second)))
 """
 
 

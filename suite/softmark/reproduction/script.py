@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 import textwrap
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from typing import Any, Final
 from softmark.checks.base import said
 from softmark.checks.foreign import METRICS
 from softmark.contracts import Contract
-from softmark.formats import FORMATS
+from softmark.formats import FORMATS, ulp
 from softmark.records import Case, Record
 from softmark.reproduction import sameness, twins
 from softmark.reproduction.dialects import DIALECTS, Dialect
@@ -226,8 +227,9 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
             _shown(way, record, given),
         ]
         body += [_for_each_row(parts, way, [*given.others])] if way.is_each_row else parts
+    body = _with_status(body)
     needed = {"import numpy as np", *imports, *given.imports, *dialect.imports, *narrow}
-    needed |= {*binding}
+    needed |= {*binding, *(["import sys"] if "sys.exit" in body[-1] else [])}
     head = [_comment(record, notes), *first_imports, *first_lines, *sorted(needed)]
     definitions = [text for text in (definition, bound, given.definitions) if text]
     return verified(
@@ -432,9 +434,27 @@ def _shown(way: Way, record: Record, given: Given) -> str:
     if index is None or expected is None:
         return 'print("got", got)' + ('\nprint("twin", twin)' if "twin" in given.others else "")
     due = float.fromhex(expected)
+    off = f"off.append({_is_off(record, due)})"
     lines = [f"got = float(got[{tuple(index)}])", 'print("got     ", got, got.hex())']
     twin_index = None if given.twin_index is None else way.index(given.twin_index)
     if twin_index is not None:
         lines += [f"twin = float(twin[{tuple(twin_index)}])"]
         lines += ['print("twin    ", twin, twin.hex())']
-    return "\n".join([*lines, f'print("expected", "{due!r}", "{due.hex()}")'])
+    return "\n".join([*lines, f'print("expected", "{due!r}", "{due.hex()}")', off])
+
+
+def _is_off(record: Record, due: float) -> str:
+    """An expression that is true as long as ``got`` is wrong: beyond the record's bound."""
+    if math.isnan(due):
+        return "got == got"
+    if math.isinf(due) or record.unit != "ulp" or record.bound is None:
+        return f"got != {constant(due)}"
+    allowed = record.bound * float(ulp(due, FORMATS[record.format]))
+    return f"not abs(got - {constant(due)}) <= {constant(allowed)}"
+
+
+def _with_status(body: list[str]) -> list[str]:
+    """The lines with an end that exits with 1 where a result is still wrong, for git bisect."""
+    if not any("off.append(" in lines for lines in body):
+        return body
+    return ["off = []", *body, "sys.exit(int(any(off)))"]
