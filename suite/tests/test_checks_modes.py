@@ -87,6 +87,17 @@ def test_a_result_under_autocast_is_judged_by_its_format() -> None:
     assert measured.verdict in ("pass", "weak")
 
 
+def test_a_layer_that_counts_its_axis_from_the_first_is_not_mapped() -> None:
+    info = replace(INFO, axes="1")
+    scope = replace(SCOPE, info=info)
+    (case,) = modes.cases(scope)
+
+    (measured,) = modes.measured(subject(torch.nn.Softmax(dim=1), info), case, scope)
+
+    assert measured.verdict == "pass"
+    assert str(measured.distribution["vmap"]).startswith("not offered: it counts its axis")
+
+
 def test_a_mode_that_the_framework_lacks_is_not_offered() -> None:
     with pytest.raises(NotOffered, match="torch has no mode grad"):
         subject(softmax).forward(X, FLOAT32, mode="grad")

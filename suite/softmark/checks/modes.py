@@ -35,8 +35,8 @@ def measured(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
     for mode in subject.modes():
         if mode.is_costly and scope.profile == "quick":
             continue
-        if mode.adds_an_axis and not scope.takes_rank(len(case.shape) + 1):
-            told[mode.name] = "not offered: it takes no arrays of an axis more"
+        if mode.adds_an_axis and (why := _unmappable(case, scope)):
+            told[mode.name] = f"not offered: {why}"
             continue
         shape = (MAPPED, *case.shape) if mode.adds_an_axis else case.shape
         problem = scope.problem(replace(case, shape=shape))
@@ -49,6 +49,15 @@ def measured(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
         told[mode.name] = judged.value
         found.append((f"in the mode {mode.name}", {"mode": mode.name, "shape": [*shape]}, judged))
     yield from (replace(worst, distribution=told) for worst in worst_of_each(found))
+
+
+def _unmappable(case: Case, scope: Scope) -> str:
+    """Why a function cannot be mapped over an axis, if it cannot."""
+    if not scope.takes_rank(len(case.shape) + 1):
+        return "it takes no arrays of an axis more"
+    if scope.info.axes.isdecimal():
+        return "it counts its axis from the first, which the map takes away"
+    return ""
 
 
 def _called(mode: Mode, subject: Subject, problem: Problem, scope: Scope) -> Output:
