@@ -117,7 +117,7 @@ def read_source(source: Source) -> Iterator[Entry | Problem]:
         text = source.path.read_text(encoding="utf-8")
         tree = ast.parse(text)
         requirements = tuple(map(str, script_metadata(text).get("dependencies", ())))
-        imports = tuple(dict.fromkeys(_imported(tree, source.path.parent)))
+        imports = tuple(dict.fromkeys(_imported(text, source.path.parent)))
     except (OSError, ValueError, SyntaxError) as error:
         line = getattr(error, "lineno", None) or 1
         yield Problem(source.path, line, f"cannot be read ({error})")
@@ -214,26 +214,30 @@ def script_metadata(text: str) -> dict[str, Any]:
     return tomllib.loads("\n".join(line.removeprefix("#").removeprefix(" ") for line in lines))
 
 
-def _imported(tree: ast.Module, folder: Path) -> Iterator[str]:
+def _imported(text: str, folder: Path) -> Iterator[str]:
     """Top-level modules that loading a file imports, the standard library's left out.
 
     A neighbour in the same folder (Keras's file builds on TensorFlow's) is looked into.
     """
-    for module in _module_imports(tree):
+    for module in _module_imports(text):
         top, _, rest = module.partition(".")
         neighbour = folder / f"{rest}.py"
         if top == PACKAGE and neighbour.is_file():
-            yield from _imported(ast.parse(neighbour.read_text(encoding="utf-8")), folder)
+            yield from _imported(neighbour.read_text(encoding="utf-8"), folder)
         elif top != PACKAGE and top not in sys.stdlib_module_names:
             yield top
 
 
-def _module_imports(tree: ast.Module) -> Iterator[str]:
-    for node in tree.body:
+@cache
+def _module_imports(text: str) -> tuple[str, ...]:
+    """The modules that a file imports; the files of most frameworks import the same neighbours."""
+    found: list[str] = []
+    for node in ast.parse(text).body:
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module
+            found.append(node.module)
+    return tuple(found)
 
 
 @cache

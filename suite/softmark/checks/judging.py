@@ -220,7 +220,11 @@ class Judged:
         return explained(self.scope, lambda formula: self._by(formula)._error(among, formula))
 
     def _by(self, formula: Formula) -> Judged:
-        return self if formula is SHIFTED else replace(self, truth=self.truth.by(formula))
+        if formula is SHIFTED:
+            return self
+        other = replace(self, truth=self.truth.by(formula))
+        vars(other)["_errors"] = self._errors  # they depend on no bound
+        return other
 
     def _error(self, among: NDArray[np.bool_] | None, formula: Formula) -> Measurement:
         chosen = np.ones(self.values.shape, dtype=np.bool_) if among is None else among

@@ -7,10 +7,10 @@ arithmetic is asked about that element.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from flint import fmpq
@@ -23,7 +23,6 @@ from softmark.oracle.measure import Errors, classify, floor_exponent, round_scal
 from softmark.oracle.problem import Float64Array, Problem
 from softmark.oracle.refine import decide
 
-Answer = TypeVar("Answer")
 Indices = NDArray[np.intp]
 
 
@@ -153,8 +152,8 @@ class Enclosure:
         hi, lo, bound, scale = self._flat_cells()
         hi, lo, bound, scale = hi[where], lo[where], bound[where], scale[where]
         exponent, unsure = floor_exponent(hi, lo, bound, scale)
-        for i, e in self._decide(where, np.flatnonzero(unsure), _exponent).items():
-            exponent[i] = e
+        for positions, exponents in self._decide(where, np.flatnonzero(unsure), _exponent):
+            exponent[positions] = exponents
         ulp = signed_ulp(y[where], hi, lo, scale, exponent, fmt)
         found = classify(y[where], self._rounded_flat(fmt, where), ulp, fmt)
         errors.put(where, found)
@@ -176,29 +175,27 @@ class Enclosure:
         def judge(_: int, lower: fmpq, upper: fmpq) -> float | None:
             return round_interval(lower, upper, fmt)
 
-        for i, value in self._decide(where, np.flatnonzero(undecided), judge).items():
-            result[i] = value
+        for positions, answers in self._decide(where, np.flatnonzero(undecided), judge):
+            result[positions] = answers
         return result
 
     def _decide(
         self,
         where: Indices | None,
         chosen: Indices,
-        judge: Callable[[int, fmpq, fmpq], Answer | None],
-    ) -> dict[int, Answer]:
-        """Ball arithmetic's answers for the ``chosen`` ones of ``where``, by position."""
-        if chosen.size == 0:
-            return {}
-        problem, outputs = self._problem, self._problem.outputs
+        judge: Callable[[int, fmpq, fmpq], float | None],
+    ) -> Iterator[tuple[Indices, list[float]]]:
+        """Ball arithmetic's answers for the ``chosen`` ones of ``where``, row by row."""
+        problem = self._problem
         flat = chosen if where is None else where[chosen]
-        answers: dict[int, Answer] = {}
-        for row in np.unique(flat // max(outputs, 1)).tolist():
-            mine = flat // outputs == row
-            columns, positions = (flat[mine] % outputs).tolist(), chosen[mine].tolist()
+        rows, columns = np.divmod(flat, max(problem.outputs, 1))
+        for row in np.unique(rows).tolist():
+            mine = rows == row
             inputs = problem.row_inputs(row)
-            found = decide(problem.operation, problem.kind, inputs, columns, judge)
-            answers |= {p: found[c] for p, c in zip(positions, columns, strict=True)}
-        return answers
+            yield (
+                chosen[mine],
+                decide(problem.operation, problem.kind, inputs, columns[mine], judge),
+            )
 
     def _flat_cells(self) -> tuple[Float64Array, Float64Array, Float64Array, NDArray[np.int64]]:
         c = self._cells

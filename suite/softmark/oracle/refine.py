@@ -7,10 +7,12 @@ irrational, never a tie, and doubling ends.  A cap guards the patience of the ca
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
+import numpy as np
 from flint import ctx, fmpq
+from numpy.typing import NDArray
 
 from softmark.oracle.quantities import Kind, Operation, RowInputs, evaluate
 
@@ -32,10 +34,10 @@ def decide(
     operation: Operation,
     kind: Kind,
     inputs: RowInputs,
-    columns: Sequence[int],
+    columns: NDArray[np.intp],
     judge: Callable[[int, fmpq, fmpq], Answer | None],
-) -> dict[int, Answer]:
-    """Answers of ``judge(column, lower, upper)`` for each column of a row.
+) -> list[Answer]:
+    """Answers of ``judge(column, lower, upper)`` for each of these columns of a row.
 
     Parameters
     ----------
@@ -48,16 +50,16 @@ def decide(
     UndecidedError
         Some column has no answer at ``PRECISION_CAP`` bits.
     """
-    twins = _twins(operation, kind, inputs, columns)
+    first, twin = _twins(operation, kind, inputs, columns)
     answers: dict[int, Answer] = {}
-    precision, open_columns = FIRST_PRECISION, list(twins)
+    precision, open_columns = FIRST_PRECISION, first
     while open_columns and precision <= PRECISION_CAP:
         with _PRECISION_IN_USE, ctx.workprec(precision):
             values = evaluate(operation, kind, inputs, open_columns)
             for column, value in zip(open_columns, values, strict=True):
                 answer = judge(column, *value.interval())
                 if answer is not None:
-                    answers |= dict.fromkeys(twins[column], answer)
+                    answers[column] = answer
         open_columns = [c for c in open_columns if c not in answers]
         precision *= 2
     if open_columns:
@@ -65,16 +67,15 @@ def decide(
             f"{operation} ({kind}), element {open_columns[0]} of a row of {len(inputs.x)}: "
             f"{PRECISION_CAP} bits do not decide the result; the cancellation is deeper than that"
         )
-    return answers
+    return [answers[first[number]] for number in twin]
 
 
 def _twins(
-    operation: Operation, kind: Kind, inputs: RowInputs, columns: Sequence[int]
-) -> dict[int, list[int]]:
-    """The columns, those that are certain to have one answer under the first of them."""
+    operation: Operation, kind: Kind, inputs: RowInputs, columns: NDArray[np.intp]
+) -> tuple[list[int], list[int]]:
+    """The columns that are asked about, and for each column the number of the one it equals."""
     if (operation, kind) not in SAME_FOR_EQUAL_LOGITS:
-        return {column: [column] for column in columns}
-    by_logit: dict[float, list[int]] = {}
-    for column in columns:
-        by_logit.setdefault(inputs.x[column], []).append(column)
-    return {group[0]: group for group in by_logit.values()}
+        return columns.tolist(), list(range(len(columns)))
+    logits = np.asarray(inputs.x)[columns]
+    _, first, twin = np.unique(logits, return_index=True, return_inverse=True)
+    return columns[first].tolist(), twin.tolist()

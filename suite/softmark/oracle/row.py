@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
+import numpy as np
 from flint import arb, ctx, fmpq
 
 from softmark.oracle.split import ZERO, Split, rational
@@ -33,7 +35,7 @@ class Row:
     def __init__(self, x: Sequence[float], beta: float = 1.0) -> None:
         self.x = x
         self.beta = rational(beta)
-        self.present = [i for i, value in enumerate(x) if math.isfinite(value)]
+        self.present: list[int] = np.flatnonzero(np.isfinite(np.asarray(x))).tolist()
         self.groups = self._group_equal(beta)
         self.reference = (max if beta >= 0 else min)(self.groups)
         self.top = self.groups[self.reference]
@@ -42,10 +44,14 @@ class Row:
         self.total = self.tail + len(self.top)
 
     def _group_equal(self, beta: float) -> dict[float, list[int]]:
-        groups: dict[float, list[int]] = {}
-        for i in self.present:
-            groups.setdefault(self.x[i] if beta else 0.0, []).append(i)
-        return groups
+        """The places of each logit; rows of ties may have a million."""
+        present = np.asarray(self.x)[self.present] if beta else np.zeros(len(self.present))
+        order = np.argsort(present, kind="stable")
+        logits = present[order]
+        ends = (np.flatnonzero(logits[1:] != logits[:-1]) + 1).tolist()
+        places = np.asarray(self.present)[order].tolist()
+        bounds = pairwise([0, *ends, len(places)])
+        return {float(logits[start]): places[start:end] for start, end in bounds}
 
     def _weights(self, beta: float) -> dict[float, arb]:
         """``exp(beta (value - reference))`` of each group below the reference."""

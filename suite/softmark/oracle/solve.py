@@ -107,9 +107,9 @@ def _refine(problem: Problem, cells: Cells, rows: NDArray[np.intp]) -> None:
     for row, columns in zip(rows, is_open, strict=True):
         if columns.any():
             inputs = problem.row_inputs(int(row))
-            wanted = np.flatnonzero(columns).tolist()
+            wanted = np.flatnonzero(columns)
             found = decide(problem.operation, problem.kind, inputs, wanted, _judge)
-            for column, parts in found.items():
+            for column, parts in zip(wanted.tolist(), found, strict=True):
                 cells.put((int(row), column), parts)
 
 
