@@ -168,6 +168,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Run 230 functions that go wrong, each in its way, and hold their records to what is due."""
+    install(session, "-e", ".[all,dev]")
+    verify(session, "suite/verification/show_faults.py")
+
+
+@nox.session
 def kills(session: nox.Session) -> None:
     """Kill, pause and starve 1,000 runs at random moments, go on with each; half an hour."""
     install(session, "-e", ".[dev]")

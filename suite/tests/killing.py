@@ -20,13 +20,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
 import pytest
 
-from softmark import cli
+from softmark import catalog, cli, specification
 from softmark.harness import measuring, opening, resuming
 from softmark.records import Record, RecordsError, ResultsFile, read_results
 
@@ -328,6 +329,8 @@ def disturb_and_complete(
         Something finished was lost, is there twice, or is other than in an undisturbed run.
     """
     draw, campaign, undisturbed = random.Random(seed), Campaign(), folder / "undisturbed"
+    for module, name in ((catalog, "read"), (specification, "as_json"), (specification, "checks")):
+        setattr(module, name, cache(getattr(module, name)))  # the same in each fork
     cases = measuring._cases
     measuring._cases = lambda task, scope: [  # type: ignore[assignment]
         case for case in cases(task, scope) if math.prod(case.shape) <= SMALL

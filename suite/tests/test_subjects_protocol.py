@@ -176,7 +176,7 @@ OF_LOADING: Final = (
 )
 WORDS: Final = (
     "it answers .*, not |it is no such answer|it carries float32 as uint8|what it calls .* no times"
-    "|it has no times|it has more results"
+    "|it has no times, or some are missing|it has more results than steps, or fewer"
 )
 
 

@@ -182,3 +182,21 @@ def test_an_interpreter_that_is_not_there_is_named() -> None:
         pytest.raises(TargetError, match="the interpreter /no/such/python cannot be run"),
     ):
         worker.start()
+
+
+@pytest.mark.parametrize("head", ["", "import torch"])
+def test_an_import_that_empties_the_loaded_modules_is_refused(folder: Path, head: str) -> None:
+    (folder / "emptying.py").write_text(f"{head}\nimport sys\nsys.modules.clear()\n{GOOD}")
+    target = Target(str(folder / "emptying.py"), "softmax")
+    with Worker(WorkerSettings()) as worker:
+        with pytest.raises(TargetError, match=r"empties sys\.modules when it is imported"):
+            custom(worker, target, "auto", "softmax", 60.0)
+        others = Target(str(folder / "kernel.py"), "softmax")
+        assert custom(worker, others, "numpy", "softmax", 60.0).subject.info.framework == "numpy"
+
+
+def test_an_import_that_takes_one_module_away_is_borne(folder: Path) -> None:
+    (folder / "taking.py").write_text(f"import sys\ndel sys.modules['json']\n{GOOD}")
+    function, _ = load(Target(str(folder / "taking.py"), "softmax"))
+    assert "json" in sys.modules
+    assert function(np.zeros((1, 2)))[0, 0] == 0.5

@@ -100,6 +100,13 @@ def test_json_has_no_infinity() -> None:
         wire.dump(Message({"beta": float("inf")}))
 
 
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+def test_what_another_side_says_is_a_finite_number(text: str) -> None:
+    raw = framed(f'{{"arrays": [], "seconds": [{text}]}}'.encode())
+    with pytest.raises(WireError, match=f"{text} is no finite number"):
+        wire.load(receiver(raw))
+
+
 def test_the_header_is_plain_json() -> None:
     pieces = wire.dump(Message({"verb": "forward"}, {"x": np.zeros((2, 0), np.uint8)}))
     assert json.loads(bytes(pieces[1])) == {"verb": "forward", "arrays": [["x", "uint8", [2, 0]]]}

@@ -7,12 +7,14 @@ they would load what can be loaded only once in a process.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Final
 
 _TABLE: Final = sys.modules
 _known: dict[str, ModuleType] = {}
-_lost: list[str] = []
+_lost: set[str] = set()
 
 
 def remember() -> None:
@@ -28,13 +30,43 @@ def forget() -> None:
 
 
 def put_back() -> None:
-    """Load nothing anew: give the table the modules that it has lost."""
+    """Load nothing anew: give the table the modules that it has lost.
+
+    Where it was emptied, those that were loaded anew since are not what others hold.
+    """
     sys.modules = _TABLE
-    if gone := _known.keys() - _TABLE.keys():
+    gone = _known.keys() - _TABLE.keys()
+    if _TABLE.get(sys.__name__) is not sys:
+        gone = {name for name, module in _known.items() if _TABLE.get(name) is not module}
+    if gone:
         _TABLE.update((name, _known[name]) for name in gone)
-        _lost.extend(gone)
+        _lost.update(gone)
 
 
 def were_lost() -> bool:
     """Whether modules were put back since ``remember``."""
     return bool(_lost)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Put back, when the block ends, what it took out of the table.
+
+    Raises
+    ------
+    Emptied
+        It took out all: what it had loaded is lost, and would be loaded twice.
+    """
+    remember()
+    try:
+        yield
+    finally:
+        put_back()
+        is_emptied = sys.__name__ in _lost
+        forget()
+        if is_emptied:  # whatever else was raised comes of it
+            raise Emptied
+
+
+class Emptied(Exception):
+    """The table of loaded modules was emptied."""

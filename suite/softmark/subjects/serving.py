@@ -213,15 +213,18 @@ def serve(
                 raise EOFError
             view = view[count:]
 
-    server = Server(seed, threads, device, counts_memory)
-    _send(control, wire.dump(Message({"verb": "hello", "number": 0, "pid": os.getpid()})))
+    server, own = Server(seed, threads, device, counts_memory), os.getpid()
+    _send(control, wire.dump(Message({"verb": "hello", "number": 0, "pid": own})))
     while True:
         try:
             request = wire.load(receive)
         except (EOFError, ConnectionError):
             return
         which = {name: request.header.get(name) for name in ("verb", "number")}
-        _send(control, _pieces(server.answer(request), which))
+        answer = server.answer(request)
+        if os.getpid() != own:  # a call has forked, and returned in both processes
+            os._exit(0)
+        _send(control, _pieces(answer, which))
 
 
 def _pieces(answer: Message, which: dict[str, Any]) -> Pieces:

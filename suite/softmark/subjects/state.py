@@ -160,6 +160,15 @@ def _streams() -> tuple[Any, ...]:
     return tuple(map(identity, range(3)))
 
 
+def _python_streams() -> tuple[Any, ...]:
+    held = sys.stdin, sys.stdout, sys.stderr
+    return held, tuple(getattr(stream, "closed", True) for stream in held)
+
+
+def _put_back_python_streams(read: tuple[Any, ...]) -> None:
+    (sys.stdin, sys.stdout, sys.stderr), _ = read
+
+
 def _handlers() -> tuple[Any, ...]:
     if threading.current_thread() is not threading.main_thread():
         return ()  # only the main thread can set them
@@ -179,6 +188,22 @@ def _alarm_is_set() -> bool:
 def _put_back_alarm(was_set: bool) -> None:
     if not was_set:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _priority() -> int:
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def _set_priority(priority: int) -> None:
+    os.setpriority(os.PRIO_PROCESS, 0, priority)
+
+
+def _processors() -> set[int]:
+    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+
+
+def _set_processors(processors: set[int]) -> None:
+    os.sched_setaffinity(0, processors)
 
 
 def _limits() -> tuple[Any, ...]:
@@ -211,6 +236,7 @@ _LIMITS: Final = (
     resource.RLIMIT_DATA,
     resource.RLIMIT_FSIZE,
     resource.RLIMIT_NOFILE,
+    resource.RLIMIT_NPROC,
     resource.RLIMIT_STACK,
 )
 
@@ -227,6 +253,9 @@ GLOBALS: Final = (
     Global("an alarm", _alarm_is_set, _put_back_alarm),
     Global("the handlers of signals", _handlers, _put_back_handlers),
     Global("the filters of warnings", lambda: list(warnings.filters), _set_filters),
+    Global("its priority", _priority, _set_priority),
+    Global("the processors that it runs on", _processors, _set_processors),
+    Global("sys.stdout or its like", _python_streams, _put_back_python_streams),
     Global("the standard streams", _streams, None),
     Global("the limits of the process", _limits, None),
 )

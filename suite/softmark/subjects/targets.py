@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any, cast
 
 from softmark.naming import UnknownName
+from softmark.subjects import modules
 from softmark.subjects.faults import TargetError
 
 
@@ -81,9 +82,15 @@ def load(target: Target, setup: bool = False) -> tuple[Callable[..., Any], Modul
         The module cannot be imported, has no such function, or the call fails.
     """
     try:
-        module = _from_file(Path(target.module)) if target.is_file else _by_name(target.module)
+        with modules.kept():
+            module = _from_file(Path(target.module)) if target.is_file else _by_name(target.module)
     except TargetError:
         raise
+    except modules.Emptied:
+        raise TargetError(
+            f"{target.module} empties sys.modules when it is imported, so that other modules "
+            "would be loaded twice; leave that out"
+        ) from None
     except (Exception, SystemExit) as error:
         raise TargetError(f"{target.module} cannot be imported: {_two_lines(error)}") from None
     found = _attribute(module, target)
@@ -155,7 +162,7 @@ def _from_file(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except BaseException:
-        del sys.modules[name]
+        sys.modules.pop(name, None)
         raise
     return module
 
