@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
+import click
 import pytest
 
 from softmark import catalog, specification
-from softmark.cli import faults, softmark
+from softmark.cli import faults
 from softmark_implementations import known_failures
 
 ROOT = Path(__file__).parents[2]
@@ -127,7 +128,10 @@ def test_the_reference_has_every_implementation_and_every_option(site: Path) -> 
     for entry in catalog.read(catalog.own_sources()).entries:
         assert f"<code>{entry.name}</code>" in table
     text = (site / "reference" / "cli.html").read_text(encoding="utf-8")
-    for name, command in softmark.commands.items():
+    context = click.Context(softmark)
+    for name in softmark.list_commands(context):
+        command = softmark.get_command(context, name)
+        assert command is not None
         for option in command.params:
             if option.opts[0].startswith("--"):
                 anchor = f"cmdoption-softmark-{name}-{option.opts[0].lstrip('-')}"

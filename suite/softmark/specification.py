@@ -17,6 +17,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -73,7 +74,8 @@ def parse(kind: str, name: str, docstring: str) -> Text:
         heading["name"].strip(): docstring[heading.end() : end].strip("\n").rstrip()
         for heading, end in zip(headings, ends[1:], strict=True)
     }
-    title = re.sub(rf"^{re.escape(name)}: ", "", title, flags=re.IGNORECASE)
+    if title.lower().startswith(f"{name.lower()}: "):
+        title = title[len(name) + 2 :]
     return Text(kind, name, title, body.strip(), sections)
 
 
@@ -81,7 +83,7 @@ def checks() -> list[Text]:
     """The checks: the files of ``softmark.checks`` that have ``cases`` and ``measure``."""
     return [
         parse("check", path.stem, _docstring(tree))
-        for path, tree in _modules("checks")
+        for path, tree in _modules("checks", "def measure")
         if {"cases", "measure"} <= set(_defined(tree))
     ]
 
@@ -90,7 +92,7 @@ def operations() -> list[Text]:
     """The operations: the files of ``softmark.operations`` that have ``OPERATION``."""
     return [
         parse("operation", path.stem, _docstring(tree))
-        for path, tree in _modules("operations")
+        for path, tree in _modules("operations", "OPERATION")
         if "OPERATION" in _defined(tree)
     ]
 
@@ -99,7 +101,7 @@ def inputs() -> list[Text]:
     """The input families: the functions of ``softmark.inputs`` under the decorator ``family``."""
     return [
         parse("input", node.name, _docstring(node))
-        for _, tree in _modules("inputs")
+        for _, tree in _modules("inputs", "@")
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and "family" in map(_name, node.decorator_list)
     ]
@@ -107,29 +109,25 @@ def inputs() -> list[Text]:
 
 def metrics() -> list[Text]:
     """The metrics: the sections of the docstring of ``softmark.checks.metrics``."""
-    return [
-        parse("metric", name, text)
-        for path, tree in _modules("checks")
-        if path.stem == "metrics"
-        for name, text in parse("metrics", "metrics", _docstring(tree)).sections.items()
-    ]
+    held = parse("metrics", "metrics", _docstring(_tree(_HERE / "checks" / "metrics.py")))
+    return [parse("metric", name, text) for name, text in held.sections.items()]
 
 
 def grades() -> Text:
     """What the grades mean: the docstring of ``softmark.checks.grades``."""
-    tree = ast.parse((_HERE / "checks" / "grades.py").read_text(encoding="utf-8"))
+    tree = _tree(_HERE / "checks" / "grades.py")
     return parse("grades", "grades", _docstring(tree))
 
 
 def contract() -> Text:
     """What a function may take less of: the docstring of ``softmark.contracts``."""
-    tree = ast.parse((_HERE / "contracts.py").read_text(encoding="utf-8"))
+    tree = _tree(_HERE / "contracts.py")
     return parse("contract", "contract", _docstring(tree))
 
 
 def verdicts() -> Text:
     """What the verdicts mean: the docstring of ``softmark.checks.outcomes``."""
-    tree = ast.parse((_HERE / "checks" / "outcomes.py").read_text(encoding="utf-8"))
+    tree = _tree(_HERE / "checks" / "outcomes.py")
     return parse("verdicts", "verdicts", _docstring(tree))
 
 
@@ -179,9 +177,16 @@ def as_json() -> dict[str, Json]:
     }
 
 
-def _modules(package: str) -> Iterator[tuple[Path, ast.Module]]:
+def _modules(package: str, word: str) -> Iterator[tuple[Path, ast.Module]]:
+    """The files that hold a word; the others need not be parsed."""
     for path in sorted((_HERE / package).glob("*.py")):
-        yield path, ast.parse(path.read_text(encoding="utf-8"))
+        if word in path.read_text(encoding="utf-8"):
+            yield path, _tree(path)
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _docstring(node: ast.Module | ast.FunctionDef) -> str:

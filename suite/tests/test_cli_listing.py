@@ -216,3 +216,19 @@ def test_a_closed_pipe_is_no_fault(shell, tmp_path: Path) -> None:
         text=True,
     )
     assert done.stderr == ""
+
+
+def test_a_command_is_imported_without_the_others() -> None:
+    code = (
+        "import sys, softmark.cli\n"
+        "try:\n    softmark.cli.main()\n"
+        "finally:\n    print('softmark.cli.compare' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "explain", "ties"],
+        env={"PYTHONPATH": ":".join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[-1] == "False"

@@ -125,7 +125,8 @@ def spelled(block: Block) -> None:
     """The commands of softmark in a block have the options that they are given."""
     for line in re.findall(r"^(?:\$ )?softmark ([a-z].*)$", block.body, re.MULTILINE):
         name, *arguments = shlex.split(line, comments=True)
-        command = softmark.commands[name]
+        command = softmark.get_command(click.Context(softmark), name)
+        assert command is not None, name
         context = click.Context(command, info_name=name)
         command.make_parser(context).parse_args(arguments)
 

@@ -1,8 +1,8 @@
 """The command line: a thin front that chooses, calls, prints, and exits with a status.
 
-Every command is a module of its own.  What is slow to start (NumPy, the oracle,
-pandas, rich) is imported inside the function that needs it, so that help,
-``list`` and ``explain`` answer at once.
+Every command is a module of its own, imported when it is asked for.  What is
+slow to start (NumPy, the oracle, pandas, rich) is imported inside the function
+that needs it, so that help, ``list`` and ``explain`` answer at once.
 
 Exit status: 0 nothing fails; 1 something fails, crashes or times out; 2 wrong
 use, or nothing was judged; 3 an internal error in softmark.
@@ -12,24 +12,38 @@ from __future__ import annotations
 
 import io
 import sys
+from importlib import import_module
+from typing import Final
 
 import click
 
 from softmark import __version__
-from softmark.cli import bench, check, compare, env, explain, listing, report, repro, run
 from softmark.cli.console import let_go, say
 from softmark.cli.faults import INTERRUPTED, UNWRITABLE, WRONG_USE, internal_fault
 from softmark.cli.spelling import tolerate_narrow_encodings
 
+MODULES: Final = {
+    "list": "listing", "check": "check", "run": "run", "bench": "bench", "report": "report",
+    "compare": "compare", "explain": "explain", "repro": "repro", "env": "env",
+}  # fmt: skip
+"""Commands, in the order in which a person meets them, and the modules that hold them."""
 
-class InOrder(click.Group):
-    """Lists its commands in the order in which a person meets them."""
+
+class WhenAsked(click.Group):
+    """Imports a command when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"softmark.cli.{MODULES[cmd_name]}")
+        command: click.Command = module.command
+        return command
 
 
-@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=WhenAsked, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="softmark")
 def softmark() -> None:
     """Conformance, accuracy and speed of every softmax, against a certified oracle.
@@ -40,10 +54,6 @@ def softmark() -> None:
     softmark report                     see it as a web page
     softmark compare OLD NEW            what has changed?
     """
-
-
-for module in (listing, check, run, bench, report, compare, explain, repro, env):
-    softmark.add_command(module.command)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from typing import Final
 import click
 
 from softmark.cli.console import say
-from softmark.records import BAD
+from softmark.vocabulary import BAD
 
 FAILED: Final = 1
 WRONG_USE: Final = 2
