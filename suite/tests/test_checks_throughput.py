@@ -19,7 +19,7 @@ from softmark.checks import Measurement, Scope, applies, load
 from softmark.checks.cells import LEVELS, cell_of, cells
 from softmark.checks.judging import judge_forward
 from softmark.formats import FLOAT32, FORMATS
-from softmark.subjects import Info, Timing, ring
+from softmark.subjects import Info, Output, Timing, ring
 from softmark.subjects.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK
 
@@ -147,6 +147,41 @@ def test_a_time_that_beats_a_copy_is_none(own: float, verdict: str) -> None:
         assert "times as fast as a copy of as many bytes" in found.message
 
 
+class Disturbed(InProcessSubject):
+    """A subject whose calls are said to take these nanoseconds, one list for each timing."""
+
+    took: list[list[float]]
+
+    def time(self, *arguments: Any, **keywords: Any) -> Timing:
+        timing = super().time(*arguments, **keywords)
+        return replace(timing, subject_ns=np.array(self.took.pop(0)), copy_ns=np.full(4, 1e5))
+
+
+@pytest.mark.parametrize(
+    ("took", "verdict", "value"),
+    [
+        ([[1e6, 1.4e6]], "pass", 1.2e6),
+        ([[1e6, 3e6], [1e6, 1.2e6]], "pass", 1.1e6),
+        ([[1e6, 3e6], [2e6, 4e6, 2e6, 4e6]], "not_offered", None),
+        ([[1e6, 3e6, 1e6, 3e6, 1e6, 3e6]], "pass", 2e6),  # enough of them for a median
+    ],
+)
+def test_few_times_that_are_far_apart_are_taken_again_or_none(
+    took: list[list[float]], verdict: str, value: float | None
+) -> None:
+    case = next(case for case in CHECK.cases(QUICK) if cell_of(case, QUICK).mode == "forward")
+    subject = Disturbed(softmax, INFO, FRAMEWORK)
+    subject.took = took
+    (found,) = CHECK.measure(subject, case, QUICK)
+
+    assert found.verdict == verdict, found.message
+    assert not took, "a timing more was expected"
+    if value is None:
+        assert "its few calls took 2 to 4 ms" in found.message
+    else:
+        assert found.value == pytest.approx(value / np.prod(case.shape))
+
+
 def hasty() -> Function:
     """Right after a pause alone: what is called soon after it returned gives its logits back."""
     last = 0
@@ -221,24 +256,31 @@ def test_a_slow_function_is_spared_the_largest_case(monkeypatch: pytest.MonkeyPa
     assert found.verdict == "skipped"
 
 
-class Busy:
-    """A clock on which calls take these seconds, one after the other."""
+class Busy(InProcessSubject):
+    """A subject whose calls take these seconds of the processor, one after the other.
 
-    def __init__(self, *took: float) -> None:
-        self._took, self._now, self._ends = list(took), 0.0, False
+    Other programs have the processor for nine times as long.
+    """
+
+    took: list[float]
+    now = 0.0
 
     def perf_counter(self) -> float:
-        if self._ends:
-            self._now += self._took.pop(0) if len(self._took) > 1 else self._took[0]
-        self._ends = not self._ends
-        return self._now
+        return self.now
+
+    def forward(self, *arguments: Any, **keywords: Any) -> Output:
+        output = super().forward(*arguments, **keywords)
+        took = self.took.pop(0) if len(self.took) > 1 else self.took[0]
+        self.now += 10 * took
+        return replace(output, processor_seconds=took)
 
 
 @pytest.mark.parametrize(
     ("took", "is_slow", "calls"),
     [
         ((0.001,), False, 1),
-        ((0.2,) * 8 + (0.02,), False, 9),  # another program had the processor eight times
+        ((0.2,) * 8 + (0.02,), False, 9),  # another program emptied the caches eight times
+        ((0.02,), False, 1),  # but 0.2 s on the clock
         ((0.25,), True, 8),
         ((5.0,), True, 3),
     ],
@@ -252,10 +294,11 @@ def test_a_function_is_slow_where_it_is_each_time(
         made.append(len(x))
         return softmax(x, axis)
 
-    monkeypatch.setattr(CHECK, "time", Busy(*took))
+    subject = Busy(counted, INFO, FRAMEWORK)
+    subject.took = list(took)
+    monkeypatch.setattr(CHECK, "time", subject)
     (cell,) = [cell for cell in cells(QUICK) if cell.level == "DRAM"]
     problem = QUICK.problem(cell.case(QUICK))
-    subject = InProcessSubject(counted, INFO, FRAMEWORK)
     assert bool(CHECK._too_slow(subject, cell, problem, QUICK)) == is_slow
     assert len(made) == calls
 

@@ -12,7 +12,8 @@ None: a time is reported and never failed.  What the timed calls return when the
 for these logits and for others put in their place, is held against the oracle (of more than 2¹⁶
 numbers the first row, the last and drawn ones); what is wrong only there fails.  Where calls with
 values never seen are four times as long as with the same values again, twice in a row, the function
-keeps results, and has no time.
+keeps results, and has no time.  Calls so long that there are two rounds at most are timed again
+where their times are 1.5 times apart, and have no time where they still are.
 
 Source
 ------
@@ -88,7 +89,11 @@ PATIENCE: Final = 2.0
 
 TRIES: Final = range(3, 12)
 """How often a few rows are tried before a call counts as longer: the more often, the shorter it is,
-since another program may have taken the processor each time."""
+since other programs also empty the caches."""
+
+FEW_ROUNDS: Final = 2
+SPREAD: Final = 1.5
+"""How far apart the times of few rounds may be; more rounds have a median to trust."""
 
 _PROBE: Final = 64
 """Which part of the rows is tried before."""
@@ -114,12 +119,20 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
             yield replace(_withheld(slow), verdict="skipped")
             return
         timing = _timed(asked, cell, problem, g, scope)
-        if _keeps_results(timing) or _beyond_copy(timing, cell, problem, scope):
+        if (
+            _keeps_results(timing)
+            or _beyond_copy(timing, cell, problem, scope)
+            or _disturbed(timing)
+        ):
             timing = _timed(asked, cell, problem, g, scope)  # it may have been one bad moment
     except NotOffered as fault:
         yield _withheld(fault.message)
         return
-    why = _wrong(timing, problem, g, scope) or _beyond_copy(timing, cell, problem, scope)
+    why = (
+        _wrong(timing, problem, g, scope)
+        or _beyond_copy(timing, cell, problem, scope)
+        or _disturbed(timing)
+    )
     if not why:
         yield _time(timing, cell, problem, scope)
     elif why.verdict == "fail" and _is_wrong_anyway(asked, problem, g, scope):
@@ -149,13 +162,19 @@ def _too_slow(subject: Subject, cell: Cell, problem: Problem, scope: Scope) -> s
         return ""
     few, took = problem.of_rows(slice(rows)), list[float]()
     while len(took) < TRIES.start or (sum(took) < PATIENCE and len(took) < TRIES.stop):
-        start = time.perf_counter()
-        scope.forward(subject, few)
-        took.append(time.perf_counter() - start)
+        took.append(_seconds(subject, few, scope))
         if min(took) * _PROBE <= PATIENCE:
             return ""
     seconds = min(took) * _PROBE
     return f"a call would take some {seconds:.0f} s, too long to be made many times"
+
+
+def _seconds(subject: Subject, problem: Problem, scope: Scope) -> float:
+    """Seconds of a call: on the host without those in which other programs had the processor."""
+    start = time.perf_counter()
+    output = scope.forward(subject, problem)
+    took = time.perf_counter() - start
+    return took if scope.device != "cpu" else min(took, output.processor_seconds)
 
 
 def _wrong(
@@ -204,6 +223,17 @@ def _beyond_copy(timing: Timing, cell: Cell, problem: Problem, scope: Scope) -> 
     return _withheld(
         f"its data would move {found.copy_fraction:.2g} times as fast as a copy of as many bytes, "
         "which no work on all of it does: no time"
+    )
+
+
+def _disturbed(timing: Timing) -> Measurement | None:
+    """Why few times are not to be trusted: they are far apart."""
+    least, most = timing.subject_ns.min(), timing.subject_ns.max()
+    if timing.subject_ns.size > 2 * FEW_ROUNDS or most <= SPREAD * least:
+        return None
+    return _withheld(
+        f"its few calls took {least / 1e6:.3g} to {most / 1e6:.3g} ms, as if other programs had "
+        "the processor meanwhile: no time"
     )
 
 

@@ -70,7 +70,8 @@ class Border(ABC):
         values = seen.back(np.stack([output.values for output in outputs]))
         is_modified = any(output.input_modified for output in outputs)
         note = next((output.note for output in outputs if output.note), "")
-        return Output(values, outputs[0].format, is_modified, note)
+        took = sum(output.processor_seconds for output in outputs)
+        return Output(values, outputs[0].format, is_modified, note, processor_seconds=took)
 
     def _how(self, shape: tuple[int, ...], axis: int) -> Presented:
         return presented(self.info, shape, axis, elementwise=self.info.operation == "sigmoid")

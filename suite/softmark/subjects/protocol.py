@@ -51,6 +51,7 @@ class Called(TypedDict):
     """What every answer of a call tells."""
 
     seconds: Number
+    processor_seconds: Number
     note: Text
 
 

@@ -77,7 +77,8 @@ def output_in(request: Message, answer: Message, shape: tuple[int, ...]) -> Outp
     held = answer.header.get("arguments")
     modified = held is not None and is_modified(request, held)
     output = read(answer.arrays["bits"], name, shape, answer.header["note"], modified)
-    return replace(output, eager=answer.header.get("eager", ""))
+    eager, took = answer.header.get("eager", ""), float(answer.header["processor_seconds"])
+    return replace(output, eager=eager, processor_seconds=took)
 
 
 def step_in(

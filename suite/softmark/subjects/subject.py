@@ -81,6 +81,8 @@ class Output:
         What else it changed that it should not have; empty when nothing.
     eager:
         Why eager code ran where the function is meant to be compiled; empty where it did not.
+    processor_seconds:
+        What the call took of all processors; other programs do not make it longer.
     """
 
     values: Float64Array
@@ -88,6 +90,7 @@ class Output:
     input_modified: bool
     note: str = ""
     eager: str = ""
+    processor_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
