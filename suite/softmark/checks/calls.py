@@ -19,7 +19,10 @@ REPEATS: Final = 10
 """Calls with one input; few where a row is so long that a call takes tens of milliseconds."""
 
 AT_ONCE: Final = 30
-"""Calls of each of two threads."""
+LONG_AT_ONCE: Final = 10
+"""Calls of each of two threads; fewer of ``LONG`` logits, whose calls overlap for longer."""
+
+LONG: Final = 2**17
 
 A: Final = 0
 B: Final = 1
@@ -66,16 +69,17 @@ def after_other_calls(compared: Comparison) -> Iterator[Measurement]:
 def concurrent_calls(compared: Comparison) -> Iterator[Measurement]:
     """Call with A in one thread and with B in another, and compare with each called alone."""
     other = compared.seeded(compared.case.seed + 1)
-    inputs, callers = [compared.given, other.given], [[A] * AT_ONCE, [B] * AT_ONCE]
+    count = LONG_AT_ONCE if compared.problem.x.size > LONG else AT_ONCE
+    inputs, callers = [compared.given, other.given], [[A] * count, [B] * count]
     alone = compared.series(inputs, [A, B])
     at_once = compared.series(inputs, *callers)
-    words = [["beside another thread"] * AT_ONCE] * 2
+    words = [["beside another thread"] * count] * 2
     found = []
     for number, each in enumerate([compared, other]):
         first = _first(alone, [A, B], number, "alone")
         others = list(_results(at_once, number, words, callers, seen=False))
         found.append(each.same(must_hold=True).measure(first, others))
-    yield _confirmed(_worse(found), compared, AT_ONCE)
+    yield _confirmed(_worse(found), compared, count)
 
 
 def _first(series: Series, order: Sequence[int], number: int, words: str) -> Result:

@@ -185,8 +185,10 @@ class _Task:
 
 
 def _checked(asked: Asked) -> Report:
+    from softmark.cli.memory import keep_what_is_freed
     from softmark.cli.progress import watched
 
+    keep_what_is_freed()
     with watched() as watcher, asked.opened() as opened:
         return opened.check(asked.checks, asked.formats, progress=watcher)
 

@@ -156,6 +156,7 @@ def chosen(
 
 
 def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
+    from softmark.cli.memory import keep_what_is_freed
     from softmark.cli.progress import watched
     from softmark.cli.summary import summarise
     from softmark.harness import ResultsError, run
@@ -165,6 +166,7 @@ def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
 
     with wrong_use(KnownFailuresError):
         known = on_device(load(options["known_failures"]), planned.device)
+    keep_what_is_freed()
     try:
         with wrong_use(ResultsError, RecordsError), watched() as watcher:
             outcome = run(
