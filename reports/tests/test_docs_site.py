@@ -18,7 +18,7 @@ import click
 import pytest
 
 from softmark import catalog, specification
-from softmark.cli import faults
+from softmark.cli import faults, softmark
 from softmark_implementations import known_failures
 
 ROOT = Path(__file__).parents[2]

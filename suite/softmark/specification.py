@@ -83,7 +83,7 @@ def checks() -> list[Text]:
     """The checks: the files of ``softmark.checks`` that have ``cases`` and ``measure``."""
     return [
         parse("check", path.stem, _docstring(tree))
-        for path, tree in _modules("checks", "def measure")
+        for path, tree in _modules("checks", "measure")
         if {"cases", "measure"} <= set(_defined(tree))
     ]
 
