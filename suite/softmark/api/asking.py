@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from softmark import checks as all_checks
 from softmark import operations
+from softmark.api.diagnosis.evidence import diagnose
 from softmark.api.excuses import Excuses, excuses
 from softmark.api.naming import code_of, code_of_target, resolved, target_of, variant_of
 from softmark.api.report import Report
@@ -229,7 +230,7 @@ class Opened:
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Report:
         """Check it; empty collections stand for all that apply."""
-        return self._report(
+        found = self._report(
             check_subject(
                 self.subject,
                 self.facts,
@@ -242,6 +243,9 @@ class Opened:
                 progress=progress,
             )
         )
+        if not found.failures:
+            return found
+        return replace(found, diagnosis=diagnose(self.subject, found.failures))
 
     def _fails(self, record: Record) -> bool:
         """Whether a record fails and is not excused."""

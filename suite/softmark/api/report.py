@@ -76,6 +76,9 @@ class Report:
     done:
         Ids of the tasks, each a check in a format, that were measured to their end; an excuse
         for more than these is not missed.
+    diagnosis:
+        What the function computes instead, in a sentence; empty where nothing fails, or where no
+        explanation reproduces what came.
     """
 
     target: str
@@ -87,6 +90,7 @@ class Report:
     known: tuple[KnownFailure, ...] = ()
     profile: str = "quick"
     done: frozenset[str] = frozenset()
+    diagnosis: str = ""
 
     @property
     def contract(self) -> tuple[str, ...]:
@@ -168,7 +172,8 @@ class Report:
 
     def evidence(self) -> str:
         """For each cause of failures: what, by how much, the bound, and an input."""
-        lines = [line for group in grouped(self.causes) for line in group]
+        lines = [self.diagnosis] if self.diagnosis else []
+        lines += [line for group in grouped(self.causes) for line in group]
         lines += [f"stale known failure {stale.failure.id}: {stale.why}" for stale in self.stale]
         lines += [self.unjudged] if self.unjudged else []
         return visible("\n".join([*lines, self.summary()]))

@@ -22,6 +22,7 @@ def show(report: Report) -> None:
     for remark in report.remarks:
         console.print(f"Note: {remark}", markup=False, soft_wrap=True)
     parts = [
+        [report.diagnosis],
         *grouped(report.causes, lambda record: replay(record.id)),
         *([f"Stale known failure {stale.failure.id}: {stale.why}"] for stale in report.stale),
         weak(() if report.strict else report.records),
