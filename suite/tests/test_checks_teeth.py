@@ -2,41 +2,83 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from mutants import Mutant, Poor, declared, declared_poor
-from mutants.measuring import CHECKS, failures, measurements, scope_of
+from mutants.measuring import CHECKS, is_failed, measurements, scope_of
 
-from softmark import checks
+from softmark import checks, specification
 from softmark.checks import Measurement
 from softmark.records import BAD
 
 MUTANTS, CONTROLS = declared()
 POOR = declared_poor()
+DEAR = ("reproducibility", "gradient", "accuracy", "arguments")
+"""The checks that take five times as long as the others together."""
+EDGES = ("special_values", "arguments")
+"""The checks whose metrics are named after what they met."""
 
 
 @pytest.mark.parametrize("found", MUTANTS, ids=lambda m: m.name)
 def test_the_named_check_fails_the_mutant(found: Mutant) -> None:
     for fmt in found.formats:
-        failed = failures(found, found.killed_by, fmt)
+        failed = is_failed(found, found.killed_by, fmt)
 
         assert failed, f"{found.killed_by} lets {found.name} through in {fmt}"
 
 
+@cache
+def dear(number: int) -> frozenset[str]:
+    """The dear checks of a control, among which those of an operation take turns.
+
+    NumPy's controls and those that have derivatives take turns by themselves, so that each of the
+    checks meets both kinds of each operation.
+    """
+    kinds = [(control.operation, control.framework == "numpy") for control in CONTROLS]
+    alike = [n for n, kind in enumerate(kinds) if kind == kinds[number]]
+    turn = alike.index(number) % len(DEAR)
+    return frozenset(check for j, check in enumerate(DEAR) if j % len(alike) == turn)
+
+
+@cache
+def metrics() -> frozenset[str]:
+    return frozenset(text.name for text in specification.metrics())
+
+
 @pytest.mark.parametrize("number", range(len(CONTROLS)), ids=lambda i: CONTROLS[i].name)
 def test_no_check_fails_a_control(number: int) -> None:
-    """Each check in one format with one of two seeds; ``nox -s teeth`` has all of them."""
+    """Each cheap check and its dear ones, in one format with one of two seeds.
+
+    ``nox -s teeth`` has all checks in all formats with both.  What is measured is explained.
+    """
     found = CONTROLS[number]
     for turn, check in enumerate(CHECKS, start=number):
         fmt = found.formats[turn % len(found.formats)]
+        if check in DEAR and check not in dear(number):
+            continue
         if found.framework == "jax":
             # It compiles for each shape and format, which takes longer than the check.
             fmt = found.formats[number % len(found.formats)]
             if check == "arguments":
                 continue
 
-        failed = failures(found, check, fmt, seed=turn // len(found.formats) % 2)
+        measured = measurements(found, check, fmt, seed=turn // len(found.formats) % 2)
 
+        failed = [m for m in measured if m.verdict in BAD]
         assert not failed, f"{check} {fmt}: {failed[0].metric}: {failed[0].message}"
+        assert {m.metric for m in measured if check in EDGES} <= metrics()
+
+
+def test_each_dear_check_meets_a_control_of_each_kind_and_operation() -> None:
+    kinds = {(c.operation, c.framework == "numpy") for c in CONTROLS}
+    met = {
+        (c.operation, c.framework == "numpy", check)
+        for number, c in enumerate(CONTROLS)
+        for check in dear(number)
+    }
+
+    assert met == {(*kind, check) for kind in kinds for check in DEAR}
 
 
 @pytest.mark.parametrize("found", POOR, ids=lambda m: m.name)

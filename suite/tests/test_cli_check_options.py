@@ -155,7 +155,6 @@ class Watched:
             | {
                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
                 "XDG_CACHE_HOME": str(folder / "cache"),
-                "NUMBA_CACHE_DIR": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
                 "PYTHONUNBUFFERED": "1",
             },
             stdout=subprocess.PIPE,

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from softmark.cli import softmark
 from softmark.records import dump_line
 
-ACCURACY = ("run", "numpy.softmax", "python.softmax", "--check", "ties", "--format", "float64")
+ACCURACY = ("run", "numpy.softmax", "python.softmax", "--check", "stability", "--format", "float64")
 SPEED = ("run", "numpy.softmax", "--check", "throughput", "--format", "float32")
 KERNELS = """import numpy as np
 
@@ -62,7 +62,8 @@ def test_a_run_beside_itself_is_the_same_and_a_worse_one_fails(shell, tmp_path: 
     document = json.loads((tmp_path / "out.json").read_text())
     assert document["failed"]
     assert {change["kind"] for change in document["accuracy"]} == {"new failure"}
-    assert "| new failure | numpy.softmax | ties | float64 |" in (tmp_path / "out.md").read_text()
+    table = (tmp_path / "out.md").read_text()
+    assert "| new failure | numpy.softmax | stability | float64 |" in table
     assert shell("compare", "head", "base").returncode == 0
 
 
@@ -95,7 +96,7 @@ def test_missing_and_new_records_are_named(shell, tmp_path: Path) -> None:
     found = shell("compare", "base", str(python))
     assert found.returncode == 0, found.stderr
     assert "Only in BASE" in found.stdout
-    assert "numpy.softmax/ties/float64" in found.stdout
+    assert "numpy.softmax/stability/float64" in found.stdout
     assert " 0 new." in found.stdout
 
 

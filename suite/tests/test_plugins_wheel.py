@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -94,14 +93,8 @@ def install(python: Path, project: Path) -> None:
 
 
 def softmark(python: Path, folder: Path, *arguments: str) -> str:
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    done = subprocess.run(
-        [python, "-m", "softmark", *arguments],
-        cwd=folder,
-        env=os.environ | {"NUMBA_CACHE_DIR": cache},
-        capture_output=True,
-        text=True,
-    )
+    command = [python, "-m", "softmark", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "Left out" not in done.stderr
     return done.stdout

@@ -59,9 +59,6 @@ def _loaded() -> None:
         softmark.check(lambda x: x, operation, **few)
 
 
-CACHE = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-"""Where compiled kernels are; the tester has a home of its own, without any."""
-
 Run = Callable[..., pytest.RunResult]
 OURS = ("-p", "softmark.pytest_plugin", "-p", "no:cacheprovider")
 
@@ -70,7 +67,6 @@ OURS = ("-p", "softmark.pytest_plugin", "-p", "no:cacheprovider")
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs pytest on a file of tests, with the plug-in whether softmark is installed or not."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("NUMBA_CACHE_DIR", os.environ.get("NUMBA_CACHE_DIR", CACHE))
 
     def ran(tests: str, *arguments: str) -> pytest.RunResult:
         pytester.makepyfile(test_kernels=KERNELS + tests)

@@ -116,18 +116,6 @@ def test_the_folder_is_found_from_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_
     assert "softmax" in [text.name for text in specification.operations()]
 
 
-def test_every_metric_of_the_edges_is_explained() -> None:
-    from mutants import declared
-    from mutants.measuring import measurements
-
-    known = {text.name for text in specification.metrics()}
-    _, controls = declared()
-    for found in controls:
-        for check in ("special_values", "arguments"):
-            for measured in measurements(found, check, found.formats[0]):
-                assert measured.metric in known
-
-
 def test_every_verdict_and_every_rule_that_decides_one_is_explained() -> None:
     sections = specification.verdicts().sections
     words = {word for title in sections for word in title.split(", ")}

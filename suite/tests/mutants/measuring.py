@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -68,27 +69,37 @@ def measurements(
     found: Mutant | Control, check: str, fmt: str, seed: int = 0, family: str = ""
 ) -> list[Measurement]:
     """All that a check finds; an exception of the function is a finding, as in a run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # overflow is what some of them are about
+        return list(_measured(found, check, fmt, seed, family))
+
+
+def is_failed(found: Mutant | Control, check: str, fmt: str) -> bool:
+    """Whether a check fails it; its first failure ends the check."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return any(m.verdict in BAD for m in _measured(found, check, fmt, 0, ""))
+
+
+def _measured(
+    found: Mutant | Control, check: str, fmt: str, seed: int, family: str
+) -> Iterator[Measurement]:
     scope = scope_of(found, fmt, seed)
     if checks.applies(check, scope):
-        return []
+        return
     framework = _framework(found.framework)
     subject = InProcessSubject(found.function, scope.info, framework, taken=scope.info.call)
     scope = replace(scope, shown=Probe(subject))
     subject.declines_nothing()
-    measured: list[Measurement] = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # overflow is what some of them are about
-        for case in checks.load(check).cases(scope):
-            if seed and not _depends_on_the_seed(case, check, scope):
-                continue  # seed 0 has measured it
-            if family not in ("", case.family):
-                continue
-            try:
-                measured += checks.load(check).measure(subject, case, scope)
-            except SubjectFault as fault:
-                text = fault.message
-                measured.append(Measurement("call", None, "", fault.verdict, message=text))
-    return measured
+    for case in checks.load(check).cases(scope):
+        if seed and not _depends_on_the_seed(case, check, scope):
+            continue  # seed 0 has measured it
+        if family not in ("", case.family):
+            continue
+        try:
+            yield from checks.load(check).measure(subject, case, scope)
+        except SubjectFault as fault:
+            yield Measurement("call", None, "", fault.verdict, message=fault.message)
 
 
 def _depends_on_the_seed(case: Case, check: str, scope: Scope) -> bool:
