@@ -19,8 +19,9 @@ from softmark.checks import Measurement, Scope, applies, load
 from softmark.checks.cells import LEVELS, cell_of, cells
 from softmark.checks.judging import judge_forward
 from softmark.formats import FLOAT32, FORMATS
-from softmark.subjects import Info, Output, Timing, ring
+from softmark.subjects import Info, Output, Raised, Timing, ring
 from softmark.subjects.in_process import InProcessSubject
+from softmark.subjects.wire import Message
 from softmark_implementations.with_numpy import FRAMEWORK
 
 Array = NDArray[Any]
@@ -419,3 +420,44 @@ def test_the_last_cache_is_the_largest_that_the_system_tells(tmp_path: Path) -> 
         (tmp_path / f"index{index}").mkdir()
         (tmp_path / f"index{index}" / "size").write_text(f"{size}\n")
     assert ring.last_cache_bytes(tmp_path) == 32 * 2**20
+
+
+class Told(InProcessSubject):
+    """A subject that keeps what its timings were asked for, and the shapes of what came back."""
+
+    came: list[tuple[int, ...]]
+
+    def ask(self, request: Message) -> Message:
+        answer = super().ask(request)
+        if request.header["verb"] == "time":
+            self.came = [answer.arrays[f"bits{i}"].shape for i in range(2)]
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("function", "operation", "verdict"),
+    [
+        (softmax, "softmax", "pass"),
+        (logsumexp, "logsumexp", "pass"),
+        (wrong_in_the_last_row, "softmax", "not_offered"),
+        (known_by_identity(), "softmax", "fail"),
+        (lambda x, axis=-1: softmax(x, axis)[1:], "softmax", "crash"),
+    ],
+)
+def test_only_the_rows_that_are_judged_come_back(
+    function: Function, operation: str, verdict: str
+) -> None:
+    info = replace(INFO, operation=operation)
+    scope = Scope(info, operations.load(operation), FLOAT32)
+    (cell,) = [c for c in cells(scope) if (c.level, c.inputs) == ("L3", "warm")]
+    subject = Told(function, info, FRAMEWORK)
+    case = cell.case(scope)
+    if verdict == "crash":
+        with pytest.raises(Raised, match=r"the shape \(63, 4096\) where \(64, 4096\)"):
+            list(CHECK.measure(subject, case, scope))
+        return
+    (found,) = CHECK.measure(subject, case, scope)
+
+    assert found.verdict == verdict, found.message
+    assert all(2 <= shape[0] <= 18 for shape in subject.came)
+    assert case.shape == (64, 4096)

@@ -52,6 +52,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softmark.checks.base import Measurement, Scope
 from softmark.checks.cells import Cell, cell_of, cells
@@ -66,6 +67,8 @@ from softmark.subjects.presenting import presented
 from softmark.subjects.settings import processors
 from softmark.subjects.timed import moved_on
 from softmark.timing.throughput import throughput
+
+Rows = NDArray[np.intp]
 
 KEPT: Final = 4.0
 """How much longer a new call may be than a repeated one."""
@@ -113,23 +116,24 @@ def cases(scope: Scope) -> Iterator[Case]:
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     cell, problem = cell_of(case, scope), scope.problem(case)
     g = cotangent(case, problem, scope) if cell.mode == "vjp" else None
+    rows = _looked_at(problem, scope) if problem.axis == -1 else None
     try:
         asked = subject.with_threads(len(processors(None))) if cell.threads == "all" else subject
         if slow := _too_slow(asked, cell, problem, scope):
             yield replace(_withheld(slow), verdict="skipped")
             return
-        timing = _timed(asked, cell, problem, g, scope)
+        timing = _timed(asked, cell, problem, g, rows, scope)
         if (
             _keeps_results(timing)
             or _beyond_copy(timing, cell, problem, scope)
             or _disturbed(timing)
         ):
-            timing = _timed(asked, cell, problem, g, scope)  # it may have been one bad moment
+            timing = _timed(asked, cell, problem, g, rows, scope)  # it may have been one bad moment
     except NotOffered as fault:
         yield _withheld(fault.message)
         return
     why = (
-        _wrong(timing, problem, g, scope)
+        _wrong(timing, problem, g, rows, scope)
         or _beyond_copy(timing, cell, problem, scope)
         or _disturbed(timing)
     )
@@ -142,7 +146,12 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
 
 
 def _timed(
-    subject: Subject, cell: Cell, problem: Problem, g: Float64Array | None, scope: Scope
+    subject: Subject,
+    cell: Cell,
+    problem: Problem,
+    g: Float64Array | None,
+    rows: Rows | None,
+    scope: Scope,
 ) -> Timing:
     return subject.time(
         problem.x,
@@ -151,6 +160,7 @@ def _timed(
         g=g,
         inputs="cold" if cell.inputs == "cold" else "warm",
         launch="graph" if cell.launch == "graph" else "call",
+        rows=rows,
         **scope.arguments(problem),
     )
 
@@ -178,7 +188,7 @@ def _seconds(subject: Subject, problem: Problem, scope: Scope) -> float:
 
 
 def _wrong(
-    timing: Timing, problem: Problem, g: Float64Array | None, scope: Scope
+    timing: Timing, problem: Problem, g: Float64Array | None, rows: Rows | None, scope: Scope
 ) -> Measurement | None:
     """Why the timed calls have not earned a time; ``None`` when they have."""
     first, second, *ends = timing.outputs
@@ -189,8 +199,13 @@ def _wrong(
         *["its result is wrong at the end of a block of timed calls: no time"] * len(ends),
     )
     for output, step, text in zip((first, second, *ends), timing.steps, texts, strict=True):
-        given = replace(problem, x=seen.back(moved_on(seen.array(problem.x), step)))
-        if _fails(output.values, given, g, scope):
+        moved = seen.back(moved_on(seen.array(problem.x), step)) if step else problem.x
+        given = replace(problem, x=moved)
+        if rows is None:
+            failed = _fails(*_some(output.values, given, g, scope), scope)
+        else:
+            failed = _fails(output.values, *_of(rows, given, g), scope)
+        if failed:
             return Measurement("time", None, "ns/element", "fail", message=text)
     if _keeps_results(timing):
         longer = timing.new_ns / max(1.0, timing.again_ns)
@@ -208,7 +223,7 @@ def _is_wrong_anyway(
         output: Output | None = scope.forward(subject, problem)
     else:
         output = subject.vjp(problem.x, g, scope.format, **scope.arguments(problem))
-    return output is None or _fails(output.values, problem, g, scope)
+    return output is None or _fails(*_some(output.values, problem, g, scope), scope)
 
 
 def _keeps_results(timing: Timing) -> bool:
@@ -238,9 +253,6 @@ def _disturbed(timing: Timing) -> Measurement | None:
 
 
 def _fails(values: Float64Array, problem: Problem, g: Float64Array | None, scope: Scope) -> bool:
-    most = SLOWLY_JUDGED if scope.has_probabilities else JUDGED
-    if problem.x.size > most:
-        values, problem, g = _of_some(values, problem, g, most // problem.n)
     if g is None:
         return any(m.verdict == "fail" for m in judge_forward(values, problem, scope))
     exact = derivative_truth(scope.operation.vjp, problem, g, scope)
@@ -248,16 +260,33 @@ def _fails(values: Float64Array, problem: Problem, g: Float64Array | None, scope
     return any(m.verdict == "fail" for m in judged.measurements())
 
 
-def _of_some(
-    values: Float64Array, problem: Problem, g: Float64Array | None, count: int
-) -> tuple[Float64Array, Problem, Float64Array | None]:
-    """The same of few rows alone: the first, the last and ``count`` that are drawn."""
+def _looked_at(problem: Problem, scope: Scope) -> Rows | None:
+    """Rows of many numbers that are judged: the first, the last and drawn ones; else ``None``."""
+    most = SLOWLY_JUDGED if scope.has_probabilities else JUDGED
+    if problem.x.size <= most:
+        return None
     last = problem.x.size // problem.n - 1
-    rows = np.unique([0, last, *np.random.default_rng(0).integers(last + 1, size=count)])
+    drawn = np.random.default_rng(0).integers(last + 1, size=most // problem.n)
+    return np.unique([0, last, *drawn])
+
+
+def _of(
+    rows: Rows, problem: Problem, g: Float64Array | None
+) -> tuple[Problem, Float64Array | None]:
+    return problem.of_rows(rows), None if g is None else g[rows]
+
+
+def _some(
+    values: Float64Array, problem: Problem, g: Float64Array | None, scope: Scope
+) -> tuple[Float64Array, Problem, Float64Array | None]:
+    """What is judged of a whole result, and of what it is the result."""
+    rows = _looked_at(problem, scope)
+    if rows is None:
+        return values, problem, g
     if problem.axis == 0:  # each is a column
         few, values = replace(problem, x=problem.x[:, rows]), values[..., rows]
         return values, few, None if g is None else g[..., rows]
-    return values[rows], problem.of_rows(rows), None if g is None else g[rows]
+    return values[rows], *_of(rows, problem, g)
 
 
 def _withheld(why: str) -> Measurement:

@@ -32,6 +32,9 @@ METHOD: Final = 2
 WARM_UP: Final = 0.05
 """Seconds of calls before the first block, for caches and clock frequency."""
 
+COPY_WARM_UP: Final = 0.01
+"""The same of the copy, which is called when the clock frequency is up."""
+
 BLOCK_NS: Final = 200_000
 """Aimed length of a block; one call where a call is longer."""
 
@@ -166,7 +169,7 @@ def interleaved(
 
     with collector_off():
         first_call_ns = round(subject.block(1))
-        subject_calls, copy_calls = calibrated(subject), calibrated(copy)
+        subject_calls, copy_calls = calibrated(subject), calibrated(copy, COPY_WARM_UP)
         if witness:
             witness.begin()
         subject_ns: list[float] = []
@@ -183,9 +186,9 @@ def interleaved(
     return Blocks(subject_ns, copy_ns, subject_calls, copy_calls, first_call_ns)
 
 
-def calibrated(loop: Timed) -> int:
+def calibrated(loop: Timed, seconds: float = WARM_UP) -> int:
     """Warm up, and say how many calls make a block."""
-    end = perf_counter() + WARM_UP
+    end = perf_counter() + seconds
     calls, least = 1, max(1.0, float(loop.block(1)))
     while perf_counter() < end or (calls * least < BLOCK_NS / 2 and calls < BLOCK_NS):
         # By the fastest block so far, so that a busy moment does not decide.

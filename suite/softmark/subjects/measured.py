@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from softmark.formats import Float64Array, Format, encode
 from softmark.subjects.border import Border
 from softmark.subjects.reading import read
@@ -41,20 +44,28 @@ class MeasuredSubject(Border):
         g: Float64Array | None = None,
         inputs: Inputs = "warm",
         launch: Launch = "call",
+        rows: NDArray[np.intp] | None = None,
     ) -> Timing:
         mode = "forward" if g is None else "vjp"
         request, seen = self._asked("time", x, fmt, axis, beta, labels)
         request.header.update(seconds=seconds, mode=mode, inputs=inputs, launch=launch)
         if g is not None:
             request.arrays["g"] = encode(seen.result(g), fmt)
+        due = self._due(seen, is_gradient=g is not None)
+        if rows is not None and seen.is_same:
+            request.header.update(rows=rows.tolist(), due=list(due))
         answer = self.ask(request)
         header, arrays = answer.header, answer.arrays
-        due = self._due(seen, is_gradient=g is not None)
+        part = due if rows is None or not seen.is_same else (len(rows), *due[1:])
         found = [
-            read(arrays[f"bits{place}"], name, due, header["note"])
-            for place, name in enumerate(header["formats"])
+            read(bits, name, part if bits.shape == part else due, header["note"])
+            for bits, name in (
+                (arrays[f"bits{i}"], name) for i, name in enumerate(header["formats"])
+            )
         ]
         outputs = [replace(output, values=seen.back(output.values)) for output in found]
+        if rows is not None and not seen.is_same:
+            outputs = [replace(output, values=output.values[rows]) for output in outputs]
         return Timing(
             arrays["subject_ns"],
             arrays["copy_ns"],

@@ -398,6 +398,7 @@ class Subject(Protocol):
         g: Float64Array | None = None,
         inputs: Inputs = "warm",
         launch: Launch = "call",
+        rows: NDArray[Any] | None = None,
     ) -> Timing:
         """Time calls with ``x`` for about ``seconds``; see ``Timing``.
 
@@ -411,6 +412,8 @@ class Subject(Protocol):
         launch:
             ``call``, or ``graph`` for calls that the device replays from a captured graph; the
             latter raises ``NotOffered`` where there is none.
+        rows:
+            Which rows of 2-D results come back, where all of them take long to carry.
         """
         ...
 

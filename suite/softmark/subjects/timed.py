@@ -84,6 +84,7 @@ def answer(request: Message, caller: Caller) -> Message:
     ``graph``.  In the answer ``bits0`` and ``bits1`` are what came of the logits, and
     of those that ``moved_on`` gives; further ones are what timed blocks ended with, of logits
     that were moved as far as ``steps`` says; ``new`` and ``again`` are nanoseconds of a call.
+    Where the header names ``rows``, and the shape that is ``due``, these rows go back alone.
 
     Raises
     ------
@@ -122,7 +123,14 @@ def answer(request: Message, caller: Caller) -> Message:
     }
     samples = {"subject_ns": blocks.subject_ns, "copy_ns": blocks.copy_ns}
     arrays = {name: np.asarray(ns) for name, ns in samples.items()}
-    return Message(header, arrays | {f"bits{place}": array for place, array in enumerate(bits)})
+    parts = (_part(array, request.header) for array in bits)
+    return Message(header, arrays | {f"bits{place}": part for place, part in enumerate(parts)})
+
+
+def _part(bits: NDArray[Any], header: dict[str, Any]) -> NDArray[Any]:
+    """The rows that are asked for of a result of the shape that is due; else all of it."""
+    is_due = "rows" in header and list(bits.shape) == header["due"]
+    return bits[header["rows"]] if is_due else bits
 
 
 def _kept(loop: clock.Loop) -> clock.Loop:
