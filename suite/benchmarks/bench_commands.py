@@ -2,14 +2,17 @@
 
     python suite/benchmarks/bench_commands.py [--skip run]
 
-Prints a table: the quick check of a NumPy softmax, the quick run over all
-frameworks with its overhead, and the report of 100,000 records.  Times are
-wall seconds on this machine, medians of three where that is quick enough.
+Prints a table: words alone, the quick check of a softmax in NumPy, PyTorch and
+JAX, the quick run over all frameworks with its overhead, the standard run of one
+framework, and the report of 100,000 records.  Times are wall seconds on this
+machine, medians of three where that is quick enough; beside them the seconds of
+all processors, which a busy machine makes longer by less.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
 import statistics
 import subprocess
 import sys
@@ -38,12 +41,41 @@ def zeros(x, axis=-1):
     return np.zeros_like(x)
 """
 
+TORCH = """
+import torch
+
+
+def softmax(x, dim=-1):
+    return torch.softmax(x, dim)
+"""
+
+JAX = """
+from functools import partial
+
+import jax
+
+
+@partial(jax.jit, static_argnames="axis")
+def softmax(x, axis=-1):
+    return jax.nn.softmax(x, axis=axis)
+"""
+
+WORDS = {
+    "softmark --help": ("--help",),
+    "softmark list": ("list",),
+    "softmark explain": ("explain", "softmax"),
+}
 CHECKS = {
-    "softmark check, quick, NumPy": ("softmax",),
-    "softmark check, quick, NumPy, one format": ("softmax", "--format", "float32"),
-    "softmark check --first, all zeros": ("zeros", "--first"),
+    "softmark check, quick, NumPy": (KERNEL, "softmax"),
+    "softmark check, quick, NumPy, one format": (KERNEL, "softmax", "--format", "float32"),
+    "softmark check --first, all zeros": (KERNEL, "zeros", "--first"),
+    "softmark check, quick, PyTorch, one format": (TORCH, "softmax", "--format", "float32"),
+    "softmark check, quick, jitted JAX, one format": (JAX, "softmax", "--format", "float32"),
 }
 """What a table's row is called, and what it measures."""
+
+Seconds = tuple[float, float]
+"""On the clock, and of all processors."""
 
 MANY: Final = 100_000
 """Records of the report."""
@@ -51,47 +83,71 @@ MANY: Final = 100_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--skip", action="append", default=[], choices=["check", "run", "report"])
+    parts = ["words", "check", "run", "standard", "report"]
+    parser.add_argument("--skip", action="append", default=[], choices=parts)
     skip = parser.parse_args().skip
-    table = Table("command", "seconds", "of it softmark's own")
+    table = Table("command", "seconds", "of processors", "of it softmark's own")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if "words" not in skip:
+            for what, command in WORDS.items():
+                table.add_row(what, *_shown(_median(*command)))
         if "check" not in skip:
-            for what, options in CHECKS.items():
-                table.add_row(what, f"{_check(folder, *options):.1f}", "")
+            for what, (kernel, *options) in CHECKS.items():
+                table.add_row(what, *_shown(_check(folder, kernel, *options)))
         if "run" not in skip:
-            seconds, overhead = _run(folder)
-            table.add_row("softmark run --profile quick, all installed", f"{seconds:.0f}", overhead)
+            seconds, overhead = _run(folder, "--profile", "quick")
+            what = "softmark run --profile quick, all installed"
+            table.add_row(what, *_shown(seconds), overhead)
+        if "standard" not in skip:
+            seconds, overhead = _run(folder, "--profile", "standard", "--framework", "torch")
+            what = "softmark run --profile standard, PyTorch"
+            table.add_row(what, *_shown(seconds), overhead)
         if "report" not in skip:
-            table.add_row("softmark report, 100,000 records", f"{_report(folder):.1f}", "")
+            table.add_row("softmark report, 100,000 records", *_shown(_report(folder)))
     Console().print(table)
 
 
-def _softmark(*arguments: str) -> tuple[float, str]:
-    """Run the command; wall seconds, and what it printed."""
-    start = time.perf_counter()
+def _shown(seconds: Seconds) -> tuple[str, str]:
+    clock, processors = seconds
+    return f"{clock:.2f}", f"{processors:.2f}"
+
+
+def _processors() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _median(*arguments: str) -> Seconds:
+    clock, processors = zip(*(_softmark(*arguments)[0] for _ in range(3)), strict=True)
+    return statistics.median(clock), statistics.median(processors)
+
+
+def _softmark(*arguments: str) -> tuple[Seconds, str]:
+    """Run the command; its seconds, and what it printed."""
+    start, before = time.perf_counter(), _processors()
     command = [sys.executable, "-m", "softmark", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         sys.exit(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
-    return time.perf_counter() - start, done.stdout
+    return (time.perf_counter() - start, _processors() - before), done.stdout
 
 
-def _check(folder: Path, function: str, *options: str) -> float:
-    kernel = folder / "kernel.py"
-    kernel.write_text(KERNEL)
-    command = ("check", f"{kernel}:{function}", *options)
+def _check(folder: Path, kernel: str, function: str, *options: str) -> Seconds:
+    path = folder / "kernel.py"
+    path.write_text(kernel)
+    command = ("check", f"{path}:{function}", *options)
     _softmark(*command)  # compiles the oracle, which the disk then keeps
-    return statistics.median(_softmark(*command)[0] for _ in range(3))
+    return _median(*command)
 
 
-def _run(folder: Path) -> tuple[float, str]:
-    seconds, printed = _softmark("run", "--profile", "quick", "--results", str(folder / "run"))
+def _run(folder: Path, *options: str) -> tuple[Seconds, str]:
+    seconds, printed = _softmark("run", *options, "--results", str(folder / "run"))
     overhead = [line for line in printed.splitlines() if "overhead" in line.lower()]
     return seconds, " ".join(overhead).partition(":")[2].strip()
 
 
-def _report(folder: Path) -> float:
+def _report(folder: Path) -> Seconds:
     """The report of a real run's records, with as many seeds as make 100,000 of them."""
     source = folder / "source"
     _softmark("run", "--framework", "numpy", "--check", "stability", "--results", str(source))
@@ -106,13 +162,11 @@ def _report(folder: Path) -> float:
             other = replace(record, case=replace(record.case, seed=seed))
             stream.write(dump_line("record", other.to_json()))
         stream.write(b'{"kind": "end"}\n')
-    seconds = []
-    for _ in range(3):
-        took, said = _softmark("report", str(many), "--out", str(folder / "report"))
-        if not said.startswith(f"{MANY} records"):
-            sys.exit(f"the report is of other records than were made: {said}")
-        seconds.append(took)
-    return statistics.median(seconds)
+    command = ("report", str(many), "--out", str(folder / "report"))
+    _, said = _softmark(*command)
+    if not said.startswith(f"{MANY} records"):
+        sys.exit(f"the report is of other records than were made: {said}")
+    return _median(*command)
 
 
 if __name__ == "__main__":
