@@ -100,3 +100,16 @@ def test_a_file_that_cannot_be_read_costs_a_comparison_that_file_alone(results: 
         ran = run(arguments)
         assert ran.exit_code == 0, ran.output
         assert "Left out: R/torn.jsonl, line 1: no softmark header" in ran.stderr
+
+
+def test_a_comparison_of_results_with_themselves_says_that_they_are_the_same(
+    results: Path,
+) -> None:
+    (results.parent / "other").symlink_to(results)
+    for head in ("R", "./R", "other"):
+        ran = run(["compare", "R", head])
+        assert f"Note: R and {head} are the same" in ran.stderr, ran.output
+        assert ran.exit_code == 0
+    (results.parent / "S").mkdir()
+    (results.parent / "S" / "good.jsonl").write_bytes((results / "good.jsonl").read_bytes())
+    assert "are the same" not in run(["compare", "R", "S"]).stderr

@@ -178,7 +178,7 @@ class _Search:
         single = self._rule([(i,) for i in one], own, other)
         pairs = [
             (i, j)
-            for i, j in combinations(one, 2)
+            for i, j in combinations(one if own.sum() >= 2 * _LEAST else (), 2)
             if self._conditions[i].trait != self._conditions[j].trait
         ]
         double = self._rule(pairs, own, other)

@@ -141,6 +141,8 @@ def _stored(what: tuple[str, ...], fail_on: FailOn | None) -> Told:
 
     if len(what) != 2:
         raise WrongUse(f"name two results, BASE and HEAD; {len(what)} given")
+    if Path(what[0]).resolve() == Path(what[1]).resolve():
+        say(f"Note: {what[0]} and {what[1]} are the same; nothing can have changed", err=True)
     with wrong_use(RecordsError):
         base, head = (gathered(Path(place)) for place in what)
     for fault in (*base.faults, *head.faults):

@@ -63,9 +63,14 @@ FORMAT: Final = named("format", _formats)
 
 _CHECKS = (
     click.option(
-        "--check", "checks", multiple=True, metavar="CHECK", callback=CHECK, help="Only this check."
+        "--check",
+        "checks",
+        multiple=True,
+        metavar="CHECK",
+        callback=CHECK,
+        help="Check to run; softmark list checks names them (repeatable).",
     ),
-    click.option("--strict", is_flag=True, help="A weak result fails too."),
+    click.option("--strict", is_flag=True, help="A weak result (grade C) fails too."),
 )
 
 _SHARED = (
@@ -75,7 +80,7 @@ _SHARED = (
         multiple=True,
         metavar="FORMAT",
         callback=FORMAT,
-        help="Only this format.",
+        help="Format to check: float64, float32, float16, bfloat16 (repeatable).",
     ),
     click.option(
         "--device",
@@ -89,7 +94,7 @@ _SHARED = (
         type=click.Choice(["quick", "standard", "full"]),
         default="quick",
         show_default=True,
-        help="How many cases.",
+        help="How many cases; standard and full have more, and take longer.",
     ),
     SEED,
     click.option(

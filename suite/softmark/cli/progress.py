@@ -82,7 +82,7 @@ def left(told: Progress) -> str:
     if seconds is None or told.done == told.total:
         return ""
     if seconds < 10:
-        return "some seconds"
+        return "a few seconds"
     return f"{10 * round(seconds / 10)} s left" if seconds < 95 else f"{seconds / 60:.0f} min left"
 
 

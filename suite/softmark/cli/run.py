@@ -38,14 +38,19 @@ def _interpreters(
 
 @click.command("run")
 @click.argument("implementations", nargs=-1, metavar="[IMPLEMENTATION]...")
-@click.option("--framework", "frameworks", multiple=True, help="Only this framework.")
+@click.option(
+    "--framework",
+    "frameworks",
+    multiple=True,
+    help="Framework to measure: numpy, torch, ... (repeatable).",
+)
 @click.option(
     "--op",
     "operations",
     multiple=True,
     metavar="OPERATION",
     callback=OPERATION,
-    help="Only this operation.",
+    help="Operation to measure: softmax, logsumexp, ... (repeatable).",
 )
 @measuring
 @MEMORY

@@ -103,7 +103,7 @@ def test_the_time_left_follows_the_pace() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "says"),
-    [(None, ""), (3.0, "some seconds"), (42.0, "40 s left"), (200.0, "3 min left")],
+    [(None, ""), (3.0, "a few seconds"), (42.0, "40 s left"), (200.0, "3 min left")],
 )
 def test_the_time_left_is_said_as_exactly_as_it_is_known(seconds: float | None, says: str) -> None:
     assert left(Progress("numpy", "task", 1, 9, {}, seconds)) == says
