@@ -26,6 +26,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from softmark_implementations.numba_cache import kernel
 from softmark_implementations.numba_exponential import (
     A64,
     B64,
@@ -61,7 +62,7 @@ def softmax_rows(x: Single, out: Single) -> None:
         _settle(x[r], out[r])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _round_rows(x: Single, out: Single, is_open: Any) -> None:
     """What float64 decides; other elements are NaN, and their rows are marked."""
     n = x.shape[1]
@@ -84,7 +85,7 @@ def _round_rows(x: Single, out: Single, is_open: Any) -> None:
             is_open[r] = 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _is_moderate(x: Single) -> bool:
     count = 0
     for j in range(len(x)):
@@ -92,7 +93,7 @@ def _is_moderate(x: Single) -> bool:
     return count == 0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _greatest(x: Single) -> float:
     """The maximum, NaN apart, in lanes: the order of a maximum is free, but not to a compiler."""
     tops = np.full(LANES, np.float32(-np.inf), dtype=np.float32)
@@ -103,20 +104,20 @@ def _greatest(x: Single) -> float:
     return np.float64(tops.max())
 
 
-@njit(cache=True, nogil=True, fastmath=FUSED)
+@njit(nogil=True, fastmath=FUSED)
 def _weigh(x: Single, weights: Double) -> None:
     for j in range(len(x)):
         m, k = _split_64(np.float64(x[j]))
         weights[j] = m * _power_64(k)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _weigh_shifted(x: Single, top: float, weights: Double) -> None:
     for j in range(len(x)):
         weights[j] = _exp_64(np.float64(x[j]) - top)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _sum(weights: Double, lanes: Double) -> float:
     """At most eight terms in a lane, then the lanes in pairs."""
     n = len(weights)
@@ -138,7 +139,7 @@ def _sum(weights: Double, lanes: Double) -> float:
     return lanes[0]
 
 
-@njit(cache=True, nogil=True, fastmath=FUSED)
+@njit(nogil=True, fastmath=FUSED)
 def _round(weights: Double, inverse: float, width: float, out: Single) -> bool:
     """Ziv's test; whether some elements stay open, which become NaN."""
     undecided: Any = 0
@@ -201,14 +202,14 @@ def _build_fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
 _fma: Any = intrinsic(_build_fma)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _two_sum(a: float, b: float) -> tuple[float, float]:
     s = a + b
     part = s - a
     return s, (a - (s - part)) + (b - part)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _fine_exp(dh: float, dl: float) -> tuple[float, float]:
     """``exp(dh + dl)``, d <= 0, as a pair to 2**-68: 64 times halved, and squared six times."""
     dh, dl = (dh, dl) if dh > LOWEST_64 else (LOWEST_64, 0.0)
@@ -233,7 +234,7 @@ def _fine_exp(dh: float, dl: float) -> tuple[float, float]:
     return eh * scale * again, el * scale * again
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _quotients(x: Double, where: Any, top: float) -> tuple[Double, Double]:
     """Some elements' probabilities as pairs, to ``FINE_WIDTH``."""
     total, rest = 0.0, 0.0

@@ -3,8 +3,6 @@
 The one that numba takes from the C library is called element by element.  Here every step is a
 plain operation of the format: Cody and Waite's reduction with ln 2 in three parts, then Taylor's
 polynomial.  Products and sums may be fused, which rounds less; nothing else may be moved.
-
-numba's cache of a kernel watches the kernel's file and not this one: touch both.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from softmark_implementations.correctly_rounded import softmax_rows
 from softmark_implementations.declare import implementation
+from softmark_implementations.numba_cache import kernel
 from softmark_implementations.numba_exponential import REACH, exp, power_of_two, split
 from softmark_implementations.with_numpy import NumPyFramework
 
@@ -48,7 +49,7 @@ class NumbaFramework(NumPyFramework):
 FRAMEWORK = NumbaFramework()
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _greatest(x: Array, tops: Array) -> Any:
     """The maximum, NaN apart, by way of the lanes ``tops``."""
     whole = len(x) - len(x) % LANES
@@ -65,7 +66,7 @@ def _greatest(x: Array, tops: Array) -> Any:
     return top
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _add_exponentials(x: Array, top: Any, sums: Array) -> None:
     whole = len(x) - len(x) % LANES
     for start in range(0, whole, LANES):
@@ -76,7 +77,7 @@ def _add_exponentials(x: Array, top: Any, sums: Array) -> None:
         sums[j - whole] += exp(x[j] - top)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _folded(lanes: Array) -> Any:
     """The sum of the lanes, in pairs."""
     width = LANES // 2
@@ -87,7 +88,7 @@ def _folded(lanes: Array) -> Any:
     return lanes[0]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _normalizer(x: Array, tops: Array, sums: Array) -> tuple[Any, Any]:
     """Maximum and sum of a row in one pass: the sum is scaled when the maximum grows."""
     top = x.dtype.type(-np.inf)
@@ -104,7 +105,7 @@ def _normalizer(x: Array, tops: Array, sums: Array) -> tuple[Any, Any]:
     return top, _folded(sums)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _online(x: Array, out: Array) -> None:
     tops, sums = np.empty(LANES, x.dtype), np.empty(LANES, x.dtype)
     for r in range(len(x)):
@@ -112,13 +113,13 @@ def _online(x: Array, out: Array) -> None:
         _exponentials(x[r], top, x.dtype.type(1) / total, out[r])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _exponentials(x: Array, top: Any, factor: Any, out: Array) -> None:
     for j in range(len(x)):
         out[j] = exp(x[j] - top) * factor
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _online_logarithms(x: Array, out: Array) -> None:
     tops, sums = np.empty(LANES, x.dtype), np.empty(LANES, x.dtype)
     for r in range(len(x)):
@@ -128,7 +129,7 @@ def _online_logarithms(x: Array, out: Array) -> None:
             out[r, j] = (x[r, j] - top) - rest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _online_logsumexp(x: Array, out: Array) -> None:
     tops, sums = np.empty(LANES, x.dtype), np.empty(LANES, x.dtype)
     for r in range(len(x)):
@@ -136,7 +137,7 @@ def _online_logsumexp(x: Array, out: Array) -> None:
         out[r] = top + np.log(total) if top < np.inf else _infinite_or_nan(x[r])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _infinite_or_nan(x: Array) -> Any:
     result = x.dtype.type(np.inf)
     for j in range(len(x)):
@@ -144,7 +145,7 @@ def _infinite_or_nan(x: Array) -> Any:
     return result
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _two_pass(x: Array, out: Array) -> None:
     mantissas, exponents = np.empty(LANES, x.dtype), np.empty(LANES, x.dtype)
     tops = np.empty(LANES, x.dtype)
@@ -157,7 +158,7 @@ def _two_pass(x: Array, out: Array) -> None:
             _exponentials(x[r], top, x.dtype.type(1) / total, out[r])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _is_within_reach(x: Array) -> bool:
     beyond = 0
     for j in range(len(x)):
@@ -165,7 +166,7 @@ def _is_within_reach(x: Array) -> bool:
     return beyond == 0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _sum_apart(x: Array, mantissas: Array, exponents: Array) -> tuple[Any, Any]:
     """The sum of exponentials as ``mantissa 2**exponent``; lanes keep their greatest exponent."""
     mantissas[:], exponents[:] = 0.0, -np.inf
@@ -191,7 +192,7 @@ def _sum_apart(x: Array, mantissas: Array, exponents: Array) -> tuple[Any, Any]:
     return _folded(mantissas), exponent
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _divide(x: Array, inverse: Any, exponent: Any, out: Array) -> None:
     half = x.dtype.type(0.5)
     for j in range(len(x)):

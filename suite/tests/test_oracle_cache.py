@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from softmark.oracle import jit
+from softmark_implementations import numba_cache
 
 
 def twice(a: int) -> int:
@@ -25,14 +26,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A cache folder of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    jit.cache_folder.cache_clear()
+    _forget_folders()
     yield tmp_path
+    _forget_folders()
+
+
+def _forget_folders() -> None:
     jit.cache_folder.cache_clear()
+    numba_cache._own_folder.cache_clear()
 
 
-def run() -> str:
+def run(kernel: Callable[..., Any] = jit.kernel) -> str:
     """What a new process would do: compile the function, or find it in the cache."""
-    compiled: Any = jit.kernel(twice)
+    compiled: Any = kernel(twice)
     assert compiled(21) == 42
     return "kept" if compiled.stats.cache_hits else "compiled"
 
@@ -73,6 +79,23 @@ def test_what_is_damaged_is_compiled_anew_and_then_kept(
     for path in files(home, kind):
         path.write_bytes(damaged(path.read_bytes()))
     assert [run(), run()] == ["compiled", "kept"]
+
+
+@pytest.mark.parametrize("damaged", [emptied, cut, replaced, flipped])
+def test_damaged_kernels_of_numbas_implementations_are_compiled_anew(
+    home: Path, damaged: Callable[[bytes], bytes]
+) -> None:
+    assert [run(numba_cache.kernel), run(numba_cache.kernel)] == ["compiled", "kept"]
+    for path in (*files(home, "nbi"), *files(home, "nbc")):
+        path.write_bytes(damaged(path.read_bytes()))
+    assert [run(numba_cache.kernel), run(numba_cache.kernel)] == ["compiled", "kept"]
+
+
+def test_no_implementation_leaves_its_cache_to_numba() -> None:
+    """numba's own cache believes what it finds."""
+    folder = Path(numba_cache.__file__).parent
+    for path in folder.glob("*.py"):
+        assert "cache=True" not in path.read_text(encoding="utf-8"), path
 
 
 def test_what_has_lost_its_sum_is_compiled_anew(home: Path) -> None:

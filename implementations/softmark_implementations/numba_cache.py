@@ -4,6 +4,11 @@ numba unpickles what it finds in its cache folder and jumps into it: an index th
 error until it is deleted by hand, machine code that is damaged ends the process.  So a sum of each
 file lies beside it, and what does not fit its sum is compiled anew.  That guards against damage;
 against a stranger the folder is the user's own, see ``is_own``.
+
+It also watches the one file in which a compiled function stands, not the files of the functions
+that it calls: a corrected constant could go unused.  So a folder is named after a digest of all
+sources of its kernels.  It lies in the user's cache folder, which serves a read-only installation
+too; where nothing can be written, functions are compiled anew in each process.
 """
 
 from __future__ import annotations
@@ -12,15 +17,75 @@ import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
+import numba
+from numba import njit
 from numba.core import caching
+
+F = TypeVar("F", bound=Callable[..., object])
+SETTINGS: Any = numba.config
+OWN: Final = ("with_numba.py", "correctly_rounded.py", "numba_exponential.py")
+"""The files of the kernels of numba's implementations."""
 
 SUM: Final = ".sha256"
 _FILES: Any = caching.IndexDataCacheFile  # numba has types for some of its functions
 _CACHE: Any = caching.FunctionCache
+
+
+def folder_of(name: str, sources: Iterable[Path], more: str = "") -> str | None:
+    """The folder for kernels made from these files, or None where no folder can be written."""
+    digest = hashlib.sha256(f"{numba.__version__}{more}".encode())
+    for source in sorted(sources):
+        digest.update(source.read_bytes())
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    roots = [
+        os.environ.get("NUMBA_CACHE_DIR"),
+        home or os.path.join(os.path.expanduser("~"), ".cache"),
+    ]
+    for root in filter(None, roots):
+        folder = Path(root) / "softmark" / f"{name}-{digest.hexdigest()[:16]}"
+        if _writable(folder):
+            return str(folder)
+    return None
+
+
+def _writable(folder: Path) -> bool:
+    """Whether there is such a folder, of the user's own, and it can be written."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return is_own(folder)
+    except OSError:
+        return False
+
+
+def compiled(function: Callable[..., object], folder: str | None, **options: Any) -> Any:
+    """Compile, on first call, a function that Python calls; it is kept in ``folder``."""
+    before = SETTINGS.CACHE_DIR
+    SETTINGS.CACHE_DIR = folder or before
+    try:
+        made = njit(nogil=True, **options)(function)
+        if folder is not None and not SETTINGS.DISABLE_JIT:
+            made._cache = CheckedCache(function, folder)
+        return made
+    finally:
+        SETTINGS.CACHE_DIR = before
+
+
+@cache
+def _own_folder() -> str | None:
+    return folder_of("numba", map(Path(__file__).with_name, OWN))
+
+
+def kernel(function: F) -> F:
+    """Compile, on first call, a function of numba's implementations that Python calls."""
+    return cast(F, compiled(function, _own_folder()))
 
 
 class WholeFiles(_FILES):  # type: ignore[misc]
