@@ -88,7 +88,7 @@ def kernel(function: F) -> F:
     return cast(F, compiled(function, _own_folder()))
 
 
-class WholeFiles(_FILES):  # type: ignore[misc]
+class WholeFiles(_FILES):
     """The index and the data of one function; a file that is not whole is not there."""
 
     def _load_index(self) -> Any:
@@ -110,7 +110,7 @@ class WholeFiles(_FILES):  # type: ignore[misc]
         Path(f"{path}{SUM}").write_text(_sum(path), encoding="ascii")
 
 
-class CheckedCache(_CACHE):  # type: ignore[misc]
+class CheckedCache(_CACHE):
     """A function's cache that costs no more than compiling anew, whatever its folder does."""
 
     def __init__(self, function: Callable[..., object], folder: str) -> None:
