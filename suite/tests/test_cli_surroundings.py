@@ -115,3 +115,23 @@ def test_a_home_that_cannot_be_written_is_no_fault(shell: Any, kernel: Any, tmp_
     done = shell("check", target, *FEW, HOME=str(nowhere), XDG_CACHE_HOME=str(nowhere))
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["os.remove(__file__)", "open(__file__, 'wb').write(b'\\xff(')"],
+    ids=["gone", "replaced"],
+)
+def test_a_source_that_goes_while_it_is_checked_is_checked(
+    shell: Any, tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "kernel.py").write_text(f"import os\n{line}\n{SOURCE}")
+    done = shell("check", "kernel.py:softmax", "--check", "ties", "--format", "float32")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_source_in_another_encoding_is_checked(shell: Any, tmp_path: Path) -> None:
+    text = f"# coding: latin-1\n# \xe4\n{SOURCE}".replace("e / e.sum", "e * 2 / e.sum")
+    (tmp_path / "kernel.py").write_bytes(text.encode("latin-1"))
+    done = shell("check", "kernel.py:softmax", "--check", "ties", "--format", "float32")
+    assert done.returncode == 1, done.stderr

@@ -149,11 +149,19 @@ class Code:
             return list(self.taken)
         if self.path is None or self.setup:
             return ["x", "axis"]
-        for node in ast.parse(self.path.read_text(encoding="utf-8")).body:
+        for node in self._statements():
             if isinstance(node, ast.FunctionDef) and node.name == self.function:
                 taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
                 return [argument.arg for argument in taken]
         return ["x", "axis"]
+
+    def _statements(self) -> list[ast.stmt]:
+        """Those of its file; none where that is gone, or is something else by now."""
+        assert self.path is not None
+        try:
+            return ast.parse(self.path.read_bytes()).body
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return []
 
 
 def _binding(code: Code, dialect: Dialect) -> tuple[tuple[str, ...], str]:

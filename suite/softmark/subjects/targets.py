@@ -194,7 +194,7 @@ def _made(make: Callable[[], Any], what_failed: str) -> Any:
 def _two_lines(error: BaseException) -> str:
     """What was raised and, below it, the user's own line that did."""
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    if isinstance(error, SyntaxError):
+    if isinstance(error, SyntaxError) and error.filename:
         return f"SyntaxError: {error.msg}\n  {_place(error.filename, error.lineno, error.text)}"
     frames = [
         frame
