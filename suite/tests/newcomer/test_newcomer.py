@@ -87,11 +87,12 @@ def test_a_wrong_use_is_one_message_with_status_2_and_soon(typed: str, said: str
 
 
 def test_the_first_command_of_the_readme_says_what_is_wrong_and_how_to_see_it() -> None:
-    right = CliRunner().invoke(softmark, ["check", "kernel.py:softmax", *FEW])
-    assert right.exit_code == 0, right.output
-
-    wrong = CliRunner().invoke(softmark, ["check", "kernel.py:halved", *FEW])
-    assert wrong.exit_code == 1, wrong.output
+    right, wrong = (
+        CliRunner().invoke(softmark, ["check", name, *FEW], standalone_mode=False)
+        for name in ("kernel.py:softmax", "kernel.py:halved")
+    )
+    assert right.return_value == 0, right.output
+    assert wrong.return_value == 1, wrong.output
     assert "Diagnosis: this is softmax of x / 2" in wrong.stdout
     (command,) = [line for line in wrong.stdout.splitlines() if "softmark repro" in line][:1]
     again = CliRunner().invoke(softmark, ["repro", command.split("'")[1]])
