@@ -161,6 +161,20 @@ def test_a_usual_mistake_in_a_gradient_is_named(words: str) -> None:
     assert "the gradient is" in found.text
 
 
+@pytest.mark.parametrize("wrong", [True, False])
+def test_a_gradient_has_beta_as_a_factor(wrong: bool) -> None:
+    p = softmax(NORMAL, 4.0)
+    exact = 4 * p * (G - (p * G).sum(axis=-1, keepdims=True))
+    got = round_to(4 * p * G if wrong else exact, FLOAT32)
+    known = np.ones(P.shape, dtype=bool)
+    sample = Sample("softmax", FLOAT32, NORMAL, -1, 4.0, None, got, known, G)
+
+    assert is_wrong(sample) is wrong
+    found = explained([sample] * wrong)
+    assert found is None or "projection is missing" in found.words
+    assert (found is not None) is wrong
+
+
 def test_a_check_says_what_the_function_computes_and_which_operation_it_is() -> None:
     def logarithm(x: np.ndarray, axis: int = -1) -> np.ndarray:
         return np.moveaxis(log_softmax(np.moveaxis(x, axis, -1)), -1, axis)

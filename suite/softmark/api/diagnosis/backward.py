@@ -34,7 +34,7 @@ def _of(operation: str, p: Array, g: Array, s: Sample) -> Array:
     found: Any = np.zeros_like(s.x)  # an index has no derivative
     match operation:
         case "softmax":
-            found = p * (g - _mean(p, g))
+            found = s.beta * p * (g - _mean(p, g))
         case "log_softmax":
             found = g - p * g.sum(axis=-1, keepdims=True)
         case "logsumexp":
@@ -68,7 +68,9 @@ def allowed(expected: Array, s: Sample) -> Array:
         far = np.minimum(np.abs(s.x - s.x.max(axis=-1, keepdims=True)), 2.0**12) * abs(s.beta)
         far = np.nan_to_num(far, nan=0.0, posinf=0.0)
         most = g.max(axis=-1, keepdims=True)
-        size = p * most if s.operation == "softmax" else g + p * g.sum(axis=-1, keepdims=True)
+        size = (
+            s.beta * p * most if s.operation == "softmax" else g + p * g.sum(axis=-1, keepdims=True)
+        )
         if s.operation in ("softargmax", "smooth_max"):
             reach = (
                 s.n
@@ -95,7 +97,8 @@ def G(words: str, gradient: Gradient, operations: tuple[str, ...] = ALL) -> Expl
 
     def result(y: Array, s: Sample, p: float) -> Array:
         assert s.g is not None
-        return gradient(p_of(s), _spread(s.g, s), s)
+        inner = s.beta if operations == SOFT else 1.0  # of softmax(beta x)
+        return inner * gradient(p_of(s), _spread(s.g, s), s)
 
     return Explanation(words, result=result, operations=operations)
 
@@ -153,6 +156,7 @@ BACKWARD: Final = [
       lambda p, g, s: p * (g - _running(p * g, s)), SOFT),
     G("g - p sum g with a running sum in the format",
       lambda p, g, s: g - p * _running(g, s), LOG),
-    G("the right one with 0 where p < 1e-6", lambda p, g, s: np.where(p < 1e-6, 0, exact(s)), SOFT),
+    G("the right one with 0 where p < 1e-6",
+      lambda p, g, s: np.where(p < 1e-6, 0, exact(s) / (s.beta or 1)), SOFT),
     Explanation("the right one times {0}", result=lambda y, s, p: exact(s) * p, parameters=_ratio),
 ]  # fmt: skip
