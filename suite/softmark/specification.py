@@ -158,7 +158,7 @@ def find(name: str) -> list[Text]:
     found = [text for text in texts if text.name == name or text.name.lower() == plain]
     if not found:
         known = dict.fromkeys(text.name for text in texts)
-        raise UnknownName("check, operation, metric, input or word", name, known)
+        raise UnknownName("check, operation, metric or input", name, known)
     return found
 
 
