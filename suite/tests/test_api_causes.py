@@ -114,7 +114,7 @@ def unshifted(x: np.ndarray, axis: int = -1) -> np.ndarray:
 
 
 def test_the_evidence_of_a_wrong_function_says_where_it_fails_and_how_far_it_is_right() -> None:
-    found = softmark.check(unshifted, formats=["float32"], checks=["stability"])
+    found = softmark.check(unshifted, formats=["float32"], checks=["stability", "accuracy"])
     title = found.causes[0].title
 
     assert title.startswith("NaN, everywhere with largest")

@@ -107,12 +107,10 @@ class Cause:
     def title(self) -> str:
         """One sentence."""
         cases = f"{self.failed} of {self.among} cases" if self.among else f"{self.failed} cases"
-        if not self.conditions:
-            return f"{self.symptom}: {cases}"
-        where = " and ".join(self.conditions)
+        where = "".join(f" with {text}" for text in [" and ".join(self.conditions)] if text)
         if self.failed == self.among and self.failed > 1:
-            return f"{self.symptom}, everywhere with {where}: all {self.failed} cases"
-        return f"{self.symptom}, with {where}: {cases}"
+            return f"{self.symptom}, everywhere{where}: all {self.failed} cases"
+        return f"{self.symptom},{where}: {cases}" if where else f"{self.symptom}: {cases}"
 
 
 def causes(records: Iterable[Record], failures: Iterable[Record]) -> list[Cause]:
@@ -123,7 +121,8 @@ def causes(records: Iterable[Record], failures: Iterable[Record]) -> list[Cause]
     found: list[Cause] = []
     while rule := search.best(left):
         held = left & rule.covers
-        texts = tuple(condition.text(search.right) for condition in rule.conditions)
+        shown = () if rule.meets.all() else rule.conditions
+        texts = tuple(condition.text(search.right) for condition in shown)
         found.append(_cause([tried[i] for i in np.flatnonzero(held)], texts, int(rule.meets.sum())))
         left &= ~held
     rest = _alike(tried[i] for i in np.flatnonzero(left))
