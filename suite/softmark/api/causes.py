@@ -106,7 +106,8 @@ class Cause:
     @property
     def title(self) -> str:
         """One sentence."""
-        cases = f"{self.failed} of {self.among} cases" if self.among else f"{self.failed} cases"
+        cases = f"{self.failed} case" if self.failed == 1 else f"{self.failed} cases"
+        cases = f"{self.failed} of {self.among} cases" if self.among else cases
         where = "".join(f" with {text}" for text in [" and ".join(self.conditions)] if text)
         if self.failed == self.among and self.failed > 1:
             return f"{self.symptom}, everywhere{where}: all {self.failed} cases"

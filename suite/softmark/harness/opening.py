@@ -119,6 +119,14 @@ def _begin(shared: Run, resume: bool) -> Mapping[str, ResultsFile]:
     return {}
 
 
+def place_of(framework: str, facts: dict[str, Json]) -> str:
+    """The name of a framework's folder: one name, whatever its worker says that its version is."""
+    version = facts["versions"]
+    assert isinstance(version, dict)
+    named = next(iter(version.values()), facts["python"])
+    return re.sub(r"[^\w.+-]", "_", f"{framework}-{named}")
+
+
 def _lane(
     shared: Run,
     framework: str,
@@ -127,10 +135,7 @@ def _lane(
     earlier: ResultsFile | None,
     open_things: ExitStack,
 ) -> Lane:
-    version = facts["versions"]
-    assert isinstance(version, dict)
-    named = next(iter(version.values()), facts["python"])
-    place = re.sub(r"[^\w.+-]", "_", f"{framework}-{named}")  # a folder, whatever a version is
+    place = place_of(framework, facts)
     held = None
     if earlier is not None and earlier.path.parent.name == place:
         writer, held = Writer.resume(earlier.path)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from softmark.harness import ResultsError
+from softmark.harness.opening import place_of
 from softmark.harness.writing import Writer
 from softmark.records import Case, Header, Record, read_results
 
@@ -34,6 +35,16 @@ def record(number: int) -> Record:
         bound_source="",
         grade="A",
         verdict="pass",
+    )
+
+
+@pytest.mark.parametrize("version", ["../../up", "/etc", "a\nb", "1.0\\..", ".."])
+def test_a_version_names_no_other_folder(version: str, tmp_path: Path) -> None:
+    place = place_of("own", {"versions": {"own": version}, "python": "3.13"})
+
+    assert (tmp_path / place).resolve().parent == tmp_path.resolve()
+    assert (
+        place_of("own", {"versions": {"own": "2.13.0+cpu"}, "python": "3.13"}) == "own-2.13.0+cpu"
     )
 
 
