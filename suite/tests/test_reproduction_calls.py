@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from reproduced import in_a_row
 
 from softmark.records import Case, Record
 from softmark.reproduction import script
@@ -88,7 +89,7 @@ def test_a_script_binds_what_a_jitted_function_would_trace(tmp_path: Path, name:
     code = Code(path, "kernel", name, copied=False, call=call)
     texts = [script(record("jax", axis=axis), code) for axis in (0, -1)]
     assert all("axis=" in text for text in texts)
-    assert ran("".join(texts)).split()[1::3] == ["0.5", "0.5", "0.5", "0.5"]
+    assert ran(in_a_row(texts)).split()[1::3] == ["0.5", "0.5", "0.5", "0.5"]
 
 
 def test_a_script_gives_mapped_parameters(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from reproduced import in_a_row
 
 import softmark
 from softmark.contracts import Contract
@@ -105,7 +106,7 @@ def test_a_script_shows_the_recorded_number(
         texts += [report.script(record, whole=whole) for whole in (False, True)]
         recorded += 2 * [float.fromhex(str(record.witness["got"]))]
 
-    assert numbers(ran("".join(texts), tmp_path)) == recorded
+    assert numbers(ran(in_a_row(texts), tmp_path)) == recorded
 
 
 def record(shape: tuple[int, ...], index: list[int] | None, **witness: Any) -> Record:

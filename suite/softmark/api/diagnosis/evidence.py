@@ -36,6 +36,7 @@ _SPECIAL: Final = frozenset(
 """What a check tells itself where the call, or what it is compared with, is no plain one."""
 
 
+@np.errstate(all="ignore")  # results that are wrong, and what would give them, overflow
 def diagnose(subject: Subject, failures: Iterable[Record]) -> str:
     """What the function computes, in a sentence; empty where no explanation fits."""
     failures = list(failures)
