@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from reproduced import in_a_row
 
 from softmark import catalog, inputs, operations
 from softmark.checks import Scope
@@ -141,12 +142,12 @@ def test_a_forward_script_runs_without_softmark(framework: str, fmt: str) -> Non
 def test_a_derivative_script_runs_without_softmark(name: str) -> None:
     pytest.importorskip(name.partition(".")[0])
     seen = witness([0.0, 0.0], [1, 0], direction=[(1.0).hex(), (0.0).hex()], expected="0x1p-2")
-    both = ""
+    both = []
     for mode in ("vjp", "jvp"):
         case = Case("normal", (4, 2), parameters={"check": {"mode": mode}})
-        both += write(record(name, case=case, metric=f"{mode} error", witness=seen))
+        both.append(write(record(name, case=case, metric=f"{mode} error", witness=seen)))
 
-    assert ran(both).splitlines()[::2] == ["got      0.25 0x1.0000000000000p-2"] * 2
+    assert ran(in_a_row(both)).splitlines()[::2] == ["got      0.25 0x1.0000000000000p-2"] * 2
 
 
 @pytest.mark.parametrize("framework", ["torch", "tensorflow", "jax"])
@@ -156,12 +157,13 @@ def test_scripts_of_second_derivatives_and_of_beta_run_without_softmark(framewor
     sides = {"direction": [one, none], "tangent": [one, none], "expected": "0x1p-2"}
     case = Case("normal", (4, 2), parameters={"check": {"mode": "hvp"}})
     seen = witness([0.0, math.log(3)], [1, 0], **sides)
-    text = write(record(f"{framework}.softmax", case=case, metric="hvp error", witness=seen))
+    first = write(record(f"{framework}.softmax", case=case, metric="hvp error", witness=seen))
     case = Case("normal", (4, 2), beta=1.0, parameters={"check": {"mode": "beta"}})
     seen = witness([0.0, 1.0], [1], direction=one, expected="0x1p-2")
     metric = "beta gradient error"
-    text += write(record(f"{framework}.softargmax", case=case, metric=metric, witness=seen))
-    second, in_beta = (float(line.split()[1]) for line in ran(text).splitlines()[::2])
+    then = write(record(f"{framework}.softargmax", case=case, metric=metric, witness=seen))
+    shown = ran(in_a_row([first, then])).splitlines()[::2]
+    second, in_beta = (float(line.split()[1]) for line in shown)
 
     assert second == pytest.approx(0.25 * 0.75 * 0.5, rel=1e-6)  # p (1 - p)(1 - 2p), p = 1/4
     p = 1 / (1 + math.exp(-1.0))
