@@ -113,7 +113,13 @@ class Fuzzed(EncodedSubject):
 
     def ask(self, request: Message) -> Message:
         header, arrays = request.header, request.arrays
-        told = {"seconds": 0.0, "note": "", "lasting": [], "arguments": {}}
+        told = {
+            "seconds": 0.0,
+            "processor_seconds": 0.0,
+            "note": "",
+            "lasting": [],
+            "arguments": {},
+        }
         if not self.modified:
             told["arguments"] = {name: digest(bits) for name, bits in arrays.items()}
         if header["verb"] == "series":

@@ -129,7 +129,7 @@ def falling(begins: float, *, throttled: bool) -> Callable[[Device], tuple[int, 
 
 def test_what_was_timed_while_the_clock_fell_is_left_out_and_counted(device: Device) -> None:
     undisturbed = times(device, MIDDLE)
-    device.mhz = falling(device.now + 150e6, throttled=True)
+    device.mhz = falling(device.now + 110e6, throttled=True)
     told = times(device, MIDDLE)
     clocks = told["clocks"]
     assert clocks["discarded_rounds"] > 3
