@@ -97,7 +97,7 @@ def measure(session: nox.Session, framework: str) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests, with the real frameworks."""
     install(session, "-e", ".[all,light,dev]", *group("docs"))
-    session.run("pytest", *(session.posargs or ["-q", "-n", "auto", "--dist", "loadfile"]))
+    session.run("pytest", *(session.posargs or ["-q", "-n", "auto", "--dist", "worksteal"]))
 
 
 @nox.session
