@@ -46,8 +46,8 @@ class KnownFailure:
     device:
         Where it fails: ``cpu``, ``cuda``, or ``*`` for both.
     fails:
-        ``always``, or ``sometimes`` where chance decides, as between threads: then it is not
-        missed.
+        ``always``, or ``sometimes`` where chance decides, as between threads, or the processor:
+        then it is not missed.
     """
 
     id: str
