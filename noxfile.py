@@ -169,7 +169,7 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Run 230 functions that go wrong, each in its way, and hold their records to what is due."""
+    """Run 230 faulty functions, and compare their records with what is expected of each."""
     install(session, "-e", ".[all,dev]")
     verify(session, "suite/verification/show_faults.py")
 

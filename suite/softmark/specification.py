@@ -134,7 +134,7 @@ def verdicts() -> Text:
 def words() -> list[Text]:
     """The words of a table: verdicts, grades, and those of ``softmark.checks.words``."""
     path = _HERE / "checks" / "words.py"
-    others = parse("words", "words", _docstring(ast.parse(path.read_text(encoding="utf-8"))))
+    others = parse("words", "words", _docstring(_tree(path)))
     return [
         parse("word", word, text)
         for held in (verdicts(), grades(), others)

@@ -108,7 +108,7 @@ class Cause:
         """One sentence."""
         cases = f"{self.failed} case" if self.failed == 1 else f"{self.failed} cases"
         cases = f"{self.failed} of {self.among} cases" if self.among else cases
-        where = "".join(f" with {text}" for text in [" and ".join(self.conditions)] if text)
+        where = f" with {' and '.join(self.conditions)}" if self.conditions else ""
         if self.failed == self.among and self.failed > 1:
             return f"{self.symptom}, everywhere{where}: all {self.failed} cases"
         return f"{self.symptom},{where}: {cases}" if where else f"{self.symptom}: {cases}"
@@ -205,7 +205,7 @@ class _Search:
     ) -> tuple[Float64Array, Float64Array]:
         """How well each row of ``held`` explains ``own``, and the share that fail where it holds.
 
-        A condition that all cases meet explains nothing.
+        A condition that all cases meet explains nothing, unless all fail.
         """
         hits, others = held[:, own].sum(axis=1), held[:, other].sum(axis=1)
         share = hits / np.maximum(hits + others, 1)

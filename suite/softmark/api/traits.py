@@ -14,7 +14,7 @@ import numpy as np
 from softmark import inputs
 from softmark.checks.base import said
 from softmark.formats import format_named
-from softmark.records import Case, Record
+from softmark.records import BAD, Case, Record
 
 Trait = str | float
 
@@ -73,7 +73,7 @@ def trials(records: Iterable[Record], failures: Iterable[Record]) -> list[Trial]
 
 
 def _has_bad(records: Iterable[Record]) -> bool:
-    return any(record.verdict in ("fail", "crash", "timeout") for record in records)
+    return any(record.verdict in BAD for record in records)
 
 
 def symptom(record: Record) -> str:

@@ -128,7 +128,7 @@ def answer(request: Message, caller: Caller) -> Message:
 
 
 def _part(bits: NDArray[Any], header: dict[str, Any]) -> NDArray[Any]:
-    """The rows that are asked for of a result of the shape that is due; else all of it."""
+    """The rows of a result that the header names; all of it where its shape is not as expected."""
     is_due = "rows" in header and list(bits.shape) == header["due"]
     return bits[header["rows"]] if is_due else bits
 

@@ -64,6 +64,7 @@ class Diagnosis:
         return f"Diagnosis: {what} {self.words} ({where}){hint}"
 
 
+@np.errstate(all="ignore")  # results that are wrong, and what would give them, overflow
 def explained(wrong: Sequence[Sample], right: Collection[Sample] = ()) -> Diagnosis | None:
     """The first explanation that reproduces each of the ``wrong`` results; ``None`` for none.
 
@@ -112,13 +113,12 @@ class _Tried:
         narrow = replace(self.explanation, narrow=True)
         seen_as = replace(sample, operation=self.operation or sample.operation)
         ways = [self.explanation, *([narrow] if sample.g is None else [])]
-        with np.errstate(all="ignore"):
-            for way in ways:
-                try:
-                    if agrees(way.values(sample, self.parameter), seen_as):
-                        return True
-                except (ValueError, IndexError):  # there is no such thing for this input
-                    continue
+        for way in ways:
+            try:
+                if agrees(way.values(sample, self.parameter), seen_as):
+                    return True
+            except (ValueError, IndexError):  # there is no such thing for this input
+                continue
         return False
 
 
@@ -136,16 +136,12 @@ def _reproducing(table: Iterable[Explanation], wrong: Sequence[Sample]) -> Itera
                 yield tried
 
 
+@np.errstate(all="ignore")
 def is_wrong(sample: Sample) -> bool:
     """Whether a result is not the right one, as far as an explanation can tell."""
-    return not _agrees_with_right(sample)
-
-
-def _agrees_with_right(sample: Sample) -> bool:
-    with np.errstate(all="ignore"):
-        if sample.g is not None:
-            return backward.agrees(backward.exact(sample), sample)
-        return steps.agrees(steps.right(sample), sample)
+    if sample.g is not None:
+        return not backward.agrees(backward.exact(sample), sample)
+    return not steps.agrees(steps.right(sample), sample)
 
 
 def telling(wrong: Iterable[Sample]) -> bool:

@@ -56,29 +56,25 @@ def _of(operation: str, p: Array, g: Array, s: Sample) -> Array:
 def exact(s: Sample, probabilities: Callable[[Array], Array] = lambda p: p) -> Array:
     """What is right, in float64."""
     assert s.g is not None
-    with np.errstate(all="ignore"):
-        return _of(s.operation, probabilities(p_of(s)), _spread(s.g, s), s)
+    return _of(s.operation, probabilities(p_of(s)), _spread(s.g, s), s)
 
 
 def allowed(expected: Array, s: Sample) -> Array:
     """By how much a gradient may differ; what cancels is measured by its terms."""
     assert s.g is not None
-    with np.errstate(all="ignore"):
-        p, g = p_of(s), np.abs(_spread(s.g, s))
-        far = np.minimum(np.abs(s.x - s.x.max(axis=-1, keepdims=True)), 2.0**12) * abs(s.beta)
-        far = np.nan_to_num(far, nan=0.0, posinf=0.0)
-        most = g.max(axis=-1, keepdims=True)
-        size = (
-            s.beta * p * most if s.operation == "softmax" else g + p * g.sum(axis=-1, keepdims=True)
+    p, g = p_of(s), np.abs(_spread(s.g, s))
+    far = np.minimum(np.abs(s.x - s.x.max(axis=-1, keepdims=True)), 2.0**12) * abs(s.beta)
+    far = np.nan_to_num(far, nan=0.0, posinf=0.0)
+    most = g.max(axis=-1, keepdims=True)
+    size = s.beta * p * most if s.operation == "softmax" else g + p * g.sum(axis=-1, keepdims=True)
+    if s.operation in ("softargmax", "smooth_max"):
+        reach = (
+            s.n
+            if s.operation == "softargmax"
+            else 1 + 2 * np.abs(np.where(np.isfinite(s.x), s.x, 0)).max(axis=-1, keepdims=True)
         )
-        if s.operation in ("softargmax", "smooth_max"):
-            reach = (
-                s.n
-                if s.operation == "softargmax"
-                else 1 + 2 * np.abs(np.where(np.isfinite(s.x), s.x, 0)).max(axis=-1, keepdims=True)
-            )
-            size = p * g * reach * (1 + s.beta)
-        steps = 24 + 4 * np.log2(max(s.n, 2)) + 4 * far
+        size = p * g * reach * (1 + s.beta)
+    steps = 24 + 4 * np.log2(max(s.n, 2)) + 4 * far
     scale = np.maximum(np.abs(expected), np.nan_to_num(size))
     return np.asarray(s.format.unit_roundoff * steps * scale + 4 * s.format.least_subnormal)
 

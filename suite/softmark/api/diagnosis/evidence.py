@@ -36,7 +36,6 @@ _SPECIAL: Final = frozenset(
 """What a check tells itself where the call, or what it is compared with, is no plain one."""
 
 
-@np.errstate(all="ignore")  # results that are wrong, and what would give them, overflow
 def diagnose(subject: Subject, failures: Iterable[Record]) -> str:
     """What the function computes, in a sentence; empty where no explanation fits."""
     failures = list(failures)
@@ -44,7 +43,9 @@ def diagnose(subject: Subject, failures: Iterable[Record]) -> str:
         return ""
     for is_gradient in (False, True):
         called = list(_called(subject, failures, is_gradient))
-        known = [sample for record in failures for sample in _recorded(record, is_gradient)]
+        known = [
+            sample for record in failures for sample in _recorded(subject, record, is_gradient)
+        ]
         wrong = [sample for sample in [*called, *known] if is_wrong(sample)]
         if not wrong or not telling(wrong):
             continue
@@ -142,7 +143,7 @@ def _made(scope: Scope, case: Case, got: Any, known: Any, g: Any = None) -> Samp
     )  # fmt: skip
 
 
-def _recorded(record: Record, is_gradient: bool) -> Iterator[Sample]:
+def _recorded(subject: Subject, record: Record, is_gradient: bool) -> Iterator[Sample]:
     """The element that a record has of a plain call."""
     case, witness = record.case, record.witness
     metric = "vjp error" if is_gradient else "error"
@@ -160,17 +161,10 @@ def _recorded(record: Record, is_gradient: bool) -> Iterator[Sample]:
     at = tuple(int(str(place)) for place in index)
     values, known = np.zeros(shape), np.zeros(shape, dtype=bool)
     values[at], known[at] = float.fromhex(got), True
-    scope = _scope_of(record)
+    scope = _scope(subject, record.format)
     output = op.output_shape(case.shape, case.axis)
     g = direction(case, output, scope.format, "cotangent") if is_gradient else None
     yield _made(scope, case, values, known, g)
-
-
-def _scope_of(record: Record) -> Scope:
-    from softmark.subjects import Info
-
-    info = Info(name=record.implementation, framework="", operation=record.operation)
-    return Scope(info, operations.load(record.operation), format_named(record.format))
 
 
 def _of_another_shape(subject: Subject, failures: list[Record]) -> Diagnosis | None:

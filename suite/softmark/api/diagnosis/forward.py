@@ -86,8 +86,7 @@ def running(e: Array, s: Sample, _: float) -> Array:
 
 
 def unrescaled(e: Array, s: Sample, _: float) -> Array:
-    with np.errstate(all="ignore"):
-        found = np.exp(s.x - np.maximum.accumulate(s.x, axis=-1)).sum(axis=-1, keepdims=True)
+    found = np.exp(s.x - np.maximum.accumulate(s.x, axis=-1)).sum(axis=-1, keepdims=True)
     return np.asarray(found)
 
 
@@ -153,15 +152,13 @@ def once_each(e: Array, s: Sample, _: float) -> Array:
 
 
 def in16(x: Array) -> Array:
-    with np.errstate(over="ignore"):
-        return x.astype(np.float16).astype(x.dtype)
+    return x.astype(np.float16).astype(x.dtype)
 
 
 def in_b16(x: Array) -> Array:
     """Rounded to 8 bits, to nearest; of normal numbers."""
-    with np.errstate(all="ignore"):
-        m, e = np.frexp(np.asarray(x, dtype=np.float64))
-        return np.where(np.isfinite(x), np.ldexp(np.rint(m * 256) / 256, e), x).astype(x.dtype)
+    m, e = np.frexp(np.asarray(x, dtype=np.float64))
+    return np.where(np.isfinite(x), np.ldexp(np.rint(m * 256) / 256, e), x).astype(x.dtype)
 
 
 def infinite_kept(x: Array, narrow: Callable[[Array], Array]) -> Array:

@@ -73,17 +73,16 @@ def _slope(sample: Sample, along: Array, less: Array | None = None) -> Iterator[
     """How the logarithm of the result goes with something, between its extremes in one row."""
     if sample.operation not in ("softmax", "log_softmax") or not sample.known.all():
         return
-    with np.errstate(all="ignore"):
-        logs = np.log(sample.got) if sample.operation == "softmax" else sample.got
-        clear = np.isfinite(logs) & np.isfinite(along)
-        if sample.operation == "softmax":
-            clear &= sample.got > sample.format.least_normal * 2**12
-        logs = logs if less is None else logs - less
-        low = np.where(clear, along, np.inf).argmin(axis=-1)[..., None]
-        high = np.where(clear, along, -np.inf).argmax(axis=-1)[..., None]
-        rise = np.take_along_axis(logs, high, -1) - np.take_along_axis(logs, low, -1)
-        run = np.take_along_axis(along, high, -1) - np.take_along_axis(along, low, -1)
-        found = (rise / run)[(run > 0) & np.isfinite(rise)]
+    logs = np.log(sample.got) if sample.operation == "softmax" else sample.got
+    clear = np.isfinite(logs) & np.isfinite(along)
+    if sample.operation == "softmax":
+        clear &= sample.got > sample.format.least_normal * 2**12
+    logs = logs if less is None else logs - less
+    low = np.where(clear, along, np.inf).argmin(axis=-1)[..., None]
+    high = np.where(clear, along, -np.inf).argmax(axis=-1)[..., None]
+    rise = np.take_along_axis(logs, high, -1) - np.take_along_axis(logs, low, -1)
+    run = np.take_along_axis(along, high, -1) - np.take_along_axis(along, low, -1)
+    found = (rise / run)[(run > 0) & np.isfinite(rise)]
     if found.size:
         yield float(np.median(found))
 
@@ -96,11 +95,8 @@ def factor(sample: Sample) -> Iterator[Parameter]:
 
 
 def ratio(sample: Sample, exact: Array) -> Iterator[Parameter]:
-    with np.errstate(all="ignore"):
-        found = sample.got / exact
-        clear = (
-            sample.judged & np.isfinite(found) & (np.abs(exact) > sample.format.least_normal * 64)
-        )
+    found = sample.got / exact
+    clear = sample.judged & np.isfinite(found) & (np.abs(exact) > sample.format.least_normal * 64)
     if clear.any():
         yield from rounded(float(np.median(found[clear])))
 
@@ -109,8 +105,7 @@ def added(sample: Sample) -> Iterator[Parameter]:
     """The difference of the result from the right one."""
     exact = right(sample)
     if exact.shape == sample.got.shape:
-        with np.errstate(all="ignore"):
-            found = (sample.got - exact)[sample.judged]
+        found = (sample.got - exact)[sample.judged]
         found = found[np.isfinite(found)]
         yield from rounded(float(np.median(found))) if found.size else ()
 
@@ -121,8 +116,7 @@ def epsilon(sample: Sample) -> Iterator[Parameter]:
         yield value, f"{value:g}"
     if sample.operation == "softmax" and sample.known.all() and sample.n:
         d = sample.beta * (sample.x - sample.x.max(axis=-1, keepdims=True))
-        with np.errstate(all="ignore"):
-            found = np.exp(d).sum(axis=-1) * (1 / sample.got.sum(axis=-1) - 1)
+        found = np.exp(d).sum(axis=-1) * (1 / sample.got.sum(axis=-1) - 1)
         found = found[np.isfinite(found)]
         yield from rounded(float(np.median(found))) if found.size else ()
 

@@ -18,16 +18,8 @@ Parameter = tuple[float, str]
 """A number and how a sentence says it."""
 
 SUMS: Final = (
-    *(
-        "softmax",
-        "log_softmax",
-        "logsumexp",
-        "softargmax",
-        "smooth_max",
-        "cross_entropy",
-        "sigmoid",
-    ),
-)
+    "softmax", "log_softmax", "logsumexp", "softargmax", "smooth_max", "cross_entropy", "sigmoid",
+)  # fmt: skip
 INDICES: Final = ("argmax", "hardmax")
 ALL: Final = (*SUMS, *INDICES)
 
@@ -183,12 +175,11 @@ def is_near(values: Array, sample: Sample, allowed: Callable[[Array, Sample], Ar
     if values.shape != sample.got.shape:
         return False
     got, fmt = sample.got, sample.format
-    with np.errstate(all="ignore"):
-        same = (got == values) | (np.isnan(got) & np.isnan(values))
-        same |= np.isfinite(values) & (np.abs(got - values) <= allowed(values, sample))
-        same |= np.isinf(got) & (np.abs(values) >= fmt.max) & (np.sign(got) == np.sign(values))
-        if sample.operation not in INDICES:
-            same |= (got == 0) & (np.abs(values) < 2 * fmt.least_normal)
+    same = (got == values) | (np.isnan(got) & np.isnan(values))
+    same |= np.isfinite(values) & (np.abs(got - values) <= allowed(values, sample))
+    same |= np.isinf(got) & (np.abs(values) >= fmt.max) & (np.sign(got) == np.sign(values))
+    if sample.operation not in INDICES:
+        same |= (got == 0) & (np.abs(values) < 2 * fmt.least_normal)
     return bool(same[sample.judged].all())
 
 
