@@ -27,6 +27,9 @@ PACKAGES: Final = ("numpy", "scipy", "numba", "python-flint", "ml-dtypes")
 ISA: Final = ("sse4_2", "avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_tile", "neon", "sve")
 """Instruction sets that decide which kernel a framework picks."""
 
+WIDEST: Final = ("avx512f", "avx2", "sve", "neon")
+"""Those of them that decide most, widest first."""
+
 
 def environment(worker: Mapping[str, Json] | None = None) -> dict[str, Json]:
     """Everything about this machine and process, and what a worker told of itself.
@@ -50,11 +53,10 @@ def environment(worker: Mapping[str, Json] | None = None) -> dict[str, Json]:
 
 def machine() -> dict[str, Json]:
     """The computer: name, processor, instruction sets, memory, operating system."""
-    flags = set(_cpuinfo("flags").split()) | set(_cpuinfo("Features").split())
     return {
         "name": machine_name(),
         "cpu": cpu_model(),
-        "isa": [name for name in ISA if name in flags],
+        "isa": [name for name in ISA if name in _flags()],
         "cores": psutil.cpu_count(logical=False),
         "processors": psutil.cpu_count(),
         "available processors": _available(),
@@ -66,9 +68,20 @@ def machine() -> dict[str, Json]:
 
 @cache
 def machine_name() -> str:
-    """A name for the kind of machine, the same on each of its kind: processor and cores."""
-    slug = re.sub(r"[^a-z0-9]+", "-", cpu_model().lower()).strip("-")
+    """A name for the kind of machine: processor, widest vectors, cores.
+
+    A processor's name alone is not enough: with AVX-512 a framework runs other
+    kernels, and two kinds of results would share a folder.
+    """
+    words = [cpu_model().lower(), *(name for name in WIDEST if name in _flags())][:2]
+    slug = re.sub(r"[^a-z0-9]+", "-", " ".join(words)).strip("-")
     return f"{slug}-{_available()}-cores"
+
+
+@cache
+def _flags() -> frozenset[str]:
+    """What the processor says that it can do: x86 calls them flags, Arm features."""
+    return frozenset((*_cpuinfo("flags").split(), *_cpuinfo("Features").split()))
 
 
 def cpu_model() -> str:

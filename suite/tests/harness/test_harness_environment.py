@@ -30,6 +30,29 @@ def test_the_machine_has_a_name_that_a_folder_can_have() -> None:
     assert machine_name() == machine_name()
 
 
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [
+        ("fma avx avx2 avx512f", "a-processor-avx512f"),
+        ("avx2 fma", "a-processor-avx2"),
+        ("sse2", "a-processor"),
+    ],
+)
+def test_processors_with_other_vectors_have_other_names(
+    monkeypatch: pytest.MonkeyPatch, flags: str, name: str
+) -> None:
+    monkeypatch.setattr(
+        module, "_cpuinfo", {"model name": "A processor", "flags": flags, "Features": ""}.get
+    )
+    for cached in (module.machine_name, module._flags):
+        cached.cache_clear()
+    try:
+        assert machine_name().startswith(f"{name}-{module._available()}-")
+    finally:
+        for cached in (module.machine_name, module._flags):
+            cached.cache_clear()
+
+
 def test_neither_host_nor_user_is_told() -> None:
     told = json.dumps(environment())
     for private in (socket.gethostname(), str(Path.home()), os.environ.get("USER", "")):
