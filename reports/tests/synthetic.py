@@ -189,7 +189,7 @@ def _edges(name: str, form: str) -> Iterator[Record]:
         yield record(
             name, "stability", form, Case("largest", (4, 16)), value=math.nan, bound=8.0,
             bound_source="Blanchard 2021", grade="F", verdict="fail",
-            message="NaN where a number is due: the exponential overflows.",
+            message="got nan, expected a number: the exponential overflows.",
             witness={"index": [0, 0], "x": ["0x1.fp+9", "0x1.0p+0"], "got": "nan"},
         )  # fmt: skip
     else:

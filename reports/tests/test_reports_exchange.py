@@ -34,7 +34,7 @@ FAIL = replace(
     value=float("nan"),
     grade="F",
     verdict="fail",
-    message="got nan where 0 is due",
+    message="got nan, expected 0",
     witness={"index": [0, 3], "got": "nan", "expected": "0x0.0p+0"},
 )
 WEAK = replace(PASS, format="float16", value=5.3, grade="C", verdict="weak", message="5.3 ulp")
@@ -105,7 +105,7 @@ def test_junit_has_a_suite_an_implementation_and_a_case_a_check_and_format() -> 
     assert {case.get("classname") for case in torch} == {"torch.softmax"}
     failure = cases["ties[float32]"].find("failure")
     assert failure is not None
-    assert failure.get("message") == "got nan where 0 is due"
+    assert failure.get("message") == "got nan, expected 0"
     assert failure.text is not None
     for line in (
         "error NaN ulp, bound 14 (Blanchard, Higham, Higham 2021)",

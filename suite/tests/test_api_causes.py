@@ -23,7 +23,7 @@ def record(case: Case, verdict: str = "pass", got: float = 0.5, fmt: str = "floa
     return Record(
         *("accuracy", "softmax", "numpy.softmax[f]", fmt, "cpu", case, "error", 9.0, "ulp"),
         *(2.0, "somebody's bound", "F" if verdict == "fail" else "A", verdict, witness),  # type: ignore[arg-type]
-        message="9 ulp where the bound is 2",
+        message="9 ulp, bound 2",
     )
 
 
@@ -129,4 +129,4 @@ def test_what_is_weak_is_listed_with_its_share_of_the_bound() -> None:
     poor = record(drawn(3)[0], "weak")
     lines = weak([poor, record(drawn(3)[1])])
 
-    assert lines[1:] == ["  accuracy float32, 4.5x the bound: 9 ulp where the bound is 2"]
+    assert lines[1:] == ["  accuracy float32, 4.5x the bound: 9 ulp, bound 2"]

@@ -205,7 +205,7 @@ def test_what_was_printed_before_a_crash_is_kept(make: Make) -> None:
         ("words", "it returned no array"),
         ("objects", "it returned no array"),
         ("complex_numbers", "it returned no array"),
-        ("one_less", r"it returned the shape \(2, 2\) where \(2, 3\) is due"),
+        ("one_less", r"it returned the shape \(2, 2\), expected \(2, 3\)"),
     ],
 )
 def test_a_wrong_return_is_told_in_a_sentence(make: Make, name: str, words: str) -> None:

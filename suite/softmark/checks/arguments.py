@@ -194,7 +194,7 @@ def _format(output: Output, scope: Scope) -> Measurement:
     """Whether the result has the format that is due, or holds more, or less."""
     verdict: Verdict = _format_verdict(output.format, scope)
     due = "an integer" if scope.operation.kind is Kind.INDEX else scope.format.name
-    text = "" if verdict == "pass" else f"the result is {output.format} where {due} is due"
+    text = "" if verdict == "pass" else f"the result is {output.format}, expected {due}"
     return Measurement("output format", None, "", verdict, message=text)
 
 

@@ -88,7 +88,7 @@ def _as_row_of_one(x: float, scope: Scope) -> float:
 
 
 def _wrong(value: float, due: float) -> Measurement:
-    text = f"got {value:.9g} where {due:.9g} is due"
+    text = f"got {value:.9g}, expected {due:.9g}"
     return Measurement("0-d input", value, "1", "fail", due, "definition", message=text)
 
 

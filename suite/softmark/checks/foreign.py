@@ -104,7 +104,7 @@ def _what_is_wrong(output: Output, problem: Problem, scope: Scope) -> str:
     exact = forward_truth(problem, scope).exact.value
     at = np.unravel_index(int(np.argmax(np.abs(output.values - exact))), exact.shape)
     apart = output.values[at] != exact[at]
-    return f"got {output.values[at]:g} where {exact[at]:.4g} is due" if apart else ""
+    return f"got {output.values[at]:g}, expected {exact[at]:.4g}" if apart else ""
 
 
 def _label(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:

@@ -226,7 +226,7 @@ def _exponential(judged: Judged) -> Measurement:
         float(np.expm1(error * unit[tuple(at)]) / u)
         for error in (found.value, found.bound, found.good_bound)
     )
-    text = f"the probability is off by {value:.4g} u where the bound is {bound:.4g}"
+    text = f"the probability is off by {value:.4g} u, bound {bound:.4g}"
     return replace(
         found,
         value=value,

@@ -290,8 +290,8 @@ class Judged:
     def _sentence(self, at: tuple[Any, ...], value: float, bound: float) -> str:
         got, due = self.values[at], self.truth.exact.rounded(self.scope.format)[at]
         if not np.isfinite(value):
-            return f"got {got} where {due:.9g} is due"
-        return f"{abs(value):.4g} ulp where the bound is {bound:.4g}: got {got:.9g}, not {due:.9g}"
+            return f"got {got}, expected {due:.9g}"
+        return f"{abs(value):.4g} ulp, bound {bound:.4g}: got {got:.9g}, expected {due:.9g}"
 
     def witness(self, at: tuple[Any, ...]) -> dict[str, Json]:
         """Where the number was found, what came, what was due, and the row if it is short."""
@@ -417,7 +417,7 @@ def judge_index(
     if wrong.any():
         at = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
         verdict = "fail"
-        text = f"index {given[at]:g} in row {[int(i) for i in at]} where {first[at]} is due"
+        text = f"got index {given[at]:g} in row {[int(i) for i in at]}, expected {first[at]}"
     elif ((given != first) & among).any():
         verdict = "policy"
         text = "where there are several maxima, another than the first is given"

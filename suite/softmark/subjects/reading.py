@@ -122,6 +122,6 @@ def read(
 ) -> Output:
     """The output that ``bits`` stand for; ``shape`` is the one that is due, where one is."""
     if shape is not None and bits.shape != shape:
-        raise Raised(f"it returned the shape {bits.shape} where {shape} is due", "ShapeError")
+        raise Raised(f"it returned the shape {bits.shape}, expected {shape}", "ShapeError")
     values = decode(bits, FORMATS[name]) if name in FORMATS else bits.astype(np.float64)
     return Output(values, name, modified, note)
