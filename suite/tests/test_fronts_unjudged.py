@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 import softmark
 from softmark import checks, verdicts
+from softmark.checks import Scope
 from softmark.harness import measuring
-from softmark.records import UNJUDGED, VERDICTS
+from softmark.records import UNJUDGED, VERDICTS, Case
 from softmark_reports.exchange import junit, outcomes
 
 ONE: dict[str, Any] = {"formats": "float64", "checks": "throughput"}
@@ -65,13 +67,27 @@ def test_a_report_without_a_record_passes_nothing(report: softmark.Report) -> No
     assert "nothing was judged (no case)" in empty.unjudged
 
 
-def test_a_task_whose_case_list_is_empty_has_a_record_that_says_so(
+def test_a_task_whose_cases_are_left_to_a_larger_profile_has_a_record_that_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def cases(scope: Scope) -> Iterator[Case]:
+        if scope.profile == "full":
+            yield scope.case("ties", 8, 5)
+
+    monkeypatch.setattr(checks.load("ties"), "cases", cases)
+    report = softmark.check(softmax, formats="float32", checks="ties")
+    (record,) = report.records
+    assert (record.verdict, record.message) == ("skipped", measuring.NO_CASES.reason)
+
+
+def test_a_task_without_a_case_in_any_profile_is_not_offered_and_passes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(checks.load("ties"), "cases", lambda scope: iter(()))
     report = softmark.check(softmax, formats="float32", checks="ties")
     (record,) = report.records
-    assert (record.verdict, record.message) == ("skipped", measuring.NO_CASES.reason)
+    assert (record.verdict, record.message) == ("not_offered", measuring.NEVER.reason)
+    assert report.verdict == "not_judged"
     assert not report.ok
 
 

@@ -64,7 +64,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     yield from bias_cases(scope)
     if scope.other_axes and not scope.info.ranks:
         yield from _axes(scope)
-    if scope.operation.name == "cross_entropy":
+    if scope.operation.takes_labels:
         for kind in scope.info.labels[1:]:
             yield scope.case("normal", *TEN, check={"labels": kind}, scale=3.0)
     elif scope.profile != "quick" and not scope.operation.is_index:
@@ -97,19 +97,19 @@ def _families(scope: Scope) -> Iterator[Case]:
     yield scope.case("one_large", *LONG)
     if scope.takes_beta:  # no power of two, so that the product is rounded
         yield scope.case("normal", *HUNDRED, beta=3.0, scale=5.0)
-    if scope.operation.name in ("log_softmax", "cross_entropy"):
+    if scope.operation.is_logarithm:
         for gap in scope.by_profile((10.0,), (5.0, 10.0, 20.0), (1.0, 5.0, 10.0, 20.0, 60.0)):
             yield scope.case("saturation", *TEN, gap=gap)
     for family in ("wide", "ascending", "tiny"):
         yield scope.case(family, *HUNDRED)
-    if scope.operation.name != "smooth_max":  # -inf times 0: left open, see the operation
+    if not scope.operation.multiplies_logits:  # -inf times 0: left open, see the operation
         yield scope.case("masked", *HUNDRED)
     if scope.profile != "quick":
         for scale in (0.01, 30.0, 300.0):
             yield scope.case("normal", *HUNDRED, scale=scale)
         yield scope.case("one_large", 1, 2**16, gap=16.0)
         for family in ("normal", "one_large", "uniform", "ascending", "wide", "masked"):
-            if family != "masked" or scope.operation.name != "smooth_max":
+            if family != "masked" or not scope.operation.multiplies_logits:
                 for shape in scope.by_profile(TALL[:1], TALL[:2], TALL):
                     yield scope.case(family, *shape)
 
@@ -141,7 +141,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
         yield from at_the_winner(judged)
     if is_bias(case):
         yield from bias_of(judged)
-    if case.family == "wide" and scope.operation.name in ("softmax", "sigmoid"):
+    if case.family == "wide" and scope.operation.is_probability:
         yield from _tail(judged)
 
 

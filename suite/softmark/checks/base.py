@@ -127,9 +127,9 @@ class Scope:
     ) -> Case:
         """A case of this scope; ``check`` is what the check tells itself.
 
-        Cross-entropy's cases say which labels they use, unless ``check`` does.
+        Where there are labels a case says which it uses, unless ``check`` does.
         """
-        if self.operation.name == "cross_entropy":
+        if self.operation.takes_labels:
             usual: Json = self.info.labels[0] if self.info.labels else "index"
             check = {"labels": usual} | (check or {})
         if check is not None:
@@ -158,7 +158,13 @@ class Scope:
     @property
     def other_axes(self) -> bool:
         """Whether the implementation works along other axes than the last."""
-        return self.info.axes == "any" and self.operation.name not in ("sigmoid", "cross_entropy")
+        fixed = self.operation.is_pointwise or self.operation.takes_labels
+        return self.info.axes == "any" and not fixed
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether there is a vector-Jacobian product to compare with the exact one."""
+        return self.info.gradient and self.operation.vjp is not None
 
     @property
     def few_shapes(self) -> bool:
@@ -198,7 +204,7 @@ class Scope:
     @property
     def has_probabilities(self) -> bool:
         """Whether labels are probabilities where a case does not say otherwise."""
-        return self.operation.name == "cross_entropy" and self.info.labels[:1] == ("probability",)
+        return self.operation.takes_labels and self.info.labels[:1] == ("probability",)
 
     @property
     def by_row(self) -> bool:
@@ -215,7 +221,7 @@ class Scope:
         return Problem(x, case.axis, case.beta, self._labels(case))
 
     def _labels(self, case: Case) -> NDArray[Any] | None:
-        if self.operation.name != "cross_entropy":
+        if not self.operation.takes_labels:
             return None
         return inputs.labels_of(case, said(case)["labels"], self.format)
 

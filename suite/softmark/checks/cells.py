@@ -220,7 +220,7 @@ def cells(scope: Scope) -> Iterator[Cell]:
 
 
 def _can_be_asked(scope: Scope, cell: Cell) -> bool:
-    if cell.mode == "vjp" and (not scope.info.gradient or scope.operation.is_index):
+    if cell.mode == "vjp" and not scope.has_gradient:
         return False
     if cell.axis == 0 and (not scope.other_axes or scope.info.ranks):
         return False

@@ -13,6 +13,7 @@ import numpy as np
 from softmark.checks import answers
 from softmark.checks.base import HUNDRED, TEN, Measurement, Scope
 from softmark.checks.judging import forward_truth
+from softmark.operations import Kind, Problem
 from softmark.records import Case
 from softmark.subjects import Raised, Subject
 
@@ -20,18 +21,18 @@ from softmark.subjects import Raised, Subject
 def cases(scope: Scope) -> Iterator[Case]:
     if not scope.few_shapes:
         yield from _empty(scope)
-    if scope.operation.name in ("softmax", "sigmoid"):
+    if scope.operation.is_probability:
         yield scope.case("wide", *HUNDRED, check={"about": "subnormal output"})
     if scope.takes_beta and scope.format.has_infinity:
         yield scope.case("masked", *TEN, beta=0.0, check={"about": "beta = 0"})
-    if not scope.format.has_infinity and scope.operation.name in ("log_softmax", "cross_entropy"):
+    if not scope.format.has_infinity and scope.operation.is_logarithm:
         yield scope.case("near_limit", *TEN, sign="both", check={"about": "overflow"})
 
 
 def _empty(scope: Scope) -> Iterator[Case]:
     if scope.takes_rank(2):
         yield scope.case("normal", 0, 5, check={"about": "empty batch"})
-    if scope.operation.name == "cross_entropy":
+    if scope.operation.takes_labels:
         return  # without a class there is no label
     if scope.takes_rank(2):
         yield scope.case("normal", 3, 0, check={"about": "n = 0"})
@@ -59,7 +60,7 @@ def _no_logits(subject: Subject, case: Case, scope: Scope) -> Iterator[Measureme
 def _no_axis(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     """A scalar is a row of one, or an error; of sigmoid it is an input like any other."""
     problem = scope.problem(case)
-    elementwise = scope.operation.name == "sigmoid"
+    elementwise = scope.operation.is_pointwise
     try:
         value = float(scope.forward(subject, problem).values)
     except Raised as error:
@@ -76,15 +77,10 @@ def _no_axis(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
 
 
 def _as_row_of_one(x: float, scope: Scope) -> float:
-    match scope.operation.name:
-        case "softmax" | "hardmax":
-            return 1.0
-        case "log_softmax" | "softargmax" | "argmax":
-            return 0.0
-        case "sigmoid":
-            return float(1 / (1 + np.exp(-x)))
-        case _:
-            return x
+    value = scope.operation.value
+    if value is None:
+        return 1.0 if scope.operation.kind is Kind.ONE_HOT else 0.0
+    return float(value.reference(Problem(np.array([x]))).value.item())
 
 
 def _wrong(value: float, due: float) -> Measurement:

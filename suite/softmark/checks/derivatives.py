@@ -26,8 +26,6 @@ from softmark.operations.formulas import Formula
 from softmark.records import Case, Json, Verdict
 from softmark.subjects import NotOffered, Output, Subject
 
-NO_GRADIENT: Final = ("argmax", "hardmax")
-_IGNORES_SHIFT: Final = ("softmax", "log_softmax", "softargmax", "cross_entropy")
 _ALONE: Final = 4
 """Rows whose derivative in beta is asked for, one at a time."""
 
@@ -43,7 +41,7 @@ def vjp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
         return
     values, exact = step.gradient.values, derivative_truth(scope.operation.vjp, problem, g, scope)
     yield from Judged("vjp error", values, exact, problem, scope, g).measurements()
-    if scope.operation.name in _IGNORES_SHIFT and np.isfinite(problem.x).all():
+    if scope.operation.shift == "ignored" and np.isfinite(problem.x).all():
         yield explained_by(scope, exact, lambda exact: _zero_sum(values, exact, problem))
     is_plain = case.family == "normal" and layout == "contiguous"
     yield from Trained(step, problem, g, scope).measurements(is_plain=is_plain)
@@ -146,7 +144,7 @@ def reach(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     """How far a gradient gets into a model that ends in the layer."""
     norms = subject.reach(case.seed)
     reached = sum(norm is not None and norm > 0 for norm in norms.values())
-    due = 0 if scope.operation.name in NO_GRADIENT else len(norms)
+    due = 0 if scope.operation.is_index else len(norms)
     verdict: Verdict = "pass" if reached == due else "fail"
     layers = ", ".join(name for name, norm in norms.items() if norm) or "no layer"
     by_layer: dict[str, Json] = dict(norms)

@@ -61,7 +61,7 @@ def probe(scope: Scope) -> Problem:
 
 def _labels(scope: Scope) -> Float64Array | None:
     """The winner of each row, as an index or as the probability 1."""
-    if scope.operation.name != "cross_entropy":
+    if not scope.operation.takes_labels:
         return None
     rows, n = scope.fitted(TEN)
     return _sides(rows, n)[0] if scope.has_probabilities else np.zeros(rows, dtype=np.int64)

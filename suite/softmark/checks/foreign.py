@@ -43,7 +43,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         return
     briefly = scope.info.compiled and scope.profile == "quick"
     labels: dict[str, Json] = {}
-    if scope.operation.name == "cross_entropy":
+    if scope.operation.takes_labels:
         if "index" not in scope.info.labels:
             return
         labels = {"labels": "index"}

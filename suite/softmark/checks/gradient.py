@@ -66,12 +66,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
-from softmark.checks.derivatives import MODES, NO_GRADIENT
+from softmark.checks.derivatives import MODES
 from softmark.records import Case, Json
 from softmark.subjects import Subject
-
-EACH_ELEMENT = ("softmax", "log_softmax")
-"""The operations whose gradient sums a cotangent along the row."""
 
 GAPS = (1, 4, 10, 20, 40, 80, 150, 300, 700)
 """How far a winner is ahead."""
@@ -80,11 +77,13 @@ GAPS = (1, 4, 10, 20, 40, 80, 150, 300, 700)
 def applies(scope: Scope) -> str | None:
     if not scope.info.gradient:
         return f"{scope.info.framework} does not differentiate {scope.info.name}"
+    if scope.operation.vjp is None and not scope.operation.is_index:
+        return f"{scope.operation.name} has no derivative here"
     return None
 
 
 def cases(scope: Scope) -> Iterator[Case]:
-    if scope.operation.name in NO_GRADIENT:
+    if scope.operation.is_index:
         yield scope.case("normal", *TEN, check={"mode": "none"})
     else:
         yield from _backward(scope)
@@ -106,7 +105,7 @@ def _backward(scope: Scope) -> Iterator[Case]:
     more = few if scope.fewer_shapes else (*few, (1, 65537))
     for shape in scope.by_profile(few, more, (*more, LONGEST)):
         yield case("normal", *shape)
-    if scope.operation.name in EACH_ELEMENT and (_is_narrow(scope) or scope.profile != "quick"):
+    if scope.operation.mixes_each and (_is_narrow(scope) or scope.profile != "quick"):
         yield scope.case("normal", *LONG, check={"mode": "vjp", "cotangent": "ones"})
     yield case("ties", *TEN, maxima=5)
     yield case("ties", *THOUSAND)
@@ -118,7 +117,7 @@ def _backward(scope: Scope) -> Iterator[Case]:
     for exponent in _offsets(scope):
         yield case("offset", *TEN, exponent=exponent)
         yield case("offset", *TEN, exponent=-exponent)
-    if scope.operation.name != "smooth_max":  # there a cotangent times a logit may overflow
+    if not scope.operation.multiplies_logits:  # there a cotangent times a logit may overflow
         yield case("near_limit", *TEN)
         yield case("ties_at_limit", *TEN, maxima=3)
     yield case("one_large", *THOUSAND)
@@ -143,7 +142,7 @@ def _offsets(scope: Scope) -> list[int]:
 
 def _cotangents(scope: Scope) -> Iterator[Case]:
     """How the cotangent lies in memory: as that of a sum, and as that of a transposed result."""
-    arranged = "transposed" if scope.operation.name in EACH_ELEMENT else "strided"
+    arranged = "transposed" if scope.operation.mixes_each else "strided"
     for layout, told in (("expanded", {"cotangent": "ones"}), (arranged, {})):
         check: dict[str, Json] = {"mode": "vjp", "cotangent layout": layout, **told}
         yield scope.case("normal", *TEN, check=check)
@@ -155,9 +154,9 @@ def _is_narrow(scope: Scope) -> bool:
 
 def _masked(scope: Scope, mode: str) -> Iterator[Case]:
     """Masks, where the operation is defined there; a loss has its label among the kept."""
-    if scope.operation.name == "cross_entropy":
+    if scope.operation.takes_labels:
         yield scope.case("padded", *TEN, check={"mode": mode}, front=2, kept=5)
-    elif scope.operation.name != "smooth_max":
+    elif not scope.operation.multiplies_logits:
         yield scope.case("masked", *TEN, check={"mode": mode})
 
 
@@ -185,6 +184,8 @@ def _nothing(scope: Scope) -> Iterator[Case]:
 
 def _forward(scope: Scope) -> Iterator[Case]:
     """Where a Jacobian-vector product is, and whether the two derivatives are adjoint."""
+    if scope.operation.jvp is None:
+        return
     case = partial(scope.case, check={"mode": "jvp"})
     yield case("normal", *TEN)
     yield case("saturation", *TEN, gap=20.0)
@@ -202,6 +203,8 @@ def _forward(scope: Scope) -> Iterator[Case]:
 
 def _second(scope: Scope) -> Iterator[Case]:
     """Where a Hessian-vector product is."""
+    if scope.operation.hvp is None:
+        return
     case = partial(scope.case, check={"mode": "hvp"})
     yield case("normal", *TEN)
     yield case("saturation", *TEN, gap=4.0)
@@ -221,7 +224,7 @@ def _second(scope: Scope) -> Iterator[Case]:
 
 def _in_beta(scope: Scope) -> Iterator[Case]:
     """Where the derivative in the inverse temperature is."""
-    if not scope.takes_beta:
+    if not scope.takes_beta or scope.operation.vjp_beta is None:
         return
     case = partial(scope.case, check={"mode": "beta"})
     for beta in scope.betas:

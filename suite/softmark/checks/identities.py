@@ -72,7 +72,7 @@ from softmark.checks.judging import (
 from softmark.checks.simplex import range_of
 from softmark.checks.twins import MAKERS, compare, twin_of
 from softmark.formats import Float64Array
-from softmark.operations import Problem
+from softmark.operations import Kind, Problem
 from softmark.records import Case
 from softmark.subjects import Subject
 
@@ -80,33 +80,16 @@ Recipe = tuple[str, str, tuple[int, ...], dict[str, Any]]
 """Identity, family, shape, and what else the case is told."""
 
 _TWO: Final = (256, 2)
-_SHIFTED: Final = ("softmax", "log_softmax", "logsumexp", "cross_entropy", "argmax", "hardmax")
-_MEANS: Final = ("softargmax", "smooth_max")
-_OF: Final[dict[str, tuple[str, ...]]] = {
-    "shift": (*_SHIFTED, *_MEANS),
-    "permutation": (*_SHIFTED, "smooth_max", "sigmoid"),
-    "mirror": ("softargmax",),
-    "temperature": ("softmax", *_MEANS),
-    "reflection": ("sigmoid",),
-    "exp": ("log_softmax",),
-    "log n": ("log_softmax", "logsumexp"),
-    "two classes": ("softmax", "softargmax"),
-    "label": ("cross_entropy",),
-    "p - y": ("cross_entropy",),
-    "padding": (*_SHIFTED, "softargmax"),
-    "order": ("logsumexp", *_MEANS),
-}
-"""The operations that each identity speaks of."""
 
 
 def cases(scope: Scope) -> Iterator[Case]:
     offered = {
         "temperature": scope.takes_beta,
         "two classes": scope.own_beta == 1.0,
-        "p - y": scope.info.gradient,
+        "p - y": scope.has_gradient,
     }
     for identity, family, shape, more in _recipes(scope):
-        if scope.operation.name in _OF[identity] and offered.get(identity, True):
+        if identity in scope.operation.identities and offered.get(identity, True):
             told = {"identity": identity} | more.pop("check", {})
             yield scope.case(family, *shape, check=told, **more)
 
@@ -209,7 +192,7 @@ def _against_oracle(
 def _sigmoids(problem: Problem, scope: Scope) -> oracle.Enclosure:
     """What two classes, the second one at 0, must have: both probabilities, or the second."""
     x = problem.x[..., 0]
-    if scope.operation.name == "softargmax":
+    if scope.operation.kind is Kind.REDUCTION:
         return oracle.sigmoid(-x)
     return oracle.sigmoid(np.stack([x, -x], axis=-1))
 

@@ -42,15 +42,13 @@ import numpy as np
 from softmark.checks.base import FIVE, Measurement, Scope
 from softmark.checks.judging import Judged, Truth, explained_by, forward_truth
 from softmark.formats import Float64Array
-from softmark.operations import Problem
+from softmark.operations import Kind, Problem
 from softmark.records import Case
 from softmark.subjects import Subject
 
-_OPERATIONS = ("softmax", "softargmax", "smooth_max")
-
 
 def applies(scope: Scope) -> str | None:
-    if scope.operation.name not in _OPERATIONS:
+    if scope.operation.limit is None:
         return f"{scope.operation.name} has no limit as beta grows"
     return None
 
@@ -85,7 +83,7 @@ def _one_ulp(scope: Scope) -> Iterator[Case]:
 
 def _lacks_beta(scope: Scope) -> bool:
     """Whether the function has no inverse temperature though its operation is known by it."""
-    wanted = scope.operation.name in ("softargmax", "smooth_max")
+    wanted = scope.operation.kind is Kind.REDUCTION
     return wanted and not scope.info.takes_beta and scope.info.fixed_beta is None
 
 
@@ -116,10 +114,14 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
 
 
 def _distance(values: Float64Array, truth: Truth, problem: Problem, scope: Scope) -> Measurement:
-    limit = _limit(problem, scope)
+    of = scope.operation.limit
+    assert of is not None
+    limit = of.value(problem)
     gap = float(-np.partition(np.unique(problem.x), -2)[-2] + problem.x.max())
     strength = problem.beta * gap if gap else 0.0
-    law = _law(scope.operation.name, problem.n, gap, math.exp(-min(strength, 1000.0)))
+    # The decay comes first, because the largest gap times n - 1 overflows.
+    share = (problem.n - 1) * math.exp(-min(strength, 1000.0))
+    law = share * of.reach(problem.n, gap)
     far = np.abs(values - limit)
     at = np.unravel_index(int(np.argmax(np.where(np.isnan(far), np.inf, far))), far.shape)
     value, bound = float(far[at]), law + float(truth.allowed[at])
@@ -139,22 +141,3 @@ def _distance(values: Float64Array, truth: Truth, problem: Problem, scope: Scope
             "exact": float(np.abs(truth.exact.value - limit).max()),
         },
     )
-
-
-def _law(operation: str, n: int, gap: float, decay: float) -> float:
-    """The distance from the limit that a ``decay`` of ``e^(-beta gap)`` allows."""
-    # The decay comes first, because the largest gap times n - 1 overflows.
-    share = (n - 1) * decay
-    return {"softmax": share, "softargmax": (n - 1) * share, "smooth_max": share * gap}[operation]
-
-
-def _limit(problem: Problem, scope: Scope) -> Float64Array:
-    """The result as beta goes to infinity."""
-    top = problem.x == problem.x.max(axis=problem.axis, keepdims=True)
-    if scope.operation.name == "softmax":
-        return np.asarray(top / top.sum(axis=problem.axis, keepdims=True))
-    if scope.operation.name == "smooth_max":
-        return np.asarray(problem.x.max(axis=problem.axis))
-    index = np.arange(problem.n)
-    limit = (top * index).sum(axis=-1) / top.sum(axis=-1)
-    return np.asarray(limit.reshape(scope.output_shape(problem)))

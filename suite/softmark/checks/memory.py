@@ -70,7 +70,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         return
     if scope.profile == "full":
         yield scope.case("normal", 1, n)
-    if scope.info.gradient and not scope.operation.is_index:
+    if scope.has_gradient:
         yield scope.case("normal", rows, n // rows, check={"mode": "vjp"})
 
 

@@ -29,7 +29,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     if scope.format.name != scope.main_format or not scope.takes_rank(2):
         return
     told: dict[str, Json] = {"about": "narrowed", "cast": TO.name}
-    if scope.operation.name == "cross_entropy":
+    if scope.operation.takes_labels:
         told |= {"labels": scope.info.labels[0] if scope.info.labels else "index"}
         told |= {"label": 0}  # its probabilities are halves, which 8 bits hold too
     yield scope.case("two_level", *TEN, check=told, level=BEYOND, gap=BEYOND)

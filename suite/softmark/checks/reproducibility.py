@@ -74,7 +74,7 @@ def spares(scope: Scope) -> str | None:
 
 def cases(scope: Scope) -> Iterator[Case]:
     yield from _forward(scope)
-    if scope.info.gradient and not scope.operation.is_index:
+    if scope.has_gradient:
         yield from _gradient(scope)
 
 

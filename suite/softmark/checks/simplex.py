@@ -48,8 +48,6 @@ from softmark.operations import Problem
 from softmark.records import Case, Verdict
 from softmark.subjects import Subject
 
-_MONOTONE = ("softmax", "log_softmax", "sigmoid")
-
 _SCALE = 2.0**-64
 """By which numbers are made smaller whose sum may go beyond the largest on its way."""
 
@@ -72,7 +70,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     if scope.profile != "quick":
         yield scope.case("ties", *LONGEST)
     yield scope.case("wide", *HUNDRED)
-    if scope.operation.name in _MONOTONE:
+    if scope.operation.is_monotone:
         for start in scope.by_profile(
             (-1.0,), (-0.3, -1.0, -7.0, -60.0), (-0.3, -1.0, -7.0, -60.0)
         ):
@@ -88,12 +86,12 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
     values = scope.forward(subject, problem).values
     truth = forward_truth(problem, scope)
     judges: list[Callable[[Truth], Measurement]] = []
-    if scope.operation.name == "softmax":
+    if scope.operation.sums_to_one == "results":
         judges.append(lambda truth: _row_sum(values, truth, problem, scope))
-    if scope.operation.name == "log_softmax":
+    if scope.operation.sums_to_one == "exponentials":
         judges.append(lambda truth: _sum_of_exponentials(values, truth, problem))
     judges.append(lambda truth: range_of("range", values, truth, problem, scope))
-    if scope.operation.name in _MONOTONE:
+    if scope.operation.is_monotone:
         judges.append(lambda truth: _monotone(values, truth, problem))
     for judge in judges:
         yield explained_by(scope, truth, judge)

@@ -31,14 +31,6 @@ from softmark.operations import Problem
 from softmark.records import Case, Json
 from softmark.subjects import NotOffered, Raised, Subject
 
-_INFINITE: Final = ("all masked", "one +inf", "several +inf", "+inf and -inf")
-_OPEN: Final = {
-    "sigmoid": (),
-    "argmax": ("all masked",),
-    "hardmax": ("all masked",),
-    "smooth_max": (*_INFINITE, "masked"),
-}
-
 AT_INFINITY: Final = 3
 """Where every situation with an infinity but "several +inf" has one."""
 
@@ -51,7 +43,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         shapes = (*shapes, (16, 100))
     for shape in shapes:
         case = partial(scope.case, "special_rows", *shape)
-        if scope.operation.name != "cross_entropy":
+        if not scope.operation.takes_labels:
             yield case(check={"about": "rows"})
             continue
         for kind in scope.info.labels or ("index",):
@@ -61,7 +53,7 @@ def cases(scope: Scope) -> Iterator[Case]:
 
 def left_open(rows: int, scope: Scope) -> NDArray[np.bool_]:
     """Which of so many ``special_rows`` have results that are not judged."""
-    names = _OPEN.get(scope.operation.name, _INFINITE)
+    names = scope.operation.open_situations
     return np.array([SITUATIONS[i % len(SITUATIONS)] in names for i in range(rows)])
 
 
@@ -95,7 +87,7 @@ def _way(path: Path) -> tuple[str, dict[str, Json]]:
 
 def _told_of(case: Case, scope: Scope) -> dict[int, str]:
     """Row to metric, for the rows whose answers are told."""
-    names = [n for n in SITUATIONS if n in _OPEN.get(scope.operation.name, _INFINITE)]
+    names = [n for n in SITUATIONS if n in scope.operation.open_situations]
     if said(case).get("label") == AT_INFINITY:
         return {SITUATIONS.index("one +inf"): "+inf at the label"}
     return {SITUATIONS.index(name): name for name in names if name != "masked"}

@@ -65,9 +65,6 @@ from softmark.operations import Problem
 from softmark.records import Case, Json, Verdict
 from softmark.subjects import Subject
 
-_MASKED_RESULT = {"softmax": 0.0, "log_softmax": -np.inf, "sigmoid": 0.0, "hardmax": 0.0}
-_NOT_REACHED_IF_MASKED = ("softmax", "logsumexp", "softargmax", "cross_entropy")
-
 
 def cases(scope: Scope) -> Iterator[Case]:
     yield from _nan_cases(scope)
@@ -77,7 +74,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     if scope.format.has_infinity:
         yield from _mask_cases(scope)
         yield from situations.cases(scope)
-        if scope.info.gradient and not scope.operation.is_index:
+        if scope.has_gradient:
             yield scope.case("special_rows", *TEN, check=_gradient_check(scope))
             yield scope.case("poisoned", *TEN, check={"about": "gradient", "mode": "vjp"})
 
@@ -112,7 +109,7 @@ def _mask_cases(scope: Scope) -> Iterator[Case]:
 def _gradient_check(scope: Scope) -> dict[str, Json]:
     """The label of cross-entropy is one at which no row has an infinity, except the masked one."""
     told: dict[str, Json] = {"about": "gradient", "mode": "vjp"}
-    if scope.operation.name == "cross_entropy":
+    if scope.operation.takes_labels:
         told |= {"labels": scope.info.labels[0] if scope.info.labels else "index", "label": 0}
     return told
 
@@ -156,7 +153,7 @@ def _landmarks(subject: Subject, case: Case, scope: Scope) -> Iterator[Measureme
     problem = scope.problem(case)
     values = scope.forward(subject, problem).values
     yield from judge_forward(values, problem, scope)
-    if scope.operation.name in ("logsumexp", "smooth_max"):
+    if scope.operation.shift == "added":  # a row of one is its own result
         x = problem.x[:, 0]
         subnormal = (x != 0) & (np.abs(x) < scope.format.least_normal)
         yield answers.of_subnormal("subnormal input", values[subnormal], x[subnormal], scope.format)
@@ -167,11 +164,11 @@ def _masks(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     values = scope.forward(subject, problem).values
     masked = np.isneginf(problem.x)
-    if scope.operation.name == "smooth_max":
+    if scope.operation.multiplies_logits:
         yield from _masks_of_a_product(values, problem, scope, "told" in said(case))
     else:
         yield from judge_forward(values, problem, scope)
-    due = _MASKED_RESULT.get(scope.operation.name)
+    due = scope.operation.masked_result
     if due is not None:
         words = f"the result of a masked logit is not exactly {due:g}"
         yield _exactly(values[masked] != due, words)
@@ -215,7 +212,7 @@ def _gradient(subject: Subject, case: Case, scope: Scope) -> Iterator[Measuremen
         row = SITUATIONS.index("all masked")
         answer = answers.of_logits(values[row], problem.x[row])
         yield answers.policy("gradient, all masked", answer)
-        if scope.operation.name in _NOT_REACHED_IF_MASKED:
+        if scope.operation.masks_gradient:
             masked = np.isneginf(problem.x) & ~left_open[:, np.newaxis]
             yield _exactly(values[masked] != 0, "a gradient reaches a masked logit")
     truth = derivative_truth(scope.operation.vjp, problem, g, scope)

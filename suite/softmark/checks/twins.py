@@ -65,7 +65,7 @@ def order_of(case: Case) -> NDArray[np.intp]:
 
 def _shift(case: Case, problem: Problem, scope: Scope) -> Twin:
     amount = shift_of(case)
-    moves = scope.operation.name in ("logsumexp", "smooth_max")
+    moves = scope.operation.shift == "added"
     return Twin(
         "shift",
         replace(problem, x=problem.x + amount),
@@ -86,7 +86,7 @@ def _permutation(case: Case, problem: Problem, scope: Scope) -> Twin:
         "permutation",
         replace(problem, x=np.take(problem.x, order, axis), labels=labels),
         arranged=(lambda y: np.take(y, back, axis)) if elementwise else _as_it_is,
-        is_exact=scope.operation.name == "sigmoid",
+        is_exact=scope.operation.is_pointwise,
     )
 
 
@@ -97,7 +97,7 @@ def _mirror(case: Case, problem: Problem, scope: Scope) -> Twin:
 
 def _temperature(case: Case, problem: Problem, scope: Scope) -> Twin:
     beta = problem.beta
-    scales = scope.operation.name == "smooth_max"
+    scales = scope.operation.shift == "added"  # then it is in units of the logits
     return Twin(
         "temperature",
         replace(problem, x=beta * problem.x, beta=1.0),

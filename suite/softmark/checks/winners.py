@@ -20,7 +20,6 @@ from softmark.operations import Kind
 from softmark.records import Case, Grade, Json, Verdict
 
 METRIC: Final = "error at the winner"
-OPERATIONS: Final = ("log_softmax", "cross_entropy")
 HALF: Final = 50.0
 """Of the value, in percent."""
 
@@ -32,10 +31,10 @@ _VERDICT: Final[dict[Grade, Verdict]] = {"A": "pass", "B": "pass", "C": "weak", 
 
 def lead_cases(scope: Scope) -> Iterator[Case]:
     """Rows of which the winner is ahead by 1 and more, up to where its logarithm is subnormal."""
-    if scope.operation.name not in OPERATIONS:
+    if not scope.operation.is_logarithm:
         return
     check: dict[str, Json] = {"mode": "winner"}
-    if scope.operation.name == "cross_entropy":
+    if scope.operation.takes_labels:
         check |= {"labels": "one-hot" if scope.has_probabilities else "index", "label": 0}
     most = math.floor(-math.log(scope.format.least_normal))
     yield scope.case("leads", *TEN, check=check, most=float(most))

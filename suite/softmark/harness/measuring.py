@@ -33,6 +33,7 @@ NOTE: Final = "note"
 DEADLY: Final = f"softmark was killed {ENOUGH} times in a row while this case was called"
 
 NO_CASES: Final = Unmeasured("skipped", "this profile has no case for it")
+NEVER: Final = Unmeasured("not_offered", "the check has no case for it in any profile")
 """Why a task without cases measures nothing."""
 
 
@@ -89,7 +90,7 @@ class Measuring:
         scope = replace(task.scope(self.profile, self.seed), shown=Probe(subject))
         cases = [] if (why := checks.unmeasured(task.check, scope)) else _cases(task, scope)
         if not cases:
-            self.keep([_unmeasured(task, why or NO_CASES, self.seed)])
+            self.keep([_unmeasured(task, why or _why_none(task, scope), self.seed)])
         seconds = self._measure(cases, task, subject, scope)
         self.sink.done(task.id)
         return seconds
@@ -236,6 +237,11 @@ def _left_out(task: Task, rest: Sequence[Case], last: Record) -> Record:
 
 def _cases(task: Task, scope: Scope) -> list[Case]:
     return _once(checks.load(task.check).cases(scope))
+
+
+def _why_none(task: Task, scope: Scope) -> Unmeasured:
+    """Why there is no case: this profile leaves it to a larger one, or nothing is offered."""
+    return NO_CASES if _cases(task, replace(scope, profile="full")) else NEVER
 
 
 def _hanging(task: Task, cases: Sequence[Case], timeouts: int) -> Record:

@@ -10,11 +10,20 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
+from softmark.operations.base import (
+    Derivative,
+    Kind,
+    Limit,
+    Operation,
+    Problem,
+    SecondDerivative,
+    Value,
+)
 
 __all__ = [
     "Derivative",
     "Kind",
+    "Limit",
     "Operation",
     "Problem",
     "SecondDerivative",

@@ -39,4 +39,7 @@ OPERATION = Operation(
     source="definition",
     range=lambda row: (0.0, row.n - 1.0),
     traffic=lambda rows, n: (rows * n, rows),
+    shift="ignored",
+    identities=("shift", "permutation", "padding"),
+    open_situations=("all masked",),
 )

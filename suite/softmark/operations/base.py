@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, Final, Literal
 
 from numpy.typing import NDArray
 
@@ -109,6 +109,26 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What results go to as the inverse temperature grows.
+
+    Attributes
+    ----------
+    value:
+        The limit, of a problem.
+    reach:
+        The distance from it is at most (n - 1) e^(-beta gap) times this, of n and the gap.
+    """
+
+    value: Callable[[Problem], Float64Array]
+    reach: Callable[[int, float], float]
+
+
+INFINITE: Final = ("all masked", "one +inf", "several +inf", "+inf and -inf")
+"""The situations in which most operations have no defined result."""
+
+
+@dataclass(frozen=True)
 class Operation:
     """One function of the family.
 
@@ -141,6 +161,30 @@ class Operation:
         Of a logarithm, the error bound at each row's winner of an evaluation by log1p.
     formulas:
         The other published evaluations, in the order in which they are tried.
+    takes_labels:
+        Whether it has labels beside the logits.
+    is_pointwise:
+        Whether each logit is a row of its own, so that the axis means nothing.
+    is_probability:
+        Whether each result is a probability.
+    is_monotone:
+        Whether a larger logit of a row has a larger result.
+    sums_to_one:
+        What of a row sums to 1: its ``results``, their ``exponentials``, or nothing.
+    shift:
+        Whether a number added to all logits of a row is ``ignored``, or ``added`` to the result.
+    identities:
+        Those of the check ``identities`` that hold for it.
+    masked_result:
+        What a logit of minus infinity has for a result, exactly; ``None`` where that is nothing.
+    masks_gradient:
+        Whether no gradient reaches such a logit.
+    multiplies_logits:
+        Whether logits are multiplied by weights, so that minus infinity times 0 is open.
+    open_situations:
+        The ``special_rows`` whose results the literature leaves open.
+    limit:
+        What it goes to as the inverse temperature grows.
     """
 
     name: str
@@ -157,6 +201,18 @@ class Operation:
     summands: int | None = None
     winner_bound: Callable[[Row, Model], Float64Array] | None = None
     formulas: tuple[Formula, ...] = ()
+    takes_labels: bool = False
+    is_pointwise: bool = False
+    is_probability: bool = False
+    is_monotone: bool = False
+    sums_to_one: Literal["", "results", "exponentials"] = ""
+    shift: Literal["", "ignored", "added"] = ""
+    identities: tuple[str, ...] = ()
+    masked_result: float | None = None
+    masks_gradient: bool = False
+    multiplies_logits: bool = False
+    open_situations: tuple[str, ...] = INFINITE
+    limit: Limit | None = None
 
     def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
         """The shape of the result for logits of ``shape``; a scalar's is that of a scalar."""
@@ -171,3 +227,13 @@ class Operation:
     def is_index(self) -> bool:
         """Whether the result is right or wrong, with no error between."""
         return self.value is None
+
+    @property
+    def is_logarithm(self) -> bool:
+        """Whether the result is the logarithm of a probability."""
+        return self.winner_bound is not None
+
+    @property
+    def mixes_each(self) -> bool:
+        """Whether there is a result for each logit of a row, which depends on the others too."""
+        return self.kind is Kind.ELEMENTWISE and not self.is_pointwise

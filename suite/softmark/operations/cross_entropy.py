@@ -117,4 +117,8 @@ OPERATION = Operation(
     hvp=SecondDerivative(_hvp, hvp_bound),
     winner_bound=log_softmax.winner_bound,
     formulas=log_softmax.OPERATION.formulas,
+    takes_labels=True,
+    shift="ignored",
+    identities=("shift", "permutation", "label", "p - y", "padding"),
+    masks_gradient=True,
 )

@@ -39,4 +39,8 @@ OPERATION = Operation(
     source="definition",
     range=lambda row: (0.0, 1.0),
     traffic=lambda rows, n: (rows * n, rows * n),
+    shift="ignored",
+    identities=("shift", "permutation", "padding"),
+    open_situations=("all masked",),
+    masked_result=0.0,
 )

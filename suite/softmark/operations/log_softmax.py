@@ -156,4 +156,9 @@ OPERATION = Operation(
     hvp=SecondDerivative(_hvp, hvp_bound),
     winner_bound=winner_bound,
     formulas=(STORED, SCALED, REPEATED),
+    is_monotone=True,
+    sums_to_one="exponentials",
+    shift="ignored",
+    identities=("shift", "permutation", "exp", "log n", "padding"),
+    masked_result=-np.inf,
 )

@@ -116,4 +116,7 @@ OPERATION = Operation(
     jvp=Derivative(_jvp, jvp_bound),
     hvp=SecondDerivative(_hvp, hvp_bound),
     formulas=(DIVISION_FREE, REPEATED, SCALED),
+    shift="added",
+    identities=("shift", "permutation", "log n", "padding", "order"),
+    masks_gradient=True,
 )

@@ -119,4 +119,10 @@ OPERATION = Operation(
     hvp=SecondDerivative(_hvp, hvp_bound),
     summands=2,
     formulas=(DIVISION_FREE,),
+    is_pointwise=True,
+    is_probability=True,
+    is_monotone=True,
+    identities=("permutation", "reflection"),
+    masked_result=0.0,
+    open_situations=(),
 )

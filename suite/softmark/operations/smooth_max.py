@@ -49,7 +49,16 @@ import numpy as np
 from softmark import oracle
 from softmark.formats import Float64Array
 from softmark.operations import softmax
-from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
+from softmark.operations.base import (
+    INFINITE,
+    Derivative,
+    Kind,
+    Limit,
+    Operation,
+    Problem,
+    SecondDerivative,
+    Value,
+)
 from softmark.operations.bounds import Model
 from softmark.operations.row import LARGEST, Row
 from softmark.operations.softmax import jacobian_bound
@@ -157,4 +166,9 @@ OPERATION = Operation(
     vjp_beta=Derivative(_vjp_beta, beta_bound),
     has_beta=True,
     formulas=softmax.OPERATION.formulas,
+    shift="added",
+    identities=("shift", "permutation", "temperature", "order"),
+    multiplies_logits=True,
+    open_situations=(*INFINITE, "masked"),
+    limit=Limit(lambda problem: problem.x.max(axis=problem.axis), lambda n, gap: gap),
 )

@@ -46,7 +46,15 @@ import numpy as np
 from softmark import oracle
 from softmark.formats import Float64Array
 from softmark.operations import softmax
-from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
+from softmark.operations.base import (
+    Derivative,
+    Kind,
+    Limit,
+    Operation,
+    Problem,
+    SecondDerivative,
+    Value,
+)
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 from softmark.operations.softmax import jacobian_bound
@@ -109,6 +117,13 @@ def _vjp_beta(problem: Problem, g: Float64Array) -> oracle.Enclosure:
     return oracle.vjp_beta("softargmax", problem.x, g, axis=problem.axis, beta=problem.beta)
 
 
+def _limit(problem: Problem) -> Float64Array:
+    """The mean index of the maxima."""
+    top = problem.x == problem.x.max(axis=problem.axis, keepdims=True)
+    index = Row(problem.x, problem.axis).index
+    return np.asarray((top * index).sum(axis=problem.axis) / top.sum(axis=problem.axis))
+
+
 OPERATION = Operation(
     name="softargmax",
     kind=Kind.REDUCTION,
@@ -122,4 +137,8 @@ OPERATION = Operation(
     vjp_beta=Derivative(_vjp_beta, beta_bound),
     has_beta=True,
     formulas=softmax.OPERATION.formulas,
+    shift="ignored",
+    identities=("shift", "mirror", "temperature", "two classes", "padding", "order"),
+    masks_gradient=True,
+    limit=Limit(_limit, lambda n, gap: n - 1.0),
 )

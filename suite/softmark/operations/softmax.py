@@ -52,7 +52,15 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
+from softmark.operations.base import (
+    Derivative,
+    Kind,
+    Limit,
+    Operation,
+    Problem,
+    SecondDerivative,
+    Value,
+)
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import DIVISION_FREE, MERGED, SCALED
 from softmark.operations.row import Row
@@ -159,6 +167,11 @@ def _vjp_beta(problem: Problem, g: Float64Array) -> oracle.Enclosure:
     return oracle.vjp_beta("softmax", problem.x, g, axis=problem.axis, beta=problem.beta)
 
 
+def _limit(problem: Problem) -> Float64Array:
+    top = problem.x == problem.x.max(axis=problem.axis, keepdims=True)
+    return np.asarray(top / top.sum(axis=problem.axis, keepdims=True))
+
+
 OPERATION = Operation(
     name="softmax",
     kind=Kind.ELEMENTWISE,
@@ -172,4 +185,12 @@ OPERATION = Operation(
     vjp_beta=Derivative(_vjp_beta, beta_bound),
     has_beta=True,
     formulas=(DIVISION_FREE, SCALED, MERGED),
+    is_probability=True,
+    is_monotone=True,
+    sums_to_one="results",
+    shift="ignored",
+    identities=("shift", "permutation", "temperature", "two classes", "padding"),
+    masked_result=0.0,
+    masks_gradient=True,
+    limit=Limit(_limit, lambda n, gap: 1.0),
 )

@@ -74,7 +74,8 @@ class Border(ABC):
         return Output(values, outputs[0].format, is_modified, note, processor_seconds=took)
 
     def _how(self, shape: tuple[int, ...], axis: int) -> Presented:
-        return presented(self.info, shape, axis, elementwise=self.info.operation == "sigmoid")
+        is_pointwise = operations.load(self.info.operation).is_pointwise
+        return presented(self.info, shape, axis, elementwise=is_pointwise)
 
     @contextmanager
     def _crossing(self) -> Iterator[Callable[[Message], Message]]:
