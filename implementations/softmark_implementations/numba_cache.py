@@ -25,7 +25,7 @@ from typing import Any, Final, TypeVar, cast
 
 import numba
 from numba import njit
-from numba.core import caching
+from numba.core import caching, runtime
 
 F = TypeVar("F", bound=Callable[..., object])
 SETTINGS: Any = numba.config
@@ -35,6 +35,7 @@ OWN: Final = ("with_numba.py", "correctly_rounded.py", "numba_exponential.py")
 SUM: Final = ".sha256"
 _FILES: Any = caching.IndexDataCacheFile  # numba has types for some of its functions
 _CACHE: Any = caching.FunctionCache
+_RUNTIME: Any = runtime
 
 
 def folder_of(name: str, sources: Iterable[Path], more: str = "") -> str | None:
@@ -121,8 +122,10 @@ class CheckedCache(_CACHE):
             self.disable()
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What was kept; numba would first load all that a compilation needs, for half a second."""
+        _RUNTIME.rtsys.initialize(target_context)
         try:
-            return super().load_overload(sig, target_context)
+            return self._load_overload(sig, target_context)
         except Exception:  # a sum that fits what another numba, or another processor, wrote
             return None
 

@@ -6,6 +6,8 @@ import os
 import resource
 import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +70,28 @@ def flipped(raw: bytes) -> bytes:
 
 def test_a_kernel_is_compiled_once(home: Path) -> None:
     assert [run(), run()] == ["compiled", "kept"]
+
+
+KERNEL = """
+import sys
+import numpy as np
+from softmark.oracle import jit
+
+def doubled(x):
+    return np.concatenate((x, x))
+
+compiled = jit.kernel(doubled)
+assert compiled(np.ones(3)).sum() == 6
+print(compiled.stats.cache_hits != {}, "numba.np.linalg" in sys.modules)
+"""
+
+
+def test_a_kept_kernel_is_called_without_what_compiles(home: Path) -> None:
+    """Which takes numba half a second to load; the kernel allocates and returns an array."""
+    script = home / "kernel.py"
+    script.write_text(KERNEL)
+    said = [subprocess.check_output([sys.executable, script], text=True) for _ in range(2)]
+    assert said == ["False True\n", "True False\n"]
 
 
 @pytest.mark.parametrize("kind", ["nbi", "nbc"])
