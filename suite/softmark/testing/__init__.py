@@ -7,10 +7,12 @@
 
     test_softmax = softmark.testing.conformance(softmax, formats=["float32", "float16"])
 
-The plug-in that collects such a test is installed with softmark.
+The plug-in that collects such a test is installed with softmark.  In a test of your own,
+``assert_close(my_softmax(x), x)`` judges one result.
 """
 
+from softmark.testing.closeness import assert_close
 from softmark.testing.conformance import Conformance, WeakResult, conformance
 from softmark.testing.examples import example
 
-__all__ = ["Conformance", "WeakResult", "conformance", "example"]
+__all__ = ["Conformance", "WeakResult", "assert_close", "conformance", "example"]

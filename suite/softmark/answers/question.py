@@ -1,0 +1,202 @@
+"""What is asked: an operation's exact inputs, and the format and arithmetic to judge it by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, partial
+from typing import Any, Final
+
+import numpy as np
+
+from softmark import operations
+from softmark.answers import foreign
+from softmark.checks.base import Scope, row_of
+from softmark.checks.grades import Limits
+from softmark.checks.judging import Truth, derivative_truth, forward_truth
+from softmark.formats import FORMATS, Float64Array, Format, ulp
+from softmark.naming import UnknownName
+from softmark.operations import Problem
+from softmark.operations.bounds import Model
+from softmark.operations.formulas import SHIFTED, Formula
+from softmark.subjects import Info
+from softmark.subjects.convention import AXES
+
+BLOCK: Final = 2**20
+"""Elements that are judged at once: a dozen arrays of that size are in memory."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """An operation on these logits, in a format.
+
+    Attributes
+    ----------
+    problem:
+        The exact inputs.
+    scope:
+        The operation and the format of its results.
+    accumulate:
+        The format of all steps before one rounding at the end; ``None`` for grade C, in which
+        steps may be rounded to the format and sums are no narrower than float32.
+    cotangent:
+        Asks for the gradient along it, in place of the value.
+    strict:
+        Whether grade C is no excuse.
+    """
+
+    problem: Problem
+    scope: Scope
+    accumulate: Format | None = None
+    cotangent: Float64Array | None = None
+    strict: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        logits: Any,
+        operation: str = "softmax",
+        *,
+        format: str | None = None,
+        accumulate: str | None = None,
+        strict: bool = False,
+        flushes: bool = False,
+        cotangent: Any = None,
+        **given: Any,
+    ) -> Question:
+        """The question about logits of any array library; see ``softmark.tolerance``."""
+        named(operation, "operation", operations.names())
+        x, own = foreign.read(logits, "logits")
+        if x.ndim == 0:
+            raise ValueError("the logits are one number; pass an array with an axis")
+        if format is None:
+            format = own if own in FORMATS else "float64"
+        if strict and accumulate:
+            raise ValueError("strict and accumulate are two rules; leave one of them out")
+        for name in filter(None, (format, accumulate)):
+            named(name, "format", FORMATS)
+        problem = Problem(x.astype(np.float64), **_arguments(operation, given))
+        if not -x.ndim <= problem.axis < x.ndim:
+            raise ValueError(
+                f"axis {problem.axis} is not an axis of logits of shape {x.shape}; "
+                f"it must be from {-x.ndim} to {x.ndim - 1}"
+            )
+        info = Info(name=operation, framework="", operation=operation)
+        shown = partial(_always, flushes)
+        scope = Scope(info, operations.load(operation), FORMATS[format], shown=shown)
+        wide = None if accumulate is None else FORMATS[accumulate]
+        return cls(problem, scope, wide, _along(cotangent, problem, scope), strict)
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of the results."""
+        x = self.problem.x
+        return self.scope.output_shape(self.problem) if self.cotangent is None else x.shape
+
+    def blocks(self) -> Iterator[tuple[slice, Question]]:
+        """Parts of the first axis, each with what is asked of it; all where rows lie along it."""
+        x, axis = self.problem.x, self.problem.axis
+        if x.size <= BLOCK or axis % x.ndim == 0:
+            yield slice(None), self
+            return
+        step = max(1, BLOCK * len(x) // x.size)
+        for start in range(0, len(x), step):
+            part = slice(start, start + step)
+            along = None if self.cotangent is None else self.cotangent[part]
+            yield part, replace(self, problem=self.problem.of_rows(part), cotangent=along)
+
+    @cached_property
+    def truth(self) -> Truth:
+        """The exact results, and what each may be off by."""
+        problem, scope, along = self.problem, self.scope, self.cotangent
+        if along is None:
+            found = forward_truth(problem, scope)
+        else:
+            found = derivative_truth(scope.operation.vjp, problem, along, scope)
+        if self.strict:
+            only = replace(found.limits, legal=found.limits.good, _halved=None)
+            return replace(found, limits=only, limits_of=lambda _: only)
+        if self.accumulate is None:
+            return found
+        limits_of = partial(self._limits, self.accumulate, found.exact.value)
+        return replace(found, limits=limits_of(SHIFTED), limits_of=limits_of)
+
+    def _limits(self, wide: Format, exact: Float64Array, formula: Formula) -> Limits:
+        """Errors in ulp of results that were computed in ``wide`` and rounded once."""
+        fmt, n = self.scope.format, self.scope.operation.summands or self.problem.n
+        unit = ulp(np.nan_to_num(exact, nan=1.0, posinf=fmt.max, neginf=fmt.max), fmt)
+        final = 0.0 if wide is fmt else 0.5
+        with np.errstate(over="ignore", invalid="ignore"):
+            each = self._bound(computed_in(wide, n, formula)) / unit + final
+        return Limits(each, each, lambda: each)
+
+    def _bound(self, model: Model) -> Float64Array:
+        row, operation = row_of(self.problem), self.scope.operation
+        if self.cotangent is not None:
+            assert operation.vjp is not None
+            return operation.vjp.error_bound(row, self.cotangent, model)
+        assert operation.value is not None
+        return operation.value.error_bound(row, model)
+
+
+def computed_in(wide: Format, n: int, formula: Formula = SHIFTED) -> Model:
+    """All steps and the running sum of ``n`` terms in one format, however narrow."""
+    return replace(formula.model(n, wide), sum=n * wide.unit_roundoff)
+
+
+def named(name: str, kind: str, known: Any) -> None:
+    """Refuse a name that nothing has.
+
+    Raises
+    ------
+    UnknownName
+        It says which names there are.
+    """
+    if name not in known:
+        raise UnknownName(kind, name, known)
+
+
+def _along(cotangent: Any, problem: Problem, scope: Scope) -> Float64Array | None:
+    """The cotangent, if there is one.
+
+    Raises
+    ------
+    ValueError
+        The operation has no gradient, or the cotangent another shape than its result.
+    """
+    if cotangent is None:
+        return None
+    if scope.operation.vjp is None:
+        raise ValueError(f"{scope.operation.name} passes no gradient; leave out cotangent=...")
+    along = foreign.read(cotangent, "cotangent")[0].astype(np.float64)
+    due = scope.output_shape(problem)
+    if along.shape != due:
+        raise ValueError(
+            f"the cotangent has shape {along.shape}; it must be that of the result, {due}"
+        )
+    return along
+
+
+def _always(flushes: bool, scope: Scope, mode: str) -> bool:
+    return flushes
+
+
+def _arguments(operation: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a problem, from the keywords of a caller."""
+    asked = dict(given)
+    known = [field.name for field in fields(Problem) if field.name != "x"]
+    for name in AXES:
+        if name in asked:
+            asked["axis"] = asked.pop(name)
+    for name in asked:
+        named(name, f"argument of {operation}", known)
+    if asked.get("labels") is not None:
+        asked["labels"] = foreign.read(asked["labels"], "labels")[0]
+    if asked.get("beta", 1.0) != 1.0 and not operations.load(operation).has_beta:
+        raise ValueError(f"{operation} takes no beta; leave it out, or scale the logits")
+    if (operation == "cross_entropy") != (asked.get("labels") is not None):
+        what = (
+            "needs labels; pass" if operation == "cross_entropy" else "takes no labels; leave out"
+        )
+        raise ValueError(f"{operation} {what} labels=...")
+    return asked
