@@ -15,6 +15,7 @@ from softmark.formats import FLOAT64
 from softmark.harness import check_target
 from softmark.subjects import Crashed, Raised
 from softmark.subjects.process import Worker, WorkerSettings
+from softmark.subjects.state import kept
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import WorkerSubject, custom
 
@@ -189,6 +190,16 @@ def test_what_a_call_changed_before_it_raised_is_not_felt_either(
     subject.forward(X, FLOAT64)
     first, _, third = sights(tmp_path, "raising")
     assert first == third
+
+
+def test_a_normal_number_that_is_kept_aside_is_put_back() -> None:
+    """NumPy draws them in pairs; taking the second changes no word of the generator."""
+    np.random.seed(3)
+    np.random.randn()
+    with kept() as changes:
+        second = np.random.randn()
+    assert "NumPy's generator" in changes.note
+    assert np.random.randn() == second
 
 
 def test_what_a_call_changes_of_pytorch_is_put_back(make: Make) -> None:

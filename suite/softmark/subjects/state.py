@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]
 import ctypes
 import gc
 import locale
@@ -72,7 +73,7 @@ def kept(framework: Framework | None = None) -> Iterator[Changes]:
     What is the framework's own (its generator, its threads) is put back where one is given.
     """
     shared = [*GLOBALS, *_of(framework)]
-    environment, arithmetic = dict(os.environ), _arithmetic()
+    environment, arithmetic = _environment(), _arithmetic()
     modules.remember()
     changes = Changes()
     with warnings.catch_warnings():
@@ -108,13 +109,19 @@ def _undo(one: Global, value: Any, changes: Changes) -> None:
     (changes.restored if one.read() == value else changes.lasting).append(one.name)
 
 
-def _keep_environment(environment: dict[str, str], changes: Changes) -> None:
-    changed = dict(os.environ).items() ^ environment.items()
-    if not changed:
+def _environment() -> dict[Any, Any]:
+    """The variables as the process holds them: to decode all of them takes as long as a call."""
+    held: dict[Any, Any] = vars(os.environ)["_data"]
+    return held.copy()
+
+
+def _keep_environment(environment: dict[Any, Any], changes: Changes) -> None:
+    now = _environment()
+    if now == environment:
         return
+    names = ", ".join(sorted({os.fsdecode(name) for name, _ in now.items() ^ environment.items()}))
     os.environ.clear()
-    os.environ.update(environment)
-    names = ", ".join(sorted({name for name, _ in changed}))
+    os.environ.update({os.fsdecode(k): os.fsdecode(v) for k, v in environment.items()})
     changes.restored.append(f"environment variables ({names})")
 
 
@@ -135,7 +142,35 @@ def _folder() -> str:
         return ""
 
 
-def _numpys_generator() -> tuple[Any, ...]:
+_numpys: Any = np.random  # whose types leave a function out
+
+
+class _NumpysGenerator:
+    """Reads the state of NumPy's generator, anew only where its memory has changed.
+
+    NumPy makes an object of each of its 624 words.  A number that is kept aside, the second of a
+    pair of normal ones, is not in that memory; while there is one, the state is always read.
+    """
+
+    def __init__(self) -> None:
+        self._memory, self._state = b"", tuple[Any, ...]()
+
+    def __call__(self) -> tuple[Any, ...]:
+        memory = _memory_of_generator()
+        if not memory or memory != self._memory or self._state[2]:
+            self._memory, self._state = memory, _state_of_generator()
+        return self._state
+
+
+def _memory_of_generator() -> bytes:
+    """The words of the usual generator and its place among them; empty for another one."""
+    generator = _numpys.get_bit_generator()
+    if type(generator) is not np.random.MT19937:
+        return b""
+    return ctypes.string_at(generator.ctypes.state_address, 625 * 4)
+
+
+def _state_of_generator() -> tuple[Any, ...]:
     state: Any = np.random.get_state(legacy=False)
     inner = state["state"]
     drawn = inner["key"].tobytes() if "key" in inner else str(inner)
@@ -172,12 +207,12 @@ def _put_back_python_streams(read: tuple[Any, ...]) -> None:
 def _handlers() -> tuple[Any, ...]:
     if threading.current_thread() is not threading.main_thread():
         return ()  # only the main thread can set them
-    return tuple(signal.getsignal(number) for number in _SIGNALS)
+    return tuple(map(_handler, _SIGNALS))
 
 
 def _put_back_handlers(handlers: tuple[Any, ...]) -> None:
     for number, handler in zip(_SIGNALS, handlers, strict=False):
-        if handler is not None and signal.getsignal(number) is not handler:
+        if handler is not None and _handler(number) is not handler:
             signal.signal(number, handler)
 
 
@@ -227,8 +262,13 @@ def _set_collector(enabled: bool) -> None:
     (gc.enable if enabled else gc.disable)()
 
 
+_handler: Final[Callable[[int], Any]] = _signal.getsignal
+"""``signal.getsignal`` without its enumeration, which takes longer than the rest of it."""
+
 _SIGNALS: Final = tuple(
-    number for number in signal.valid_signals() if number not in (signal.SIGKILL, signal.SIGSTOP)
+    int(number)
+    for number in signal.valid_signals()
+    if number not in (signal.SIGKILL, signal.SIGSTOP)
 )
 _LIMITS: Final = (
     resource.RLIMIT_AS,
@@ -244,7 +284,7 @@ GLOBALS: Final = (
     Global("the working directory", lambda: _folder(), os.chdir),
     Global("NumPy's error state", np.geterr, lambda held: np.seterr(**held)),
     Global("random's generator", random.getstate, random.setstate),
-    Global("NumPy's generator", _numpys_generator, _put_back_numpys_generator),
+    Global("NumPy's generator", _NumpysGenerator(), _put_back_numpys_generator),
     Global("the locale", lambda: locale.setlocale(locale.LC_ALL), _set_locale),
     Global("where modules are looked for", lambda: list(sys.path), _set_path),
     Global("the limit of recursion", sys.getrecursionlimit, sys.setrecursionlimit),
