@@ -17,7 +17,7 @@ _OTHER: Final = (nodes.literal, nodes.literal_block, nodes.title, nodes.referenc
 
 
 def set_formulas(app: Sphinx, tree: nodes.document) -> None:
-    """A quotation that is a formula stands by itself; others stand in their line."""
+    """A quotation that is a formula has its own line; others stand in theirs."""
     if app.env.docname not in PAGES:
         return
     for quotation in list(tree.findall(nodes.block_quote)):

@@ -1,4 +1,4 @@
-"""What axe finds in the theme's pages, mended: levels of headings, names, and focus.
+"""What axe finds in the theme's pages, repaired: levels of headings, names, and focus.
 
 A block of code or a table that scrolls must be reached by the keyboard; two landmarks of one kind
 need names; a heading needs a level.
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sphinx.application import Sphinx
 
-MENDED: Final = {
+REPAIRS: Final = {
     '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="Site">',
     '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
@@ -22,17 +22,17 @@ MENDED: Final = {
 }
 
 
-def mend(app: Sphinx, error: Exception | None) -> None:
-    """Write the pages again; one that was mended before stays as it is."""
+def repair(app: Sphinx, error: Exception | None) -> None:
+    """Write the pages again; one that was repaired before stays as it is."""
     if error is None and app.builder.format == "html":
         for page in Path(app.outdir).rglob("*.html"):
             if "_downloads" not in page.parts:
                 text = page.read_text(encoding="utf-8")
-                for wrong, right in MENDED.items():
+                for wrong, right in REPAIRS.items():
                     text = text.replace(wrong, right)
                 page.write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("build-finished", mend)
+    app.connect("build-finished", repair)
     return {"parallel_read_safe": True}

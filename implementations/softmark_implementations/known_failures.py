@@ -98,7 +98,7 @@ def load(path: Path | None = None) -> list[KnownFailure]:
             f"{path}: cannot be read ({error.strerror}); name a file that can"
         ) from error
     except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, or a bottomless one
-        raise KnownFailuresError(f"{path}: not a TOML file ({error}); mend it") from error
+        raise KnownFailuresError(f"{path}: not a TOML file ({error}); correct it") from error
     entries = document.pop("failure", [])
     if document or not isinstance(entries, list):
         wrong = ", ".join(document) or "failure"

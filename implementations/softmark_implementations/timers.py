@@ -58,7 +58,7 @@ class HostTimer(CudaTimer):
     name:
         Of the framework.
     flush:
-        Writes so many bytes on the device, and waits.
+        Writes that number of bytes on the device, and waits.
     """
 
     clock = "host"

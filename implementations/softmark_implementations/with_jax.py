@@ -4,7 +4,7 @@
 # ///
 """JAX: its softmax family, dispatched one operation at a time and compiled as a whole.
 
-JAX computes float64 in float32 unless it is told not to, so 64 bits are
+JAX computes float64 in float32 unless x64 is enabled, so 64 bits are
 switched on for the process.  The ``jit`` variants let XLA fuse the whole
 function; the others compile each primitive on its own.
 """
@@ -194,7 +194,7 @@ def _while_grad(function: Callable[..., Array], *arrays: Array) -> Array:
 
 
 def _written(nbytes: int, card: jax.Device) -> Array:
-    """So many bytes of the device, when they have been written."""
+    """That number of bytes of the device, once they have been written."""
     return jnp.zeros(nbytes, jnp.uint8, device=card).block_until_ready()
 
 

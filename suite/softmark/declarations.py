@@ -142,7 +142,7 @@ def _declaration(node: ast.stmt) -> ast.Call | None:
 
 
 def _arguments(call: ast.Call) -> dict[str, Any]:
-    """What the decorator was told, with the defaults of the ones it was not."""
+    """The arguments of the decorator, with the defaults of those left out."""
     values = dict(_defaults())
     names = list(values)
     given = dict(zip(names, call.args, strict=False))

@@ -48,7 +48,7 @@ _LARGEST: Final = 2**63
 """The elements of an array are fewer."""
 
 _MOST_FAULTS: Final = 1000
-"""Broken lines of a file that are told one by one; whoever has so many has another file."""
+"""Report at most this many broken lines of a file; more mean that it is another kind of file."""
 
 
 class RecordsError(ValueError):
@@ -79,7 +79,7 @@ class Case:
     seed:
         Seed of the family's random generator.
     parameters:
-        What else the family or the check was told, for instance a gap or a scale.
+        Other parameters of the family or the check, for instance a gap or a scale.
     """
 
     family: str
@@ -290,7 +290,7 @@ ADDED: Final[dict[str, Any]] = {"good_bound": None, "good_bound_hex": None}
 
 
 def _number(line: Mapping[str, Any], name: str) -> float | None:
-    """A number that stands there twice; two that differ mean that the line was damaged."""
+    """A number that is written twice; two that differ mean that the line was damaged."""
     text, plain = line[f"{name}_hex"], line[name]
     try:
         number = None if text is None else float.fromhex(text)

@@ -160,7 +160,7 @@ def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise ValueError(f"the field {twice!r} stands there twice")
+        raise ValueError(f"duplicate field {twice!r}")
     for name, value in pairs:
         if type(value) in (int, list) and _is_large(value):
             raise ValueError(f"the field {name!r} holds a number that is too large")

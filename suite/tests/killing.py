@@ -282,7 +282,7 @@ class Attempt:
         assert not orphans, f"processes that outlive the run: {orphans}"
         allowed = {0, 1} | (ENDING if code < 0 or code == 130 else {2})
         assert code in allowed, f"{kind}: exit status {code}\n{said}"
-        assert "fault of its own" not in said, said
+        assert "Internal error in softmark" not in said, said
         assert "Traceback" not in said, said
         now = records_in(self.results)
         assert self.kept.items() <= now.items(), "a finished record was lost or changed"

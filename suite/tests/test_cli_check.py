@@ -172,7 +172,7 @@ def test_a_fault_of_softmark_itself_is_status_3_and_keeps_its_traceback(
     environment = {"PYTHONPATH": ":".join(filter(None, sys.path)), "TMPDIR": str(tmp_path)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 3
-    assert "softmark has a fault of its own: ZeroDivisionError: sabotage" in done.stderr
+    assert "Internal error in softmark: ZeroDivisionError: sabotage" in done.stderr
     kept = Path(done.stderr.partition("which is in ")[2].partition(";")[0])
     assert "sabotage" in kept.read_text()
 

@@ -1,4 +1,4 @@
-"""Two functions on the same cases: what each check finds of one, beside what it finds of the other.
+"""Two functions on the same cases: what each check finds of the one and of the other.
 
 Which cases a check makes depends on the function (its axes, whether it takes
 beta), so only those that both were given are set side by side.

@@ -117,7 +117,7 @@ def check(
     ValueError
         Another argument is none; all of the above are of this type.
     HarnessError
-        A check failed by itself.
+        A check raised an error of its own.
     """
     _refuse_in_worker()
     asked = Asked.of(

@@ -116,7 +116,7 @@ def policy(
     verdict: Verdict = "policy",
     witness: Mapping[str, Json] | None = None,
 ) -> Measurement:
-    """An answer as a row of the table of who does what."""
+    """An answer as a row of the table of edge cases."""
     short = answer if len(answer) <= LONGEST else f"{answer[: LONGEST - 1]}…"
     return Measurement(
         metric=situation,

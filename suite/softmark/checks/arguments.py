@@ -17,9 +17,9 @@ The manner of the call changes nothing either: a function's own default axis is 
 where it is ``None``, all of them; the axis may be its second argument; beta may be an int or a
 NumPy scalar.  What a function refuses with an exception is not offered.
 
-What whole numbers, truth values and labels that are no class give is told: an error, or a result of
-some format.  A result that is wrong for its format fails; of unsigned numbers it is weak, since the
-shift by the maximum wraps around in the formula of every book.
+What whole numbers, truth values and labels that are no class give is reported: an error, or a
+result of some format.  A result that is wrong for its format fails; of unsigned numbers it is weak,
+since the shift by the maximum wraps around in the formula of every book.
 
 Bound
 -----
@@ -191,7 +191,7 @@ def _compiled(output: Output) -> Measurement:
 
 
 def _format(output: Output, scope: Scope) -> Measurement:
-    """Whether the result has the format that is due, or holds more, or less."""
+    """Whether the result has the expected format, or a wider or narrower one."""
     verdict: Verdict = _format_verdict(output.format, scope)
     due = "an integer" if scope.operation.kind is Kind.INDEX else scope.format.name
     text = "" if verdict == "pass" else f"the result is {output.format}, expected {due}"
@@ -314,7 +314,7 @@ def _layouts(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
 
 
 def _by_length(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
-    """Rows of each length, of which the worst is told."""
+    """Rows of each length, of which the worst is recorded."""
     found, modified = [], []
     for n in said(case)["lengths"]:
         shape = (*case.shape[:-1], n)

@@ -212,7 +212,7 @@ class Scope:
         return bool(self.info.ranks) and max(self.info.ranks) == 1
 
     def takes_rank(self, rank: int) -> bool:
-        """Whether the implementation works on arrays of so many axes."""
+        """Whether the implementation works on arrays of this rank."""
         return self.info.takes_rank(rank)
 
     def problem(self, case: Case) -> Problem:

@@ -24,7 +24,7 @@ LEVELS: Final = {"L1": 16 * 2**10, "L2": 128 * 2**10, "L3": 2**20, "DRAM": 32 * 
 working set is twice that: 32 KiB, 256 KiB, 2 MiB and 64 MiB."""
 
 DEVICE_LEVELS: Final = {"launch": 64 * 2**10, "L2": 8 * 2**20, "DRAM": 128 * 2**20}
-"""The same for a device: so few that the launch decides, so many that its last cache holds them,
+"""The same for a device: few enough that the launch decides, as many as its last cache holds,
 and more than that holds: 256 MiB with the result, twice the last cache of the largest of today."""
 
 USUAL: Final = {"mode": "forward", "inputs": "warm", "threads": "one", "launch": "call"}

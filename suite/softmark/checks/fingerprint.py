@@ -1,7 +1,7 @@
 """What two results can be compared by afterwards, when neither is there any more.
 
 A record holds the worst error of its case and no output.  Whether two
-implementations agree bit for bit is told by a digest of the whole result, and
+implementations agree bit for bit is decided by a digest of the whole result, and
 how far they are apart by the errors at places that are the same for both.
 """
 

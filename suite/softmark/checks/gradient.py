@@ -17,7 +17,7 @@ same graph gives the same bits.  How the cotangent lies in memory changes nothin
 or the result are overwritten before backward, the gradient is that of the logits that were given,
 or an exception says that it cannot be had.
 
-A zero cotangent gives exactly 0, beside a mask too.  No row is touched by another one of the batch
+A zero cotangent gives exactly 0, with a mask too.  No row is touched by another one of the batch
 that is masked entirely or holds an infinity or a NaN.  argmax and hardmax pass no gradient.
 
 Bound

@@ -77,7 +77,7 @@ from softmark.records import Case
 from softmark.subjects import Subject
 
 Recipe = tuple[str, str, tuple[int, ...], dict[str, Any]]
-"""Identity, family, shape, and what else the case is told."""
+"""Identity, family, shape, and other parameters of the case."""
 
 _TWO: Final = (256, 2)
 

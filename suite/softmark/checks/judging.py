@@ -314,7 +314,7 @@ def _count(excused: NDArray[np.bool_]) -> dict[str, Json]:
 
 
 def _cancels(value: float, bound: float) -> str:
-    """Why so many ulp may pass, where they are many."""
+    """Why an error of many ulp may pass."""
     if not abs(value) > MANY:
         return ""
     return (

@@ -3,7 +3,8 @@
 error
 -----
 The signed error of a result against the exact value, in ulp of the format at the exact value.
-Infinite where a finite number is due and an infinity came, or the reverse; NaN where a NaN came.
+Infinite where an infinity came and a finite number was expected, or the reverse; NaN where a NaN
+came.
 
 worst found
 -----------
@@ -193,7 +194,7 @@ Not a number: what is answered for a row with several +∞, which have no order.
 
 +inf and -inf
 -------------
-Not a number: what is answered for a row with +∞ beside masked logits.
+Not a number: what is answered for a row with +∞ and masked logits.
 
 +inf at the label
 -----------------

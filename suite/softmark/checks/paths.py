@@ -104,7 +104,7 @@ def offered(scope: Scope) -> tuple[Path, ...]:
 
 
 def _lead(rows: int, axes: int) -> tuple[int, ...]:
-    """``rows`` spread over so many axes."""
+    """``rows`` spread over that number of axes."""
     if axes == 2:
         first = math.gcd(rows, 2)
         return first, rows // first

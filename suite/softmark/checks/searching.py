@@ -180,7 +180,7 @@ def _simpler(row: Float64Array, limit: int) -> Float64Array:
 
 
 def _to_bits(row: Float64Array, bits: int) -> Float64Array:
-    """The nearest numbers of so many significant bits; zeros of none."""
+    """The nearest numbers with this number of significant bits; zeros of none."""
     if bits == 0:
         return np.zeros_like(row)
     fraction, exponent = np.frexp(row)

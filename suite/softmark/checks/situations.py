@@ -52,7 +52,7 @@ def cases(scope: Scope) -> Iterator[Case]:
 
 
 def left_open(rows: int, scope: Scope) -> NDArray[np.bool_]:
-    """Which of so many ``special_rows`` have results that are not judged."""
+    """Which of the first ``special_rows`` have results that are not judged."""
     names = scope.operation.open_situations
     return np.array([SITUATIONS[i % len(SITUATIONS)] in names for i in range(rows)])
 
@@ -86,7 +86,7 @@ def _way(path: Path) -> tuple[str, dict[str, Json]]:
 
 
 def _told_of(case: Case, scope: Scope) -> dict[int, str]:
-    """Row to metric, for the rows whose answers are told."""
+    """Row to metric, for the rows whose answers are reported."""
     names = [n for n in SITUATIONS if n in scope.operation.open_situations]
     if said(case).get("label") == AT_INFINITY:
         return {SITUATIONS.index("one +inf"): "+inf at the label"}

@@ -1,4 +1,4 @@
-"""special_values: NaN, infinities and masks stay in their row, and what is open is told.
+"""special_values: NaN, infinities and masks stay in their row, and what is open is reported.
 
 Statement
 ---------
@@ -10,8 +10,8 @@ reaches a masked logit of softmax, logsumexp, softargmax or cross_entropy.  A ba
 gives no results.  sigmoid(±∞) is 1 and 0; argmax of a row with +∞ is where one is.  A class of
 probability 0 adds nothing to cross_entropy, masked or not, and the loss of a masked label is +∞.
 
-What the literature leaves open is told, not judged, and is to be the same by every way to the same
-rows: along the last axis or another, in each layout in memory, a row alone or among others.
+Where the result is undefined it is reported, not judged, and must be the same by every way to the
+same rows: along the last axis or another, in each layout in memory, a row alone or among others.
 
 Bound
 -----

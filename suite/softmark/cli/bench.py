@@ -65,7 +65,7 @@ def command(
     targets = [text for text in what if text not in names and ":" in text]
     chosen = [text for text in what if text not in targets]
     if targets and frameworks:
-        raise WrongUse("--framework chooses among implementations; leave it out beside a TARGET")
+        raise WrongUse("--framework chooses among implementations; leave it out with a TARGET")
     records: list[Record] = []
     if chosen or not targets:
         records += _implementations(chosen, frameworks, operation, results, options)

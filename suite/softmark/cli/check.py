@@ -70,10 +70,12 @@ def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
     help="Failures that are excused, as TOML.",
 )
 @click.option(
-    "--reference", metavar="IMPLEMENTATION", help="Show another one beside it, on the same cases."
+    "--reference",
+    metavar="IMPLEMENTATION",
+    help="Check another one on the same cases, for comparison.",
 )
 @click.option("--first", is_flag=True, help="Stop at the first failure; most telling checks first.")
-@click.option("--watch", is_flag=True, help="Check again whenever a file beside it is saved.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file in its folder is saved.")
 @click.option("--json", type=OutputType(), help="Write JSON; - prints it.")
 @outputs
 def command(
@@ -194,7 +196,7 @@ def _checked(asked: Asked) -> Report:
 
 
 def _said() -> Any:
-    """What the user can mend is one sentence."""
+    """What the user can correct is one sentence."""
     from softmark.subjects import TargetError
     from softmark_implementations.known_failures import KnownFailuresError
 

@@ -21,7 +21,7 @@ WORDS: Final = ("slower", "faster", "no difference shown", "not comparable")
 
 @dataclass(frozen=True)
 class FailOn:
-    """Fail when something is slower by more than so many per cent."""
+    """Fail when something is slower by more than this percentage."""
 
     percent: float
 

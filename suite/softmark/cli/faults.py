@@ -58,7 +58,7 @@ def internal_fault(error: Exception) -> int:
     else:
         where = f"is in {_kept(text)}; {TRACEBACK_VARIABLE}=1 prints it"
     summary = traceback.format_exception_only(error)[-1].strip()
-    say(f"softmark has a fault of its own: {summary}", err=True)
+    say(f"Internal error in softmark: {summary}", err=True)
     say(f"Please report it with the traceback, which {where}.", err=True)
     return OWN_FAULT
 

@@ -30,7 +30,7 @@ def parts(found: LiveReport, fail_on: FailOn | None) -> list[Sheet | str]:
     shown.append(_how(found))
     if fail_on is not None:
         shown.append(f"B slower by more than {fail_on.percent:g} %: {len(_slower(found, fail_on))}")
-    shown.append(f"B beside A: {counted(case.word for case in found.cases)}.")
+    shown.append(f"B compared with A: {counted(case.word for case in found.cases)}.")
     return shown
 
 
@@ -51,9 +51,9 @@ def document(found: LiveReport, *, failed: bool) -> dict[str, Any]:
 def _table(found: LiveReport) -> Sheet:
     columns = ("case", "A", "B", "A takes", "B takes", "B is", *COLUMNS)
     rows = [list(_row(case)) for case in found.cases]
-    title = "Accuracy, time of a call, and what B is beside A"
+    title = "Accuracy, time of a call, and B compared with A"
     if found.mode == "vjp":
-        title = "The vector-Jacobian product: accuracy, time, and what B is beside A"
+        title = "The vector-Jacobian product: accuracy, time, and B compared with A"
     return Sheet(title, columns, rows, frozenset({3, 4, 6, 7, 8}))
 
 

@@ -21,7 +21,7 @@ _SECONDS_BETWEEN_LINES: Final = 10.0
 
 @contextmanager
 def watched() -> Iterator[Watcher]:
-    """Show on standard error what the watcher that is given back is told."""
+    """Show on standard error the progress that is reported to the returned watcher."""
     console = screen(stderr=True)
     if console.is_terminal and not console.is_dumb_terminal:
         with _bars(console) as watcher:
@@ -77,7 +77,7 @@ class _Lines:
 
 
 def left(told: Progress) -> str:
-    """The time left in a unit that the guess deserves; empty where there is none."""
+    """The time left in a unit as coarse as the guess; empty where there is none."""
     seconds = told.seconds_left
     if seconds is None or told.done == told.total:
         return ""

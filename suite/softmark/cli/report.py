@@ -53,7 +53,7 @@ def command(
     """Write the report of RESULTS, which are files or folders (default: results).
 
     Two or more sets of results of one framework and machine are compared: the
-    newest is shown, and what it changed beside the one before.  Results are
+    newest is shown, and what changed since the one before.  Results are
     only read.
     """
     from softmark.records import RecordsError

@@ -73,7 +73,7 @@ def _interpreters(
     "--budget",
     type=click.FloatRange(min=0, min_open=True),
     metavar="MINUTES",
-    help="Measure what fits into so many minutes, and say what does not.",
+    help="Measure what fits into this time, and list what does not.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the last run that was like this one.")
 @click.option(

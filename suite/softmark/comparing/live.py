@@ -1,4 +1,4 @@
-"""``softmark compare --live``: two functions against each other, accuracy beside speed."""
+"""``softmark compare --live``: accuracy and speed of two functions."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class LiveCase:
     accuracy:
         Of A and of B.
     decision:
-        What B is, beside A; ``None`` where a wrong result, or none, has no time.
+        B compared with A; ``None`` where a wrong result, or none, has no time.
     times_ns:
         Median wall time of a call of A and of B, in nanoseconds.
     clock:

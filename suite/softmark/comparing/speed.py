@@ -30,7 +30,7 @@ class SpeedChange:
     record:
         HEAD's newest.
     decision:
-        What HEAD is, beside BASE; ``None`` where the two cannot be compared.
+        HEAD compared with BASE; ``None`` where the two cannot be compared.
     times_ns:
         Time of a call that nothing disturbed, in BASE and in HEAD, in nanoseconds; ``None`` where
         there is none.

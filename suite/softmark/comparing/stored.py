@@ -14,7 +14,7 @@ from softmark.timing.deciding import MARGIN
 
 @dataclass(frozen=True)
 class Comparison:
-    """What HEAD is, beside BASE.
+    """HEAD compared with BASE.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The part of a plan that fits into so many minutes, and a word for what does not.
+"""The part of a plan that fits into a number of minutes, and what is left out.
 
 What matters most comes first: the plain implementation before its variants,
 float32 before other formats.  A task that no longer fits is left out, and a

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class HarnessError(RuntimeError):
-    """A check, or the oracle behind it, failed by itself; the message names check and case."""
+    """A check, or the oracle behind it, raised an error; the message names check and case."""
 
 
 class ResultsError(ValueError):

@@ -123,10 +123,10 @@ def _stale(
         if concerned and concerned <= done:
             if failure.fails == "sometimes":
                 continue
-            what = "it no longer fails;" if matched else "no record has this id; mend it or"
+            what = "it no longer fails;" if matched else "no record has this id; correct it or"
             yield Stale(failure, f"{what} delete the entry")
         elif slash and not concerned and not any(fits(n, implementation) for n in implementations):
-            yield Stale(failure, f"there is no implementation {implementation}; mend the id")
+            yield Stale(failure, f"there is no implementation {implementation}; correct the id")
 
 
 def _concerned(pattern: str, tasks: AbstractSet[str]) -> set[str]:

@@ -106,7 +106,7 @@ class Lane:
         self._pace = Pace(self._expected, self.writer.finished_tasks)
 
     def shares(self) -> list[Sequence[Task]]:
-        """What can be measured beside other things, by implementation.
+        """What can be measured in parallel, by implementation.
 
         What is expected to take longest comes first: were it the last, it would be alone.
         """

@@ -162,7 +162,7 @@ def _measured(task: Task, subject: Subject, case: Case, scope: Scope) -> list[Re
         fault = error
     except Exception as error:
         raise HarnessError(
-            f"the check {task.check} failed by itself on {task.info.name} in {task.format.name}, "
+            f"internal error in the check {task.check} on {task.info.name} in {task.format.name}, "
             f"case {case.to_json()}: {type(error).__name__}: {error}"
         ) from error
     seconds = time.monotonic() - start

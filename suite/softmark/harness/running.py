@@ -71,7 +71,7 @@ def run(
     ----------
     jobs:
         Implementations measured at the same time, of different frameworks as long as there are
-        such; timing is never done beside anything else.
+        such; timing is never done in parallel.
     timeout:
         Seconds that one call may take; four times as many for a first one that may compile.
     resume:
@@ -90,7 +90,7 @@ def run(
     Raises
     ------
     HarnessError
-        A check failed by itself.
+        A check raised an error of its own.
     ResultsError
         The results cannot be written.
     KeyboardInterrupt
@@ -120,7 +120,7 @@ def run(
 
 
 def _measure(lanes: list[Lane], jobs: int, cancelled: Event) -> None:
-    """Everything that bears company side by side, then timing alone."""
+    """Run what tolerates neighbours in parallel, then time alone."""
     if jobs > 1:
         _side_by_side(Roster(lanes), jobs, cancelled)
     for lane in lanes:

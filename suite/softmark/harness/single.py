@@ -106,7 +106,7 @@ def check_target(
     TargetError
         The target cannot be imported.
     HarnessError
-        A check failed by itself.
+        A check raised an error of its own.
     """
     _known_names(operation, profile)
     settings = settings or WorkerSettings(device=device, seed=seed, threads=threads)
@@ -183,7 +183,7 @@ def check_again(
     Raises
     ------
     HarnessError
-        The check failed by itself.
+        The check raised an error of its own.
     """
     (task,) = tasks_of(subject.info, source, [record.check], [record.format])
     measuring = Measuring("quick", record.case.seed, _Memory(), Patience())

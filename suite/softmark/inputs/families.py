@@ -37,7 +37,7 @@ def ties(
     level: float = 0.0,
     below: float = 1.0,
 ) -> Float64Array:
-    """So many equal maxima at random places (0: all equal), the rest below by about a gap."""
+    """``maxima`` equal maxima at random places (0: all equal), the rest below by about a gap."""
     k = maxima or n
     with np.errstate(over="ignore"):
         values = np.maximum(level - below * rng.uniform(1, 2, (rows, n)), -fmt.max)
@@ -189,7 +189,7 @@ def ascending(rng: Generator, rows: int, n: int, fmt: Format, *, step: float = 0
 def padded(
     rng: Generator, rows: int, n: int, fmt: Format, *, front: int = 1, kept: int = 2
 ) -> Float64Array:
-    """Normal logits between two runs of -∞: so many in front, so many kept."""
+    """Normal logits between two runs of -∞; the lengths of the first run and of the kept part."""
     values = np.full((rows, n), -np.inf)
     values[:, front : front + kept] = rng.normal(0.0, 3.0, (rows, n))[:, front : front + kept]
     return values

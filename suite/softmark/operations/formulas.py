@@ -75,12 +75,12 @@ DIVISION_FREE: Final = Formula(
 )
 STORED: Final = Formula(
     "a stored logsumexp, x - lse",
-    "|lse| u beside the shifted formula: Blanchard, Higham, Higham 2021, section 4",
+    "|lse| u in addition to the shifted formula: Blanchard, Higham, Higham 2021, section 4",
     _stored,
 )
 SCALED: Final = Formula(
     "exponents scaled before the shift, exp2(x log2(e) - max)",
-    "(|x_i| + |x_max|) u beside the shifted formula, derived in operations/formulas.py",
+    "(|x_i| + |x_max|) u in addition to the shifted formula, derived in operations/formulas.py",
     _scaled,
 )
 MERGED: Final = Formula(

@@ -2,7 +2,7 @@
 
 Every function takes float64 arrays as exact real numbers and returns an ``Enclosure``: two
 floats and a proved bound for each result.  From it follow the correctly rounded value in a
-format and the error, in ulp, of what somebody else computed.  ``PROOF.md`` beside this file
+format and the error, in ulp, of any other result.  ``PROOF.md`` beside this file
 has the chain of lemmas; ``softmark.oracle.problem`` the conventions at the edges.
 
 >>> from softmark.formats import FLOAT32

@@ -1,7 +1,7 @@
 """What the oracle answers: certified enclosures, and what follows from them.
 
 From an enclosure follow the correctly rounded value in any format and the error, in ulp,
-of a result that somebody else computed.  Where the enclosure is too wide to tell, ball
+of any other result.  Where the enclosure is too wide to tell, ball
 arithmetic is asked about that element.
 """
 
@@ -118,7 +118,7 @@ class Enclosure:
         Parameters
         ----------
         result:
-            What somebody else computed: numbers of ``fmt`` as float64, shape of this enclosure.
+            The result to compare: numbers of ``fmt`` as float64, shape of this enclosure.
 
         Raises
         ------

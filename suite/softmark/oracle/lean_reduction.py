@@ -4,7 +4,7 @@ Fetching eight table entries from eight addresses takes a modern processor as lo
 additions of vectors.  With AVX-512 a table of 16 numbers lies in two registers, and one
 permutation picks eight of its entries; ``2**(k/256)`` is the product of an entry of each of
 two such tables, ``2**(i/16)`` and ``2**(j/256)`` with ``k = 16 i + j``.  No compiler finds that
-by itself, so that loop is given to LLVM instruction by instruction.
+on its own, so that loop is given to LLVM instruction by instruction.
 """
 
 from __future__ import annotations

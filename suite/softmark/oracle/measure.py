@@ -30,13 +30,13 @@ class Errors:
         Signed error ``(y - v) / ulp(v)``; 0 where both are the same infinity or both NaN, NaN
         where one of the masks takes the element.
     nan:
-        NaN where a number is due.
+        NaN where a number is expected.
     missing_nan:
-        A number where NaN is due.
+        A number where NaN is expected.
     infinite:
-        An infinity where a finite number is due.
+        An infinity where a finite number is expected.
     missing_infinity:
-        A finite number, or the other infinity, where an infinity is due.
+        A finite number, or the other infinity, where an infinity is expected.
     flushed:
         Zero where the correctly rounded value is a subnormal number.
     saturated:

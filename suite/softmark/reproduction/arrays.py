@@ -21,7 +21,7 @@ from softmark.reproduction.safe import constant, dotted
 from softmark.reproduction.source import Standalone
 
 LITERAL: Final = 64
-"""Arrays of up to so many elements are written out."""
+"""Arrays of up to this number of elements are written out."""
 
 
 def literal(name: str, values: NDArray[Any]) -> str:

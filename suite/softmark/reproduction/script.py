@@ -436,7 +436,7 @@ def _called(
 
 
 def _shown(way: Way, record: Record, given: Given) -> str:
-    """Lines that print what came beside what is due."""
+    """Lines that print the result and the expected one."""
     expected: Any = record.witness.get("expected")
     index = None if given.index is None else way.index(given.index)
     if index is None or expected is None:

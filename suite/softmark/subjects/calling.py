@@ -315,7 +315,7 @@ class Caller:
     def finished(self, request: Message) -> series.Work:
         """As ``work``, but the result is there when the call ends, in the thread that made it.
 
-        A library that computes when somebody looks would compute in the thread that reads.
+        A library that computes when a result is read would compute in the thread that reads.
         """
         work = self.work(request)
 

@@ -184,7 +184,7 @@ class Child:
         self.output.close()
 
     def obituary(self) -> Crashed:
-        """The fault of a process that went away by itself; ends what is left of it."""
+        """The fault of a process that exited on its own; ends what is left of it."""
         code: int | None = None
         with contextlib.suppress(subprocess.TimeoutExpired):
             code = self.process.wait(GRACE)
@@ -194,7 +194,7 @@ class Child:
 
 
 def _told(settings: WorkerSettings, place: int, control: int, lifeline: int) -> worker.Settings:
-    """What the process is told on its command line."""
+    """The arguments on the command line of the process."""
     return {
         "control": control,
         "lifeline": lifeline,

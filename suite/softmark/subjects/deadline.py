@@ -21,7 +21,7 @@ from softmark.subjects.faults import TimedOut
 Result = TypeVar("Result")
 
 _SOON: Final = 1e-3
-"""Seconds after which an alarm of somebody else's rings that was due meanwhile."""
+"""Seconds after which a foreign alarm rings that fell due meanwhile."""
 
 
 SLICE: Final = 0.2

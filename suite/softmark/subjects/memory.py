@@ -20,7 +20,7 @@ from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
 
 STEADY_CALLS: Final = 3
-"""Calls after the first of which the largest peak is told."""
+"""Calls after the first; the largest of their peaks is reported."""
 
 Work = Callable[[], Any]
 Read = Callable[[Any], tuple[NDArray[Any], str]]

@@ -22,7 +22,7 @@ LONGEST_NS: Final = 2e6
 """Length of a block of the slower of two, if calls are shorter; the other's is no longer."""
 
 CONTROL_EVERY: Final = 4
-"""One round in so many has the control in it: the first function once more."""
+"""One round in this many has the control in it: the first function once more."""
 
 
 @dataclass

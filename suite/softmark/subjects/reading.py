@@ -120,7 +120,7 @@ def read(
     note: str,
     modified: bool = False,
 ) -> Output:
-    """The output that ``bits`` stand for; ``shape`` is the one that is due, where one is."""
+    """The output that ``bits`` stand for; ``shape`` is the expected one, where there is one."""
     if shape is not None and bits.shape != shape:
         raise Raised(f"it returned the shape {bits.shape}, expected {shape}", "ShapeError")
     values = decode(bits, FORMATS[name]) if name in FORMATS else bits.astype(np.float64)

@@ -40,7 +40,7 @@ NOTHING: Final = ""
 """In the place of a digest: the call is meant to raise, and whatever it did is ignored."""
 
 MANY: Final = 16
-"""Different results that are kept; whoever gives so many is found out."""
+"""Different results that are kept; a function with this many is not reproducible."""
 
 SWITCH: Final = 1e-5
 """Seconds between two changes of the running thread, so that threads meet in every line."""

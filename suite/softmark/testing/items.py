@@ -183,7 +183,7 @@ def _shown(report: Report) -> str:
 
 
 def _document(base: str, report: Report, test: Conformance) -> str:
-    """What the session is told of an item, as text, since it may run in another process."""
+    """What the session gets from an item, as text, since it may run in another process."""
     known: list[KnownFailure] = list(report.known)
     told = {
         "test": base,

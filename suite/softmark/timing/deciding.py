@@ -30,7 +30,7 @@ class Decision:
     Attributes
     ----------
     word:
-        What B is, beside A.
+        B compared with A.
     estimate:
         By how much.
     margin:

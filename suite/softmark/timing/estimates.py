@@ -95,7 +95,7 @@ def _rank(count: int, alike: float, confidence: float) -> int:
 
     independent = int(count / alike)
     ranks = np.arange(independent // 2 + 1)
-    outside = bdtr(ranks, independent, 0.5)  # of at most so many samples on one side
+    outside = bdtr(ranks, independent, 0.5)  # of at most this number of samples on one side
     allowed = int(np.searchsorted(outside, (1 - confidence) / 2, side="right"))
     return math.floor(allowed * count / independent)
 

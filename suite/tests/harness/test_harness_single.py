@@ -87,6 +87,6 @@ def test_a_fault_of_a_check_is_softmarks(
     target: Target, install: Any, rows: Any, new_children: Callable[[], list[psutil.Process]]
 ) -> None:
     install(rows=rows(before=fails))
-    with pytest.raises(HarnessError, match="the check rows failed by itself"):
+    with pytest.raises(HarnessError, match="internal error in the check rows"):
         check_target(target)
     assert new_children() == []
