@@ -1,6 +1,6 @@
 """Rows with infinities between ordinary ones, by every way that rows can reach a function.
 
-Most of their results are left open by the literature: what is answered is told, and is to be the
+Most of their results are undefined: what is answered is reported, and must be the
 same by every way.  The ordinary rows are judged as ever.
 """
 
