@@ -359,7 +359,8 @@ def read_results(path: Path) -> ResultsFile:
     """
     try:
         with strict_json.opened(path) as stream:
-            lines = strict_json.lines(stream)
+            read = strict_json.unpacked if path.suffix == ".gz" else strict_json.lines
+            lines = read(stream)
             header, schema = _read_header(path, lines)
             return _read_body(path, header, schema, lines)
     except OSError as error:
@@ -416,11 +417,16 @@ def find_results(places: list[Path]) -> list[Path]:
     for place in places:
         if not place.exists():
             raise RecordsError(f"{place}: no such file or folder; give the folder of a run")
-        found += sorted(place.rglob("*.jsonl")) if place.is_dir() else [place]
+        found += results_below(place) if place.is_dir() else [place]
     if not found:
         named = ", ".join(map(str, places))
         raise RecordsError(f"no results (*.jsonl) in {named}; make some with: softmark run")
     return found
+
+
+def results_below(folder: Path) -> list[Path]:
+    """The results files in a folder, at any depth, compressed ones too."""
+    return sorted((*folder.rglob("*.jsonl"), *folder.rglob("*.jsonl.gz")))
 
 
 def _finite(number: float) -> float | None:
@@ -477,7 +483,7 @@ def _read_body(
     done: set[str] = set()
     faults: list[Fault] = []
     finished = False
-    for number, raw in lines:
+    for number, raw in _until_damaged(path, lines, faults):
         try:
             line = _upgraded(_parse(raw), schema)
             match line["kind"]:
@@ -494,6 +500,18 @@ def _read_body(
                 faults.append(Fault(path, number + 1, reason))
                 break
     return ResultsFile(path, header, records, frozenset(done), finished, faults)
+
+
+def _until_damaged(
+    path: Path, lines: Iterator[tuple[int, bytes | None]], faults: list[Fault]
+) -> Iterator[tuple[int, bytes | None]]:
+    """The lines of a file up to where it cannot be unpacked, which is one of its ``faults``."""
+    number = 1
+    try:
+        for number, raw in lines:
+            yield number, raw
+    except strict_json.Damaged as error:
+        faults.append(Fault(path, number + 1, str(error)))
 
 
 def _record(line: Line, schema: int) -> Record:

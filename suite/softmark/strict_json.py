@@ -10,13 +10,15 @@ the others.  Neither executes what it reads.
 from __future__ import annotations
 
 import errno
+import gzip
 import json
 import math
 import stat
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import msgspec
 
@@ -25,6 +27,9 @@ LONGEST_LINE: Final = 2**23
 
 LARGEST_FILE: Final = 2**26
 """Bytes of a file that is read as a whole."""
+
+LARGEST_UNPACKED: Final = 2**30
+"""Bytes that a compressed file may unpack to."""
 
 DEEPEST: Final = 16
 """Brackets within brackets; softmark writes six at most."""
@@ -106,17 +111,47 @@ def opened(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """The lines of a file with their numbers; ``None`` for one that is too long to be read."""
+class Damaged(ValueError):
+    """A compressed file that cannot be unpacked from here on."""
+
+
+def unpacked(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """The ``lines`` of a file compressed by gzip.
+
+    Raises
+    ------
+    Damaged
+        The rest cannot be unpacked, or is more than ``LARGEST_UNPACKED`` bytes.
+    """
+    with gzip.GzipFile(fileobj=stream) as packed:
+        try:
+            yield from lines(cast(BinaryIO, packed), LARGEST_UNPACKED)
+        except (EOFError, OSError, zlib.error) as error:
+            raise Damaged(f"the compressed file is damaged ({error})") from error
+
+
+def lines(stream: BinaryIO, largest: int | None = None) -> Iterator[tuple[int, bytes | None]]:
+    """The lines of a file with their numbers; ``None`` for one that is too long to be read.
+
+    Raises
+    ------
+    Damaged
+        It has more than ``largest`` bytes.
+    """
     number = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         number += 1
-        if len(raw) <= LONGEST_LINE:
-            yield number, raw
-            continue
-        while raw and not raw.endswith(b"\n"):
+        is_long = len(raw) > LONGEST_LINE
+        while is_long and raw and not raw.endswith(b"\n"):
+            _refuse_beyond(largest, stream)
             raw = stream.readline(LONGEST_LINE)
-        yield number, None
+        _refuse_beyond(largest, stream)
+        yield number, None if is_long else raw
+
+
+def _refuse_beyond(largest: int | None, stream: BinaryIO) -> None:
+    if largest is not None and stream.tell() > largest:
+        raise Damaged(f"it unpacks to more than {largest // 2**20} MiB")
 
 
 def read(path: Path) -> Any:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from recorded import lines_of
 
 from softmark.api.recorded import find
 from softmark.cli import softmark
@@ -164,11 +165,10 @@ class Good:
     known: bytes
 
     @classmethod
-    def from_results(cls, folder: Path) -> Good:
+    def from_results(cls) -> Good:
         """A few real records of each check, from the results that are kept with the project."""
         tolerate_narrow_encodings()
-        path = sorted(folder.rglob("numpy-*/*.jsonl"))[0]
-        lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+        lines = lines_of("numpy")
         kept: dict[tuple[str, str], dict[str, Any]] = {}
         for line in lines[1:]:
             if line["kind"] == "record":

@@ -10,8 +10,9 @@ import copy
 import json
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
+
+from recorded import path_of
 
 from softmark.records import Record, read_results
 
@@ -42,14 +43,13 @@ MOST: Final = 5000
 """Elements of an input, which is made once for each mutation of its recipe."""
 
 
-def lines(results: Path) -> list[dict[str, Any]]:
+def lines() -> list[dict[str, Any]]:
     """A real record of each check and sort of witness, of few numbers."""
     kept: dict[tuple[str, ...], dict[str, Any]] = {}
-    for path in sorted(results.rglob("numpy-*/*.jsonl")):
-        for record in read_results(path).records:
-            if math.prod(record.case.shape) <= MOST and record.case.family != "none":
-                key = record.check, *sorted(record.witness)
-                kept.setdefault(key, json.loads(json.dumps(record.to_json())))
+    for record in read_results(path_of("numpy")).records:
+        if math.prod(record.case.shape) <= MOST and record.case.family != "none":
+            key = record.check, *sorted(record.witness)
+            kept.setdefault(key, json.loads(json.dumps(record.to_json())))
     return list(kept.values())
 
 

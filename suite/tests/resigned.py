@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from recorded import lines_of
 
 from softmark.cli import softmark
 
@@ -124,13 +125,12 @@ class Real:
     records: list[Line]
 
     @classmethod
-    def read(cls, results: Path) -> Real:
+    def read(cls) -> Real:
         """Records of each check, verdict and metric, of two frameworks, from the results kept."""
         kept: dict[tuple[str, ...], Line] = {}
         header: Line = {}
         for framework in ("numpy", "torch"):
-            path = sorted(results.rglob(f"{framework}-*/*.jsonl"))[0]
-            lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+            lines = lines_of(framework)
             header = lines[0] | {"specification": {}, "implementations": {}, "known_failures": []}
             for line in lines[1:]:
                 if line["kind"] == "record":

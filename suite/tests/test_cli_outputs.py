@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from recorded import path_of
 
 KERNEL = """
 import numpy as np
@@ -58,8 +59,7 @@ def test_a_check_whose_reader_has_gone_keeps_its_status_and_its_files(
 def test_a_file_that_cannot_be_written_is_wrong_use_and_nothing_worse(
     bash: Bash, option: str, place: str
 ) -> None:
-    results = Path(__file__).parents[2] / "results"
-    (file,) = list(results.rglob("python-*/*.jsonl"))[:1]
+    file = path_of("python")
     done = bash(f"softmark compare {file} {file} {option} {place}")
     assert done.returncode == 2, done.stderr
     assert place.rpartition("/")[0] in done.stderr

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from recorded import RESULTS
 
 from softmark import records
 from softmark.records import (
@@ -222,7 +223,7 @@ def test_every_inverse_temperature_that_a_check_uses_can_be_read(
 
 
 def test_the_recorded_results_are_read_to_the_last_line() -> None:
-    files = find_results([Path(__file__).parents[2] / "results"])
+    files = find_results([RESULTS])
     assert files
     for path in files:
         assert read_results(path).faults == []

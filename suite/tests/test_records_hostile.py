@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import resource
@@ -20,12 +21,10 @@ from softmark import records, strict_json
 from softmark.records import RecordsError, read_results
 from softmark_implementations.known_failures import KnownFailuresError, load
 
-RESULTS = Path(__file__).parents[2] / "results"
-
 
 @pytest.fixture(scope="module")
 def good() -> Good:
-    return Good.from_results(RESULTS)
+    return Good.from_results()
 
 
 @pytest.mark.parametrize("start", range(0, 300, 50))
@@ -158,6 +157,56 @@ def test_a_line_of_a_gigabyte_is_read_in_little_memory(
     said, more = ran.stdout.splitlines()
     assert said == "1" if with_header else "the line is longer than 8 MiB" in said
     assert int(more) < 64 * 1024  # KiB
+
+
+def plain(good: Good, folder: Path) -> list[Any]:
+    path = folder / "plain.jsonl"
+    path.write_bytes(good.results)
+    return [record.to_json() for record in read_results(path).records]
+
+
+def test_a_compressed_file_reads_as_the_file_itself(good: Good, tmp_path: Path) -> None:
+    packed = tmp_path / "packed" / "a.jsonl.gz"
+    packed.parent.mkdir()
+    packed.write_bytes(gzip.compress(good.results))
+    assert records.find_results([packed.parent]) == [packed]
+    held = [record.to_json() for record in read_results(packed).records]
+    assert held == plain(good, tmp_path)
+
+
+@pytest.mark.parametrize("left", [0.3, 0.7, 0.99])
+def test_a_torn_compressed_file_is_read_up_to_there(
+    good: Good, tmp_path: Path, left: float
+) -> None:
+    head, *rest = lines_of(good)
+    raw = gzip.compress(head + b"".join(rest[:-2]) * 50, compresslevel=0)
+    packed = tmp_path / "a.jsonl.gz"
+    packed.write_bytes(raw[: int(len(raw) * left)])
+    torn = read_results(packed)
+    held = [record.to_json() for record in torn.records]
+    assert held
+    assert held == (plain(good, tmp_path) * 50)[: len(held)]
+    assert not torn.finished
+    assert "the compressed file is damaged" in torn.faults[-1].reason
+
+
+def test_what_is_not_compressed_has_no_header(good: Good, tmp_path: Path) -> None:
+    packed = tmp_path / "a.jsonl.gz"
+    packed.write_bytes(good.results)
+    with pytest.raises(records.RecordsError, match="the compressed file is damaged"):
+        read_results(packed)
+
+
+@pytest.mark.parametrize("text", [b"0", b"0\n"])
+def test_a_file_that_unpacks_to_too_much_is_given_up(
+    good: Good, tmp_path: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strict_json, "LARGEST_UNPACKED", 2**21)
+    monkeypatch.setattr(strict_json, "LONGEST_LINE", 2**20)
+    monkeypatch.setattr(records, "_MOST_FAULTS", 2**22)
+    packed = tmp_path / "a.jsonl.gz"
+    packed.write_bytes(gzip.compress(good.results + text * 2**22))
+    assert "unpacks to more than 2 MiB" in read_results(packed).faults[-1].reason
 
 
 def test_known_failures_that_are_hostile_are_one_sentence(tmp_path: Path) -> None:

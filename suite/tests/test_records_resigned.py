@@ -11,14 +11,13 @@ from resigned import MOST_MIB, Real, largest_mib, mutated, try_file, warm_up
 
 from softmark.records import RecordsError, read_results
 
-RESULTS: Final = Path(__file__).parents[2] / "results"
 FILES: Final = 1224
 """With 5,000 commands on them."""
 
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
-    found = Real.read(RESULTS)
+    found = Real.read()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warm_up(found, tmp_path_factory.mktemp("warm"))

@@ -21,7 +21,6 @@ from softmark.reproduction.script import Code
 from softmark.subjects import TargetError
 from softmark.subjects.targets import Target
 
-RESULTS = Path(__file__).parents[2] / "results"
 ENTRIES = {entry.name: entry for entry in catalog.implementations()}
 RUNNER = """
 import contextlib, json, os, sys
@@ -34,7 +33,7 @@ for text in json.load(sys.stdin):
 
 @pytest.fixture(scope="module")
 def real() -> list[dict[str, Any]]:
-    return lines(RESULTS)
+    return lines()
 
 
 def written(record: Record | None, code: Code | None = None) -> str:

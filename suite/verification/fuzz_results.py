@@ -20,8 +20,6 @@ from resigned import Wrong as WrongCommand
 
 from softmark.cli.console import say
 
-RESULTS = Path(__file__).parents[2] / "results"
-
 
 @click.command()
 @click.option("--count", default=26_000, show_default=True, help="How many files of each kind.")
@@ -30,8 +28,8 @@ RESULTS = Path(__file__).parents[2] / "results"
 @click.option("--pages", default=100, show_default=True, help="Every how many go into pages.")
 def command(count: int, seed: int, tables: int, pages: int) -> None:
     """Name the files that something did not bear; exit with 1 if there is one."""
-    good, wrong = Good.from_results(RESULTS), 0
-    real, commands = Real.read(RESULTS), 0
+    good, wrong = Good.from_results(), 0
+    real, commands = Real.read(), 0
     warnings.simplefilter("ignore")  # of pandas and matplotlib about odd numbers
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)

@@ -16,7 +16,14 @@ from softmark import checks
 from softmark.checks.base import Profile
 from softmark.environment import machine_name
 from softmark.harness.planning import ALONE, Task
-from softmark.records import Json, Record, RecordsError, ResultsFile, read_results
+from softmark.records import (
+    Json,
+    Record,
+    RecordsError,
+    ResultsFile,
+    read_results,
+    results_below,
+)
 
 CASE: Final[Mapping[Profile, float]] = {"quick": 0.015, "standard": 0.03, "full": 0.03}
 """Seconds of a case of which nothing is known, as they were on average on two cores."""
@@ -103,7 +110,7 @@ def _newest(
     results: Path, profile: Profile, own: Mapping[str, Json] | None
 ) -> Iterable[ResultsFile]:
     found: dict[str, ResultsFile] = {}
-    for path in sorted((results / machine_name()).rglob("*.jsonl")):
+    for path in results_below(results / machine_name()):
         with contextlib.suppress(RecordsError):
             file = read_results(path)
             head = file.header
