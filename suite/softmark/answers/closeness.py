@@ -106,15 +106,20 @@ def compared(
             f"{operation} of logits of shape {question.problem.x.shape} along axis "
             f"{question.problem.axis} has shape {due}, not {values.shape}"
         )
+    return judged(question, values)
+
+
+def judged(question: Question, values: NDArray[Any]) -> Closeness:
+    """The same of results of the right shape."""
     if not values.size:
         return Closeness(Measurement("error", 0.0, "ulp", "pass"), 0, 0, question, np.zeros(0))
-    parts = [_judged(part, values[at], at.start or 0) for at, part in question.blocks()]
+    parts = [_part(part, values[at], at.start or 0) for at, part in question.blocks()]
     worst = max(parts, key=lambda part: _badness(part.worst))
     beyond, count = sum(part.beyond for part in parts), sum(part.count for part in parts)
     return replace(worst, beyond=beyond, count=count, question=question)
 
 
-def _judged(question: Question, values: NDArray[Any], start: int) -> Closeness:
+def _part(question: Question, values: NDArray[Any], start: int) -> Closeness:
     """What is found in a part that begins ``start`` rows into the whole."""
     problem, scope = question.problem, question.scope
     if scope.operation.is_index:
@@ -122,9 +127,9 @@ def _judged(question: Question, values: NDArray[Any], start: int) -> Closeness:
         return Closeness(found, int(found.value or 0), values.size, question, np.zeros(0))
     truth = question.truth
     given = settled(values, truth, _open(question, truth.exact.value))
-    judged = Judged("error", given, truth, problem, scope, direction=question.cotangent)
-    found = judged.error()
-    each = grade_each(judged.signed, truth.limits)
+    each_one = Judged("error", given, truth, problem, scope, direction=question.cotangent)
+    found = each_one.error()
+    each = grade_each(each_one.signed, truth.limits)
     index = [*cast(list[int], found.witness["index"])]
     row = _row(problem.x, problem.axis, index, values.ndim)
     if index:
