@@ -86,7 +86,7 @@ def example(session: nox.Session) -> None:
 def measure(session: nox.Session, framework: str) -> None:
     """Measure one framework in an environment that holds no other."""
     requirements = nox.project.load_toml(framework_files()[framework]).get("dependencies", [])
-    install(session, "-e", ".", *requirements)
+    install(session, "-e", ".[report]", *requirements)
     options = session.posargs or ["--profile", "quick"]
     command = ["softmark", "run", "--framework", framework, *options, "--results", str(RESULTS)]
     session.run(*command, success_codes=FOUND_FAULTS)
@@ -126,7 +126,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation without a warning; an argument is the folder to build it in."""
-    install(session, "-e", ".", *group("docs"))
+    install(session, "-e", ".[report]", *group("docs"))
     out = session.posargs or [str(DOCS)]
     options = ["-W", "--keep-going", "-E", "-q", "-d", "build/doctrees"]
     session.run("sphinx-build", "-b", "html", *options, "docs", *out)

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from softmark_reports.installed import NotInstalled, require
 from softmark_reports.issues import Scripts
 from softmark_reports.rendered import Exported, Rendered
 
-__all__ = ["FORMATS", "Exported", "Rendered", "export", "render"]
+__all__ = ["FORMATS", "Exported", "NotInstalled", "Rendered", "export", "render"]
 
 FORMATS = ("csv", "json", "markdown", "junit", "badge")
 """What ``export`` can write beside the HTML of ``render``."""
@@ -58,7 +59,10 @@ def render(
         No file could be read; the message says which and why.
     OSError
         ``out`` cannot be written.
+    NotInstalled
+        A package that the extra ``report`` brings is missing.
     """
+    require()
     from softmark_reports.single import write_single
     from softmark_reports.site import write_site
 
@@ -94,7 +98,10 @@ def export(
         No file could be read; the message says which and why.
     KeyError
         There is no such format.
+    NotInstalled
+        A package that the extra ``report`` brings is missing.
     """
+    require()
     from softmark_reports.exporting import export_as
 
     return export_as(files, kind, title, operations)

@@ -222,7 +222,16 @@ class Report:
         return ["Recorded with " + ", ".join(f"{name} {text}" for name, text in versions.items())]
 
     def to_frame(self) -> pd.DataFrame:
-        """A tidy table: a row a record, with the columns of ``softmark_reports.tables``."""
+        """A tidy table: a row a record, with the columns of ``softmark_reports.tables``.
+
+        Raises
+        ------
+        softmark_reports.NotInstalled
+            pandas, which the extra ``report`` brings, is missing.
+        """
+        from softmark_reports.installed import require
+
+        require()
         from softmark_reports.tables import table
 
         now = datetime.now(UTC).isoformat(timespec="seconds")

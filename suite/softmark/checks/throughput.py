@@ -18,7 +18,7 @@ where their times are 1.5 times apart, and have no time where they still are.
 Source
 ------
 Least traffic: the operation's own file; a derivative reads the logits and the cotangent, and writes
-the logits' gradient.  Statistics: pytest-benchmark.
+the logits' gradient.
 
 Cases
 -----
@@ -327,7 +327,6 @@ def _time(timing: Timing, cell: Cell, problem: Problem, scope: Scope) -> Measure
             "calls_per_block": timing.subject_calls,
             "samples_ns": _rounded(timing.subject_ns),
             "copy_ns": _rounded(timing.copy_ns),
-            "pytest_benchmark": found.statistics,
         },
     )
 

@@ -57,10 +57,11 @@ def command(
     only read.
     """
     from softmark.records import RecordsError
+    from softmark_reports import NotInstalled
 
     if kind != "html" and (single_file or opens):
         raise WrongUse("--single-file and --open are for --format html; leave them out")
-    with wrong_use(RecordsError, OSError):
+    with wrong_use(RecordsError, OSError, NotInstalled):
         places = list(results) or [Path("results")]
         if kind == "html":
             faults = _pages(places, out, title, operations, single_file=single_file, opens=opens)

@@ -1,20 +1,16 @@
 """Throughput of one case: its times, and how near they are to those of a copy.
 
-The statistics are pytest-benchmark's, so that a record says what its table
-would say.  The copy is measured in the same loop as the subject, block by
-block, because the speed of a shared machine changes from one second to the
-next; only the ratio of the two holds still.
+The copy is measured in the same loop as the subject, block by block, because the
+speed of a shared machine changes from one second to the next; only the ratio of
+the two holds still.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
 
 import numpy as np
 
-from softmark.formats import Float64Array
-from softmark.records import Json
 from softmark.subjects import Timing
 
 
@@ -30,15 +26,12 @@ class Throughput:
         The least traffic that the operation needs, in 10^9 bytes, over the median time.
     copy_fraction:
         ``gb_per_s`` over the bandwidth of the interleaved copies, read and write counted.
-    statistics:
-        pytest-benchmark's, in seconds a call.
     """
 
     ns_per_call: float
     ns_per_element: float
     gb_per_s: float
     copy_fraction: float
-    statistics: dict[str, Json]
 
 
 def throughput(timing: Timing, elements: int, traffic_bytes: int) -> Throughput:
@@ -61,14 +54,4 @@ def throughput(timing: Timing, elements: int, traffic_bytes: int) -> Throughput:
         ns_per_element=median / elements,
         gb_per_s=achieved,
         copy_fraction=achieved / copied,
-        statistics=_statistics(timing.subject_ns),
     )
-
-
-def _statistics(samples_ns: Float64Array) -> dict[str, Json]:
-    from pytest_benchmark import stats as engine
-
-    stats = cast(Any, engine).Stats()  # the package has no types
-    for sample in samples_ns:
-        stats.update(float(sample) * 1e-9)
-    return {str(name): value for name, value in stats.as_dict().items()}
