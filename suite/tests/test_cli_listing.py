@@ -66,6 +66,8 @@ def test_help_names_every_command_and_only_those(shell) -> None:
         "bench",
         "report",
         "compare",
+        "tolerance",
+        "mismatch",
         "explain",
         "repro",
         "env",
