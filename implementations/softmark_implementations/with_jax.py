@@ -270,6 +270,24 @@ def hardmax(x: Array, axis: int = -1) -> Array:
     return jax.nn.one_hot(jnp.argmax(x, axis=axis), x.shape[axis], axis=axis, dtype=x.dtype)
 
 
+@implementation("masked_softmax", formats=("float32", "bfloat16"), costly="shapes")
+def masked_softmax(x: Array, mask: Array, axis: int = -1) -> Array:
+    """``jax.nn.softmax`` with ``where=``."""
+    return jax.nn.softmax(x, axis=axis, where=mask)
+
+
+@implementation("masked_log_softmax", formats=("float32", "bfloat16"), costly="shapes")
+def masked_log_softmax(x: Array, mask: Array, axis: int = -1) -> Array:
+    """``jax.nn.log_softmax`` with ``where=``."""
+    return jax.nn.log_softmax(x, axis=axis, where=mask)
+
+
+@implementation("masked_logsumexp", formats=("float32", "bfloat16"), costly="shapes")
+def masked_logsumexp(x: Array, mask: Array, axis: int = -1) -> Array:
+    """``jax.nn.logsumexp`` with ``where=``."""
+    return jax.nn.logsumexp(x, axis=axis, where=mask)
+
+
 @implementation("softmax", "jit", compiled=True, eager="")
 def softmax_jit(x: Array, axis: int = -1) -> Array:
     """``jax.nn.softmax`` under ``jax.jit``."""

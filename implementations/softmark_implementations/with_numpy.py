@@ -210,6 +210,40 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     return -(labels * finite).sum(axis=-1)
 
 
+@implementation("masked_softmax", formats=("float64", "float32"), gradient=False)
+def masked_softmax(x: Array, mask: Array, axis: int = -1) -> Array:
+    """Minus infinity in place of what is masked, then the shifted formula."""
+    return softmax(np.where(mask, x, x.dtype.type(-np.inf)), axis)
+
+
+@implementation("masked_softmax", "ufunc-where", formats=("float64", "float32"), gradient=False)
+def masked_softmax_where(x: Array, mask: Array, axis: int = -1) -> Array:
+    """The ufuncs' own ``where=``: what is masked is never read; a row without any is 0."""
+    top = x.max(axis=axis, keepdims=True, where=mask, initial=-np.inf)
+    shifted = np.subtract(x, top, where=mask, out=np.zeros_like(x))
+    e = np.exp(shifted, where=mask, out=np.zeros_like(x))
+    total = e.sum(axis=axis, keepdims=True)
+    return np.divide(e, total, where=total > 0, out=e)
+
+
+@implementation("masked_softmax", "additive", formats=("float64", "float32"), gradient=False)
+def masked_softmax_additive(x: Array, mask: Array, axis: int = -1) -> Array:
+    """-1e9 added to what is masked, as transformers from scratch write it."""
+    return softmax(x + (1 - mask.astype(x.dtype)) * x.dtype.type(-1e9), axis)
+
+
+@implementation("masked_log_softmax", formats=("float64", "float32"), gradient=False)
+def masked_log_softmax(x: Array, mask: Array, axis: int = -1) -> Array:
+    """Minus infinity in place of what is masked, then ``log_softmax``."""
+    return log_softmax(np.where(mask, x, x.dtype.type(-np.inf)), axis)
+
+
+@implementation("masked_logsumexp", "ufunc-where", formats=("float64", "float32"), gradient=False)
+def masked_logsumexp_where(x: Array, mask: Array, axis: int = -1) -> Array:
+    """``numpy.logaddexp.reduce`` with its own ``where=``."""
+    return np.asarray(np.logaddexp.reduce(x, axis=axis, where=mask, initial=-np.inf))
+
+
 @implementation("argmax", gradient=False)
 def argmax(x: Array, axis: int = -1) -> Array:
     """``numpy.argmax``: the first of equal maxima."""

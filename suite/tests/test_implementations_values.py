@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 from installed import require
 
-from softmark import catalog
+from softmark import catalog, operations
 from softmark.catalog import Entry
 from softmark.formats import FORMATS, decode, encode, round_to
+from softmark.operands import MASK, operand_of
 from softmark_implementations.framework import Framework
 
 Row = list[float]
@@ -165,7 +166,30 @@ def test_a_cross_entropy_takes_the_labels_it_declares(entry: Entry) -> None:
                 assert_near(entry, got, (p * losses).sum(axis=-1), format)
 
 
-@each(lambda entry: entry.operation != "cross_entropy")
+def of_kept(operation: str, x: np.ndarray, kept: np.ndarray, axis: int) -> np.ndarray:
+    """The definition over what is kept; what is masked has a fixed result, where it has one."""
+    of = operations.load(operation)
+    x, kept = (np.moveaxis(each, axis, -1) for each in (x, kept))
+    found = np.full(of.output_shape(x.shape, -1), of.masked_result or 0.0)
+    for row in np.ndindex(x.shape[:-1]):
+        value = DEFINITIONS[of.plain](x[row][kept[row]].tolist(), 1.0)
+        found[(*row, kept[row]) if isinstance(value, list) else row] = value
+    return found if found.ndim < x.ndim else np.moveaxis(found, -1, axis)
+
+
+@each(lambda entry: operand_of(entry.operation) is MASK)
+def test_a_mask_leaves_the_operation_of_what_is_kept(entry: Entry) -> None:
+    called = Called(entry)
+    for format, shape, axis in calls(entry):
+        x = logits(shape, format)
+        kept = np.random.default_rng(2).random(shape) < 0.6
+        np.moveaxis(kept, axis, -1)[..., 0] = True
+        mask = called.framework.array(kept, "bool", called.device)
+        got = called.values(called.function(called.array(x, format), mask, axis=axis), format)
+        assert_near(entry, got, of_kept(entry.operation, x, kept, axis), format)
+
+
+@each(lambda entry: operand_of(entry.operation) is None)
 def test_the_input_is_left_as_it_was(entry: Entry) -> None:
     called = Called(entry)
     format = entry.formats[-1]
@@ -176,4 +200,6 @@ def test_the_input_is_left_as_it_was(entry: Entry) -> None:
 
 
 def test_every_operation_but_these_is_defined_above() -> None:
-    assert {entry.operation for entry in ENTRIES} - set(DEFINITIONS) == {"sigmoid", "cross_entropy"}
+    masked = {name for name in operations.names() if operand_of(name) is MASK}
+    defined = {*DEFINITIONS, *masked}
+    assert {entry.operation for entry in ENTRIES} - defined == {"sigmoid", "cross_entropy"}

@@ -29,6 +29,7 @@ from softmark.harness import (
     load_target,
 )
 from softmark.naming import UnknownName
+from softmark.operands import OPERANDS
 from softmark.records import Json, Record
 from softmark.reproduction.script import Code
 from softmark.statements import stating
@@ -304,8 +305,8 @@ def _code(
 def _mapped(given: Mapping[str, str] | Collection[str], operation: str) -> dict[str, str]:
     """Argument to parameter, of arguments that the operation has."""
     found = mapping.parsed(given)
-    lacking = {"beta": not operations.load(operation).has_beta}
-    lacking["labels"] = operation != "cross_entropy"
+    of = operations.load(operation)
+    lacking = {"beta": not of.has_beta} | {name: name != of.operand for name in OPERANDS}
     for role in found:
         if lacking.get(role):
             raise TargetError(f"{operation} has no {role}; leave it out of map")

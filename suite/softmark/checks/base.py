@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from softmark import inputs
-from softmark.formats import Format
+from softmark.formats import Float64Array, Format
 from softmark.inputs.registry import CHECK
 from softmark.operations import Operation, Problem
 from softmark.operations.row import Row
@@ -218,9 +219,11 @@ class Scope:
     def problem(self, case: Case) -> Problem:
         """The exact inputs that a case stands for."""
         x = inputs.logits(case, self.format)
-        return Problem(x, case.axis, case.beta, self._labels(case))
+        return Problem(x, case.axis, case.beta, self._labels(case, x))
 
-    def _labels(self, case: Case) -> NDArray[Any] | None:
+    def _labels(self, case: Case, x: Float64Array) -> NDArray[Any] | None:
+        if self.operation.takes_mask and np.isneginf(x).any():
+            return inputs.behind_mask(case, said(case).get("behind", "ordinary"), self.format)
         if not self.operation.takes_labels:
             return None
         return inputs.labels_of(case, said(case)["labels"], self.format)

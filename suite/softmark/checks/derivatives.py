@@ -17,6 +17,7 @@ from softmark.checks.judging import (
     explained,
     explained_by,
     second_truth,
+    settled,
 )
 from softmark.checks.training import Trained, changed_between
 from softmark.formats import Float64Array, round_to
@@ -63,7 +64,10 @@ def jvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
         yield _none_came("jvp error")
         return
     exact = derivative_truth(scope.operation.jvp, problem, v, scope)
-    forth = Judged("jvp error", output.values, exact, problem, scope, v)
+    values = output.values
+    if scope.operation.drops_masked:
+        values = settled(values, exact, np.isneginf(problem.x))
+    forth = Judged("jvp error", values, exact, problem, scope, v)
     yield from forth.measurements()
     if np.isfinite(problem.x).all():
         yield from _adjoint(subject, case, forth)
@@ -180,7 +184,8 @@ def _vjp(subject: Subject, problem: Problem, g: Float64Array, scope: Scope) -> O
 
 def cotangent(case: Case, problem: Problem, scope: Scope) -> Float64Array:
     """What the transposed Jacobian is multiplied with, of the shape of the result."""
-    return direction(case, scope.output_shape(problem), scope.format, "cotangent")
+    g = direction(case, scope.output_shape(problem), scope.format, "cotangent")
+    return np.where(np.isneginf(problem.x), 0.0, g) if scope.operation.drops_masked else g
 
 
 def _tangent(case: Case, problem: Problem, scope: Scope) -> Float64Array:

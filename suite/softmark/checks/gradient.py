@@ -158,6 +158,8 @@ def _masked(scope: Scope, mode: str) -> Iterator[Case]:
         yield scope.case("padded", *TEN, check={"mode": mode}, front=2, kept=5)
     elif not scope.operation.multiplies_logits:
         yield scope.case("masked", *TEN, check={"mode": mode})
+    if scope.operation.takes_mask and mode != "hvp":
+        yield scope.case("masked", *TEN, check={"mode": mode, "behind": "hostile"})
 
 
 def _other_axes(scope: Scope, mode: str) -> Iterator[Case]:

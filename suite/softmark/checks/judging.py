@@ -328,6 +328,8 @@ def row_at(
 ) -> dict[str, Json]:
     """The row that the element ``at`` of a result of ``ndim`` axes comes from, as hex floats.
 
+    A logit that a mask leaves out is -inf in ``x``, and what lay there is among the labels.
+
     ``directions`` are cotangents and tangents, by the name that they get.
     """
     axis = problem.axis % problem.x.ndim

@@ -53,6 +53,8 @@ class Path:
         lead = _lead(len(rows.x), self.rank - 1)
         x = np.moveaxis(rows.x.reshape(*lead, rows.n), -1, self.axis)
         labels = None if rows.labels is None else _led(rows.labels, lead)
+        if labels is not None and labels.ndim == x.ndim:
+            labels = np.ascontiguousarray(np.moveaxis(labels, -1, self.axis))
         problem = Problem(np.ascontiguousarray(x), self.axis, rows.beta, labels)
         arguments = scope.arguments(problem)
         output = subject.forward(problem.x, scope.format, layout=self.layout, **arguments)

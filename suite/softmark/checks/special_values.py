@@ -50,6 +50,7 @@ from numpy.typing import NDArray
 
 from softmark.checks import answers, degenerate, narrowing, situations
 from softmark.checks.base import HUNDRED, LONG, TEN, THOUSAND, Measurement, Scope, row_of, said
+from softmark.checks.derivatives import cotangent
 from softmark.checks.judging import (
     Judged,
     derivative_truth,
@@ -59,7 +60,6 @@ from softmark.checks.judging import (
     settled,
 )
 from softmark.formats import Float64Array
-from softmark.inputs import direction
 from softmark.inputs.edges import SITUATIONS
 from softmark.operations import Problem
 from softmark.records import Case, Json, Verdict
@@ -104,6 +104,11 @@ def _mask_cases(scope: Scope) -> Iterator[Case]:
         yield case("window", 5, 4097)
     for kind in scope.info.labels[1:]:
         yield scope.case("masked", *TEN, check={"about": "masks", "labels": kind})
+    if scope.operation.takes_mask:
+        for family in ("causal", "tiles"):
+            yield case(family, *HUNDRED)
+        for shape in (TEN, HUNDRED):
+            yield scope.case("masked", *shape, check={"about": "masks", "behind": "hostile"})
 
 
 def _gradient_check(scope: Scope) -> dict[str, Json]:
@@ -201,7 +206,7 @@ def _exactly(wrong: NDArray[np.bool_], words: str) -> Measurement:
 def _gradient(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     """The gradient of ordinary rows beside special ones."""
     problem = scope.problem(case)
-    g = direction(case, scope.output_shape(problem), scope.format, "cotangent")
+    g = cotangent(case, problem, scope)
     output = subject.vjp(problem.x, g, scope.format, **scope.arguments(problem))
     if output is None:
         return

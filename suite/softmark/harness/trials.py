@@ -133,7 +133,7 @@ class Trial:
         return None
 
     def labels(self, shape: tuple[int, ...], axis: int) -> Any:
-        if self.info.operation != "cross_entropy":
+        if not operations.load(self.info.operation).takes_labels:
             return None
         if self.info.labels[:1] == ("probability",):
             first = np.zeros(shape)

@@ -9,11 +9,18 @@ first line is what ``softmark list inputs`` prints.
 from __future__ import annotations
 
 from softmark.inputs import digits, edges, families
-from softmark.inputs.labels import class_indices, class_probabilities, direction, labels_of
+from softmark.inputs.labels import (
+    behind_mask,
+    class_indices,
+    class_probabilities,
+    direction,
+    labels_of,
+)
 from softmark.inputs.registry import FAMILIES, logits
 
 __all__ = [
     "FAMILIES",
+    "behind_mask",
     "class_indices",
     "class_probabilities",
     "digits",

@@ -58,6 +58,27 @@ def window(rng: Generator, rows: int, n: int, fmt: Format) -> Float64Array:
 
 
 @family
+def causal(rng: Generator, rows: int, n: int, fmt: Format) -> Float64Array:
+    """Normal logits of which the first row keeps one, each further row more, and the last all."""
+    values = rng.normal(0.0, 2.0, (rows, n))
+    kept = np.linspace(1, n, rows).astype(int)
+    return np.where(np.arange(n) < kept[:, np.newaxis], values, -np.inf)
+
+
+@family
+def tiles(rng: Generator, rows: int, n: int, fmt: Format) -> Float64Array:
+    """Normal logits with masks that begin and end at a tile of 8 to 128, or one beside its end."""
+    values = rng.normal(0.0, 2.0, (rows, n))
+    for i in range(rows):
+        tile = min(8 << (i // 8 % 5), max(2, n // 2))
+        ends = ((0, tile), (0, tile - 1), (0, tile + 1), (tile, n), (tile - 1, n), (tile + 1, n))
+        start, stop = (*ends, (tile, 2 * tile), (0, 1))[i % 8]
+        values[i, :start] = values[i, stop:] = -np.inf
+        values[i, min(start, n - 1)] = 0.5
+    return values
+
+
+@family
 def landmarks(rng: Generator, rows: int, n: int, fmt: Format) -> Float64Array:
     """Zeros, subnormal numbers, the least normal one, 1, and the largest, of both signs in turn."""
     sizes = [0.0, fmt.least_subnormal, fmt.least_normal / 2, fmt.least_normal, 1.0, fmt.max]

@@ -34,6 +34,22 @@ def labels_of(case: Case, kind: str, fmt: Format) -> NDArray[Any]:
     raise ValueError(f"unknown labels {kind!r}; there are index, probability and one-hot")
 
 
+def behind_mask(case: Case, kind: str, fmt: Format) -> Float64Array:
+    """What a function finds behind a mask: ``ordinary`` numbers, or ``hostile`` ones as well.
+
+    Of the logits' shape; the hostile ones are NaN, infinities, and the largest numbers.
+    """
+    rng = generator(case, "behind")
+    found = round_to(rng.normal(0.0, 3.0, case.shape), fmt)
+    if kind == "hostile":
+        most = min(fmt.max, 1e30)
+        odd = np.array([np.nan, np.inf, -np.inf, most, -most, fmt.max, -fmt.max])
+        found = np.where(
+            rng.random(case.shape) < 0.8, rng.choice(round_to(odd, fmt), case.shape), found
+        )
+    return found
+
+
 def class_indices(case: Case) -> NDArray[Any]:
     """A class for each row, int64, of the shape of the logits without their last axis.
 

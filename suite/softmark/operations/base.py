@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -39,7 +40,8 @@ class Problem:
         Inverse temperature, exact.
     labels:
         For cross-entropy: class indices (the shape of ``x`` without its last axis) or
-        probabilities (the shape of ``x``).
+        probabilities (the shape of ``x``).  For an operation with a mask: what lies behind it,
+        where ``x`` is minus infinity (the shape of ``x``); zeros if it is left out.
     """
 
     x: Float64Array
@@ -161,8 +163,10 @@ class Operation:
         Of a logarithm, the error bound at each row's winner of an evaluation by log1p.
     formulas:
         The other published evaluations, in the order in which they are tried.
-    takes_labels:
-        Whether it has labels beside the logits.
+    plain:
+        The operation that it is on the logits that its mask keeps.
+    operand:
+        What it is given beside the logits: a name of ``softmark.operands``, or nothing.
     is_pointwise:
         Whether each logit is a row of its own, so that the axis means nothing.
     is_probability:
@@ -201,7 +205,8 @@ class Operation:
     summands: int | None = None
     winner_bound: Callable[[Row, Model], Float64Array] | None = None
     formulas: tuple[Formula, ...] = ()
-    takes_labels: bool = False
+    plain: str = ""
+    operand: str = ""
     is_pointwise: bool = False
     is_probability: bool = False
     is_monotone: bool = False
@@ -227,6 +232,21 @@ class Operation:
     def is_index(self) -> bool:
         """Whether the result is right or wrong, with no error between."""
         return self.value is None
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether it has labels beside the logits."""
+        return self.operand == "labels"
+
+    @property
+    def takes_mask(self) -> bool:
+        """Whether it is given which logits take part: in a problem the others are -inf."""
+        return self.operand == "mask"
+
+    @property
+    def drops_masked(self) -> bool:
+        """Whether what a mask leaves out has an infinite result, which has no derivative."""
+        return self.takes_mask and self.masked_result == -math.inf
 
     @property
     def is_logarithm(self) -> bool:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from softmark.checks.base import said
 from softmark.formats import Format, format_named
+from softmark.inputs import behind_mask, labels_of, logits
 from softmark.inputs import direction as seeded_direction
-from softmark.inputs import labels_of
 from softmark.operations import load
 from softmark.records import Case, Record
 from softmark.reproduction import arrays, twins
@@ -51,8 +51,8 @@ class Given:
     definitions:
         Code of ours that the lines use.
     others:
-        Name to whether it holds integers: ``labels``, a cotangent ``g``, a tangent ``v``; ``twin``
-        and ``twin_labels`` are logits and labels of a second call.
+        Name to whether it holds integers, or a mask: ``labels``, a cotangent ``g``, a tangent
+        ``v``; ``twin`` and ``twin_labels`` are logits and labels of a second call.
     shape:
         Of ``values``.
     index, twin_index:
@@ -82,6 +82,7 @@ def of_row(record: Record, mode: str) -> Given:
             array = _beside(witness[key], shape, case.axis)
             lines.append(arrays.literal(name, array))
             others[name] = array.dtype.kind == "i"
+    lines += _masks(record, others)
     index, twin_index = (_in_row(witness.get(key), case) for key in ("index", "twin index"))
     index = [] if mode == "beta" else index
     return Given([], "\n".join(lines), others, tuple(shape), index, twin_index)
@@ -119,9 +120,9 @@ def of_case(record: Record, mode: str) -> Given:
     if elements(case) > MOST:
         text = f"its case has {elements(case)} elements, and a script is made for {MOST} at most"
         raise NotReproducible(text)
-    imports, definitions, logits = arrays.logits(case, fmt)
-    lines, others = [logits], {}
-    if record.operation == "cross_entropy":
+    imports, definitions, made = arrays.logits(case, fmt)
+    lines, others = [made], {}
+    if load(record.operation).takes_labels:
         labels = labels_of(case, said(case)["labels"], fmt)
         lines.append(arrays.given("labels", labels))
         imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
@@ -133,12 +134,41 @@ def of_case(record: Record, mode: str) -> Given:
         lines += twins.lines(case, said(case).get("labels", ""))
         others |= {"twin": False}
         others |= {"twin_labels": others["labels"]} if "labels" in others else {}
+    if load(record.operation).takes_mask:
+        lines.append(_behind(case, fmt))
+        imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
+        others["labels"] = False
+        lines += _masks(record, others)
     index, twin_index = (_index(record.witness.get(key)) for key in ("index", "twin index"))
     if mode == "beta" and index is not None:  # the derivative is that of one row
         lines.append(f"g[np.arange(len(g)) != {index[0]}] = 0.0")
         index = []
     text = "\n".join(lines)
     return Given(imports, text, others, case.shape, index, twin_index, definitions)
+
+
+def _behind(case: Case, fmt: Format) -> str:
+    """Lines that set ``labels`` to what lies behind the mask of a case."""
+    if not np.isneginf(logits(case, fmt)).any():
+        return "labels = 0.0"
+    behind = behind_mask(case, said(case).get("behind", "ordinary"), fmt)
+    return arrays.given("labels", behind)
+
+
+def _masks(record: Record, others: dict[str, bool]) -> list[str]:
+    """Lines that put what lies behind a mask into the logits, and set ``labels`` to the mask."""
+    if not load(record.operation).takes_mask:
+        return []
+    behind = "labels" if "labels" in others else "0.0"
+    lines = [f"behind = {behind}"]
+    if "g" in others and load(record.operation).drops_masked:
+        lines.append("g = np.where(np.isneginf(values), 0.0, g)")
+    for x, mask in (("values", "labels"), ("twin", "twin_labels")):
+        if x == "values" or x in others:
+            lines.append(f"{mask} = values != -np.inf".replace("values", x))
+            lines.append(f"{x} = np.where({mask}, {x}, behind)")
+            others[mask] = True
+    return lines
 
 
 def _index(value: Any) -> list[int] | None:

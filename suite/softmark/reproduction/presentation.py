@@ -113,7 +113,7 @@ def presentation(
         The function takes nothing of the kind.
     """
     try:
-        seen = presented(contract, shape, axis, elementwise=operation == "sigmoid")
+        seen = presented(contract, shape, axis, elementwise=load(operation).is_pointwise)
     except NotOffered as error:
         raise NotReproducible(f"the function takes no such input ({error.message})") from error
     if seen.rank > _HIGHEST:
@@ -127,7 +127,8 @@ def with_axis(record: Record, given: Given) -> frozenset[str]:
     """The names of the arrays that have an element for each logit."""
     result = load(record.operation).output_shape(given.shape, record.case.axis)
     without = {"g"} if len(result) < len(given.shape) else set()
-    indices = {name for name, is_integer in given.others.items() if is_integer}
+    is_whole = load(record.operation).takes_mask  # a mask has an element for each logit
+    indices = {name for name, is_integer in given.others.items() if is_integer and not is_whole}
     return frozenset(given.others.keys() - without - indices)
 
 

@@ -431,6 +431,7 @@ def _called(
         written = constant(1 / beta if call.is_inverse and beta else beta)
     x, *others = arrays
     cotangent = others.pop() if "g" in others else ""
+    others = [f"~{other}" if call.masks_out else other for other in others]
     given = call.text(x, "".join(others), call.named(str(axis), written), cotangent)
     return f"{name or code.called}({given})"
 

@@ -74,8 +74,7 @@ class Border(ABC):
         return Output(values, outputs[0].format, is_modified, note, processor_seconds=took)
 
     def _how(self, shape: tuple[int, ...], axis: int) -> Presented:
-        is_pointwise = operations.load(self.info.operation).is_pointwise
-        return presented(self.info, shape, axis, elementwise=is_pointwise)
+        return presented(self.info, shape, axis, elementwise=self._operation.is_pointwise)
 
     @contextmanager
     def _crossing(self) -> Iterator[Callable[[Message], Message]]:
@@ -134,7 +133,10 @@ class Border(ABC):
         seen = self._how(x.shape, axis)
         if seen.by_row:
             raise NotOffered(self.info.restriction("ranks"))
-        request = requested(verb, seen.array(x), fmt, seen.to, beta, seen.labels(labels))
+        given, beside = seen.array(x), seen.labels(labels)
+        request = requested(
+            verb, given, fmt, seen.to, beta, beside, takes_mask=self._operation.takes_mask
+        )
         request.header["own_axis"] = self._has_own_axis
         return request, seen
 
@@ -167,8 +169,12 @@ class Border(ABC):
 
     @property
     def _has_own_axis(self) -> bool:
-        """Whether it works along one axis that it is not given."""
-        return self.info.axes not in ("any", "last")
+        """Whether it works along one axis that it is not given, or the axis is nothing to it."""
+        return self.info.axes not in ("any", "last") or self._operation.is_pointwise
+
+    @property
+    def _operation(self) -> operations.Operation:
+        return operations.load(self.info.operation)
 
     def _returned(
         self, request: Message, answer: Message, seen: Presented, *, is_gradient: bool = False
@@ -184,4 +190,4 @@ class Border(ABC):
 
     def output_shape(self, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
         """The shape of the operation's result for logits of ``shape``."""
-        return operations.load(self.info.operation).output_shape(shape, axis)
+        return self._operation.output_shape(shape, axis)

@@ -341,7 +341,7 @@ class Caller:
             It does not take the axis or the inverse temperature that the request names.
         """
         taken = taken or self.convention
-        is_open = taken.axis or header.get("own_axis") or self.operation == "sigmoid"
+        is_open = taken.axis or header.get("own_axis")
         if not is_open and header["axis"] not in (-1, ndim - 1):
             raise NotOffered("it takes no axis, and works along the last one")
         beta = None if header["beta"] is None else float.fromhex(header["beta"])
@@ -452,13 +452,12 @@ class _Call:
         self._sent = {
             name: request.arrays[name] for name in ("x", "labels") if name in request.arrays
         }
+        self._is_turned = subject.convention.masks_out
         x = subject.array(self._sent["x"], self.format)
         self.x = guarded(lambda: subject.framework.arranged(x, header.get("layout", "contiguous")))
         self.labels = None
         if "labels" in self._sent:
-            labels = self._sent["labels"]
-            kind = "int64" if labels.dtype == np.int64 else self.format
-            self.labels = subject.array(labels, kind)
+            self.labels = subject.array(self._turned(self._sent["labels"]), header["labels"])
         keywords = subject.keywords(header, self._sent["x"].ndim)
         self.called, self.keywords = subject.prepared(keywords)
         taken = subject.convention
@@ -474,8 +473,11 @@ class _Call:
 
     def digests(self) -> dict[str, str]:
         """What the arguments hold now, to be compared with what was sent."""
-        now = {"x": self.x, "labels": self.labels}
-        return {
-            name: digest(self._framework.bits(now[name])[0], of=sent.dtype)
-            for name, sent in self._sent.items()
-        }
+        now = {"x": self._framework.bits(self.x)[0]}
+        if self.labels is not None:
+            now["labels"] = self._turned(self._framework.bits(self.labels)[0])
+        return {name: digest(now[name], of=sent.dtype) for name, sent in self._sent.items()}
+
+    def _turned(self, labels: Array) -> Array:
+        """A mask as the function takes it: true where a logit is left out, or where it is kept."""
+        return ~labels if self._is_turned else labels

@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from inspect import Parameter
 from typing import Any, Final
 
+from softmark.operands import OPERANDS, operand_of
 from softmark.subjects.faults import TargetError
-from softmark.subjects.mapping import INVERSE, named
+from softmark.subjects.mapping import INVERSE, NOT, named
 from softmark.subjects.python_functions import parameters
 
 AXES: Final[tuple[str, ...]] = ("axis", "dim")
@@ -22,11 +23,7 @@ LOGITS: Final = (
     *("x", "logits", "logit", "input", "inputs", "scores", "z", "y_pred", "pred", "preds"),
     *("predictions", "output", "outputs"),
 )
-LABELS: Final = (
-    *("labels", "label", "target", "targets", "y", "y_true", "t", "truth", "classes", "index"),
-    *("indices", "gold", "onehot", "one_hot"),
-)
-"""Usual names of the two arguments of a loss."""
+"""Usual names of the logits where there is another array too."""
 
 _PLACED: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 _OPEN: Final = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
@@ -46,6 +43,9 @@ class Convention:
         The parameter of that, after ``1/`` where it takes the temperature.
     x, labels:
         Parameters of the arrays that are given by name; empty where they come first, in this order.
+        The labels are what the operation is given beside the logits: see ``softmark.operands``.
+    masks_out:
+        Whether its mask is true where a logit is left out.
     labels_first:
         Whether the labels come before the logits.
     placed:
@@ -60,6 +60,7 @@ class Convention:
     x: str = ""
     labels: str = ""
     labels_first: bool = False
+    masks_out: bool = False
     placed: tuple[str, ...] = ()
     bound: tuple[str, ...] = ()
 
@@ -193,7 +194,7 @@ def signature_of(function: Any, operation: str, mapped: Mapping[str, str]) -> Si
                 f"map {role}={text}: the function has no such parameter; "
                 f"it takes ({', '.join(own)})"
             )
-        roles[role] = name
+        roles["labels" if role in OPERANDS else role] = name
     roles |= _arrays(own, roles, operation)
     return Signature(own, roles | _scalars(own, roles, places))
 
@@ -213,6 +214,7 @@ def convention_of(signature: Signature, mapped: Mapping[str, str]) -> Convention
         x=roles.get("x", "") if by_name else "",
         labels=roles.get("labels", "") if by_name else "",
         labels_first=places == [1, 0] or turned,
+        masks_out=mapped.get("mask", "").startswith(NOT),
         placed=tuple(roles[role] for role in sorted(only, key=signature.place)),
     )
 
@@ -232,15 +234,15 @@ def _mapped_names(mapped: Mapping[str, str]) -> dict[str, str]:
 def _arrays(
     own: Mapping[str, Parameter], roles: Mapping[str, str], operation: str
 ) -> dict[str, str]:
-    """The parameters of the logits, and of a loss those of the labels, as far as they are open."""
-    found = dict(roles)
-    if operation == "cross_entropy":
-        for role, usual in (("labels", LABELS), ("x", LOGITS)):
+    """The parameters of the logits and of what goes beside them, as far as they are open."""
+    found, operand = dict(roles), operand_of(operation)
+    if operand is not None:
+        for role, usual in (("labels", operand.usual), ("x", LOGITS)):
             free = [name for name in own if name not in found.values()]
             known = [name for name in free if name.lower() in usual]
             if known and role not in found:
                 found[role] = known[0]
-    for role in ("x", "labels") if operation == "cross_entropy" else ("x",):
+    for role in ("x", "labels") if operand is not None and operand.is_open else ("x",):
         free = [name for name in _placed(own.values()) if name not in found.values()]
         if role not in found and free:
             found[role] = free[0]

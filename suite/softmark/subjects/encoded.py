@@ -169,7 +169,9 @@ class EncodedSubject(MeasuredSubject):
         seen = [self._seen(given, fmt) for given in inputs]
         taken = [as_seen(*both) for both in zip(inputs, seen, strict=True)]
         with self._crossing() as cross:
-            request = series_requested(taken, callers, fmt, beta)
+            request = series_requested(
+                taken, callers, fmt, beta, takes_mask=self._operation.takes_mask
+            )
             request.header["own_axis"] = self._has_own_axis
             answer = cross(request)
             numbered = numbers_in(answer)

@@ -12,8 +12,9 @@ from inspect import Parameter
 from types import FunctionType, MethodType
 from typing import Any, Final
 
+from softmark.operands import LABELS, Operand, operand_of
 from softmark.subjects import convention
-from softmark.subjects.convention import AXES, LABELS, Convention, Signature
+from softmark.subjects.convention import AXES, Convention, Signature
 from softmark.subjects.faults import TargetError
 from softmark.subjects.mapping import named
 from softmark.subjects.python_functions import library_of
@@ -129,12 +130,15 @@ def learn(
     remarks = list(_unknown(function, signature, has_beta=has_beta))
     remarks += _guesses(signature, mapped)
     _refuse_required(learner, taken, signature, has_beta=has_beta)
-    if operation == "cross_entropy" and _order_is_open(signature, mapped):
+    operand = operand_of(operation)
+    if operand is not None and "labels" not in signature.roles and signature.parameters is not None:
+        raise TargetError(_lacks(operand, operation, signature))
+    if operand is not None and operand.is_open and _order_is_open(signature, mapped):
         taken, remarks = _ordered(learner, taken, remarks)
     if _may_differ(function):
         taken, remarks = _tried(learner, taken, remarks)
     default = signature.default("axis") if taken.axis else Parameter.empty
-    place = signature.place("axis") == 1 and operation != "cross_entropy"
+    place = signature.place("axis") == 1 and operand is None
     return Learned(
         taken,
         tuple(remarks),
@@ -188,7 +192,7 @@ def _without(taken: Convention, names: tuple[str, ...]) -> Convention:
 def _order_is_open(signature: Signature, mapped: Mapping[str, str]) -> bool:
     """Whether neither names nor the user say which argument the labels are."""
     name = signature.roles.get("labels", "")
-    return not (mapped.keys() & {"x", "labels"}) and name.lower() not in LABELS
+    return not (mapped.keys() & {"x", "labels"}) and name.lower() not in LABELS.usual
 
 
 def _ordered(
@@ -201,6 +205,14 @@ def _ordered(
         return taken, remarks
     text = f"called with its labels first: guessed, since logits first is refused ({why})"
     return turned, [*remarks, f"{text}; --map labels=2 to choose"]
+
+
+def _lacks(operand: Operand, operation: str, signature: Signature) -> str:
+    names, usual = ", ".join(signature.parameters or ()), ", ".join(operand.usual[:3])
+    return (
+        f"{operation} gives a {operand.name}, and no parameter is named so (it takes ({names})); "
+        f"name one {usual}, or map it: --map {operand.name}=NAME"
+    )
 
 
 def _refuse_required(
@@ -218,7 +230,8 @@ def _refuse_required(
         return
     names = ", ".join(signature.parameters or ())
     first = required[0]
-    given = "x, axis and beta" if learner.operation != "cross_entropy" else "logits and labels"
+    operand = operand_of(learner.operation)
+    given = "x, axis and beta" if operand is None else f"logits and {operand.name}"
     raise TargetError(
         f"it needs {' and '.join(required)}, which softmark does not know (it takes ({names})); "
         f"softmark gives {given}: {_advice(first, has_beta=has_beta)}, or give {first} a default"

@@ -1,6 +1,7 @@
 """Which parameter of a function is which argument, where its user says so: ``beta=1/temperature``.
 
 The grammar is ``NAME=PARAMETER``: ``axis=dim_``, ``beta=scale``, ``labels=target``, ``x=scores``.
+``mask=PARAMETER`` is true where a logit takes part, ``mask=~PARAMETER`` where it is left out.
 ``beta=1/PARAMETER`` stands for a temperature.  The logits and the labels may be places among the
 arguments too, counted from 1: ``labels=1`` is a loss that takes its labels first.
 """
@@ -11,13 +12,18 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from softmark.naming import UnknownName
+from softmark.operands import OPERANDS
 from softmark.subjects.faults import TargetError
 
-ROLES: Final = ("x", "axis", "beta", "labels")
+ROLES: Final = ("x", "axis", "beta", *OPERANDS)
 """What a function is given."""
 
 INVERSE: Final = "1/"
 """How a parameter is written that takes the reciprocal."""
+
+
+NOT: Final = "~"
+"""How a parameter is written that is true where a logit is left out."""
 
 
 def parsed(given: Mapping[str, str] | Collection[str]) -> dict[str, str]:
@@ -43,8 +49,8 @@ def parsed(given: Mapping[str, str] | Collection[str]) -> dict[str, str]:
 
 
 def named(parameter: str) -> str:
-    """The parameter itself, also where it takes the reciprocal."""
-    return parameter.removeprefix(INVERSE)
+    """The parameter itself, also where it takes the reciprocal, or the opposite of a mask."""
+    return parameter.removeprefix(INVERSE).removeprefix(NOT)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -60,8 +66,13 @@ def _check(role: str, parameter: str) -> None:
     if role not in ROLES:
         raise UnknownName("argument to map", role, ROLES)
     is_place = parameter in ("1", "2") and role in ("x", "labels")
-    name = named(parameter) if role == "beta" else parameter
+    prefix = {"beta": INVERSE, "mask": NOT}.get(role, "")
+    name = parameter.removeprefix(prefix)
     if not (is_place or name.isidentifier()):
-        allowed = {"beta": "a parameter or 1/PARAMETER", "axis": "a parameter"}
+        allowed = {
+            "beta": "a parameter or 1/PARAMETER",
+            "axis": "a parameter",
+            "mask": "a parameter or ~PARAMETER",
+        }
         what = allowed.get(role, "a parameter, or its place: 1 or 2")
         raise TargetError(f"map {role}={parameter} cannot be read; {role} is {what}")

@@ -20,9 +20,26 @@ Labels = NDArray[Any] | None
 
 
 def requested(
-    verb: str, x: Float64Array, fmt: Format | str, axis: int, beta: float | None, labels: Labels
+    verb: str,
+    x: Float64Array,
+    fmt: Format | str,
+    axis: int,
+    beta: float | None,
+    labels: Labels,
+    *,
+    takes_mask: bool = False,
 ) -> Message:
-    header = {
+    """A message that asks for a call.
+
+    Parameters
+    ----------
+    takes_mask:
+        Whether the function is given a mask in place of logits of minus infinity; then ``labels``
+        are what it finds behind the mask.
+    """
+    if takes_mask:
+        x, labels = hidden(x, labels)
+    header: dict[str, Any] = {
         "verb": verb,
         "format": fmt if isinstance(fmt, str) else fmt.name,
         "axis": axis,
@@ -30,9 +47,16 @@ def requested(
     }
     arrays = {"x": bits_of(x, fmt)}
     if labels is not None:
-        whole = np.issubdtype(labels.dtype, np.integer)
-        arrays["labels"] = bits_of(labels, "int64" if whole else fmt)
+        kind = {"b": "bool", "i": "int64", "u": "int64"}.get(labels.dtype.kind, fmt)
+        header["labels"] = kind if isinstance(kind, str) else kind.name
+        arrays["labels"] = bits_of(labels, kind)
     return Message(header, arrays)
+
+
+def hidden(x: Float64Array, behind: Labels) -> tuple[Float64Array, NDArray[np.bool_]]:
+    """The logits with other numbers in place of minus infinity, and a mask that is false there."""
+    kept = ~np.isneginf(x)
+    return np.where(kept, x, 0.0 if behind is None else behind), kept
 
 
 def bits_of(values: NDArray[Any], fmt: Format | str) -> NDArray[Any]:
@@ -56,16 +80,24 @@ def as_seen(given: Given, seen: Presented | None) -> Given:
 
 
 def series_requested(
-    inputs: Sequence[Given], callers: Sequence[Sequence[int]], fmt: Format, beta: float | None
+    inputs: Sequence[Given],
+    callers: Sequence[Sequence[int]],
+    fmt: Format,
+    beta: float | None,
+    *,
+    takes_mask: bool = False,
 ) -> Message:
     """The inputs of a series in one message, the arrays of the first under ``x0`` and so on."""
     header: dict[str, Any] = {"inputs": [], "callers": [list(numbers) for numbers in callers]}
     arrays: dict[str, NDArray[Any]] = {}
     for number, given in enumerate(inputs):
-        one = requested("series", given.x, fmt, given.axis, beta, given.labels)
+        one = requested(
+            "series", given.x, fmt, given.axis, beta, given.labels, takes_mask=takes_mask
+        )
         if given.g is not None:
             one.arrays["g"] = encode(given.g, fmt)
         header["inputs"].append({"axis": given.axis, "may_raise": given.may_raise})
-        header |= {name: one.header[name] for name in ("verb", "format", "beta")}
+        told = ("verb", "format", "beta", "labels")
+        header |= {name: one.header[name] for name in told if name in one.header}
         arrays |= {f"{name}{number}": array for name, array in one.arrays.items()}
     return Message(header, arrays)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from softmark.formats import FORMATS, encode
+from softmark.operands import LABELS, MASK, operand_of
 from softmark.subjects import state
 from softmark.subjects.faults import Raised, SubjectFault, shortened
 from softmark.subjects.guarding import guarded
@@ -28,9 +29,12 @@ def arguments(framework: Framework, operation: str, device: str) -> Iterator[tup
         for shape in SHAPES:
             x = encode(np.arange(float(math.prod(shape))).reshape(shape), FORMATS[name])
             arrays = [framework.array(x, name, device)]
-            if operation == "cross_entropy":
+            operand = operand_of(operation)
+            if operand is LABELS:
                 labels = np.ones(shape[:-1], np.int64)
                 arrays.append(framework.array(labels, "int64", device))
+            elif operand is MASK:
+                arrays.append(framework.array(np.ones(shape, np.bool_), "bool", device))
             yield tuple(arrays)
 
 

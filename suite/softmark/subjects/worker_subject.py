@@ -250,7 +250,7 @@ def info_of_custom(told: dict[str, Any], variant: str, operation: str, device: s
         formats=tuple(told["formats"]),
         takes=told["takes"],
         signature=told["signature"],
-        labels=("index",) if operation == "cross_entropy" else (),
+        labels=("index",) if operations.load(operation).takes_labels else (),
         takes_beta=call.takes_beta,
         gradient=told["differentiates"],
         compiled=told["compiled"],

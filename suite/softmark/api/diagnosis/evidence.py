@@ -11,6 +11,7 @@ import numpy as np
 
 from softmark import operations
 from softmark.api.diagnosis import Diagnosis, Sample, explained, is_wrong, telling
+from softmark.api.diagnosis.steps import ALL
 from softmark.checks.base import HUNDRED, TEN, Scope, said
 from softmark.formats import format_named
 from softmark.inputs import direction
@@ -39,7 +40,8 @@ _SPECIAL: Final = frozenset(
 def diagnose(subject: Subject, failures: Iterable[Record]) -> str:
     """What the function computes, in a sentence; empty where no explanation fits."""
     failures = list(failures)
-    if any(record.verdict == "timeout" for record in failures):
+    of = operations.load(subject.info.operation)
+    if any(record.verdict == "timeout" for record in failures) or _name(of) not in ALL:
         return ""
     for is_gradient in (False, True):
         called = list(_called(subject, failures, is_gradient))
@@ -54,6 +56,11 @@ def diagnose(subject: Subject, failures: Iterable[Record]) -> str:
         return found.text if found else _by_range(wrong)
     other = _of_another_shape(subject, failures)
     return other.text if other else ""
+
+
+def _name(of: operations.Operation) -> str:
+    """What an explanation calls an operation: with a mask it is that of the logits kept."""
+    return of.plain or of.name
 
 
 def _by_range(wrong: list[Sample]) -> str:
@@ -137,9 +144,10 @@ def _made(scope: Scope, case: Case, got: Any, known: Any, g: Any = None) -> Samp
     def moved(values: Any) -> Any:
         return np.moveaxis(values, case.axis, -1) if values.ndim == problem.x.ndim else values
 
+    of, labels = scope.operation, problem.labels if scope.operation.takes_labels else None
     return Sample(
-        scope.operation.name, scope.format, problem.x, case.axis, case.beta,
-        problem.labels, moved(got), moved(known), None if g is None else moved(g),
+        _name(of), scope.format, problem.x, case.axis, case.beta,
+        labels, moved(got), moved(known), None if g is None else moved(g),
     )  # fmt: skip
 
 

@@ -1,0 +1,55 @@
+"""What an operation is given beside its logits, as both sides of a worker's border know it.
+
+It is one array: the labels of a loss, or which logits take part.  An operation names it with the
+field ``operand`` of its file; that is read by its syntax, since a worker has no oracle.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Operand:
+    """An array beside the logits.
+
+    Attributes
+    ----------
+    name:
+        What it is called in ``--map``.
+    usual:
+        The usual names of its parameter.
+    is_open:
+        Whether a parameter of another name is taken for it, by its place.
+    """
+
+    name: str
+    usual: tuple[str, ...]
+    is_open: bool = False
+
+
+LABELS: Final = Operand(
+    "labels",
+    (
+        *("labels", "label", "target", "targets", "y", "y_true", "t", "truth", "classes", "index"),
+        *("indices", "gold", "onehot", "one_hot"),
+    ),
+    is_open=True,
+)
+MASK: Final = Operand("mask", ("mask", "where", "attn_mask", "attention_mask", "keep", "kept"))
+OPERANDS: Final = {operand.name: operand for operand in (LABELS, MASK)}
+
+_FOLDER: Final = Path(__file__).parent / "operations"
+_NAMED: Final = re.compile(r"^ +operand=\"(\w+)\",$", re.MULTILINE)
+
+
+@cache
+def operand_of(operation: str) -> Operand | None:
+    """What the operation is given beside its logits; ``None`` where that is nothing."""
+    path = _FOLDER / f"{operation}.py"
+    found = _NAMED.search(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return OPERANDS[found[1]] if found else None
