@@ -52,8 +52,9 @@ def check(
     ----------
     function:
         Called as ``f(x, axis=-1)`` (``dim`` is understood) with arrays of its own framework, with
-        ``beta=1.0`` where it takes that, and with ``(logits, labels)`` for cross-entropy.  Or a
-        name: ``"path/to/file.py:function"``, ``"module:function"``, or an implementation.
+        ``beta=1.0`` where it takes that, with ``(logits, labels)`` for cross-entropy, and with a
+        ``mask`` or ``where`` for an operation that has one.  Or a name:
+        ``"path/to/file.py:function"``, ``"module:function"``, or an implementation.
     operation:
         What it is meant to compute: softmax by default; an implementation says itself.
     formats, checks:
@@ -91,7 +92,8 @@ def check(
     map:
         Which parameter of the function is which argument, where its name does not say so:
         ``{"axis": "dim_", "beta": "1/temperature"}`` or ``["beta=scale", "labels=target"]``.  The
-        arguments are ``x``, ``axis``, ``beta`` and ``labels``; ``labels=1`` comes first.
+        arguments are ``x``, ``axis``, ``beta``, ``labels`` and ``mask``; ``labels=1`` comes first,
+        and ``mask=~padding`` is true where a logit is left out.
     first:
         Stop at the first failure; the checks that soonest find one then come first.
     takes:

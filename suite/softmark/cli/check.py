@@ -53,7 +53,7 @@ def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
     "map",
     multiple=True,
     metavar="NAME=PARAMETER",
-    help="Which parameter is x, axis, beta or labels: axis=dim_, beta=1/temperature (repeatable).",
+    help="Which parameter is x, axis, beta, labels or mask: axis=dim_, mask=~padding (repeatable).",
 )
 @click.option(
     "--takes",
