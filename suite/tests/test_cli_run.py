@@ -94,6 +94,17 @@ def test_a_run_ends_with_a_table_files_and_the_next_command(shell, tmp_path: Pat
     assert (tmp_path / "pages" / "index.html").is_file()
 
 
+def test_a_run_of_many_implementations_ends_with_a_line_for_each_framework(
+    shell, tmp_path: Path
+) -> None:
+    frameworks = ("--framework", "numpy", "--framework", "scipy")
+    done = shell("run", *frameworks, "--check", "limit", "--format", "float32")
+    rows = [line for line in done.stdout.splitlines() if "│" in line]
+    assert [re.match(r".(\w+) [\d.]+ ", row).group(1) for row in rows] == ["numpy", "scipy"]
+    assert "all: " in done.stderr
+    assert max(map(len, done.stderr.splitlines())) <= 80
+
+
 def test_a_broken_line_is_left_out_of_the_report_and_named(shell, tmp_path: Path) -> None:
     assert shell("run", "numpy.softmax", *FEW).returncode == 0
     (path,) = files(tmp_path / "results")

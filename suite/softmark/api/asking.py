@@ -241,6 +241,7 @@ class Opened:
                 profile=self.asked.profile,
                 seed=self.asked.seed,
                 stop_at=self._fails if self.asked.first else None,
+                is_known=self._is_known if self.asked.known else lambda record: False,
                 progress=progress,
             )
         )
@@ -252,6 +253,10 @@ class Opened:
         """Whether a record fails and is not excused."""
         found = TargetReport(self.subject.info, self.facts, (record,))
         return bool(self._report(found).failures)
+
+    def _is_known(self, record: Record) -> bool:
+        found = TargetReport(self.subject.info, self.facts, (record,))
+        return bool(self._report(found).excused)
 
     def check_again(self, record: Record) -> Report:
         """Measure the case of a record."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -46,6 +47,14 @@ def let_go() -> None:
             continue
         with suppress(OSError, ValueError):
             os.dup2(null, stream.fileno())
+
+
+def own_command() -> str:
+    """What starts softmark where the user stands: outside of nox, its folder is not on the path."""
+    if shutil.which("softmark") and "NOX_CURRENT_SESSION" not in os.environ:
+        return "softmark"
+    python = os.path.relpath(sys.executable)
+    return f"{sys.executable if python.startswith(os.pardir) else python} -m softmark"
 
 
 def screen(*, stderr: bool = False) -> Console:

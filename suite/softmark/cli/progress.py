@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from softmark.cli.console import screen
+from softmark.vocabulary import BAD
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 Watcher = Callable[["Progress"], None]
 
 _SECONDS_BETWEEN_LINES: Final = 10.0
+_WIDTH: Final = 80
+_BAR: Final = 16
 
 
 @contextmanager
 def watched() -> Iterator[Watcher]:
-    """Show on standard error the progress that is reported to the returned watcher."""
+    """Show on standard error what the watcher that is given back is told."""
     console = screen(stderr=True)
     if console.is_terminal and not console.is_dumb_terminal:
         with _bars(console) as watcher:
@@ -32,48 +35,65 @@ def watched() -> Iterator[Watcher]:
 
 @contextmanager
 def _bars(console: Console) -> Iterator[Watcher]:
+    """A bar for the whole run, where several frameworks share it, and one for each of them."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bars
+    from rich.table import Column
 
+    rest = Column(no_wrap=True, overflow="ellipsis", ratio=1)
     columns = (
-        TextColumn("{task.description:12}", markup=False),
-        BarColumn(),
+        TextColumn("{task.description:10}", markup=False),
+        BarColumn(bar_width=_BAR),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[left]:>12}", markup=False),
-        TextColumn("{task.fields[now]}", markup=False),
+        TextColumn("{task.fields[now]}", markup=False, table_column=rest),
     )
-    with Bars(*columns, console=console) as bars:
-        known: dict[str, object] = {}
+    with Bars(*columns, console=console, expand=True) as bars:
+        known: dict[str, Any] = {}
+
+        def draw(told: Progress, now: str) -> None:
+            if told.framework not in known:
+                known[told.framework] = bars.add_task(told.framework, total=told.total, now="")
+            bars.update(known[told.framework], completed=told.done, now=now)
 
         def watcher(told: Progress) -> None:
-            if told.framework not in known:
-                known[told.framework] = bars.add_task(
-                    told.framework, total=told.total, now="", left=""
-                )
-            now = f"{_bad(told)}{told.task if told.done < told.total else ''}"
-            bar: Any = known[told.framework]
-            bars.update(bar, completed=told.done, now=now, left=left(told))
+            whole = _shared(told)
+            if whole is not None:
+                draw(whole, _joined(left(whole), _bad(whole)))
+            task = told.task if told.done < told.total else ""
+            draw(told, _joined("" if whole else left(told), _bad(told), task))
 
         yield watcher
 
 
 class _Lines:
-    """Prints where a framework is when it begins, when it ends, and every ten seconds."""
+    """Prints where the run is every ten seconds, and where a framework begins and ends."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._last: dict[str, float] = {}
+        self._begun: set[str] = set()
+        self._last = -_SECONDS_BETWEEN_LINES
 
     def __call__(self, told: Progress) -> None:
-        now = time.monotonic()
-        silent = now - self._last.get(told.framework, -_SECONDS_BETWEEN_LINES)
-        if silent >= _SECONDS_BETWEEN_LINES or told.done == told.total:
-            self._last[told.framework] = now
-            remaining = f"{left(told)}, " if left(told) else ""
-            where = (
-                f"{told.framework}: {told.done} of {told.total} {remaining}{_bad(told)}{told.task}"
-            )
-            self._console.print(where, markup=False)
+        whole, is_new = _shared(told), told.framework not in self._begun
+        is_at_end = is_new or told.done == told.total
+        is_silent = time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES
+        if is_at_end or (is_silent and whole is None):
+            self._print(told, _joined("" if whole else left(told), _bad(told), told.task))
+        if whole is not None and is_silent:
+            self._print(whole, _joined(left(whole), _bad(whole), told.task))
+        if is_silent:
+            self._last = time.monotonic()
+        self._begun.add(told.framework)
+
+    def _print(self, told: Progress, now: str) -> None:
+        line = f"{told.framework}: {told.done} of {told.total} {now}".rstrip()
+        short = line if len(line) <= _WIDTH else f"{line[: _WIDTH - 3]}..."
+        self._console.print(short, markup=False)
+
+
+def _shared(told: Progress) -> Progress | None:
+    """The whole run, where this framework is not all of it."""
+    return None if told.whole is None or told.whole.total == told.total else told.whole
 
 
 def left(told: Progress) -> str:
@@ -87,5 +107,11 @@ def left(told: Progress) -> str:
 
 
 def _bad(told: Progress) -> str:
-    failed = sum(told.counts.get(verdict, 0) for verdict in ("fail", "crash", "timeout"))
-    return f"{failed} failed  " if failed else ""
+    """The failures that are new, and those that are known."""
+    failed = sum(told.counts.get(verdict, 0) for verdict in BAD) - told.known
+    new, known = f"{failed} failed" if failed else "", f"{told.known} known" if told.known else ""
+    return _joined(new, f"{known} failures" if known else "")
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(filter(None, parts))

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from softmark import catalog, verdicts
-from softmark.cli.console import heard, screen
+from softmark.cli.console import heard, own_command, screen
 from softmark.evidence import number
-from softmark.records import BAD, Record, read_results
+from softmark.records import BAD, Record, ResultsFile, read_results
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from softmark.harness.known import Judgement
     from softmark_implementations.known_failures import KnownFailure
 
-_SLOWEST = 5
+_FEW = 5
+_MANY = 10
+"""Implementations beyond which the table has a line for each framework."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,11 @@ def summarise(
     )
     console = screen(stderr=stderr)
     with heard():
-        console.print(_table(records, {record.id for record in judgement.excused}))
+        excused = {record.id for record in judgement.excused}
+        is_short = len({record.implementation for record in records}) <= _MANY
+        console.print(_table(records, excused) if is_short else _by_framework(files, excused))
+        if not is_short:
+            _list_new(console, judgement.unexcused)
         _tell(console, outcome, records, judgement)
         for file in files:
             if why := verdicts.unjudged(file.records):
@@ -93,6 +99,56 @@ def _table(records: list[Record], excused: set[str]) -> Table:
     return drawn
 
 
+def _by_framework(files: Iterable[ResultsFile], excused: set[str]) -> Table:
+    """A line for each framework of a run of many implementations; the report has the rest."""
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = ("framework", "implementations", "checks pass", "weak", "fail, known", "fail")
+    drawn = Table(*columns, header_style="bold", pad_edge=False)
+    for column in drawn.columns[1:]:
+        column.justify = "right"
+    for file in files:
+        cells = verdicts.by_cell(file.records, lambda r: r.implementation, lambda r: r.check)
+        worst = [verdicts.worst(cell) for cell in cells.values()]
+        bad = _cells_of(r for r in file.records if r.verdict in BAD)
+        new = _cells_of(r for r in file.records if r.verdict in BAD and r.id not in excused)
+        weak, passed = (sum(r.verdict == v for r in worst) for v in ("weak", "pass"))
+        drawn.add_row(
+            Text(_named(file)),
+            str(len({r.implementation for r in file.records})),
+            str(passed),
+            Text(str(weak or ""), "yellow"),
+            str(len(bad - new) or ""),
+            Text(str(len(new) or ""), "bold red"),
+        )
+    return drawn
+
+
+def _cells_of(records: Iterable[Record]) -> set[tuple[str, str]]:
+    return {(record.implementation, record.check) for record in records}
+
+
+def _list_new(console: Console, failures: Iterable[Record]) -> None:
+    """The checks that fail and are not known to, of a few implementations."""
+    cells = verdicts.by_cell([*failures], lambda r: r.implementation, lambda r: r.check)
+    named: dict[str, list[str]] = {}
+    for (name, _), cell in cells.items():
+        named.setdefault(name, []).append(_said(verdicts.worst(cell), set()))
+    for name, checks in [*named.items()][:_FEW]:
+        console.print(f"{name} fails {', '.join(checks)}", markup=False, soft_wrap=True)
+    if len(named) > _FEW:
+        console.print(f"and {len(named) - _FEW} more implementations; the report has them")
+
+
+def _named(file: ResultsFile) -> str:
+    """A framework and its version: the first that its worker tells."""
+    worker = file.header.environment.get("worker")
+    versions = worker.get("versions") if isinstance(worker, dict) else None
+    first = next(iter(versions.values()), "") if isinstance(versions, dict) else ""
+    return f"{file.header.framework} {first}".rstrip()
+
+
 def _said(record: Record, excused: set[str]) -> str:
     """A check with its worst number; a star where that failure is known."""
     how = number(record) if record.verdict in ("fail", "weak") else record.verdict
@@ -112,7 +168,7 @@ def _tell(console: Console, outcome: Outcome, records: list[Record], judgement: 
         ("checks", outcome.check_seconds),
         ("implementations", _seconds_by_implementation(records)),
     ):
-        slowest = sorted(seconds.items(), key=lambda item: -item[1])[:_SLOWEST]
+        slowest = sorted(seconds.items(), key=lambda item: -item[1])[:_FEW]
         told = ", ".join(f"{name} {s:.1f} s" for name, s in slowest)
         console.print(f"Slowest {what}: {told}", markup=False)
     share = outcome.overhead_seconds / max(outcome.seconds, 1e-9)
@@ -139,4 +195,4 @@ def _next(console: Console, outcome: Outcome, results: Path) -> None:
     for path in outcome.files:
         console.print(f"Written: {path}", markup=False, soft_wrap=True)
     where = "" if results == Path("results") else f" {results}"
-    console.print(f"Next: softmark report{where}", markup=False, soft_wrap=True)
+    console.print(f"Next: {own_command()} report{where}", markup=False, soft_wrap=True)

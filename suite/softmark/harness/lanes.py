@@ -8,9 +8,10 @@ out.  Different shares may be measured at the same time.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from threading import Event, Lock
 from typing import Final
@@ -45,6 +46,10 @@ class Progress:
         Records so far, by verdict.
     seconds_left:
         What the rest is expected to take.
+    known:
+        Failures so far that are known.
+    whole:
+        The same of all frameworks of the run together; ``None`` where there is one function.
     """
 
     framework: str
@@ -53,6 +58,8 @@ class Progress:
     total: int
     counts: Mapping[str, int]
     seconds_left: float | None = None
+    known: int = 0
+    whole: Progress | None = None
 
 
 @dataclass
@@ -72,6 +79,8 @@ class Lane:
     overhead_seconds:
         Seconds that went neither into checks nor into starting: writing, and carrying arrays
         to and fro.
+    whole:
+        Gives the progress of all lanes together.
     """
 
     framework: str
@@ -85,6 +94,7 @@ class Lane:
     complete: bool = False
     check_seconds: dict[str, float] = field(default_factory=dict)
     overhead_seconds: float = 0.0
+    whole: Callable[[], Progress | None] = lambda: None
     _patience: Patience = field(default_factory=Patience)
     _pace: Pace | None = None
     _expected: dict[str, float] = field(default_factory=dict)
@@ -94,6 +104,7 @@ class Lane:
 
     def __post_init__(self) -> None:
         self._idle.append(self.worker)
+        self._total = len(self.plan.of(self.framework))
 
     def remember(self, records: Iterable[Record]) -> None:
         """Take in the records of an earlier run's finished tasks, in their order."""
@@ -102,8 +113,10 @@ class Lane:
 
     def expect(self, seconds: Mapping[str, float]) -> None:
         """Take in what each task is expected to take, so as to say how much time is left."""
-        self._expected = {task.id: seconds[task.id] for task in self.plan.of(self.framework)}
-        self._pace = Pace(self._expected, self.writer.finished_tasks)
+        tasks = self.plan.of(self.framework)
+        self._expected = {task.id: seconds[task.id] for task in tasks}
+        alone = [task.id for task in tasks if task.check == ALONE]
+        self._pace = Pace(self._expected, self.writer.finished_tasks, alone)
 
     def shares(self) -> list[Sequence[Task]]:
         """What can be measured in parallel, by implementation.
@@ -189,20 +202,32 @@ class Lane:
 
     def _tell(self, task: Task) -> None:
         with self._lock:
-            self.progress(
-                Progress(
-                    framework=self.framework,
-                    task=task.id,
-                    done=len(self.writer.finished_tasks),
-                    total=len(self.plan.of(self.framework)),
-                    counts=self.writer.tally(),
-                    seconds_left=self._seconds_left(),
-                )
-            )
+            busy = 1 + len(self._others) - len(self._idle)
+            self.progress(replace(self.told(max(1, busy), task), whole=self.whole()))
 
-    def _seconds_left(self) -> float | None:
-        """What the rest is expected to take with as many workers as are busy now."""
-        if self._pace is None:
-            return None
-        busy = 1 + len(self._others) - len(self._idle)
-        return self._pace.seconds_left / max(1, busy)
+    def told(self, jobs: int, task: Task | None = None) -> Progress:
+        """How far it is, and what the rest is expected to take with so many workers."""
+        return Progress(
+            framework=self.framework,
+            task=task.id if task else "",
+            done=len(self.writer.finished_tasks),
+            total=self._total,
+            counts=self.writer.tally(),
+            seconds_left=None if self._pace is None else self._pace.left(jobs),
+            known=self.writer.known,
+        )
+
+
+def together(lanes: Sequence[Lane], jobs: int) -> Progress:
+    """How far all lanes are, with so many workers for all of them."""
+    each = [lane.told(jobs) for lane in lanes]
+    counts = sum((Counter(told.counts) for told in each), Counter[str]())
+    return Progress(
+        framework="all",
+        task="",
+        done=sum(told.done for told in each),
+        total=sum(told.total for told in each),
+        counts=counts,
+        seconds_left=sum(told.seconds_left or 0.0 for told in each),
+        known=sum(told.known for told in each),
+    )

@@ -19,6 +19,7 @@ import softmark
 from softmark import specification
 from softmark.environment import commit, environment, machine_name
 from softmark.harness import resuming
+from softmark.harness.known import reason
 from softmark.harness.lanes import Lane, Progress
 from softmark.harness.marks import Marks
 from softmark.harness.planning import Plan, Skipped
@@ -158,6 +159,8 @@ def _lane(
         complete=held is not None and held.finished,
     )
     open_things.callback(lane.stop)
+    earlier_records = held.records if held is not None else ()
+    writer.excuse(lambda record: reason(record, shared.known) is not None, earlier_records)
     if held is not None:
         lane.remember(held.records)
     return lane

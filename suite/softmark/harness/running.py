@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from softmark.harness.costs import Costs
-from softmark.harness.lanes import Lane, Progress
+from softmark.harness.lanes import Lane, Progress, together
 from softmark.harness.opening import Run, opened
 from softmark.harness.planning import Plan, Skipped
 from softmark.harness.sharing import Roster
@@ -115,6 +116,7 @@ def run(
         expected = (costs or Costs()).of(plan.tasks, plan.profile)
         for lane in lanes:
             lane.expect(expected)
+            lane.whole = partial(together, lanes, jobs)
         _measure(lanes, jobs, shared.cancelled)
     return _outcome(lanes, shared, time.monotonic() - begun)
 

@@ -20,7 +20,7 @@ from softmark.harness.pace import Pace
 from softmark.harness.patience import Patience
 from softmark.harness.planning import Task, info_of, source_of, tasks_of, telling_first
 from softmark.naming import UnknownName
-from softmark.records import Json, Record
+from softmark.records import BAD, Json, Record
 from softmark.subjects import Info, Subject, SubjectFault, TargetError
 from softmark.subjects.process import Worker
 from softmark.subjects.settings import WorkerSettings
@@ -41,17 +41,24 @@ class TargetReport:
 class _Memory:
     """Records in memory, as a results file takes them."""
 
-    def __init__(self, last: Callable[[Record], bool] = lambda _: False) -> None:
+    def __init__(
+        self,
+        last: Callable[[Record], bool] = lambda _: False,
+        is_known: Callable[[Record], bool] = lambda _: False,
+    ) -> None:
         self.records: dict[str, Record] = {}
         self.done_tasks: set[str] = set()
         self.full = False
+        self.known = 0
         self._is_last = last
+        self._is_known = is_known
 
     def __contains__(self, record_id: str) -> bool:
         return record_id in self.records
 
     def write(self, record: Record) -> None:
         self.records[record.id] = record
+        self.known += record.verdict in BAD and self._is_known(record)
         self.full = self.full or self._is_last(record)
 
     def done(self, task_id: str) -> None:
@@ -136,6 +143,7 @@ def check_subject(
     profile: str,
     seed: int,
     stop_at: Callable[[Record], bool] | None = None,
+    is_known: Callable[[Record], bool] = lambda record: False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> TargetReport:
     """Check what can be called already, in whichever process.
@@ -152,13 +160,16 @@ def check_subject(
         Leave out what comes after a record for which this is true; the checks that soonest
         find something then come first.
 
+    is_known:
+        Whether a failure is excused, for the progress.
+
     The others, and what is raised, are those of ``check_target``.
     """
     info = subject.info
     tasks = tasks_of(info, source, check_names, format_names)
     if stop_at is not None:
         tasks = telling_first(tasks)
-    memory = _Memory(stop_at or (lambda _: False))
+    memory = _Memory(stop_at or (lambda _: False), is_known)
     measuring = Measuring(
         cast(Profile, profile), seed, memory, Patience(), enough=lambda: memory.full
     )
@@ -240,4 +251,4 @@ def load_target(
 def _progress(task: Task, memory: _Memory, total: int, pace: Pace) -> Progress:
     counts = Counter[str](record.verdict for record in memory.records.values())
     framework, left = task.info.framework, pace.seconds_left
-    return Progress(framework, task.id, len(memory.done_tasks), total, counts, left)
+    return Progress(framework, task.id, len(memory.done_tasks), total, counts, left, memory.known)

@@ -14,13 +14,13 @@ import fcntl
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from pathlib import Path
 from threading import Lock
 
 from softmark.harness.faults import ResultsError
-from softmark.records import Header, Json, Record, ResultsFile, dump_line, read_results
+from softmark.records import BAD, Header, Json, Record, ResultsFile, dump_line, read_results
 
 
 class Writer:
@@ -39,6 +39,8 @@ class Writer:
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         self.counts: Counter[str] = Counter()
+        self.known = 0
+        self._is_known: Callable[[Record], bool] = lambda record: False
         self.finished_tasks: set[str] = set()
         self._descriptor = descriptor
         self._made = os.fstat(descriptor)
@@ -113,6 +115,12 @@ class Writer:
             self._out(line)
             self._ids.add(record.id)
             self.counts[record.verdict] += 1
+            self.known += record.verdict in BAD and self._is_known(record)
+
+    def excuse(self, is_known: Callable[[Record], bool], earlier: Iterable[Record] = ()) -> None:
+        """Count from now on the failures that are known, those of an earlier run too."""
+        self._is_known = is_known
+        self.known = sum(record.verdict in BAD and is_known(record) for record in earlier)
 
     def tally(self) -> dict[str, int]:
         """Records so far, by verdict."""
