@@ -36,6 +36,12 @@ def facts(record: Record) -> list[str]:
     return lines
 
 
+def brief(record: Record) -> str:
+    """A few words: how many times its bound the value is, or else the message."""
+    beyond = _beyond(record)
+    return f"{beyond}{number(record)}" if beyond else record.message
+
+
 def _parameters(case: Case) -> str:
     """What else decides the input, or how the function is called with it."""
     told = case.parameters.get("check")

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from softmark.testing.session import Findings
 
 
+OURS = frozenset(("softmark", "softmark_implementations", "softmark_reports"))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
+    _leave_our_asserts()
     group = parser.getgroup("softmark", "softmark: functions against the specification")
     group.addoption(
         "--softmark-profile",
@@ -30,6 +34,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--softmark-json", type=Path, metavar="FILE", help="Write all records to FILE as JSON."
     )
+
+
+def _leave_our_asserts() -> None:
+    """Keep pytest from rewriting the asserts of all our modules, as it does for each plug-in.
+
+    That takes seconds in each process, and a failure of ours brings its evidence anyway.  pytest
+    has no public way to say so for a package; without this it only takes longer.
+    """
+    for finder in sys.meta_path:
+        marked = getattr(finder, "_must_rewrite", None)
+        if isinstance(marked, set):
+            marked -= OURS
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -117,7 +117,7 @@ def test_a_failure_is_the_evidence_and_its_script_runs(run: Run, tmp_path: Path)
     result = run("test_softmax = conformance(naive, **FEW)\n")
     result.assert_outcomes(failed=1)
     text = result.stdout.str()
-    assert "fail stability float32: got nan where" in text
+    assert "fail stability float32: got nan, expected" in text
     assert "error NaN ulp, bound 1 (Blanchard, Higham, Higham 2021" in text
     assert "at [0, 0]: got nan, expected 0x" in text
     assert "1. NaN, everywhere" in text
@@ -126,6 +126,41 @@ def test_a_failure_is_the_evidence_and_its_script_runs(run: Run, tmp_path: Path)
     script = "# numpy.softmax[" + text.partition("# numpy.softmax[")[2].partition("====")[0]
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert ran.stdout.startswith("got      nan"), ran.stderr
+
+
+def test_the_short_summary_says_in_a_few_words_what_is_wrong(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the item's name again, so that 80 columns have room for it."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("CI", raising=False)
+    tests = "test_a = conformance(naive, **FEW)\ntest_b = conformance(zeros, **FEW)\n"
+    result = run("def zeros(x, axis=-1):\n    return np.zeros_like(x)\n" + tests)
+    result.stdout.fnmatch_lines(
+        ["FAILED test_kernels.py::test_a[[]stability-float32] - got nan, *"]
+    )
+    result.stdout.fnmatch_lines(["FAILED test_kernels.py::test_b[[]stability-float32] - *x its b*"])
+
+
+REWRITTEN = """
+import sys
+import softmark.api
+
+def test_how_softmark_was_loaded():
+    rewritten = [n for n, m in sys.modules.items() if n.startswith("softmark") and
+                 type(getattr(m, "__loader__", None)).__name__ == "AssertionRewritingHook"]
+    assert not [n for n in rewritten if n not in ("softmark", "softmark.pytest_plugin")]
+"""
+
+
+def test_pytest_rewrites_no_asserts_of_ours(
+    run: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it does for the packages of plug-ins; that takes seconds."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    pytester.makepyfile(test_rewritten=REWRITTEN)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
 def test_known_failures_are_expected_and_missed_when_they_no_longer_fail(run: Run) -> None:
@@ -220,7 +255,7 @@ test_right = conformance(right, **few, known_failures={"*float32/*": "Wide."})
     )
     result.assert_outcomes(passed=3, failed=1)
     result.stdout.fnmatch_lines(["*::test_right: stale known failure ?float32/?: it no longer*"])
-    result.stdout.fnmatch_lines(["fail stability float32: got nan where*"])
+    result.stdout.fnmatch_lines(["fail stability float32: got nan, expected*"])
     document = json.loads((pytester.path / "found.json").read_text())
     assert [
         check["test"].partition("::")[2]

@@ -14,6 +14,7 @@ import pytest
 
 from softmark.api import CheckFailed, Report
 from softmark.api.asking import Opened
+from softmark.evidence import brief
 from softmark.records import Record
 from softmark.reproduction import NotReproducible
 from softmark.subjects import TargetError
@@ -172,14 +173,18 @@ def _reasons(report: Report) -> Iterator[str]:
 
 
 def _shown(report: Report) -> str:
-    """The evidence, and the script of the worst failure."""
+    """The evidence, and the script of the worst failure.
+
+    pytest's short summary has room for some words of the first line.
+    """
     if not report.failures:
         return report.evidence()
+    first = visible(brief(worst(report.failures)))
     try:
         text = f"This shows the worst of it:\n\n{report.script()}"
     except NotReproducible as error:
         text = f"There is no script that shows it: {visible(str(error))}"
-    return f"{report.evidence()}\n\n{text}"
+    return f"{first}\n\n{report.evidence()}\n\n{text}"
 
 
 def _document(base: str, report: Report, test: Conformance) -> str:
