@@ -111,14 +111,27 @@ class Entry(Contract):
         return f"python -m pip install {quoted}" if missing else ""
 
 
-def read_source(source: Source) -> Iterator[Entry | Problem]:
+def read_source(source: Source) -> tuple[Entry | Problem, ...]:
     """The implementations that one file declares, and what in it could not be read."""
     try:
         text = source.path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        return (Problem(source.path, 1, f"cannot be read ({error})"),)
+    return _declared(source, text)
+
+
+@cache
+def _declared(source: Source, text: str) -> tuple[Entry | Problem, ...]:
+    """The same of its text: one command asks for it several times."""
+    return tuple(_each_declared(source, text))
+
+
+def _each_declared(source: Source, text: str) -> Iterator[Entry | Problem]:
+    try:
         tree = ast.parse(text)
         requirements = tuple(map(str, script_metadata(text).get("dependencies", ())))
         imports = tuple(dict.fromkeys(_imported(text, source.path.parent)))
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError) as error:  # of a file that it imports, too
         line = getattr(error, "lineno", None) or 1
         yield Problem(source.path, line, f"cannot be read ({error})")
         return
