@@ -8,9 +8,11 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
+import softmark
 from softmark.cli import progress
 from softmark.cli.console import own_command
 from softmark.harness import Progress
+from softmark.records import Case, Record
 
 LONG = "torch.softmax[some-variant-with-a-long-name]/reproducibility/float8_e4m3fn"
 
@@ -76,6 +78,32 @@ def test_bars_fit_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one_function_needs_no_line_for_the_whole(shown: Shown) -> None:
     alone = Progress("numpy", "numpy.softmax/ties/float32", 1, 9, {}, 42.0)
     assert shown(alone) == ["numpy: 1 of 9 40 s left, numpy.softmax/ties/float32"]
+
+
+def test_the_first_failure_is_told_before_its_check_ends() -> None:
+    """Once, and none that is known."""
+    seen: list[Progress] = []
+    known = {"*/ties/*": "Zeros are wrong."}
+    softmark.check(
+        lambda x, axis=-1: 0 * x,
+        formats=["float32"],
+        checks=["simplex", "ties"],
+        known_failures=known,
+        progress=seen.append,
+    )
+    (first,) = (told for told in seen if told.failure is not None)
+    assert first.failure.check == "simplex"
+    assert first.done == 0
+    assert seen[-1].known > 0
+
+
+def test_the_first_failure_is_a_line(shown: Shown) -> None:
+    record = Record(
+        "ties", "softmax", "numpy.softmax", "float32", "cpu", Case("ties", (1, 3)), "error", 45.0,
+        "ulp", 10.0, "", "F", "fail",
+    )  # fmt: skip
+    alone = Progress("numpy", "numpy.softmax/ties/float32", 0, 9, {}, failure=record)
+    assert shown(alone) == ["first failure: ties float32: 4.5x its bound: 45 ulp"]
 
 
 def test_a_hint_starts_softmark_where_the_user_stands(monkeypatch: pytest.MonkeyPatch) -> None:

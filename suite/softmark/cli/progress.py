@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from softmark.cli.console import screen
+from softmark.evidence import brief
 from softmark.vocabulary import BAD
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from softmark.harness import Progress
+    from softmark.records import Record
 
 Watcher = Callable[["Progress"], None]
 
@@ -56,6 +58,9 @@ def _bars(console: Console) -> Iterator[Watcher]:
             bars.update(known[told.framework], completed=told.done, now=now)
 
         def watcher(told: Progress) -> None:
+            if told.failure is not None:
+                console.print(_line(told.failure), markup=False)
+                return
             whole = _shared(told)
             if whole is not None:
                 draw(whole, _joined(left(whole), _bad(whole)))
@@ -74,6 +79,9 @@ class _Lines:
         self._last = -_SECONDS_BETWEEN_LINES
 
     def __call__(self, told: Progress) -> None:
+        if told.failure is not None:
+            self._console.print(_line(told.failure), markup=False)
+            return
         whole, is_new = _shared(told), told.framework not in self._begun
         is_at_end = is_new or told.done == told.total
         is_silent = time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES
@@ -94,6 +102,11 @@ class _Lines:
 def _shared(told: Progress) -> Progress | None:
     """The whole run, where this framework is not all of it."""
     return None if told.whole is None or told.whole.total == told.total else told.whole
+
+
+def _line(failure: Record) -> str:
+    """What is seen before the rest is checked."""
+    return f"first failure: {failure.check} {failure.format}: {brief(failure)}"
 
 
 def left(told: Progress) -> str:

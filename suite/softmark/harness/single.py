@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import cast
 
 from softmark import operations
@@ -50,6 +51,8 @@ class _Memory:
         self.done_tasks: set[str] = set()
         self.full = False
         self.known = 0
+        self.tell: Callable[[Record], None] = lambda _: None
+        self._has_told = False
         self._is_last = last
         self._is_known = is_known
 
@@ -58,8 +61,17 @@ class _Memory:
 
     def write(self, record: Record) -> None:
         self.records[record.id] = record
-        self.known += record.verdict in BAD and self._is_known(record)
+        if record.verdict in BAD:
+            self._count(record)
         self.full = self.full or self._is_last(record)
+
+    def _count(self, record: Record) -> None:
+        """Count a failure that is known, and tell the first other one."""
+        if self._is_known(record):
+            self.known += 1
+        elif not self._has_told:
+            self._has_told = True
+            self.tell(record)
 
     def done(self, task_id: str) -> None:
         if not self.full:  # else the rest of the task was left out
@@ -175,7 +187,9 @@ def check_subject(
     )
     pace = Pace(Costs().of(tasks, cast(Profile, profile)))
     for task in tasks:
-        progress(_progress(task, memory, len(tasks), pace))
+        told = _progress(task, memory, len(tasks), pace)
+        progress(told)
+        memory.tell = partial(_tell, progress, told)
         start = time.monotonic()
         measuring.measure(task, subject)
         pace.done(task.id, time.monotonic() - start)
@@ -246,6 +260,10 @@ def load_target(
         raise TargetError(
             f"{target.name} cannot be loaded: {fault.message}; see what importing it does"
         ) from None
+
+
+def _tell(progress: Callable[[Progress], None], told: Progress, failure: Record) -> None:
+    progress(replace(told, failure=failure))
 
 
 def _progress(task: Task, memory: _Memory, total: int, pace: Pace) -> Progress:
