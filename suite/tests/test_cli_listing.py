@@ -68,6 +68,7 @@ def test_help_names_every_command_and_only_those(shell) -> None:
         "compare",
         "tolerance",
         "mismatch",
+        "export",
         "explain",
         "repro",
         "env",

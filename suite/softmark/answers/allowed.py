@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,11 +73,14 @@ def allowed(size: Size, accumulate: str | None = None, strict: bool = False) -> 
     """
     if operations.load(size.operation).is_index:
         raise NoTolerance(f"{size.operation} is right or wrong; compare its indices for equality")
-    found = [
-        part
-        for problem in (size.ordinary(), size.extreme())
-        for part in _bounds(question(size, problem, accumulate, strict))
-    ]
+    return fitted(
+        question(size, problem, accumulate, strict) for problem in (size.ordinary(), size.extreme())
+    )
+
+
+def fitted(asked: Iterable[Question]) -> Allowed:
+    """The tolerances that fit the results of some questions; sizes are those of the first."""
+    found = [part for each in asked for part in _bounds(each)]
     exact, bound, unit = (np.concatenate(each) for each in zip(*found, strict=True))
     rtol, atol, loose = _tightest(np.abs(exact), bound)
     ulp = _up(float((bound / unit).max()))
