@@ -111,7 +111,7 @@ def test_onnx_reads_its_node_tests_and_onnx_runtime_passes_them(
         names = [each.name for each in model.graph.input]
         inputs = [tensor(onnx, data / f"input_{i}.pb") for i in range(len(names))]
         if operation == "sigmoid":  # ONNX Runtime's is off by 5e-4 of itself below -7
-            with np.errstate(over="ignore"):
+            with np.errstate(all="ignore"):
                 (got,) = ReferenceEvaluator(model).run(None, {names[0]: inputs[0]})
         else:
             session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])

@@ -53,19 +53,22 @@ def files(golden: Golden) -> dict[str, bytes]:
 
 
 def _case(golden: Golden, block: Block) -> dict[str, bytes]:
-    inputs = {"x": _tensor("x", *_bits(golden, block.x), block.x.shape)}
+    bits, type_name = _bits(golden, block.x)
+    inputs = {"x": _tensor("x", bits, type_name, block.x.shape)}
     if block.labels is not None:
         inputs["labels"] = _tensor("labels", block.labels, "int64", block.labels.shape)
     if golden.operation == "logsumexp":
         inputs["axes"] = _tensor("axes", np.array([-1], np.int64), "int64", (1,))
     is_index = golden.operation == "argmax"
-    due = (block.expected.astype(np.int64), "int64") if is_index else _bits(golden, block.expected)
+    due, due_type = _bits(golden, block.expected)
+    if is_index:
+        due, due_type = block.expected.astype(np.int64), "int64"
     shapes = {"x": (golden.format.name, block.x.shape)}
     shapes |= {name: ("int64", (len(block.x),)) for name in inputs if name == "labels"}
     shapes |= {name: ("int64", (1,)) for name in inputs if name == "axes"}
-    model = _model(golden.operation, shapes, (due[1], block.expected.shape))
+    model = _model(golden.operation, shapes, (due_type, block.expected.shape))
     tensors = {f"test_data_set_0/input_{i}.pb": inputs[name] for i, name in enumerate(inputs)}
-    output = _tensor("y", *due, block.expected.shape)
+    output = _tensor("y", due, due_type, block.expected.shape)
     return {"model.onnx": model, **tensors, "test_data_set_0/output_0.pb": output}
 
 
