@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-import softmark
+from softmark.api.asking import Asked
 from softmark.cli import progress
 from softmark.cli.console import own_command
 from softmark.harness import Progress
@@ -82,28 +82,30 @@ def test_one_function_needs_no_line_for_the_whole(shown: Shown) -> None:
 
 def test_the_first_failure_is_told_before_its_check_ends() -> None:
     """Once, and none that is known."""
-    seen: list[Progress] = []
-    known = {"*/ties/*": "Zeros are wrong."}
-    softmark.check(
+    seen: list[object] = []
+    asked = Asked.of(
         lambda x, axis=-1: 0 * x,
         formats=["float32"],
         checks=["simplex", "ties"],
-        known_failures=known,
-        progress=seen.append,
+        known_failures={"*/ties/*": "Zeros are wrong."},
     )
-    (first,) = (told for told in seen if told.failure is not None)
-    assert first.failure.check == "simplex"
-    assert first.done == 0
-    assert seen[-1].known > 0
+    with asked.opened() as opened:
+        opened.check(asked.checks, asked.formats, progress=seen.append, failed=seen.append)
+    (first,) = (told for told in seen if isinstance(told, Record))
+    assert first.check == "simplex"
+    assert seen.index(first) == 1
+    assert seen[-1].known > 0  # type: ignore[attr-defined]
 
 
-def test_the_first_failure_is_a_line(shown: Shown) -> None:
+def test_the_first_failure_is_a_line() -> None:
     record = Record(
         "ties", "softmax", "numpy.softmax", "float32", "cpu", Case("ties", (1, 3)), "error", 45.0,
         "ulp", 10.0, "", "F", "fail",
     )  # fmt: skip
-    alone = Progress("numpy", "numpy.softmax/ties/float32", 0, 9, {}, failure=record)
-    assert shown(alone) == ["first failure: ties float32: 4.5x its bound: 45 ulp"]
+    console = Console(file=io.StringIO(), width=200)
+    progress._Lines(console).failed(record)
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert said == "first failure: ties float32: 4.5x its bound: 45 ulp\n"
 
 
 def test_a_hint_starts_softmark_where_the_user_stands(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -229,6 +229,7 @@ class Opened:
         formats: Collection[str],
         *,
         progress: Callable[[Progress], None] = lambda _: None,
+        failed: Callable[[Record], None] = lambda _: None,
     ) -> Report:
         """Check it; empty collections stand for all that apply."""
         found = self._report(
@@ -242,6 +243,7 @@ class Opened:
                 seed=self.asked.seed,
                 stop_at=self._fails if self.asked.first else None,
                 is_known=self._is_known if self.asked.known else lambda record: False,
+                failed=failed,
                 progress=progress,
             )
         )

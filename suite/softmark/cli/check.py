@@ -192,7 +192,7 @@ def _checked(asked: Asked) -> Report:
 
     keep_what_is_freed()
     with watched() as watcher, asked.opened() as opened:
-        return opened.check(asked.checks, asked.formats, progress=watcher)
+        return opened.check(asked.checks, asked.formats, progress=watcher, failed=watcher.failed)
 
 
 def _said() -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from softmark.cli.console import screen
 from softmark.evidence import brief
@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from softmark.harness import Progress
     from softmark.records import Record
 
-Watcher = Callable[["Progress"], None]
-
 _SECONDS_BETWEEN_LINES: Final = 10.0
 _WIDTH: Final = 80
 _BAR: Final = 16
+
+
+class Watcher(Protocol):
+    """What is told how far a run is, and which failure of a function is the first."""
+
+    def __call__(self, told: Progress) -> None: ...
+
+    def failed(self, record: Record) -> None: ...
 
 
 @contextmanager
@@ -50,24 +56,31 @@ def _bars(console: Console) -> Iterator[Watcher]:
         TextColumn("{task.fields[now]}", markup=False, table_column=rest),
     )
     with Bars(*columns, console=console, expand=True) as bars:
-        known: dict[str, Any] = {}
+        yield _Bars(console, bars)
 
-        def draw(told: Progress, now: str) -> None:
-            if told.framework not in known:
-                known[told.framework] = bars.add_task(told.framework, total=told.total, now="")
-            bars.update(known[told.framework], completed=told.done, now=now)
 
-        def watcher(told: Progress) -> None:
-            if told.failure is not None:
-                console.print(_line(told.failure), markup=False)
-                return
-            whole = _shared(told)
-            if whole is not None:
-                draw(whole, _joined(left(whole), _bad(whole)))
-            task = told.task if told.done < told.total else ""
-            draw(told, _joined("" if whole else left(told), _bad(told), task))
+class _Bars:
+    """Moves the bars of a terminal."""
 
-        yield watcher
+    def __init__(self, console: Console, bars: Any) -> None:
+        self._console, self._bars = console, bars
+        self._known: dict[str, Any] = {}
+
+    def __call__(self, told: Progress) -> None:
+        whole = _shared(told)
+        if whole is not None:
+            self._draw(whole, _joined(left(whole), _bad(whole)))
+        task = told.task if told.done < told.total else ""
+        self._draw(told, _joined("" if whole else left(told), _bad(told), task))
+
+    def failed(self, record: Record) -> None:
+        self._console.print(_line(record), markup=False)
+
+    def _draw(self, told: Progress, now: str) -> None:
+        name = told.framework
+        if name not in self._known:
+            self._known[name] = self._bars.add_task(name, total=told.total, now="")
+        self._bars.update(self._known[name], completed=told.done, now=now)
 
 
 class _Lines:
@@ -79,9 +92,6 @@ class _Lines:
         self._last = -_SECONDS_BETWEEN_LINES
 
     def __call__(self, told: Progress) -> None:
-        if told.failure is not None:
-            self._console.print(_line(told.failure), markup=False)
-            return
         whole, is_new = _shared(told), told.framework not in self._begun
         is_at_end = is_new or told.done == told.total
         is_silent = time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES
@@ -92,6 +102,9 @@ class _Lines:
         if is_silent:
             self._last = time.monotonic()
         self._begun.add(told.framework)
+
+    def failed(self, record: Record) -> None:
+        self._console.print(_line(record), markup=False)
 
     def _print(self, told: Progress, now: str) -> None:
         line = f"{told.framework}: {told.done} of {told.total} {now}".rstrip()

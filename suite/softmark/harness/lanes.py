@@ -50,8 +50,6 @@ class Progress:
         Failures so far that are known.
     whole:
         The same of all frameworks of the run together; ``None`` where there is one function.
-    failure:
-        The first failure of one function that is not known, told as soon as it is found.
     """
 
     framework: str
@@ -62,7 +60,6 @@ class Progress:
     seconds_left: float | None = None
     known: int = 0
     whole: Progress | None = None
-    failure: Record | None = None
 
 
 @dataclass

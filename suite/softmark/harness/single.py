@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import cast
 
 from softmark import operations
@@ -46,12 +45,13 @@ class _Memory:
         self,
         last: Callable[[Record], bool] = lambda _: False,
         is_known: Callable[[Record], bool] = lambda _: False,
+        failed: Callable[[Record], None] = lambda _: None,
     ) -> None:
         self.records: dict[str, Record] = {}
         self.done_tasks: set[str] = set()
         self.full = False
         self.known = 0
-        self.tell: Callable[[Record], None] = lambda _: None
+        self._failed = failed
         self._has_told = False
         self._is_last = last
         self._is_known = is_known
@@ -71,7 +71,7 @@ class _Memory:
             self.known += 1
         elif not self._has_told:
             self._has_told = True
-            self.tell(record)
+            self._failed(record)
 
     def done(self, task_id: str) -> None:
         if not self.full:  # else the rest of the task was left out
@@ -156,6 +156,7 @@ def check_subject(
     seed: int,
     stop_at: Callable[[Record], bool] | None = None,
     is_known: Callable[[Record], bool] = lambda record: False,
+    failed: Callable[[Record], None] = lambda record: None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> TargetReport:
     """Check what can be called already, in whichever process.
@@ -174,6 +175,8 @@ def check_subject(
 
     is_known:
         Whether a failure is excused, for the progress.
+    failed:
+        Called with the first failure that is not excused, as soon as it is found.
 
     The others, and what is raised, are those of ``check_target``.
     """
@@ -181,15 +184,13 @@ def check_subject(
     tasks = tasks_of(info, source, check_names, format_names)
     if stop_at is not None:
         tasks = telling_first(tasks)
-    memory = _Memory(stop_at or (lambda _: False), is_known)
+    memory = _Memory(stop_at or (lambda _: False), is_known, failed)
     measuring = Measuring(
         cast(Profile, profile), seed, memory, Patience(), enough=lambda: memory.full
     )
     pace = Pace(Costs().of(tasks, cast(Profile, profile)))
     for task in tasks:
-        told = _progress(task, memory, len(tasks), pace)
-        progress(told)
-        memory.tell = partial(_tell, progress, told)
+        progress(_progress(task, memory, len(tasks), pace))
         start = time.monotonic()
         measuring.measure(task, subject)
         pace.done(task.id, time.monotonic() - start)
@@ -260,10 +261,6 @@ def load_target(
         raise TargetError(
             f"{target.name} cannot be loaded: {fault.message}; see what importing it does"
         ) from None
-
-
-def _tell(progress: Callable[[Progress], None], told: Progress, failure: Record) -> None:
-    progress(replace(told, failure=failure))
 
 
 def _progress(task: Task, memory: _Memory, total: int, pace: Pace) -> Progress:
