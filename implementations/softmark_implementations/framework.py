@@ -32,12 +32,18 @@ LAYOUTS: Final = (
     "broadcast",
     "expanded",
     "read-only",
+    "permuted",
+    "channels-last",
+    "spaced",
+    "rows-reversed",
+    "foreign",
 )
 """How an array can lie in memory: row by row; the last two axes exchanged; every second
 element of a longer buffer; rows with a gap behind each; one element into a longer buffer, so
 that rows are not aligned; from the last element to the first; one row that stands for all, with
 a stride of 0; one number that stands for all, as the cotangent of a sum is; row by row, and not to
-be written into.
+be written into; the first of three or more axes innermost; the second of four innermost; rows with
+a gap behind each that is longer than two rows; the last row first; in the other byte order.
 """
 
 PAD: Final = 3

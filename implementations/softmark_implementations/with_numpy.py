@@ -20,7 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark_implementations.declare import implementation
-from softmark_implementations.framework import CARRIERS, PAD, Bits, Framework, NotOffered
+from softmark_implementations.framework import (
+    CARRIERS,
+    LAYOUTS,
+    PAD,
+    Bits,
+    Framework,
+    NotOffered,
+)
 
 Array = NDArray[Any]
 
@@ -69,15 +76,25 @@ class NumPyFramework(Framework):
             case "expanded" if _rows_are_equal(array.reshape(-1, 1)):
                 one = array.reshape(-1)[:1].copy()
                 return np.lib.stride_tricks.as_strided(one, array.shape, (0,) * array.ndim)
+            case "permuted" if array.ndim > 2:
+                return _innermost(array, 0)
+            case "channels-last" if array.ndim == 4:
+                return _innermost(array, 1)
+            case "foreign":
+                return array.astype(array.dtype.newbyteorder())
             case "read-only":
                 view = array.copy()
                 view.flags.writeable = False
                 return view
-            case "strided" | "padded" | "reversed" if array.ndim > 0:
+            case "strided" | "padded" | "spaced" | "reversed" if array.ndim > 0:
                 view = _with_gaps(array, layout)
+            case "rows-reversed" if array.ndim > 1:
+                view = np.full_like(array, np.nan, order="C")[::-1]
             case "offset":
                 view = np.full(array.size + 1, np.nan, array.dtype)[1:].reshape(array.shape)
-            case "transposed" | "strided" | "padded" | "reversed" | "broadcast" | "expanded":
+            case "contiguous":
+                return array
+            case name if name in LAYOUTS:
                 raise NotOffered(f"an array of shape {array.shape} cannot be {layout}")
             case _:
                 return super().arranged(array, layout)
@@ -97,9 +114,14 @@ def _with_gaps(array: Array, layout: str) -> Array:
     *rows, n = array.shape
     if layout == "strided":
         return np.full((*rows, 2 * n), np.nan, array.dtype)[..., ::2]
-    if layout == "padded":
-        return np.full((*rows, n + PAD), np.nan, array.dtype)[..., :n]
+    if layout in ("padded", "spaced"):
+        gap = PAD if layout == "padded" else 2 * n + PAD
+        return np.full((*rows, n + gap), np.nan, array.dtype)[..., :n]
     return np.full_like(array, np.nan, order="C")[(slice(None, None, -1),) * array.ndim]
+
+
+def _innermost(array: Array, axis: int) -> Array:
+    return np.moveaxis(np.moveaxis(array, axis, -1).copy(), -1, axis)
 
 
 def _rows_are_equal(array: Array) -> bool:

@@ -25,6 +25,7 @@ from softmark_implementations.declare import implementation
 from softmark_implementations.device import Call, Captured, DeviceTimer
 from softmark_implementations.framework import (
     CARRIERS,
+    LAYOUTS,
     PAD,
     WHOLE,
     Bits,
@@ -138,17 +139,24 @@ class TorchFramework(Framework):
                 return array[:1].clone().expand(shape)
             case "expanded" if bool((array == array.flatten()[:1]).all()):
                 return array.flatten()[0].clone().expand(shape)
+            case "permuted" if array.ndim > 2:
+                return array.movedim(0, -1).contiguous().movedim(-1, 0)
+            case "channels-last" if array.ndim == 4:
+                return array.contiguous(memory_format=torch.channels_last)
             # The gaps hold NaN, so that who reads them is found out.
             case "strided" if array.ndim > 0:
                 view = array.new_full((*shape[:-1], 2 * shape[-1]), torch.nan)[..., ::2]
-            case "padded" if array.ndim > 0:
-                wide = array.new_full((*shape[:-1], shape[-1] + PAD), torch.nan)
+            case "padded" | "spaced" if array.ndim > 0:
+                gap = PAD if layout == "padded" else 2 * shape[-1] + PAD
+                wide = array.new_full((*shape[:-1], shape[-1] + gap), torch.nan)
                 view = wide[..., : shape[-1]]
             case "offset":
                 view = array.new_full((array.numel() + 1,), torch.nan)[1:].view(shape)
-            case "reversed" | "read-only":
+            case "reversed" | "read-only" | "rows-reversed" | "foreign":
                 raise NotOffered(f"PyTorch has no {layout} tensors")
-            case "transposed" | "strided" | "padded" | "broadcast" | "expanded":
+            case "contiguous":
+                return array
+            case name if name in LAYOUTS:
                 raise NotOffered(f"a tensor of shape {tuple(shape)} cannot be {layout}")
             case _:
                 return super().arranged(array, layout)

@@ -28,7 +28,9 @@ PINNED = {
 """The digest of the first case of a check; known failures and stored results are found by it."""
 
 CALLS = 400
-"""Calls that a quick check of one function in one format may make."""
+"""Calls that a quick check of one function in one format may make, each with a message."""
+TOGETHER = 3000
+"""Calls of sweeps and soaks, of which hundreds share a message."""
 
 
 def scope(operation: str, profile: Any = "quick") -> Scope:
@@ -94,7 +96,11 @@ def test_a_quick_check_makes_few_calls() -> None:
 
     counted = Control("counted", "softmax", softmax, "numpy", ("float32",))
     for check in CHECKS:
+        measured_before = calls
         measurements(counted, check, "float32")
+        if check in ("sweep", "reproducibility"):
+            assert 500 < calls - measured_before < TOGETHER
+            calls = measured_before
 
     assert 50 < calls <= CALLS
 

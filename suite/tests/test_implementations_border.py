@@ -35,7 +35,7 @@ NOT_OFFERED = {
 }
 CHOOSES_LAYOUT = ("tensorflow", "keras", "jax", "array_api_strict", "mlx", "tinygrad")
 SETS_NO_SEED = ("jax", "array_api_strict")
-NO_SUCH_LAYOUT = {("torch", "reversed"), ("torch", "read-only")}
+NO_SUCH_LAYOUT = {("torch", name) for name in ("reversed", "read-only", "rows-reversed", "foreign")}
 
 
 @pytest.fixture(params=NAMES)
@@ -148,7 +148,8 @@ def test_a_device_that_is_not_there_is_not_offered(framework: Framework) -> None
 
 def test_a_layout_changes_the_memory_and_not_the_values(framework: Framework) -> None:
     for layout in LAYOUTS:
-        sent = np.arange(12, dtype=np.uint32).reshape(3, 4)
+        shape = {"permuted": (2, 3, 2), "channels-last": (2, 3, 2, 1)}.get(layout, (3, 4))
+        sent = np.arange(12, dtype=np.uint32).reshape(shape)
         if layout in ("broadcast", "expanded"):
             sent[:] = sent[0] if layout == "broadcast" else 7
         array = framework.array(sent, "float32", "cpu")
@@ -177,6 +178,10 @@ def test_layouts_lie_in_memory_as_they_say(name: str) -> None:
     assert view("strided").strides == (32, 8)
     assert view("padded").strides == (28, 4)
     assert view("offset").strides == (16, 4)
+    assert view("spaced").strides == (60, 4)
+    deep = framework.array(np.arange(120, dtype=np.uint32).reshape(2, 3, 4, 5), "float32", "cpu")
+    assert np.asarray(framework.arranged(deep, "permuted")).strides == (4, 160, 40, 8)
+    assert np.asarray(framework.arranged(deep, "channels-last")).strides == (240, 4, 60, 12)
     offset = framework.arranged(array, "offset")
     if name == "torch":
         assert offset.storage_offset() == 1
@@ -195,6 +200,8 @@ def test_numpy_goes_backwards_and_refuses_to_be_written_into() -> None:
     array = FRAMEWORK.array(np.arange(12, dtype=np.uint32).reshape(3, 4), "float32", "cpu")
 
     assert FRAMEWORK.arranged(array, "reversed").strides == (-16, -4)
+    assert FRAMEWORK.arranged(array, "rows-reversed").strides == (-16, 4)
+    assert not FRAMEWORK.arranged(array, "foreign").dtype.isnative
     assert not FRAMEWORK.arranged(array, "read-only").flags.writeable
 
 

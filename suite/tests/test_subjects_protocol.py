@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from softmark.formats import FORMATS
-from softmark.subjects import Given
+from softmark.subjects import Call, Given
 from softmark.subjects.faults import Crashed, TargetError
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.protocol import ANSWERS
@@ -77,6 +77,7 @@ ASKING: Final[dict[str, Callable[[WorkerSubject], object]]] = {
     "block": asked("block", lane=0, calls=1),
     "rounds": asked("rounds", seconds=0.01, seed=0),
     "memory": lambda subject: subject.memory(X, F32),
+    "several": lambda subject: subject.several([Call(X), Call(X)], F32),
 }
 OF_ANY: Final = (
     "header['number'] += 1",
@@ -145,6 +146,17 @@ CHANGES: Final[dict[str, tuple[str, ...]]] = {
         "arrays['cpu_ns'] = arrays['cpu_ns'][:0]",
         "arrays['wall_ns'] = arrays['wall_ns'] * 0",
         "arrays['control_ns'] = arrays['control_ns'].reshape(-1)",
+    ),
+    "several": (
+        "header['answers'] = 2",
+        "header['answers'] = header['answers'][:1]",
+        "header['answers'][1]['format'] = 'float12'",
+        "del header['answers'][0]['format']",
+        "header['answers'][0]['arguments'] = 1",
+        "header['answers'][0] = {'fault': 'TargetError', 'message': 'm'}",
+        "header['answers'][0] = {'fault': 'Sulking', 'message': 'm'}",
+        "arrays['bits1'] = arrays['bits1'].astype('uint8')",
+        "del arrays['bits0']",
     ),
     "memory": (
         "header['steady_bytes'] = -1",

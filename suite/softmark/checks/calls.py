@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks.base import Measurement
+from softmark.checks.base import said as told_in
 from softmark.checks.comparison import Comparison
 from softmark.checks.differing import Result
+from softmark.inputs.registry import generator
 from softmark.subjects import Given, Series
 
 FEW: Final = 3
@@ -26,6 +28,7 @@ LONG: Final = 2**17
 
 A: Final = 0
 B: Final = 1
+C: Final = 2
 
 
 def run_to_run(compared: Comparison, calls: int | None = None) -> Iterator[Measurement]:
@@ -66,14 +69,41 @@ def after_other_calls(compared: Comparison) -> Iterator[Measurement]:
     yield measured
 
 
+def soak(compared: Comparison) -> Iterator[Measurement]:
+    """Call many times with A, B and C in a drawn order, and keep every result to the end.
+
+    C is A with two neighbours exchanged in each row: of the same shape, ends and sum.
+    """
+    count = int(told_in(compared.case)["calls"])
+    each = [compared, compared.seeded(compared.case.seed + 1), _exchanged(compared)]
+    order = [A, B, C, *map(int, generator(compared.case, "soak").integers(0, 3, count - 3))]
+    series = compared.series([one.given for one in each], order)
+    words = [f"call {number + 1} of {count}" for number in range(count)]
+    found = []
+    for number, one in enumerate(each):
+        first = _first(series, order, number, f"call {number + 1}")
+        others = list(_results(series, number, [words], [order]))
+        found.append(one.same("after other calls", must_hold=True).measure(first, others))
+    yield _worse(found)
+
+
+def _exchanged(compared: Comparison) -> Comparison:
+    x = compared.problem.x.copy()
+    middle = x.shape[-1] // 2
+    x[..., [middle - 1, middle]] = x[..., [middle, middle - 1]]
+    return replace(compared, problem=replace(compared.problem, x=x))
+
+
 def concurrent_calls(compared: Comparison) -> Iterator[Measurement]:
     """Call with A in one thread and with B in another, and compare with each called alone."""
     other = compared.seeded(compared.case.seed + 1)
+    threads = int(told_in(compared.case).get("threads", 2))
     count = LONG_AT_ONCE if compared.problem.x.size > LONG else AT_ONCE
-    inputs, callers = [compared.given, other.given], [[A] * count, [B] * count]
+    inputs = [compared.given, other.given]
+    callers = [[number % 2] * count for number in range(threads)]
     alone = compared.series(inputs, [A, B])
     at_once = compared.series(inputs, *callers)
-    words = [["beside another thread"] * count] * 2
+    words = [["beside another thread"] * count] * threads
     found = []
     for number, each in enumerate([compared, other]):
         first = _first(alone, [A, B], number, "alone")

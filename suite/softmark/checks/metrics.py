@@ -299,12 +299,12 @@ fails.
 
 after other calls
 -----------------
-As run to run, of a call before and after calls with other inputs, and of a result read when it was
-returned and again after those calls.
+As run to run, of a call before and after calls with other inputs, among hundreds of calls with
+three inputs in a drawn order, and of a result read when it was returned and again after those.
 
 concurrent calls
 ----------------
-As run to run, of a call alone and while another thread calls with another input.
+As run to run, of a call alone and while one, two or four other threads call with other inputs.
 
 batch
 -----

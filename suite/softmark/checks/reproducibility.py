@@ -3,10 +3,11 @@
 Statement
 ---------
 For one input, the result has the same bits: when the call is repeated; after calls with other
-inputs of the same, a larger and a smaller shape, with NaN, and one that raised; while another
-thread calls with another input; and a result that was returned stays as it is.  Ideally a row's
-result has the same bits too whether the row is alone or anywhere in a batch, with one thread or
-several, along the last axis or another, however the input lies in memory, compiled or not.
+inputs of the same, a larger and a smaller shape, with NaN, and one that raised; at each of many
+calls with inputs in a drawn order; while one, two or four other threads call; and a result that was
+returned stays as it is.  Ideally a row's result has the same bits too whether the row is alone or
+anywhere in a batch, with one thread or several, along the last axis or another, however the input
+lies in memory, compiled or not.
 
 Bound
 -----
@@ -24,7 +25,8 @@ nondeterminism in LLM inference, 2025).
 Cases
 -----
 Rows long and many enough that frameworks split the work, forward and gradient; batches of 1 to
-1025 rows cut from one at several places; small shapes for calls in a row and at once.
+1025 rows cut from one at several places; small shapes for calls in a row and at once: 600 in a
+drawn order, 10,000 in the standard profile, and 2, 3 and 5 threads.
 
 Metric
 ------
@@ -43,7 +45,7 @@ from functools import partial
 from typing import Final
 
 from softmark.checks import calls, ways
-from softmark.checks.base import HUNDRED, LONGER, LONGEST, THOUSAND, Measurement, Scope
+from softmark.checks.base import HUNDRED, LONGER, LONGEST, TEN, THOUSAND, Measurement, Scope
 from softmark.checks.comparison import Comparison
 from softmark.records import Case, Json
 from softmark.subjects import NotOffered, Subject
@@ -55,6 +57,7 @@ _MEASURES: Final[dict[str, Callable[[Comparison], Iterator[Measurement]]]] = {
     "run to run": calls.run_to_run,
     "after other calls": calls.after_other_calls,
     "concurrent calls": calls.concurrent_calls,
+    "soak": calls.soak,
     "batch": ways.batch,
     "threads": ways.threads,
     "axis": ways.axis,
@@ -91,6 +94,9 @@ def _forward(scope: Scope) -> Iterator[Case]:
     for n in () if scope.by_row else batches:
         yield case("batch", _batch(scope, n), n)
     yield case("after other calls", *HUNDRED)
+    yield case("soak", *TEN, calls=_calls(scope, 600, 10_000))
+    for threads in (3, 5):
+        yield case("concurrent calls", *TEN, threads=threads)
     several = (HUNDRED, rows)
     most = (*several, MANY) if scope.costly_shapes else several  # which two may compile at once
     for shape in scope.by_profile((rows,), several, most):
@@ -119,10 +125,17 @@ def _gradient(scope: Scope) -> Iterator[Case]:
         if not scope.few_shapes and (scope.profile != "standard" or shape != rows):
             yield case("threads", *shape)
     yield case("concurrent calls", *rows)
+    yield case("soak", *TEN, calls=_calls(scope, 100, 2000))
     if scope.profile != "quick" and not scope.fewer_shapes:
         yield case("after other calls", *HUNDRED)
     for n in () if scope.by_row else scope.by_profile((), (1000,), (5, 1000)):
         yield case("batch", _batch(scope, n), n)
+
+
+def _calls(scope: Scope, quick: int, more: int) -> int:
+    """Calls of a soak: fewer where a call is dispatched step by step, or row by row."""
+    slow = scope.costly_shapes or scope.info.costly == "rows"
+    return scope.by_profile(quick, more, more) // (5 if slow else 1)
 
 
 def _rows(scope: Scope) -> tuple[int, int]:
@@ -139,8 +152,8 @@ def _batch(scope: Scope, n: int) -> int:
     return 1025 if n <= 1000 or scope.profile == "full" else 258
 
 
-def _case(scope: Scope, metric: str, *shape: int, mode: str = "") -> Case:
-    told: dict[str, Json] = {"compare": metric}
+def _case(scope: Scope, metric: str, *shape: int, mode: str = "", **more: Json) -> Case:
+    told: dict[str, Json] = {"compare": metric, **more}
     shape = shape[-1:] if scope.by_row else shape  # many calls of one row each, not of a batch
     return scope.case("normal", *shape, check=told | ({"mode": mode} if mode else {}))
 

@@ -17,6 +17,8 @@ from softmark.subjects import Info, Raised, SubjectFault
 from softmark_implementations.framework import LAYOUTS
 
 MANY_ROWS: Final = 65537
+OF_OTHERS: Final = ("expanded", "permuted", "channels-last")
+"""Layouts of equal numbers or of more axes than a trial has: refused with the first that is."""
 LONGEST_TRIAL: Final = 0.5
 """Seconds that a call with many rows may be expected to take."""
 
@@ -153,7 +155,7 @@ def _layouts(trial: Trial, info: Info) -> Info:
     refused = {
         name: trial.refusal(f"{name} input", trial.shape, layout=name, x=x) for name in LAYOUTS[1:]
     }
-    taken = tuple(name for name in LAYOUTS if not refused.get(name))
+    taken = tuple(n for n in LAYOUTS if not refused.get(n) and n not in OF_OTHERS)
     why = next(filter(None, refused.values()), "")
     return info.restricted("layouts", why, layouts=taken) if why else info
 

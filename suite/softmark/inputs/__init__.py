@@ -8,7 +8,7 @@ first line is what ``softmark list inputs`` prints.
 
 from __future__ import annotations
 
-from softmark.inputs import digits, edges, families
+from softmark.inputs import digits, edges, families, places
 from softmark.inputs.labels import (
     behind_mask,
     class_indices,
@@ -29,4 +29,5 @@ __all__ = [
     "families",
     "labels_of",
     "logits",
+    "places",
 ]

@@ -99,9 +99,12 @@ def _told_label(case: Case) -> int | None:
 def direction(case: Case, shape: tuple[int, ...], fmt: Format, purpose: str) -> Float64Array:
     """A normal cotangent or tangent of a shape, rounded to the format; or ones.
 
-    They are all 1 where the check says ``ones`` under the name of the ``purpose``.
+    They are all 1 where the check says ``ones`` under the name of the ``purpose``, and of another
+    scale where it says a number.
     """
     told: Any = case.parameters.get(CHECK, {})
-    if isinstance(told, dict) and told.get(purpose) == "ones":
+    said = told.get(purpose) if isinstance(told, dict) else None
+    if said == "ones":
         return np.ones(shape)
-    return round_to(generator(case, purpose).normal(size=shape), fmt)
+    scale = 1.0 if said is None else float(said)
+    return round_to(scale * generator(case, purpose).normal(size=shape), fmt)

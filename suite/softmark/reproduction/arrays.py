@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark import inputs
+from softmark.checks.base import said
 from softmark.formats import Float64Array, Format
 from softmark.inputs.registry import CHECK, generator
 from softmark.records import Case
@@ -81,7 +82,10 @@ def direction(name: str, case: Case, values: Float64Array, fmt: Format, purpose:
         return literal(name, values)
     if (values == 1).all():
         return "\n".join([f"{name} = np.ones({values.shape})", *_rounded(name, fmt)])
-    normal = f"np.random.default_rng({seeds(case, purpose)}).normal(size={values.shape})"
+    scale = said(case).get(purpose)
+    times = "" if scale is None else f"{constant(scale)} * "
+    drawn = f"np.random.default_rng({seeds(case, purpose)}).normal(size={values.shape})"
+    normal = f"{times}{drawn}"
     return "\n".join([f"{name} = {normal}", *_rounded(name, fmt)])
 
 
@@ -97,7 +101,7 @@ def seeds(case: Case, purpose: str) -> object:
 
 def _namespace(fmt: Format, code: str) -> str:
     """What the family's code asks of a format, and its largest number."""
-    names = ("precision", "e_min", "least_normal", "least_subnormal", "unit_roundoff")
+    names = ("bits", "precision", "e_min", "least_normal", "least_subnormal", "unit_roundoff")
     fields = [f"{name}={getattr(fmt, name)!r}" for name in names if f"fmt.{name}" in code]
     return f"SimpleNamespace({', '.join([f'max={fmt.max!r}', *fields])})"
 

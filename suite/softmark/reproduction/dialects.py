@@ -70,6 +70,7 @@ class Dialect:
 
 _EVERY_2ND: Final = "[..., ::2]"
 _ALL_BUT_3: Final = "[..., :-3]"
+_FIRST_THIRD: Final = "[..., : x.shape[-1]]"
 _FROM_1: Final = "[1:].reshape(x.shape)"
 
 
@@ -96,6 +97,13 @@ _NUMPY: Final = Dialect(
         "broadcast": "x = np.broadcast_to(x[:1], x.shape)",
         "expanded": "x = np.broadcast_to(x.reshape(-1)[0], x.shape)",
         "read-only": "x.flags.writeable = False",
+        "permuted": "x = np.moveaxis(np.moveaxis(x, 0, -1).copy(), -1, 0)",
+        "channels-last": "x = np.moveaxis(np.moveaxis(x, 1, -1).copy(), -1, 1)",
+        "spaced": _within(
+            "np.full((*x.shape[:-1], 3 * x.shape[-1] + 3), np.nan, x.dtype)", _FIRST_THIRD
+        ),
+        "rows-reversed": "x = x[::-1].copy()[::-1]",
+        "foreign": "x = x.astype(x.dtype.newbyteorder())",
     },
 )
 _TORCH: Final = Dialect(
@@ -119,6 +127,11 @@ _TORCH: Final = Dialect(
         "offset": _within("x.new_full((x.numel() + 1,), torch.nan)", _FROM_1),
         "broadcast": "x = x[:1].expand(x.shape)",
         "expanded": "x = x.flatten()[0].expand(x.shape)",
+        "permuted": "x = x.movedim(0, -1).contiguous().movedim(-1, 0)",
+        "channels-last": "x = x.contiguous(memory_format=torch.channels_last)",
+        "spaced": _within(
+            "x.new_full((*x.shape[:-1], 3 * x.shape[-1] + 3), torch.nan)", _FIRST_THIRD
+        ),
     },
     modes={
         "no_grad": "with torch.no_grad():\n    got = f({arrays})",

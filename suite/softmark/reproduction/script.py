@@ -265,7 +265,10 @@ def _for_each_row(parts: list[str], way: Way, others: list[str]) -> str:
 
 
 def _as_found(record: Record) -> Record:
-    """The record with the shape at which its number was found, of the several of its case."""
+    """The record with the case, or the shape, at which its number was found, of several."""
+    if "case" in record.witness:
+        found: Any = record.witness["case"]
+        return replace(record, case=Case.from_json(found))
     shape: Any = record.witness.get("shape")
     if shape is None:
         return record

@@ -18,6 +18,7 @@ from softmark.subjects.faults import (
     TimedOut,
 )
 from softmark.subjects.subject import (
+    Call,
     Given,
     Info,
     Memory,
@@ -30,6 +31,7 @@ from softmark.subjects.subject import (
 )
 
 __all__ = [
+    "Call",
     "Crashed",
     "Given",
     "Info",

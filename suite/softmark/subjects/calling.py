@@ -86,9 +86,9 @@ class Caller:
     def answer(self, request: Message) -> Message:
         """Carry out ``request``.
 
-        The header's ``verb`` is ``forward``, ``modes``, ``cast``, ``vjp``, ``train``, ``jvp``,
-        ``hvp``, ``vjp_beta``, ``reach``, ``time``, ``series`` or ``memory``.  The answer tells
-        under ``seconds`` how long the subject itself took, and under ``processor_seconds``
+        The header's ``verb`` is ``forward``, ``several``, ``modes``, ``cast``, ``vjp``, ``train``,
+        ``jvp``, ``hvp``, ``vjp_beta``, ``reach``, ``time``, ``series`` or ``memory``.  The answer
+        tells under ``seconds`` how long the subject itself took, and under ``processor_seconds``
         what it took of all processors.
 
         Raises
@@ -98,6 +98,7 @@ class Caller:
         """
         verbs: dict[str, Callable[[Message], Message]] = {
             "forward": self._forward,
+            "several": self._several,
             "modes": lambda asked: Message({"modes": situated.offered(self.framework)}),
             "cast": self._cast,
             "vjp": self._vjp,
@@ -125,10 +126,27 @@ class Caller:
                 "processor_seconds": time.process_time() - before,
             }
         if fault is not None:
-            fault = fault if self.may_decline else _undeclined(fault)
-            raise fault.noting(changes.note, changes.lasting)
+            raise self._own(fault).noting(changes.note, changes.lasting)
         told = {**took, "note": changes.note, "lasting": changes.lasting}
         return Message({**answer.header, **told}, answer.arrays)
+
+    def _own(self, fault: SubjectFault) -> SubjectFault:
+        return fault if self.may_decline else _undeclined(fault)
+
+    def _several(self, request: Message) -> Message:
+        """Each of many calls; a fault of one is its answer, and the next is made."""
+        told: list[dict[str, Any]] = []
+        arrays: dict[str, Array] = {}
+        for number, header in enumerate(request.header["calls"]):
+            given = {name: request.arrays[f"{name}{number}"] for name in header["arrays"]}
+            one = Message(header, given)
+            try:
+                answer = self._forward(one) if header["verb"] == "forward" else self._vjp(one)
+            except SubjectFault as fault:
+                answer = Message(self._own(fault).to_json())
+            told.append(answer.header)
+            arrays |= {f"{name}{number}": array for name, array in answer.arrays.items()}
+        return Message({"answers": told}, arrays)
 
     def _forward(self, request: Message) -> Message:
         self.is_new(Message({**request.header, "mode": "forward"}, request.arrays))
@@ -160,7 +178,7 @@ class Caller:
     def _vjp(self, request: Message) -> Message:
         self.is_new(Message({**request.header, "mode": "vjp"}, request.arrays))
         call = _Call(self, request)
-        cotangent = self._cotangent(call, request.arrays["g"])
+        cotangent = self._arranged_cotangent(call, request)
         pullback = self.pullback(request, call)
         result = guarded(lambda: pullback(call.x, cotangent))
         return self._output(result, call)
@@ -384,7 +402,8 @@ class Caller:
 
     def _arranged_cotangent(self, call: _Call, request: Message) -> Any:
         g = self._cotangent(call, request.arrays["g"])
-        return guarded(lambda: self.framework.arranged(g, request.header["cotangent"]))
+        layout = request.header.get("cotangent", "contiguous")
+        return guarded(lambda: self.framework.arranged(g, layout))
 
     def _output(self, result: Any, call: _Call) -> Message:
         if result is None and call.verb != "forward":

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from softmark.formats import Float64Array, Format, encode
+from softmark.subjects.faults import NotOffered, Raised, SubjectFault
 from softmark.subjects.measured import MeasuredSubject
-from softmark.subjects.reading import numbers_in, output_in, step_back, step_in, wrote_late
-from softmark.subjects.requests import Labels, as_seen, requested, series_requested
-from softmark.subjects.subject import Given, Mode, Output, Series, Step
+from softmark.subjects.presenting import Presented
+from softmark.subjects.reading import numbers_in, output_in, parted, step_back, step_in, wrote_late
+from softmark.subjects.requests import Labels, as_seen, joined, requested, series_requested
+from softmark.subjects.subject import Call, Given, Mode, Output, Series, Step
 from softmark.subjects.wire import Message
 
 
@@ -62,6 +64,44 @@ class EncodedSubject(MeasuredSubject):
             output = output_in(request, cross(request), x.shape)
         assert output is not None
         return output
+
+    def several(
+        self, calls: Sequence[Call], fmt: Format
+    ) -> tuple[Output | SubjectFault | None, ...]:
+        with self._crossing() as cross:
+            asked = [self._each(call, fmt) for call in calls]
+            sent = [one for one in asked if not isinstance(one, NotOffered)]
+            request = joined([one for one, _ in sent])
+            answers = iter(parted(cross(request), len(sent)) if sent else ())
+            return tuple(
+                one if isinstance(one, NotOffered) else self._answered(*one, next(answers))
+                for one in asked
+            )
+
+    def _each(self, call: Call, fmt: Format) -> tuple[Message, Presented] | NotOffered:
+        """The request of one of several calls; why there is none, where the contract has none."""
+        verb = "forward" if call.g is None else "vjp"
+        try:
+            self._refuse(call.x, fmt, call.layout)
+            request, seen = self._asked(verb, call.x, fmt, call.axis, call.beta, call.labels)
+        except NotOffered as fault:
+            return fault
+        request.header.update(layout=call.layout, within=call.mode, manner=call.manner)
+        if call.g is not None:
+            request.header["cotangent"] = call.cotangent
+            request.arrays["g"] = encode(seen.result(call.g), fmt)
+        return request, seen
+
+    def _answered(
+        self, request: Message, seen: Presented, answer: Message | SubjectFault
+    ) -> Output | SubjectFault | None:
+        if isinstance(answer, SubjectFault):
+            return answer
+        is_gradient = request.header["verb"] == "vjp"
+        try:
+            return self._returned(request, answer, seen, is_gradient=is_gradient)
+        except Raised as fault:  # it has another shape
+            return fault
 
     def vjp(
         self,

@@ -150,6 +150,18 @@ class Series(Called):
     kept: list[list[Any]]
 
 
+class Single(TypedDict):
+    """The result of one of several calls, or that there is none."""
+
+    format: Name | None
+
+
+class Several(Called):
+    """The results of several calls, or what went wrong in them."""
+
+    answers: list[dict[str, Any]]
+
+
 class Memory(Called):
     """The bytes that calls took."""
 
@@ -191,11 +203,11 @@ ANSWERS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("forward", "cast", "vjp", "jvp", "hvp", "vjp_beta"), Output),
     "reach": Reached, "train": Stepped, "time": Timed, "series": Series, "memory": Memory,
     "enter": Entered, "block": Block, "rounds": Rounds,
-    "hello": Hello, "load": Loaded, "modes": Modes,
+    "hello": Hello, "load": Loaded, "modes": Modes, "several": Several,
 }  # fmt: skip
 READING: Final = (
     "forward", "cast", "vjp", "jvp", "hvp", "vjp_beta", "reach", "train", "time", "series",
-    "memory", "enter", "modes",
+    "memory", "enter", "modes", "several",
 )  # fmt: skip
 """The methods of a subject that read an answer."""
 TIMES: Final = {"time": ("subject_ns", "copy_ns"), "rounds": ("wall_ns", "cpu_ns", "control_ns")}
@@ -233,6 +245,10 @@ def _check(answer: Message, verb: str, kind: Any) -> None:
             _check_bits(answer, name, header[name])
     for place, name in enumerate(header["formats"] if kind in (Timed, Series) else ()):
         _check_bits(answer, f"bits{place}", name)
+    for place, told in enumerate(header["answers"] if kind is Several else ()):
+        validate(told, Fault if "fault" in told else Single)
+        if told.get("format") is not None:
+            _check_bits(answer, f"bits{place}", told["format"])
     if kind is Timed and len(header["steps"]) != len(header["formats"]):
         raise WireError("it has more results than steps, or fewer")
 

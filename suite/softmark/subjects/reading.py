@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from softmark.formats import FORMATS, decode
 from softmark.subjects import series
 from softmark.subjects.digests import digest
-from softmark.subjects.faults import Raised
+from softmark.subjects.faults import Raised, SubjectFault, from_json
 from softmark.subjects.presenting import Presented
 from softmark.subjects.subject import Output, Step
 from softmark.subjects.wire import Message
@@ -61,6 +61,35 @@ def is_modified(request: Message, held: Mapping[str, str], end: str = "") -> boo
         for name in ("x", "labels")
         if f"{name}{end}" in request.arrays
     )
+
+
+def parted(answer: Message, count: int) -> list[Message | SubjectFault]:
+    """The answers to so many calls.
+
+    Raises
+    ------
+    ValueError
+        There are more or fewer, or one is no answer to a call.
+    """
+    told, note = answer.header["answers"], answer.header["note"]
+    shared = {"note": note, "processor_seconds": answer.header["processor_seconds"] / max(1, count)}
+    return [
+        _fault_in(each)
+        if "fault" in each
+        else Message({**each, **shared}, _arrays_of(answer, number, each))
+        for number, each in zip(range(count), told, strict=True)
+    ]
+
+
+def _fault_in(told: dict[str, Any]) -> SubjectFault:
+    fault = from_json(told)
+    if not isinstance(fault, SubjectFault):
+        raise fault
+    return fault
+
+
+def _arrays_of(answer: Message, number: int, told: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    return {} if told["format"] is None else {"bits": answer.arrays[f"bits{number}"]}
 
 
 def output_in(request: Message, answer: Message, shape: tuple[int, ...]) -> Output | None:

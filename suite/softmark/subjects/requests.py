@@ -101,3 +101,14 @@ def series_requested(
         header |= {name: one.header[name] for name in told if name in one.header}
         arrays |= {f"{name}{number}": array for name, array in one.arrays.items()}
     return Message(header, arrays)
+
+
+def joined(requests: Sequence[Message]) -> Message:
+    """Requests for several calls as one, the arrays of the first under ``x0`` and so on."""
+    calls = [{**request.header, "arrays": [*request.arrays]} for request in requests]
+    arrays = {
+        f"{name}{number}": array
+        for number, request in enumerate(requests)
+        for name, array in request.arrays.items()
+    }
+    return Message({"verb": "several", "calls": calls}, arrays)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from softmark.contracts import Contract
 from softmark.formats import Float64Array, Format
 from softmark.subjects.convention import Convention
+from softmark.subjects.faults import SubjectFault
 
 Inputs = Literal["warm", "cold"]
 Launch = Literal["call", "graph"]
@@ -210,6 +211,29 @@ class Given:
     labels: NDArray[Any] | None = None
     g: Float64Array | None = None
     may_raise: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """One of the calls of ``Subject.several``; the arguments are those of ``Subject.forward``.
+
+    Attributes
+    ----------
+    g:
+        The cotangent, for the vector-Jacobian product.
+    cotangent:
+        How it lies in memory.
+    """
+
+    x: Float64Array
+    axis: int = -1
+    beta: float | None = None
+    labels: NDArray[Any] | None = None
+    g: Float64Array | None = None
+    layout: str = "contiguous"
+    cotangent: str = "contiguous"
+    mode: str = ""
+    manner: str = ""
 
 
 @dataclass(frozen=True)
@@ -450,6 +474,15 @@ class Subject(Protocol):
         callers:
             For each caller the numbers of the inputs that it calls with, one after the other.
             Several callers are threads of the process, and call at once.
+        """
+        ...
+
+    def several(
+        self, calls: Sequence[Call], fmt: Format
+    ) -> tuple[Output | SubjectFault | None, ...]:
+        """What each of many calls gives, or why it gave nothing; ``None`` as of ``vjp``.
+
+        They cross the border together, so that each costs little more than the call.
         """
         ...
 

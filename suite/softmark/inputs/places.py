@@ -1,0 +1,101 @@
+"""Logits in which a place matters: that of the maximum, of a mask, of one exponent among all."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from softmark.formats import Float64Array, Format
+from softmark.inputs.registry import family
+
+Generator = np.random.Generator
+
+
+@family
+def swept(
+    rng: Generator, rows: int, n: int, fmt: Format, *, gap: float = 97.0, last: int = 1
+) -> Float64Array:
+    """Normal logits; in every second row one is ahead of all others, so many places from the end.
+
+    A maximum that leaves it out makes its exponential overflow.
+    """
+    values = rng.normal(0.0, 1.0, (rows, n))
+    values[1::2, max(0, n - last)] += gap
+    return values
+
+
+@family
+def lanes(
+    rng: Generator, rows: int, n: int, fmt: Format, *, gap: float = 97.0, first: int = 0
+) -> Float64Array:
+    """A maximum far ahead at each place in turn, from the place ``first`` in the first row."""
+    values = rng.normal(0.0, 1.0, (rows, n))
+    values[np.arange(rows), (first + np.arange(rows)) % n] += gap
+    return values
+
+
+@family
+def tiles_masked(
+    rng: Generator, rows: int, n: int, fmt: Format, *, tile: int = 64, first: int = 0
+) -> Float64Array:
+    """Normal logits of which -∞ masks a tile, all but a tile, what is before it, or an edge."""
+    values = rng.normal(0.0, 1.0, (rows, n))
+    places = np.arange(n)
+    for i in range(first, first + rows):
+        start = i // 6 * tile % max(1, n)
+        inside = (places >= start) & (places < start + tile)
+        edges = [places == start, places == min(start + tile, n) - 1]
+        masked = [inside, ~inside, places < start, places >= start + tile, *edges][i % 6]
+        values[i - first] = np.where(masked & ~masked.all(), -np.inf, values[i - first])
+    return values
+
+
+@family
+def nans(rng: Generator, rows: int, n: int, fmt: Format, *, first: int = 0) -> Float64Array:
+    """A NaN at a place in each row but every fourth: plain, with a sign bit, or two in a row."""
+    values = rng.normal(0.0, 1.0, (rows, n))
+    for i in range(rows):
+        place = (first + i * max(1, n // rows)) % n
+        if i % 4:
+            values[i, place] = (np.nan, np.nan, -np.nan, np.nan)[i % 4]
+        if i % 4 == 3:
+            values[i, (place + 1) % n] = np.nan
+    return values
+
+
+@family
+def exponents(
+    rng: Generator, rows: int, n: int, fmt: Format, *, first: int = 0, deepest: float = math.inf
+) -> Float64Array:
+    """A zero, and behind it one exponent in each row: of 16-bit formats every number in turn.
+
+    Of wider ones those at which exponentials change their ways: multiples of ln(2)/2, powers of
+    two, the ends of the range, neighbours of each; and between them as many in even steps.  None is
+    below ``-deepest``.
+    """
+    values = np.zeros((rows, n))
+    which = first + np.arange(rows)
+    if fmt.bits <= 16:
+        fraction_bits = fmt.precision - 1
+        pattern = which % 2 ** (fmt.bits - 1)
+        exponent, fraction = pattern >> fraction_bits, pattern % 2**fraction_bits
+        significand = np.where(exponent > 0, fraction + 2**fraction_bits, fraction)
+        size = np.ldexp(
+            significand.astype(np.float64), np.maximum(exponent, 1) - 1 + fmt.e_min - fraction_bits
+        )
+        signed = np.where(which < 2 ** (fmt.bits - 1), -size, size)
+        values[:, -1] = np.where((size <= fmt.max) & (signed >= -deepest), signed, 0.0)
+        return values
+    marks = np.concatenate(
+        [
+            np.arange(1, 330) * (np.log(2.0) / 2),
+            2.0 ** np.arange(-30, 10),
+            [17.0, 25.0, 88.0, 88.72, 87.34, 103.97, 104.0, 708.0, 708.4, 709.78, 745.0, 745.13],
+        ]
+    )
+    step = marks[which // 8 % marks.size]
+    away = np.array([0, 1, -1, 2, -3, 9, -17, 65])[which % 8] * 2.0 * fmt.unit_roundoff
+    even = rng.uniform(0.0, 1.1 * np.log(fmt.max), rows)
+    values[:, -1] = -np.where(which < 8 * marks.size, step * (1 + away), even)
+    return np.maximum(values, -deepest)

@@ -1,0 +1,215 @@
+"""Sweeps meet every length and place, call nothing outside a contract, and show the simplest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import mutants.swept as wrong
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mutants import Control
+from mutants.measuring import scope_of
+
+from softmark import inputs, operations
+from softmark.checks import Measurement, Scope, covering, points, sweep, sweeping
+from softmark.checks.base import said
+from softmark.contracts import Contract
+from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, Format, decode
+from softmark.records import Case, Record
+from softmark.reproduction import script
+from softmark.reproduction.script import Code
+from softmark.subjects import Call, Info, Output, Raised
+from softmark.subjects.in_process import InProcessSubject
+from softmark_implementations.with_numpy import FRAMEWORK
+
+INFO = Info("numpy.softmax", "numpy", "softmax", formats=("float32",), gradient=False)
+
+
+def scope(profile: Any = "quick", info: Info = INFO, fmt: Format = FLOAT32) -> Scope:
+    return Scope(info, operations.load("softmax"), fmt, profile)
+
+
+def points_of(about: str, given: Scope, seed: int = 0) -> list[Case]:
+    found = [
+        case for case in sweep.cases(replace(given, seed=seed)) if said(case)["about"] == about
+    ]
+    return [point for case in found for point in points.points(case, given)]
+
+
+def lengths_of(profile: str) -> set[int]:
+    return {case.shape[case.axis] for case in points_of("lengths", scope(profile))}
+
+
+def test_the_standard_profile_has_every_length_to_4224_and_the_quick_one_to_660() -> None:
+    assert {*range(1, 661)} <= lengths_of("quick")
+    assert {*range(1, 4225)} <= lengths_of("standard")
+    assert 2**18 < max(lengths_of("quick")) < 2**20 + 3
+
+
+def test_the_maximum_is_at_each_place_of_the_rows() -> None:
+    seen: dict[int, set[int]] = {}
+    for case in points_of("places", scope()):
+        x = inputs.logits(case, FLOAT32)
+        seen.setdefault(x.shape[-1], set()).update(map(int, x.argmax(-1)))
+    assert all(seen[n] == {*range(n)} for n in (*range(1, 66), 1030))
+
+
+@pytest.mark.parametrize("fmt", [FLOAT16, BFLOAT16], ids=lambda f: f.name)
+def test_every_exponent_of_a_16_bit_format_is_met(fmt: Format) -> None:
+    met = np.concatenate(
+        [inputs.logits(case, fmt)[:, 1] for case in points_of("exponents", scope(fmt=fmt))]
+    )
+    every = decode(np.arange(2**16, dtype=np.uint16), fmt)
+    assert {*met.tolist()} == {*every[np.isfinite(every)].tolist()}
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**31), st.lists(st.integers(2, 6), min_size=2, max_size=5))
+def test_the_draws_cover_each_pair_of_values_of_two_dimensions(seed: int, sizes: list[int]) -> None:
+    dimensions = {str(place): range(size) for place, size in enumerate(sizes)}
+    drawn = list(covering.covered(dimensions, np.random.default_rng(seed)))
+    for a in range(len(sizes)):
+        for b in range(a):
+            pairs = {(one[str(a)], one[str(b)]) for one in drawn}
+            assert len(pairs) == sizes[a] * sizes[b]
+
+
+def test_another_seed_draws_other_cases() -> None:
+    one, other = (
+        {str(case.to_json() | {"seed": 0}) for case in points_of("draws", scope(), seed)}
+        for seed in (0, 1)
+    )
+    assert len(one & other) < len(one) / 10
+
+
+CONTRACTS = (
+    Contract(ranks=(1,), axes="last"),
+    Contract(ranks=(2,), axes="last", multiple=8),
+    Contract(ranks=(2, 3), most=100, layouts=("contiguous", "strided")),
+    Contract(powers=True, nonfinite=()),
+)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda c: ",".join(c.statements()))
+def test_nothing_outside_the_contract_is_called(contract: Contract) -> None:
+    taken = {name: getattr(contract, name) for name in contract.__dataclass_fields__}
+    info = replace(INFO, **taken | {"formats": ("float32",), "gradient": False})
+    shapes: set[tuple[int, ...]] = set()
+
+    def softmax(x: Any, axis: int = -1) -> Any:
+        shapes.add((*x.shape, x.shape[axis]))
+        assert contract.layouts == () or x.flags.writeable
+        assert contract.nonfinite or np.isfinite(x).all()
+        with np.errstate(all="ignore"):
+            e = np.exp(x - x.max(axis=axis, keepdims=True))
+            return e / e.sum(axis=axis, keepdims=True)
+
+    subject = InProcessSubject(softmax, info, FRAMEWORK)
+    for case in sweep.cases(scope(info=info)):
+        for found in sweep.measure(subject, case, scope(info=info)):
+            assert found.verdict != "fail", found.message
+    assert shapes
+    assert all(contract.takes_length(shape[-1]) for shape in shapes)
+    assert all(contract.takes_rank(len(shape) - 1) for shape in shapes)
+
+
+def found_in(function: Any, lengths: range) -> list[Measurement]:
+    """What a sweep of rows of these lengths alone fails."""
+    cases = [scope().case("swept", 2, n) for n in lengths]
+    subject = InProcessSubject(function, INFO, FRAMEWORK)
+    return [m for m in sweeping.swept(subject, cases, scope()) if m.verdict == "fail"]
+
+
+def test_a_witness_is_the_simplest_case_that_fails() -> None:
+    (found, *_) = found_in(wrong.rolled_where_there_are_77, range(60, 90))
+    case = Case.from_json(found.witness["case"])
+    assert case.shape == (1, 77)
+    assert "shape (1, 77)" in found.message
+
+
+def test_the_script_of_a_sweep_shows_the_number_of_its_witness(tmp_path: Path) -> None:
+    kernel = tmp_path / "kernel.py"
+    kernel.write_text(
+        "import numpy as np\n\n\ndef softmax(x, axis=-1):\n"
+        "    e = np.exp(x - x.max(axis=axis, keepdims=True))\n"
+        "    p = e / e.sum(axis=axis, keepdims=True)\n"
+        "    return p * np.float32(1.5 if x.shape[axis] == 77 else 1)\n"
+    )
+    space: dict[str, Any] = {}
+    exec(kernel.read_text(), space)
+    (found, *_) = found_in(space["softmax"], range(70, 80))
+    sweep_case = next(case for case in sweep.cases(scope()) if said(case)["about"] == "lengths")
+    record = Record(
+        check="sweep", operation="softmax", implementation="numpy.softmax", format="float32",
+        device="cpu", case=sweep_case, metric=found.metric, value=found.value, unit=found.unit,
+        bound=found.bound, bound_source="", grade=found.grade, verdict=found.verdict,
+        witness=found.witness, message=found.message,
+    )  # fmt: skip
+    text = script(record, Code(kernel, "kernel", "softmax", copied=False))
+    shown = subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, check=False
+    )
+    assert found.witness["got"] in shown.stdout, shown.stderr
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 70), st.integers(0, 2**31))
+def test_a_single_wrong_element_is_the_worst_of_all_points(n: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    cases = [scope().case("normal", 3, length) for length in range(1, 71)]
+    hit = int(rng.integers(3)), int(rng.integers(n))
+
+    def softmax(x: Any, axis: int = -1) -> Any:
+        p = wrong._shifted(x, axis)
+        if x.shape[-1] == n:
+            p[hit] *= np.float32(1.001)
+        return p
+
+    called, _ = sweeping.called(InProcessSubject(softmax, INFO, FRAMEWORK), cases, scope())
+    assert int(np.argmax(sweeping.scores(called, scope()))) == n - 1
+
+
+def test_several_calls_answer_as_each_alone_and_a_fault_stops_no_other() -> None:
+    def softmax(x: Any, axis: int = -1) -> Any:
+        if x.shape[-1] == 3:
+            raise ArithmeticError("three")
+        return wrong._shifted(x, axis)
+
+    subject = InProcessSubject(softmax, INFO, FRAMEWORK)
+    arrays = [np.arange(2.0 * n).reshape(2, n) for n in (2, 3, 4)]
+    one, fault, other = subject.several([Call(x) for x in arrays], FLOAT32)
+    assert isinstance(fault, Raised)
+    assert "three" in fault.message
+    for x, output in ((arrays[0], one), (arrays[2], other)):
+        assert isinstance(output, Output)
+        np.testing.assert_array_equal(output.values, subject.forward(x, FLOAT32).values)
+
+
+def test_an_exception_at_one_length_is_a_failure_that_names_it() -> None:
+    def softmax(x: Any, axis: int = -1) -> Any:
+        if x.shape[axis] == 613:
+            raise IndexError("out of the tile")
+        return wrong._shifted(x, axis)
+
+    found = [m for m in found_in(softmax, range(600, 620)) if m.metric == "call"]
+    assert "shape (2, 613)" in found[0].message
+    assert "out of the tile" in found[0].message
+
+
+def test_what_compiles_for_each_shape_meets_few_new_ones() -> None:
+    info = replace(INFO, costly="shapes")
+    shapes = {point.shape for about in sweep.VALUES for point in points_of(about, scope(info=info))}
+    assert len(shapes) < 20
+
+
+def test_a_control_that_takes_less_is_offered_its_own_lengths() -> None:
+    control = Control("eights", "softmax", wrong.columns_in_eights, "numpy", ("float32",), takes="")
+    lengths = {case.shape[-1] for case in points_of("lengths", scope_of(control, "float32"))}
+    assert lengths
+    assert all(n % 8 == 0 for n in lengths)
