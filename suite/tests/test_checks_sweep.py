@@ -24,8 +24,9 @@ from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, Format, decode
 from softmark.records import Case, Record
 from softmark.reproduction import script
 from softmark.reproduction.script import Code
-from softmark.subjects import Call, Info, Output, Raised
+from softmark.subjects import Call, Crashed, Info, Output, Raised
 from softmark.subjects.in_process import InProcessSubject
+from softmark.subjects.wire import Message
 from softmark_implementations.with_numpy import FRAMEWORK
 
 INFO = Info("numpy.softmax", "numpy", "softmax", formats=("float32",), gradient=False)
@@ -89,7 +90,7 @@ def test_another_seed_draws_other_cases() -> None:
 
 
 CONTRACTS = (
-    Contract(ranks=(1,), axes="last"),
+    Contract(ranks=(1,), axes="last", most=100),
     Contract(ranks=(2,), axes="last", multiple=8),
     Contract(ranks=(2, 3), most=100, layouts=("contiguous", "strided")),
     Contract(powers=True, nonfinite=()),
@@ -189,6 +190,35 @@ def test_several_calls_answer_as_each_alone_and_a_fault_stops_no_other() -> None
     for x, output in ((arrays[0], one), (arrays[2], other)):
         assert isinstance(output, Output)
         np.testing.assert_array_equal(output.values, subject.forward(x, FLOAT32).values)
+
+
+class Fragile(InProcessSubject):
+    """A subject whose process a row of 613 ends."""
+
+    def ask(self, request: Message) -> Message:
+        if any(array.shape[-1] == 613 for array in request.arrays.values()):
+            raise Crashed("its process ended", "SIGSEGV")
+        return super().ask(request)
+
+
+def test_a_crash_among_many_calls_is_that_of_the_one_that_crashes_alone() -> None:
+    cases = [scope().case("swept", 2, n) for n in range(600, 620)]
+    found = list(sweeping.swept(Fragile(wrong._shifted, INFO, FRAMEWORK), cases, scope()))
+    assert [m.metric for m in found if m.verdict == "crash"] == ["call"]
+    assert Case.from_json(found[0].witness["case"]).shape == (2, 613)
+
+
+def test_calls_that_take_long_are_asked_for_in_several_messages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    subject = InProcessSubject(wrong._shifted, INFO, FRAMEWORK)
+    calls = [Call(np.arange(2.0 * n).reshape(2, n)) for n in range(1, 9)]
+    at_once = subject.several(calls, FLOAT32)
+    monkeypatch.setattr("softmark.subjects.calling.IN_A_WHILE", -1.0)
+    for one, other in zip(at_once, subject.several(calls, FLOAT32), strict=True):
+        assert isinstance(one, Output)
+        assert isinstance(other, Output)
+        np.testing.assert_array_equal(one.values, other.values)
 
 
 def test_an_exception_at_one_length_is_a_failure_that_names_it() -> None:

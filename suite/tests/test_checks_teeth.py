@@ -14,7 +14,7 @@ from softmark.records import BAD
 
 MUTANTS, CONTROLS = declared()
 POOR = declared_poor()
-DEAR = ("reproducibility", "gradient", "accuracy", "arguments")
+DEAR = ("reproducibility", "gradient", "accuracy", "arguments", "sweep")
 """The checks that take five times as long as the others together."""
 EDGES = ("special_values", "arguments")
 """The checks whose metrics are named after what they met."""

@@ -150,6 +150,8 @@ CHANGES: Final[dict[str, tuple[str, ...]]] = {
     "several": (
         "header['answers'] = 2",
         "header['answers'] = header['answers'][:1]",
+        "header['left'] = 1",
+        "header['left'] = 'some'",
         "header['answers'][1]['format'] = 'float12'",
         "del header['answers'][0]['format']",
         "header['answers'][0]['arguments'] = 1",

@@ -170,11 +170,12 @@ SWEEPS: Final[dict[str, Callable[[Case, Scope], Iterator[Case]]]] = {
 """By what a case's check parameter ``about`` says."""
 
 
-def points(case: Case, scope: Scope) -> list[Case]:
+def points(case: Case, scope: Scope) -> Iterator[Case]:
     """The ordinary cases that a sweep stands for, each once, that the function takes."""
-    found: dict[Any, Case] = {}
+    seen: set[str] = set()
     for point in SWEEPS[said(case)["about"]](case, scope):
         if scope.takes_rank(len(point.shape)) or scope.takes_rank(2) or scope.by_row:
             key = str(point.to_json())
-            found.setdefault(key, point)
-    return [*found.values()]
+            if key not in seen:
+                seen.add(key)
+                yield point

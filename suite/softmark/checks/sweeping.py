@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -16,12 +17,20 @@ from numpy.typing import NDArray
 
 from softmark.checks.base import Measurement, Scope, said
 from softmark.checks.judging import Judged, derivative_truth, forward_truth, judge_index
-from softmark.formats import FORMATS, Float64Array, ulp
+from softmark.formats import FORMATS, Float64Array, Format, ulp
 from softmark.inputs import direction
 from softmark.inputs.registry import CHECK
 from softmark.operations import Kind, Problem
 from softmark.records import Case, Json
-from softmark.subjects import Call, NotOffered, Output, Subject, SubjectFault
+from softmark.subjects import (
+    Call,
+    Crashed,
+    NotOffered,
+    Output,
+    Subject,
+    SubjectFault,
+    TimedOut,
+)
 
 TOGETHER: Final = 512
 """Calls of one message, at most."""
@@ -101,13 +110,33 @@ def called(
     points: list[Point] = []
     faults: list[Fault] = []
     for portion in asked(cases, scope, _modes(subject)):
-        outputs = subject.several([call for _, _, call in portion], scope.format)
-        for (case, problem, call), output in zip(portion, outputs, strict=True):
+        outputs = _given(subject, [call for _, _, call in portion], scope.format)
+        for (case, problem, call), output in zip(portion, outputs, strict=False):
             if isinstance(output, Output):
                 points.append(Point(case, problem, call.g, output, call.mode))
             elif isinstance(output, SubjectFault) and not isinstance(output, NotOffered):
                 faults.append((case, output))
+        if len(outputs) < len(portion):
+            break
     return points, faults
+
+
+def _given(
+    subject: Subject, calls: Sequence[Call], fmt: Format
+) -> Sequence[Output | SubjectFault | None]:
+    """What calls gave; where the process ended, that of each up to the one that ends it alone."""
+    try:
+        return subject.several(calls, fmt)
+    except (Crashed, TimedOut) as ended:
+        if ended.verdict == "skipped":  # it compiled, and would again
+            raise
+        found: list[Output | SubjectFault | None] = []
+        for call in calls:
+            try:
+                found += subject.several([call], fmt)
+            except (Crashed, TimedOut) as fault:
+                return [*found, fault]
+        raise
 
 
 def _modes(subject: Subject) -> list[str]:
@@ -146,8 +175,8 @@ class _Block:
 
     def scores(self) -> Float64Array:
         each = self._apart()
-        ends = np.cumsum([len(point.rows) for point in self.points])[:-1]
-        return np.array([part.max(initial=0.0) for part in np.split(each, ends)])
+        starts = np.cumsum([0, *map(len, self._rows)])[:-1]
+        return np.maximum.reduceat(each, starts)
 
     def _apart(self) -> Float64Array:
         """The largest error in each row."""
@@ -187,7 +216,7 @@ class _Block:
 
     def _is_padding(self) -> NDArray[np.bool_]:
         lengths = np.repeat(
-            [point.problem.n for point in self.points], [len(point.rows) for point in self.points]
+            [rows.shape[1] for rows in self._rows], [len(rows) for rows in self._rows]
         )
         return np.arange(self.width) >= lengths[:, None]
 
@@ -204,15 +233,19 @@ class _Block:
 
     def _gathered(self, arrays: Sequence[Float64Array], filling: float) -> Float64Array:
         """Arrays of all points one below the other: a row for each of their rows, or a number."""
-        parts = []
+        if arrays[0].ndim < self.points[0].problem.x.ndim:
+            return np.concatenate([array.reshape(-1) for array in arrays])
+        found = np.full((sum(map(len, self._rows)), self.width), filling)
+        start = 0
         for point, array in zip(self.points, arrays, strict=True):
-            if array.ndim < point.problem.x.ndim:
-                parts.append(array.reshape(-1))
-                continue
             rows = _as_rows(array, point.problem.axis)
-            missing = self.width - rows.shape[1]
-            parts.append(np.pad(rows, ((0, 0), (0, missing)), constant_values=filling))
-        return np.concatenate(parts)
+            found[start : start + len(rows), : rows.shape[1]] = rows
+            start += len(rows)
+        return found
+
+    @cached_property
+    def _rows(self) -> list[Float64Array]:
+        return [point.rows for point in self.points]
 
 
 def _terms(problem: Problem, g: Float64Array, operation: str) -> Float64Array:
@@ -229,6 +262,8 @@ def _terms(problem: Problem, g: Float64Array, operation: str) -> Float64Array:
 
 
 def _as_rows(array: Float64Array, axis: int) -> Float64Array:
+    if array.ndim == 2 and axis in (-1, 1):
+        return array
     moved = np.moveaxis(array, axis, -1)
     return moved.reshape(-1, moved.shape[-1])
 
@@ -243,7 +278,7 @@ def _wrong_places(values: Float64Array, problem: Problem, scope: Scope) -> Float
     return np.asarray((picked != top) | ~inside, dtype=np.float64)
 
 
-def swept(subject: Subject, cases: Sequence[Case], scope: Scope) -> Iterator[Measurement]:
+def swept(subject: Subject, cases: Iterable[Case], scope: Scope) -> Iterator[Measurement]:
     """The worst of all points; where it fails, the simplest that fails too."""
     points, faults = called(subject, cases, scope)
     if faults:

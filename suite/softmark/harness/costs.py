@@ -28,7 +28,7 @@ from softmark.records import (
 CASE: Final[Mapping[Profile, float]] = {"quick": 0.015, "standard": 0.03, "full": 0.03}
 """Seconds of a case of which nothing is known, as they were on average on two cores."""
 
-DEAR: Final[Mapping[str, float]] = {"reproducibility": 8.0, "memory": 20.0}
+DEAR: Final[Mapping[str, float]] = {"reproducibility": 8.0, "sweep": 15.0, "memory": 20.0}
 """How many times as long a case of these checks takes: it is many calls, or large."""
 
 TIMED: Final[Mapping[Profile, float]] = {"quick": 0.35, "standard": 0.5, "full": 0.6}

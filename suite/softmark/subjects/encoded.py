@@ -70,11 +70,13 @@ class EncodedSubject(MeasuredSubject):
     ) -> tuple[Output | SubjectFault | None, ...]:
         with self._crossing() as cross:
             asked = [self._each(call, fmt) for call in calls]
-            sent = [one for one in asked if not isinstance(one, NotOffered)]
-            request = joined([one for one, _ in sent])
-            answers = iter(parted(cross(request), len(sent)) if sent else ())
+            sent = [one for one, _ in (each for each in asked if not isinstance(each, NotOffered))]
+            answers: list[Message | SubjectFault] = []
+            while rest := sent[len(answers) :]:
+                answers += parted(cross(joined(rest)), len(rest))
+            given = iter(answers)
             return tuple(
-                one if isinstance(one, NotOffered) else self._answered(*one, next(answers))
+                one if isinstance(one, NotOffered) else self._answered(*one, next(given))
                 for one in asked
             )
 

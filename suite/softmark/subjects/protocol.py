@@ -157,9 +157,10 @@ class Single(TypedDict):
 
 
 class Several(Called):
-    """The results of several calls, or what went wrong in them."""
+    """The results of several calls, or what went wrong in them; and how many are left to call."""
 
     answers: list[dict[str, Any]]
+    left: int
 
 
 class Memory(Called):

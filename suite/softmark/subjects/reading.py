@@ -64,7 +64,7 @@ def is_modified(request: Message, held: Mapping[str, str], end: str = "") -> boo
 
 
 def parted(answer: Message, count: int) -> list[Message | SubjectFault]:
-    """The answers to so many calls.
+    """The answers to the first of ``count`` calls: to all but those that are left.
 
     Raises
     ------
@@ -72,12 +72,15 @@ def parted(answer: Message, count: int) -> list[Message | SubjectFault]:
         There are more or fewer, or one is no answer to a call.
     """
     told, note = answer.header["answers"], answer.header["note"]
-    shared = {"note": note, "processor_seconds": answer.header["processor_seconds"] / max(1, count)}
+    if not told or len(told) + answer.header["left"] != count:
+        raise ValueError(f"{len(told)} answers to {count} calls, {answer.header['left']} left")
+    seconds = answer.header["processor_seconds"] / len(told)
+    shared = {"note": note, "processor_seconds": seconds}
     return [
         _fault_in(each)
         if "fault" in each
         else Message({**each, **shared}, _arrays_of(answer, number, each))
-        for number, each in zip(range(count), told, strict=True)
+        for number, each in enumerate(told)
     ]
 
 
