@@ -80,7 +80,7 @@ class NumPyFramework(Framework):
                 return _innermost(array, 0)
             case "channels-last" if array.ndim == 4:
                 return _innermost(array, 1)
-            case "foreign":
+            case "foreign" if array.dtype.isbuiltin == 1:
                 return array.astype(array.dtype.newbyteorder())
             case "read-only":
                 view = array.copy()
@@ -95,7 +95,8 @@ class NumPyFramework(Framework):
             case "contiguous":
                 return array
             case name if name in LAYOUTS:
-                raise NotOffered(f"an array of shape {array.shape} cannot be {layout}")
+                what = f"an array of shape {array.shape} and type {array.dtype.name}"
+                raise NotOffered(f"{what} cannot be {layout}")
             case _:
                 return super().arranged(array, layout)
         view[...] = array

@@ -13,7 +13,7 @@ from softmark.checks.base import HUNDRED, THOUSAND, Scope, said
 from softmark.inputs.registry import generator
 from softmark.records import Case, Json
 
-EVERY: Final = 660
+EVERY: Final = 530
 """The length up to which the quick profile has each."""
 FEWER: Final = 130
 """The same of what is slow, and of the quick profile's other formats."""
@@ -40,11 +40,10 @@ def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> It
         for low, high in BY_COMPILED:
             yield from map(int, rng.integers(low, high, each))
         return
-    is_other = scope.profile == "quick" and scope.format.name != scope.main_format
-    slow = scope.info.costly == "rows" or scope.has_probabilities or is_other
+    slow = scope.info.costly == "rows" or scope.has_probabilities or _is_other(scope)
     every = scope.by_profile(EVERY, LONGEST_OF_ALL, LONGEST_OF_ALL)
     yield from range(1, FEWER if slow else every + 1)
-    share = scope.by_profile(0.12 if not is_gradient else 0.08, 1.0, 1.0)
+    share = scope.by_profile(0.06, 1.0, 1.0)
     tiles = {128 * k + off for k in range(5, 34) for off in (-1, 0, 1)}
     for n in range(every + 1, LONGEST_OF_ALL + 1):
         if not slow and (n in tiles or rng.random() < share):
@@ -53,6 +52,11 @@ def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> It
         yield from map(int, rng.integers(low, 2 * low, scope.by_profile(1, 8, 24)))
     if not is_gradient and not slow:
         yield from map(int, rng.integers(2**18, MOST, scope.by_profile(1, 4, 12)))
+
+
+def _is_other(scope: Scope) -> bool:
+    """Whether the quick profile has more of another format."""
+    return scope.profile == "quick" and scope.format.name != scope.main_format
 
 
 def rows(case: Case, scope: Scope) -> Iterator[Case]:
@@ -78,13 +82,15 @@ def places(case: Case, scope: Scope) -> Iterator[Case]:
             for first in range(0, shape[1], shape[0]):
                 yield _point(case, scope, "lanes", *shape, first=first)
         return
-    for n in scope.fitted_lengths(range(1, 66)):
+    is_other = _is_other(scope)
+    for n in scope.fitted_lengths(range(1, 66, 7 if is_other else 1)):
         yield _point(case, scope, "lanes", n, n)
     drawn = map(int, rng.integers(66, 1030, scope.by_profile(4, 40, 100)))
     last = scope.info.nearest_length(1030)
     for n in scope.fitted_lengths((*drawn, last)):
         first = int(rng.integers(0, n))
-        for start in range(first, first + (n if n == last else AT_ONCE), AT_ONCE):
+        is_whole = n == last and not is_other
+        for start in range(first, first + (n if is_whole else AT_ONCE), AT_ONCE):
             yield _point(case, scope, "lanes", AT_ONCE, n, first=start)
 
 
