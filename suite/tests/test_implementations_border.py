@@ -35,7 +35,10 @@ NOT_OFFERED = {
 }
 CHOOSES_LAYOUT = ("tensorflow", "keras", "jax", "array_api_strict", "mlx", "tinygrad")
 SETS_NO_SEED = ("jax", "array_api_strict")
-NO_SUCH_LAYOUT = {("torch", name) for name in ("reversed", "read-only", "rows-reversed", "foreign")}
+NO_SUCH_LAYOUT = {
+    ("numba", "foreign"),
+    *(("torch", name) for name in ("reversed", "read-only", "rows-reversed", "foreign")),
+}
 
 
 @pytest.fixture(params=NAMES)

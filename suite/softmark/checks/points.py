@@ -140,6 +140,8 @@ def exponents(case: Case, scope: Scope) -> Iterator[Case]:
     more: dict[str, Any] = {}
     if scope.operation.name == "sigmoid":  # below, e^-x overflows in the formula of every book
         more = {"deepest": -math.log(scope.format.least_normal) - 1.0}
+    if scope.operation.is_index and scope.format.bits <= 16:  # some compare subnormals as zeros
+        more = {"least": scope.format.least_normal}
     for first in range(0, 2**16 if scope.format.bits <= 16 else TOGETHER, TOGETHER):
         yield _point(case, scope, "exponents", TOGETHER, 2, first=first, **more)
 
@@ -160,7 +162,7 @@ def _point(
     check: dict[str, Json] = {"mode": "vjp"} if _is_gradient(sweep) else {}
     shape = shape[-1:] if scope.by_row else shape
     if family in ("swept", "lanes"):
-        parameters["gap"] = covering.far_ahead(scope)
+        parameters["gap"] = covering.far_ahead(scope, is_gradient=_is_gradient(sweep))
     return scope.case(family, *shape, axis=axis, check=check or None, **parameters)
 
 

@@ -66,13 +66,20 @@ def nans(rng: Generator, rows: int, n: int, fmt: Format, *, first: int = 0) -> F
 
 @family
 def exponents(
-    rng: Generator, rows: int, n: int, fmt: Format, *, first: int = 0, deepest: float = math.inf
+    rng: Generator,
+    rows: int,
+    n: int,
+    fmt: Format,
+    *,
+    first: int = 0,
+    deepest: float = math.inf,
+    least: float = 0.0,
 ) -> Float64Array:
     """A zero, and behind it one exponent in each row: of 16-bit formats every number in turn.
 
     Of wider ones those at which exponentials change their ways: multiples of ln(2)/2, powers of
     two, the ends of the range, neighbours of each; and between them as many in even steps.  None is
-    below ``-deepest``.
+    below ``-deepest``, and what is nearer to 0 than ``least`` is 0.
     """
     values = np.zeros((rows, n))
     which = first + np.arange(rows)
@@ -85,7 +92,7 @@ def exponents(
             significand.astype(np.float64), np.maximum(exponent, 1) - 1 + fmt.e_min - fraction_bits
         )
         signed = np.where(which < 2 ** (fmt.bits - 1), -size, size)
-        values[:, -1] = np.where((size <= fmt.max) & (signed >= -deepest), signed, 0.0)
+        values[:, -1] = np.where((size >= least) & (size <= fmt.max) & (signed >= -deepest), signed, 0.0)
         return values
     marks = np.concatenate(
         [
