@@ -45,7 +45,7 @@ class NumbaFramework(NumPyFramework):
 
     def arranged(self, array: Array, layout: str) -> Array:
         if layout == "foreign":
-            raise NotOffered("numba takes no foreign arrays, whose bytes are in the other order")
+            raise NotOffered("numba has no foreign arrays, whose bytes are in the other order")
         return super().arranged(array, layout)
 
     def versions(self) -> dict[str, str]:

@@ -197,6 +197,13 @@ def test_layouts_lie_in_memory_as_they_say(name: str) -> None:
             framework.arranged(wrong, layout)
 
 
+def test_numba_compiles_nothing_for_the_other_byte_order() -> None:
+    numba = importlib.import_module("softmark_implementations.with_numba").FRAMEWORK
+
+    with pytest.raises(NotOffered, match="numba has no foreign arrays, whose bytes are in"):
+        numba.arranged(np.ones((2, 3), np.float32), "foreign")
+
+
 def test_numpy_goes_backwards_and_refuses_to_be_written_into() -> None:
     from softmark_implementations.with_numpy import FRAMEWORK
 

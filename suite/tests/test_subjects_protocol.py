@@ -14,6 +14,7 @@ from softmark.subjects import Call, Given
 from softmark.subjects.faults import Crashed, TargetError
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.protocol import ANSWERS
+from softmark.subjects.reading import parted
 from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
 from softmark.subjects.worker_subject import WorkerSubject, custom
@@ -225,6 +226,13 @@ def lied_to(folder: Path, verb: str, change: str, subject: WorkerSubject) -> Non
 def test_answers_of_every_kind_are_lied_about() -> None:
     others = {"jvp", "hvp", "vjp_beta", "reach"}  # read as vjp; NumPy has none of them
     assert {*CHANGES, *others, "load", "hello"} == set(ANSWERS)
+
+
+def test_answers_and_calls_that_are_left_are_as_many_as_the_calls() -> None:
+    answer = Message({"answers": [{"format": None}], "left": 1, "note": ""})
+
+    with pytest.raises(ValueError, match="1 answers to 3 calls, 1 left"):
+        parted(answer, 3)
 
 
 @pytest.mark.parametrize("verb", ASKING)
