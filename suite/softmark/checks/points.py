@@ -49,7 +49,8 @@ def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> It
         if not slow and (n in tiles or rng.random() < share):
             yield n
     for low in (2**k for k in range(12, 17)):
-        yield from map(int, rng.integers(low, 2 * low, scope.by_profile(1, 8, 24)))
+        count = scope.by_profile(0, 1, 4) if is_gradient else scope.by_profile(1, 8, 24)
+        yield from map(int, rng.integers(low, 2 * low, count))  # whose exact gradients take seconds
     if not is_gradient and not slow:
         yield from map(int, rng.integers(2**18, MOST, scope.by_profile(1, 4, 12)))
 
