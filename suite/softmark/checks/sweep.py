@@ -31,8 +31,9 @@ ln(2)/2, powers of two and the ends of the range, and between them.
 draws: rank, axis, length, layout, family of logits, beta, mode, labels, cotangent and its layout,
 drawn so that each pair of values of two dimensions occurs; the quick profile takes the first 90.
 
-What compiles for each shape has the sweeps that need no new shape, and few drawn lengths and draws;
-the record says how many points there were.
+What compiles for each shape has the sweeps that need no new shape, and few drawn lengths and draws,
+in the quick profile none of them in other formats than float32; the record says how many points
+there were.
 
 Metric
 ------
