@@ -4,6 +4,7 @@
     nox -s tests        the tests
     nox -s lint         style, types, layers, and the wheel
     nox -s docs         the documentation, as a site in build/docs
+    nox -s nightly      sweeps with a seed of their own, which is printed
     nox -s teeth        which wrong implementations the checks kill; they accuse no right one
     nox -l              everything else, one session a framework among it
 
@@ -91,6 +92,14 @@ def measure(session: nox.Session, framework: str) -> None:
     command = ["softmark", "run", "--framework", framework, *options, "--results", str(RESULTS)]
     session.run(*command, success_codes=FOUND_FAULTS)
     write_report(session)
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """Sweep with a seed that is new each time, and printed: what it finds becomes a test."""
+    install(session, "-e", ".[all]")
+    options = ["--check", "sweep", "--seed", "random", *session.posargs]
+    session.run("softmark", "run", *options, "--results", str(RESULTS))
 
 
 @nox.session

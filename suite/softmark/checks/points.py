@@ -67,7 +67,7 @@ def rows(case: Case, scope: Scope) -> Iterator[Case]:
     rng = generator(case, "rows")
     most = scope.by_profile(70, 300, 600)
     counts = [*range(1, most), *map(int, rng.integers(most, 3000, scope.by_profile(8, 40, 80)))]
-    many = scope.by_profile((4097,), (4097, 65537), (4097, 65537, 131075))
+    many = (4097,) if _is_other(scope) else (4097, 65537, *scope.by_profile((), (), (131075,)))
     for count in counts[: most - 1] if scope.has_probabilities else (*counts, *many):
         n = int(rng.integers(2, 3 if count > 10**4 else 20))
         yield _point(case, scope, "normal", count, n, scale=3.0)

@@ -92,7 +92,9 @@ def exponents(
             significand.astype(np.float64), np.maximum(exponent, 1) - 1 + fmt.e_min - fraction_bits
         )
         signed = np.where(which < 2 ** (fmt.bits - 1), -size, size)
-        values[:, -1] = np.where((size >= least) & (size <= fmt.max) & (signed >= -deepest), signed, 0.0)
+        values[:, -1] = np.where(
+            (size >= least) & (size <= fmt.max) & (signed >= -deepest), signed, 0.0
+        )
         return values
     marks = np.concatenate(
         [
