@@ -35,6 +35,8 @@ FAMILIES: Final[Mapping[str, Mapping[str, Json]]] = {
     "ascending": {"step": 4.0},
     "wide": {"spread": 60.0},
 }
+OF_TWO: Final[tuple[str, dict[str, Json]]] = ("normal", {"scale": 1.0})
+"""Logits of two classes: 1 / (1 + e^d) is right, and overflows where others are subnormal."""
 BETAS: Final = (1.0, 0.3, 1e-4, 2.7, 1234567.0)
 """None a power of two but 1; some change when they are rounded to 16 or to 32 bits."""
 MODES: Final = 4
@@ -156,6 +158,8 @@ def _case(drawn: Drawn, rng: np.random.Generator, scope: Scope, *, is_gradient: 
     if layout in ALIKE:  # one number, or one row, stands for all
         family = "ties"
     parameters: dict[str, Json] = dict(FAMILIES[family])
+    if sizes[axis] == 2 and layout not in ALIKE:
+        family, parameters = OF_TWO
     if family in ("swept", "lanes"):
         parameters["gap"] = far_ahead(scope, is_gradient=is_gradient)
     check: dict[str, Json] = {"layout": layout} if layout != "contiguous" else {}

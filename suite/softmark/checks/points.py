@@ -69,7 +69,7 @@ def rows(case: Case, scope: Scope) -> Iterator[Case]:
     counts = [*range(1, most), *map(int, rng.integers(most, 3000, scope.by_profile(8, 40, 80)))]
     many = (4097,) if _is_other(scope) else (4097, 65537, *scope.by_profile((), (), (131075,)))
     for count in counts[: most - 1] if scope.has_probabilities else (*counts, *many):
-        n = int(rng.integers(2, 3 if count > 10**4 else 20))
+        n = int(rng.integers(3, 4 if count > 10**4 else 20))
         yield _point(case, scope, "normal", count, n, scale=3.0)
         if scope.other_axes and count < 10**4:  # rows that lie side by side
             yield _point(case, scope, "normal", n, count, axis=0, scale=3.0)
@@ -144,7 +144,7 @@ def exponents(case: Case, scope: Scope) -> Iterator[Case]:
     if scope.operation.is_index and scope.format.bits <= 16:  # some compare subnormals as zeros
         more = {"least": scope.format.least_normal}
     for first in range(0, 2**16 if scope.format.bits <= 16 else TOGETHER, TOGETHER):
-        yield _point(case, scope, "exponents", TOGETHER, 2, first=first, **more)
+        yield _point(case, scope, "exponents", TOGETHER, 3, first=first, **more)
 
 
 def draws(case: Case, scope: Scope) -> Iterator[Case]:
@@ -164,7 +164,9 @@ def _point(
     """An ordinary case; of a function of one vector the row alone."""
     check: dict[str, Json] = {"mode": "vjp"} if _is_gradient(sweep) else {}
     shape = shape[-1:] if scope.by_row else shape
-    if family in ("swept", "lanes"):
+    if shape[axis] == 2:
+        family, parameters = covering.OF_TWO
+    elif family in ("swept", "lanes"):
         parameters["gap"] = covering.far_ahead(scope, is_gradient=_is_gradient(sweep))
     return scope.case(family, *shape, axis=axis, check=check or None, **parameters)
 

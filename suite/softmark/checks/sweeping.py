@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from time import monotonic
 from typing import Any, Final
 
 import numpy as np
@@ -40,6 +41,8 @@ JUDGED: Final = 20
 """Points that are judged by their bounds, at most: those of the largest errors of their kind."""
 WRONG: Final = 1e4
 """An error in these units that rounding explains nowhere."""
+PATIENCE: Final = (60.0, 300.0, 3000.0)
+"""Seconds of calls in the profiles after which a sweep of a slow function leaves out the rest."""
 SHORTER: Final = 24
 """Points that are tried in the place of a failing one, the simplest first."""
 
@@ -109,8 +112,10 @@ def called(
     """What the subject gives for each case, and what went wrong; what it does not offer is left."""
     points: list[Point] = []
     faults: list[Fault] = []
+    end = monotonic() + scope.by_profile(*PATIENCE)
     for portion in asked(cases, scope, _modes(subject)):
-        outputs = _given(subject, [call for _, _, call in portion], scope.format)
+        calls = [call for _, _, call in portion]
+        outputs = _given(subject, calls, scope.format, end - monotonic())
         for (case, problem, call), output in zip(portion, outputs, strict=False):
             if isinstance(output, Output):
                 points.append(Point(case, problem, call.g, output, call.mode))
@@ -122,11 +127,11 @@ def called(
 
 
 def _given(
-    subject: Subject, calls: Sequence[Call], fmt: Format
+    subject: Subject, calls: Sequence[Call], fmt: Format, patience: float
 ) -> Sequence[Output | SubjectFault | None]:
     """What calls gave; where the process ended, that of each up to the one that ends it alone."""
     try:
-        return subject.several(calls, fmt)
+        return subject.several(calls, fmt, patience)
     except (Crashed, TimedOut) as ended:
         if ended.verdict == "skipped":  # it compiled, and would again
             raise

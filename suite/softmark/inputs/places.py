@@ -75,7 +75,7 @@ def exponents(
     deepest: float = math.inf,
     least: float = 0.0,
 ) -> Float64Array:
-    """A zero, and behind it one exponent in each row: of 16-bit formats every number in turn.
+    """Zeros, and behind them one exponent in each row: of 16-bit formats every number in turn.
 
     Of wider ones those at which exponentials change their ways: multiples of ln(2)/2, powers of
     two, the ends of the range, neighbours of each; and between them as many in even steps.  None is

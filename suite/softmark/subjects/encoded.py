@@ -8,6 +8,8 @@ cannot compare.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
+from time import monotonic
 
 import numpy as np
 
@@ -66,18 +68,20 @@ class EncodedSubject(MeasuredSubject):
         return output
 
     def several(
-        self, calls: Sequence[Call], fmt: Format
+        self, calls: Sequence[Call], fmt: Format, patience: float = inf
     ) -> tuple[Output | SubjectFault | None, ...]:
+        start = monotonic()
         with self._crossing() as cross:
             asked = [self._each(call, fmt) for call in calls]
             sent = [one for one, _ in (each for each in asked if not isinstance(each, NotOffered))]
             answers: list[Message | SubjectFault] = []
-            while rest := sent[len(answers) :]:
+            while (rest := sent[len(answers) :]) and monotonic() - start < patience:
                 answers += parted(cross(joined(rest)), len(rest))
             given = iter(answers)
+            known = asked if len(answers) == len(sent) else asked[: len(answers)]
             return tuple(
                 one if isinstance(one, NotOffered) else self._answered(*one, next(given))
-                for one in asked
+                for one in known
             )
 
     def _each(self, call: Call, fmt: Format) -> tuple[Message, Presented] | NotOffered:

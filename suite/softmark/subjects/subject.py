@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Final, Literal, Protocol
 
 from numpy.typing import NDArray
@@ -478,11 +479,12 @@ class Subject(Protocol):
         ...
 
     def several(
-        self, calls: Sequence[Call], fmt: Format
+        self, calls: Sequence[Call], fmt: Format, patience: float = inf
     ) -> tuple[Output | SubjectFault | None, ...]:
         """What each of many calls gives, or why it gave nothing; ``None`` as of ``vjp``.
 
-        They cross the border together, so that each costs little more than the call.
+        They cross the border together, so that each costs little more than the call.  After so
+        many seconds of ``patience`` the rest is left out.
         """
         ...
 
