@@ -116,9 +116,8 @@ def _any(dimensions: Values, rng: np.random.Generator) -> Drawn:
 
 def _dimensions(scope: Scope, *, is_gradient: bool) -> Values:
     """What there is to draw from, as far as the function takes it."""
-    operation = scope.operation.name
     ranks = [1] if scope.by_row else [r for r in range(1, 7) if scope.takes_rank(r)] or [2]
-    families = [name for name in FAMILIES if name != "masked" or _takes_masks(scope)]
+    families = [name for name in FAMILIES if name != "masked" or takes_masks(scope)]
     layouts = [name for name in LAYOUTS if not scope.info.layouts or name in scope.info.layouts]
     found: dict[str, Sequence[Any]] = {
         "rank": ranks,
@@ -131,7 +130,7 @@ def _dimensions(scope: Scope, *, is_gradient: bool) -> Values:
         found["axis"] = range(6)
     if scope.takes_beta and scope.info.fixed_beta is None:
         found["beta"] = [beta for beta in BETAS if beta < scope.format.max]
-    if operation == "cross_entropy":
+    if scope.operation.takes_labels:
         found["labels"] = scope.info.labels or ("index",)
     if not is_gradient:
         found["within"] = range(MODES)
@@ -142,8 +141,11 @@ def _dimensions(scope: Scope, *, is_gradient: bool) -> Values:
     return found
 
 
-def _takes_masks(scope: Scope) -> bool:
-    return scope.format.has_infinity and scope.operation.name not in ("smooth_max", "cross_entropy")
+def takes_masks(scope: Scope) -> bool:
+    """Whether logits of -INF have a defined result: of another operation one may be the label."""
+    operation = scope.operation
+    is_open = operation.multiplies_logits or operation.takes_labels
+    return scope.format.has_infinity and not is_open
 
 
 def _case(drawn: Drawn, rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> Case:

@@ -139,7 +139,7 @@ def exponents(case: Case, scope: Scope) -> Iterator[Case]:
     if scope.by_row or scope.info.costly == "rows" or (scope.few_shapes and _is_other(scope)):
         return
     more: dict[str, Any] = {}
-    if scope.operation.name == "sigmoid":  # below, e^-x overflows in the formula of every book
+    if scope.operation.is_pointwise:  # below, e^-x overflows in the formula of every book
         more = {"deepest": -math.log(scope.format.least_normal) - 1.0}
     if scope.operation.is_index and scope.format.bits <= 16:  # some compare subnormals as zeros
         more = {"least": scope.format.least_normal}

@@ -52,6 +52,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from softmark.checks.base import HUNDRED, Measurement, Scope
+from softmark.checks.covering import takes_masks
 from softmark.checks.points import points
 from softmark.checks.sweeping import swept
 from softmark.records import Case, Json
@@ -64,15 +65,14 @@ GRADIENTS: Final = ("lengths", "rows", "places", "draws")
 def cases(scope: Scope) -> Iterator[Case]:
     for about in VALUES:
         yield from _case(scope, about)
-    if scope.info.gradient and not scope.operation.is_index:
+    if scope.info.gradient and scope.operation.vjp is not None:
         for about in GRADIENTS:
             yield from _case(scope, about, mode="vjp")
 
 
 def _case(scope: Scope, about: str, **told: Json) -> Iterator[Case]:
     """The sweep, unless it has no point."""
-    is_masked = scope.format.has_infinity and scope.operation.name not in UNMASKED
-    if about == "masks" and not is_masked:
+    if about == "masks" and not takes_masks(scope):
         return
     if about == "nans" and scope.operation.is_index:  # which index such a row has is left open
         return
@@ -80,10 +80,6 @@ def _case(scope: Scope, about: str, **told: Json) -> Iterator[Case]:
     case = scope.case("normal", *HUNDRED, check=check)
     if any(True for _ in points(case, scope)):
         yield case
-
-
-UNMASKED: Final = ("smooth_max", "cross_entropy")
-"""Where a masked logit may be undefined, or have the label."""
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:

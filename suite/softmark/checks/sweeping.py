@@ -21,7 +21,7 @@ from softmark.checks.judging import Judged, derivative_truth, forward_truth, jud
 from softmark.formats import FORMATS, Float64Array, Format, ulp
 from softmark.inputs import direction
 from softmark.inputs.registry import CHECK
-from softmark.operations import Kind, Problem
+from softmark.operations import Kind, Operation, Problem
 from softmark.records import Case, Json
 from softmark.subjects import (
     Call,
@@ -196,7 +196,7 @@ class _Block:
             assert derivative is not None
             exact = derivative.reference(problem, g).value
             size = np.abs(exact).max(axis=1, keepdims=True)
-            size = np.maximum(size, _terms(problem, g, operation.name))
+            size = np.maximum(size, _terms(problem, g, operation))
         else:
             assert operation.value is not None
             exact = operation.value.reference(problem).value
@@ -215,7 +215,7 @@ class _Block:
     def _least(self) -> float:
         """Below it an error is as large as at it: a cancelled result has errors of its terms."""
         fmt = self.scope.format
-        if self.scope.operation.name in ("softmax", "sigmoid"):
+        if self.scope.operation.is_probability:
             return fmt.least_normal / (fmt.unit_roundoff if fmt.bits >= 32 else 1.0)
         return 1.0 if self.points[0].g is None else fmt.least_normal
 
@@ -229,10 +229,10 @@ class _Block:
         points = self.points
         x = self._gathered([point.problem.x for point in points], -np.inf)
         labels = None
-        if points[0].problem.labels is not None:
-            given = [point.problem.labels for point in points]
-            labels = self._gathered([np.asarray(each) for each in given], 0.0)
-            if points[0].problem.labels.ndim < points[0].problem.x.ndim:
+        if self.scope.operation.takes_labels:
+            given = [np.asarray(point.problem.labels) for point in points]
+            labels = self._gathered(given, 0.0)
+            if given[0].ndim < points[0].problem.x.ndim:
                 labels = labels.reshape(-1).astype(np.int64)
         return Problem(x, -1, points[0].problem.beta, labels)
 
@@ -253,17 +253,17 @@ class _Block:
         return [point.rows for point in self.points]
 
 
-def _terms(problem: Problem, g: Float64Array, operation: str) -> Float64Array:
+def _terms(problem: Problem, g: Float64Array, operation: Operation) -> Float64Array:
     """Of each row the size of what a gradient is the difference of."""
     x = problem.x
     top = x.max(axis=1, keepdims=True)
     largest = 1.0 / np.exp(x - top).sum(axis=1, keepdims=True)
     size = np.abs(g.reshape(len(x), -1)).max(axis=1, keepdims=True)
-    if operation == "softargmax":
-        return np.asarray(size * largest * problem.n)
-    if operation == "smooth_max":
+    if operation.multiplies_logits:
         return np.asarray(size * (1.0 + np.abs(top)))
-    return np.asarray(size * (largest if operation == "softmax" else 1.0))
+    if not (operation.is_probability or operation.has_beta):  # a logarithm
+        return np.asarray(size)
+    return np.asarray(size * largest * (problem.n if operation.kind is Kind.REDUCTION else 1))
 
 
 def _as_rows(array: Float64Array, axis: int) -> Float64Array:

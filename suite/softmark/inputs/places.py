@@ -16,7 +16,7 @@ Generator = np.random.Generator
 def swept(
     rng: Generator, rows: int, n: int, fmt: Format, *, gap: float = 97.0, last: int = 1
 ) -> Float64Array:
-    """Normal logits; in every second row one is ahead of all others, so many places from the end.
+    """Normal logits; in every second row one is ahead of all others, ``last`` places from the end.
 
     A maximum that leaves it out makes its exponential overflow.
     """
