@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from softmark.api import Report
     from softmark.api.asking import Asked
 
+_FORMS = ("kernelbench", "flashinfer-bench", "sol-execbench", "backendbench", "c", "onnx")
+
 
 def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> str:
     from softmark.contracts import Contract
@@ -44,6 +46,12 @@ def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
     help="What it computes (default: softmax).",
 )
 @ARRAY
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(_FORMS),
+    help="TARGET is a file in the form of another project; for c: FILE.so:'SIGNATURE'.",
+)
 @click.option("--setup", is_flag=True, help="TARGET is called once and returns the function.")
 @click.option(
     "--vjp", metavar="NAME", default="", help="Its hand-written backward g(x, cotangent, axis=-1)."
@@ -80,6 +88,7 @@ def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
 @outputs
 def command(
     target: str,
+    form: str | None,
     reference: str | None,
     watch: bool,
     json: str | None,
@@ -93,6 +102,12 @@ def command(
     implementation.  A file is imported, so its code runs, in a process of its own.
     """
     files = {"json": json, "junit": junit, "markdown": markdown}
+    if form is not None:
+        with _said():
+            from softmark.api.adapting import adapted
+
+            target, array = adapted(form, target)
+        options["array"] = array if options["array"] == "auto" else options["array"]
     task = _Task(target, reference, files, is_printed(*files.values()), options)
     if not watch:
         return task.carry_out()
