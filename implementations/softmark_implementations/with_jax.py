@@ -288,6 +288,24 @@ def masked_logsumexp(x: Array, mask: Array, axis: int = -1) -> Array:
     return jax.nn.logsumexp(x, axis=axis, where=mask)
 
 
+@implementation("softmax", "scaled", formats=("float32",), costly="shapes")
+def scaled_softmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """``jax.nn.softmax(x * beta)`` as written: the product comes before the shift."""
+    return jax.nn.softmax(x * beta, axis=axis)
+
+
+@implementation("softmax", "scaled-jit", formats=("float32",), compiled=True, eager="scaled")
+def scaled_softmax_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """``jax.nn.softmax(x * beta)`` under ``jax.jit``, ``beta`` an argument."""
+    return _jitted(scaled_softmax, "axis")(x, axis=axis, beta=beta)
+
+
+@implementation("log_softmax", "composed", formats=("float32",), costly="shapes")
+def composed_log_softmax(x: Array, axis: int = -1) -> Array:
+    """``jnp.log(jax.nn.softmax(x))``, as the documentation advises against."""
+    return jnp.log(jax.nn.softmax(x, axis=axis))
+
+
 @implementation("softmax", "jit", compiled=True, eager="")
 def softmax_jit(x: Array, axis: int = -1) -> Array:
     """``jax.nn.softmax`` under ``jax.jit``."""

@@ -181,6 +181,18 @@ def log_softmax(x: Array, axis: int = -1) -> Array:
     return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
 
+@implementation("softmax", "scaled", formats=("float64", "float32"), gradient=False)
+def scaled_softmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    """``softmax(x * beta)`` as written: the product comes before the shift, and may overflow."""
+    return softmax(x * x.dtype.type(beta), axis)
+
+
+@implementation("log_softmax", "composed", formats=("float64", "float32"), gradient=False)
+def composed_log_softmax(x: Array, axis: int = -1) -> Array:
+    """``log(softmax(x))``, as the documentation of log_softmax advises against."""
+    return np.log(softmax(x, axis))
+
+
 @implementation("logsumexp", gradient=False)
 def logsumexp(x: Array, axis: int = -1) -> Array:
     """The maximum, plus the logarithm of the sum of the shifted exponentials."""

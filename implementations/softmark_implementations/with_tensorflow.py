@@ -204,6 +204,24 @@ def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
     return tf.nn.log_softmax(x, axis=axis)
 
 
+@implementation("softmax", "scaled", formats=("float32",))
+def scaled_softmax(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
+    """``tf.nn.softmax(x * beta)`` as written: the product comes before the shift."""
+    return tf.nn.softmax(x * beta, axis=axis)
+
+
+@implementation("softmax", "scaled-xla", formats=("float32",), compiled=True, eager="scaled")
+def scaled_softmax_xla(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
+    """``tf.nn.softmax(x * beta)`` compiled by XLA, ``beta`` an argument of the graph."""
+    return _scaled_graph(axis, x.shape.rank)(x, tf.cast(beta, x.dtype))
+
+
+@implementation("log_softmax", "composed", formats=("float32",))
+def composed_log_softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.math.log(tf.nn.softmax(x))``, as the documentation advises against."""
+    return tf.math.log(tf.nn.softmax(x, axis=axis))
+
+
 @implementation("logsumexp")
 def logsumexp(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.reduce_logsumexp``."""
@@ -360,6 +378,13 @@ def hardmax(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.one_hot`` of ``tf.argmax``."""
     position = axis % x.shape.rank  # one_hot counts a negative axis differently
     return tf.one_hot(tf.argmax(x, axis=axis), x.shape[axis], axis=position, dtype=x.dtype)
+
+
+@functools.cache
+def _scaled_graph(axis: int, rank: int) -> Callable[..., Tensor]:
+    """``softmax(x * beta)`` along an axis of arrays of one rank, compiled for each shape."""
+    function = lambda x, beta: tf.nn.softmax(x * beta, axis=axis)  # noqa: E731
+    return tf.function(function, jit_compile=True, reduce_retracing=True)
 
 
 def _weights(x: Tensor, axis: int, beta: float) -> Tensor:

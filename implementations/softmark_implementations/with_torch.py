@@ -338,6 +338,18 @@ def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
     return nn.LogSoftmax(dim=axis)(x)
 
 
+@implementation("softmax", "scaled", formats=("float32",))
+def scaled_softmax(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
+    """``torch.softmax(x * beta)`` as written: the product comes before the shift."""
+    return torch.softmax(x * beta, dim=axis)
+
+
+@implementation("log_softmax", "composed", formats=("float32",))
+def composed_log_softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.log(torch.softmax(x))``, as the documentation advises against."""
+    return torch.log(torch.softmax(x, dim=axis))
+
+
 @implementation("logsumexp")
 def logsumexp(x: Tensor, axis: int = -1) -> Tensor:
     """``torch.logsumexp``."""
@@ -453,6 +465,12 @@ def softmax_topk_compiled(x: Tensor, axis: int = -1) -> Tensor:
 def masked_softmax_compiled(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """``masked_fill`` and ``torch.softmax`` under ``torch.compile``."""
     return _compiled(masked_softmax)(x, mask, axis)
+
+
+@implementation("softmax", "scaled-compile", formats=("float32",), compiled=True, eager="scaled")
+def scaled_softmax_compiled(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
+    """``torch.softmax(x * beta)`` under ``torch.compile``."""
+    return _compiled(scaled_softmax)(x, axis, beta)
 
 
 @implementation("log_softmax", "compile", compiled=True, eager="")

@@ -19,8 +19,9 @@ from x > log(max) on (88.7 in float32), the shifted one never.
 Cases
 -----
 Logits near the largest finite number, positive, negative and of both signs, also times a β with
-which the product overflows; offsets of ± powers of two up to the largest; spreads beyond the
-exponential's range and up to the largest number; a scale at which a sum of exponentials overflows.
+which the product overflows, and at 2³⁰ times one of which each product is rounded; offsets of ±
+powers of two up to the largest; spreads beyond the exponential's range and up to the largest
+number; a scale at which a sum of exponentials overflows.
 
 Metric
 ------
@@ -34,12 +35,16 @@ The worst element and its row.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from softmark.checks.accuracy import measure
 from softmark.checks.base import HUNDRED, TEN, Scope
 from softmark.records import Case
 
 __all__ = ["cases", "measure"]
+
+INEXACT: Final = 3.296875
+"""A beta of 8 bits, which each format holds, and whose products with logits are rounded."""
 
 
 def cases(scope: Scope) -> Iterator[Case]:
@@ -65,6 +70,10 @@ def _hot(scope: Scope) -> Iterator[Case]:
     if scope.takes_beta:
         yield scope.case("near_limit", *TEN, beta=4.0, sign="both")
         yield scope.case("offset", *HUNDRED, beta=16.0, exponent=scope.format.e_max - 1)
+        # A product that is rounded in the maximum only, as by one contraction into an FMA, is off
+        # by up to 128 there in float32.
+        most = min(30, scope.format.e_max - 2)
+        yield scope.case("offset", *HUNDRED, beta=INEXACT, exponent=most)
 
 
 def _beyond_exp(scope: Scope) -> Iterator[Case]:
