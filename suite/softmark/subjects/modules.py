@@ -14,48 +14,59 @@ from typing import Final
 
 _TABLE: Final = sys.modules
 _known: dict[str, ModuleType] = {}
+_stays: dict[str, ModuleType] = {}
+"""``_known`` while calls are made, else empty."""
 _lost: set[str] = set()
-_sizes: list[int] = []
+_mark: tuple[int, str] = 0, ""
+
+
+def _marked() -> tuple[int, str]:
+    """The table's size and its newest name: while both are the same, nothing is gone from it.
+
+    What took the place of a name that is gone would be newer.
+    """
+    return len(_TABLE), next(reversed(_TABLE), "")
 
 
 def remember() -> None:
-    """Take what is loaded now for what has to stay."""
-    forget()
-    _known.update(_TABLE)
-    _sizes.append(len(_TABLE))
+    """Take what is loaded now for what has to stay.
+
+    TensorFlow loads five thousand modules, and to copy that table takes longer than a call.
+    """
+    global _stays, _mark
+    _lost.clear()
+    newest = _marked()[1]
+    if _mark != _marked() or _known.get(newest) is not _TABLE[newest]:
+        _known.clear()
+        _known.update(_TABLE)
+    _stays, _mark = _known, _marked()
 
 
 def forget() -> None:
     """Let others take modules away, as test runners do, once the calls are over."""
-    _known.clear()
+    global _stays
+    _stays = {}
     _lost.clear()
-    _sizes.clear()
 
 
 def put_back() -> None:
     """Load nothing anew: give the table the modules that it has lost.
 
-    Where it was emptied, those that were loaded anew since are not what others hold.  It is looked
-    through where its size has changed, since that takes longer than many calls.
+    Where it was emptied, those that were loaded anew since are not what others hold.
     """
     sys.modules = _TABLE
-    if _sizes != [len(_TABLE)] or _TABLE.get(sys.__name__) is not sys:
-        _look_through()
-
-
-def _look_through() -> None:
-    gone = _known.keys() - _TABLE.keys()
+    if _mark == _marked() and _TABLE.get(sys.__name__) is sys:
+        return
+    gone = _stays.keys() - _TABLE.keys()
     if _TABLE.get(sys.__name__) is not sys:
-        gone = {name for name, module in _known.items() if _TABLE.get(name) is not module}
+        gone = {name for name, module in _stays.items() if _TABLE.get(name) is not module}
     if gone:
-        _TABLE.update((name, _known[name]) for name in gone)
+        _TABLE.update((name, _stays[name]) for name in gone)
         _lost.update(gone)
-    _sizes[:] = [len(_TABLE)]
 
 
 def were_lost() -> bool:
     """Whether modules were put back since ``remember``."""
-    _look_through()
     return bool(_lost)
 
 
