@@ -16,7 +16,7 @@ from softmark_reports.rendered import Exported, Rendered
 
 __all__ = ["FORMATS", "Exported", "NotInstalled", "Rendered", "export", "render"]
 
-FORMATS = ("csv", "json", "markdown", "junit", "badge")
+FORMATS = ("csv", "json", "markdown", "accuracy", "junit", "badge")
 """What ``export`` can write beside the HTML of ``render``."""
 
 
@@ -86,7 +86,8 @@ def export(
         Results files, or folders that are searched for them; they are only read.
     kind:
         One of ``FORMATS``: "csv" gives a file a table, the others one text.  "markdown" is a
-        summary short enough for a comment, "badge" an SVG.
+        summary short enough for a comment, "accuracy" the accuracy table in Markdown, "badge" an
+        SVG.
     title:
         The report's.
     operations:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -11,7 +12,7 @@ import pandas as pd
 from softmark_reports import wording
 from softmark_reports.named import named_rows
 from softmark_reports.ranking import BAD, SEVERITY, word
-from softmark_reports.tables import is_usual, where
+from softmark_reports.tables import MEMORY, is_usual, where
 
 FORMATS: Final = ("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 SHORT: Final = {
@@ -24,6 +25,8 @@ SHORT: Final = {
 }
 
 
+PLAIN: Final = ("error", "time", "call")
+"""Metrics that a cell need not name."""
 POLICY: Final = SEVERITY["policy"]
 
 
@@ -46,7 +49,10 @@ class Cell:
     mark:
         What to print for them: the grade where there is one, else the verdict as a word.
     text:
-        The worst number with its unit; for a time, the share of the copy bandwidth.
+        The worst number: its share of the bound first, which is what was judged, then its size.
+        For a time, the share of the copy bandwidth.
+    metric:
+        What the number measures, where the check does not say it.
     order:
         The number to sort by: severity first, then the size of the number.
     records, bad, policies:
@@ -60,6 +66,7 @@ class Cell:
     grade: str
     mark: str
     text: str
+    metric: str
     order: float
     records: int
     bad: int
@@ -106,7 +113,8 @@ def _cell(row: Any, tally: Tally) -> Cell:
         verdict=row.verdict,
         grade=row.grade,
         mark=row.grade or word(row.verdict),
-        text=wording.quantity(abs(row.value), row.unit) if row.value_hex else "",
+        text=beside_its_bound(row),
+        metric="" if row.metric in PLAIN else row.metric,
         order=1e6 * row.severity + min(max(row.excess, 0.0), 1e5),
         page=row.page,
         anchor=row.anchor,
@@ -114,17 +122,27 @@ def _cell(row: Any, tally: Tally) -> Cell:
     )
 
 
+def beside_its_bound(row: Any) -> str:
+    """The value of a row of a ranked table: in units of its bound, then in its own."""
+    size = wording.quantity(abs(row.value), row.unit) if row.value_hex else ""
+    return " ".join(filter(None, [wording.times(row.share), size]))
+
+
 def _timed(
     times: pd.DataFrame, by: list[str], tallies: Mapping[tuple[str, ...], Tally]
 ) -> dict[tuple[str, ...], Cell]:
-    """Cells of groups with times and nothing bad: the largest case speaks for them.
+    """Cells of groups with times and nothing bad: the slowest steady one of the largest size.
 
-    A small case measures the cost of a call, a large one the memory that the kernel moves.
+    A small case measures the cost of a call, and beyond the caches the allocator decides.
     """
-    measured = times[times["verdict"].eq("pass")]
+    measured = times[times["verdict"].eq("pass") & times["steady"]]
     measured = where(measured, "parameters", is_usual)
-    largest = measured.assign(elements=measured["rows"] * measured["n"]).sort_values(
-        ["elements", "n"], ascending=False, kind="stable"
+    cached = where(measured, "distribution", lambda told: told.get("level") != MEMORY)
+    measured = measured.assign(elements=measured["rows"] * measured["n"])
+    keys = measured.groupby(by, observed=True).ngroup()
+    in_cache = keys.isin(keys[cached.index]) & ~measured.index.isin(cached.index)
+    largest = measured[~in_cache].sort_values(
+        ["elements", "n", "copied"], ascending=[False, False, True], kind="stable"
     )
     first = largest.groupby(by, observed=True, sort=False).head(1).set_index(by)
     return {
@@ -135,20 +153,15 @@ def _timed(
 
 
 def _time_cell(row: Any, tally: Tally) -> Cell:
-    share = copy_fraction(row.distribution)
+    share = None if math.isnan(row.copied) else row.copied
     return Cell(
         verdict="pass",
         grade="",
         mark=wording.quantity(row.value, row.unit) if share is None else wording.percent(share),
-        text="" if share is None else "of copy",
+        text="" if share is None else f"of copy at {wording.shape(row.shape)}",
+        metric="",
         order=row.value if share is None else -share,
         page=row.page,
         anchor=row.anchor,
         **tally._asdict(),
     )
-
-
-def copy_fraction(distribution: Mapping[str, Any]) -> float | None:
-    """The share of the machine's copy bandwidth that a timing record states, if any."""
-    share = distribution.get("copy_fraction")
-    return float(share) if isinstance(share, int | float) else None

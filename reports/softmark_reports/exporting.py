@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from softmark_reports.collection import collect, narrowed
+from softmark_reports.exports.accuracy import accuracy
 from softmark_reports.exports.badge import badge
 from softmark_reports.exports.junit import junit
 from softmark_reports.exports.markdown import markdown
@@ -17,6 +18,7 @@ from softmark_reports.site import collector_at_rest
 
 TEXTS: Final[dict[str, Callable[[Report], str]]] = {
     "markdown": markdown,
+    "accuracy": accuracy,
     "json": json_text,
     "junit": junit,
     "badge": badge,

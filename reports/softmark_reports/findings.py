@@ -74,13 +74,6 @@ class Faulty:
         """Whether the worst of each check was understood before the run."""
         return all(finding.known for finding in self.findings)
 
-    @property
-    def gist(self) -> str:
-        """One sentence: what is not explained yet, else why the worst fails."""
-        news = [finding for finding in self.findings if not finding.known]
-        worst = (news or self.findings)[0]
-        return worst.known.reason if worst.known else worst.message or worst.metric
-
 
 def faulty(order: pd.DataFrame, known: Sequence[Known] = ()) -> list[Faulty]:
     """Every implementation that fails, crashes or hangs, in a ranked table.

@@ -38,6 +38,10 @@ class Known:
         address = link if link.startswith(("https://", "http://")) else ""
         return cls(pattern, reason, address, str(entry.get("metric", "*")))
 
+    def may_be_of(self, implementation: str) -> bool:
+        """Whether the pattern can match a record of an implementation."""
+        return _fits(implementation, self.pattern.partition("/")[0])
+
     def matches(self, record_id: str, metric: str) -> bool:
         return _fits(record_id, self.pattern) and _fits(metric, self.metric)
 

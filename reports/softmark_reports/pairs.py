@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from softmark_reports.policies import answers
 from softmark_reports.ratios import Ratio, Samples, ratio
-from softmark_reports.tables import is_usual, where
-from softmark_reports.timings import MEMORY
+from softmark_reports.tables import MEMORY, is_usual, where
 
 MOST: Final = 400
 """Pairs in one format; of more, those with an implementation that a framework is known by."""
@@ -38,7 +37,10 @@ class Pair:
     cases, equal:
         Cases whose results both records describe, and those with the same bits.
     distance:
-        The largest distance seen at the places that the records keep, in ulp.
+        What the two are apart at least in some case, in ulp: at the places that the records keep,
+        or because the largest errors of the two differ by so much.
+    at:
+        The records of the two in that case, by their places in the table; none where all are equal.
     oddities:
         Cases where one gives a number and the other none, at those places.
     disagreements:
@@ -55,6 +57,7 @@ class Pair:
     cases: int
     equal: int
     distance: float
+    at: tuple[int, int] | None
     oddities: int
     disagreements: tuple[str, ...]
     speed: Ratio | None
@@ -71,6 +74,8 @@ class Subject:
         For each case of the format a number that equal results share, 0 where there is no record.
     errors:
         Shape (cases, places): signed errors in ulp, NaN where there is no number.
+    worst, records:
+        For each case the largest error in ulp and the place of its record in the table.
     policies:
         Situation to answer.
     times:
@@ -80,6 +85,8 @@ class Subject:
     name: str
     digests: NDArray[np.int64]
     errors: NDArray[np.float64]
+    worst: NDArray[np.float64]
+    records: NDArray[np.int64]
     policies: Mapping[str, str]
     times: Mapping[tuple[int, ...], Samples]
 
@@ -124,14 +131,17 @@ def _subjects(group: pd.DataFrame) -> list[Subject]:
 def _subject(name: str, part: pd.DataFrame, described: pd.DataFrame, cases: int) -> Subject:
     digests = np.zeros(cases, dtype=np.int64)
     errors = np.full((cases, PLACES), np.nan)
+    worst, records = np.full(cases, np.nan), np.zeros(cases, dtype=np.int64)
     at = described["case_number"].to_numpy()
     digests[at] = described["digest_number"].to_numpy()
+    worst[at] = described["value"].abs().where(described["unit"].eq("ulp"))
+    records[at] = described.index.to_numpy()
     for case, given in zip(at, described["distribution"], strict=True):
         kept = _errors(given.get("errors"))
         errors[case, : kept.size] = kept
     told = answers(part)
     policies = dict(zip(told["metric"].astype(str), told["answer"], strict=True))
-    return Subject(name, digests, errors, policies, dict(_times(part)))
+    return Subject(name, digests, errors, worst, records, policies, dict(_times(part)))
 
 
 def _times(part: pd.DataFrame) -> Iterator[tuple[tuple[int, ...], Samples]]:
@@ -149,7 +159,8 @@ def _times(part: pd.DataFrame) -> Iterator[tuple[tuple[int, ...], Samples]]:
 def _pair(form: str, a: Subject, b: Subject) -> Pair:
     both = (a.digests > 0) & (b.digests > 0)
     differing = both & (a.digests != b.digests)
-    apart = np.abs(a.errors[differing] - b.errors[differing])
+    apart = _apart(a, b, differing)
+    furthest = int(np.argmax(apart)) if apart.size else None
     odd = np.isnan(a.errors[differing]) != np.isnan(b.errors[differing])
     both_timed = (s for s in a.times if s in b.times and a.times[s].clock == b.times[s].clock)
     timed = max(both_timed, key=lambda shape: np.prod(shape), default=())
@@ -159,12 +170,30 @@ def _pair(form: str, a: Subject, b: Subject) -> Pair:
         format=form,
         cases=int(both.sum()),
         equal=int(both.sum() - differing.sum()),
-        distance=float(np.nanmax(apart, initial=0.0)) if apart.size else 0.0,
+        distance=0.0 if furthest is None else float(apart[furthest]),
+        at=None if furthest is None else _at(a, b, int(np.flatnonzero(differing)[furthest])),
         oddities=int(odd.any(axis=1).sum()),
         disagreements=_disagreements(a.policies, b.policies),
         speed=ratio(a.times[timed], b.times[timed]) if timed else None,
         timed=timed,
     )
+
+
+def _apart(a: Subject, b: Subject, cases: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """What two results are apart at least in each of some cases, in ulp.
+
+    The largest errors stand at places of their own: where one errs by 1000 ulp and the other
+    nowhere by more than 3, they are 997 apart there.
+    """
+    sampled = np.abs(a.errors[cases] - b.errors[cases])
+    largest = np.abs(a.worst[cases] - b.worst[cases])[:, np.newaxis]
+    both = np.concatenate([sampled, largest], axis=1)
+    found: NDArray[np.float64] = np.where(np.isfinite(both), both, 0.0).max(axis=1, initial=0.0)
+    return found
+
+
+def _at(a: Subject, b: Subject, case: int) -> tuple[int, int]:
+    return int(a.records[case]), int(b.records[case])
 
 
 def _disagreements(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:

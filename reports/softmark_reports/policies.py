@@ -1,7 +1,7 @@
-"""What implementations do where the literature leaves it open, as their records tell it.
+"""What implementations answer at the edges, as their records say it.
 
-A record tells it when its verdict is "policy" and its distribution states an ``answer``; its metric
-names the situation.
+A record says it when its distribution states an ``answer``; its metric names the situation.  Most
+of these answers are left open by the literature; a wrong one is an answer too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import pandas as pd
 
 from softmark_reports import wording
 
+DIED: Final = ("crash", "timeout")
 SITUATIONS: Final = (
     "all masked", "one +inf", "several +inf", "+inf and -inf", "NaN", "n = 0", "integer input",
     "bool input", "subnormal input", "overflow of fp8", "overflow",
@@ -20,10 +21,15 @@ SITUATIONS: Final = (
 
 
 def answers(table: pd.DataFrame) -> pd.DataFrame:
-    """The records that state what an implementation does, with its words in ``answer``."""
-    policies = table[table["verdict"].eq("policy")]
-    told = policies.assign(answer=[_answer(given) for given in policies["distribution"]])
-    return told[told["answer"].ne("")]
+    """The records that state what an implementation does, with its words in ``answer``.
+
+    A wrong answer is one, and so is a call that died where others gave an answer.
+    """
+    stated = [_answer(given) for given in table["distribution"]]
+    told = table.assign(answer=stated)
+    silent = told["answer"].eq("") & told["verdict"].isin(DIED)
+    told["answer"] = told["answer"].mask(silent, told["verdict"].astype(str))
+    return told[told["answer"].ne("") & (~silent | told["metric"].isin(SITUATIONS))]
 
 
 def in_turn(situations: set[str]) -> list[str]:

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from softmark import records
+from softmark_reports.copies import with_copies
 from softmark_reports.links import anchor
 
-SEVERITY: Final = {verdict: place for place, verdict in enumerate(records.SEVERITY)}
+VERDICTS: Final = records.SEVERITY
+SEVERITY: Final = {verdict: place for place, verdict in enumerate(VERDICTS)}
 """The place of each verdict, the gravest last.  A policy is told beside a grade."""
 
 BAD: Final = min(SEVERITY[verdict] for verdict in records.BAD)
@@ -31,22 +33,34 @@ PAGE: Final = 1000
 def ranked(table: pd.DataFrame) -> pd.DataFrame:
     """The table, worst record first, with columns that say how bad and where on the site.
 
-    ``severity`` is that of the verdict.  ``excess`` is the magnitude of a graded value, and of
-    another its multiple of the bound; NaN counts as infinitely bad.  ``place`` counts from 0 and
+    ``severity`` is that of the verdict.  ``share`` is the value in units of the bound that decided,
+    NaN where there is none, and ``excess`` that or else the magnitude; a value that is NaN is
+    infinitely bad.  ``place`` counts from 0 and
     ``page`` from 1 within an implementation's records of a check; ``anchor`` is the fragment there.
     """
-    order = table.assign(
-        severity=table["verdict"].map(SEVERITY).astype("int8"),
-        excess=_excess(table),
-        anchor=[anchor(*names) for names in zip(table["machine"], table["id"], strict=True)],
-    ).sort_values(
-        ["severity", "grade", "excess"], ascending=False, kind="stable", ignore_index=True
+    share = shares(table)
+    order = (
+        with_copies(table)
+        .assign(
+            severity=table["verdict"].map(SEVERITY).astype("int8"),
+            share=share,
+            excess=share.fillna(_magnitude(table)).fillna(-1.0),
+            anchor=[anchor(*names) for names in zip(table["machine"], table["id"], strict=True)],
+        )
+        .sort_values(
+            ["severity", "grade", "excess"], ascending=False, kind="stable", ignore_index=True
+        )
     )
     place = order.groupby(["implementation", "check"], observed=True).cumcount()
     return order.assign(place=place, page=place // PAGE + 1)
 
 
-def _excess(table: pd.DataFrame) -> pd.Series:
-    magnitude = table["value"].abs().mask(table["value_hex"].eq("nan"), np.inf)
-    bounded = table["bound"].gt(0) & table["grade"].eq("")
-    return (magnitude / table["bound"].where(bounded, 1.0)).fillna(-1.0)
+def shares(table: pd.DataFrame) -> pd.Series:
+    """``Record.share`` of each record: the value over ``bound`` for a fail, else grade B's."""
+    good, failing = table["good_bound"], table["verdict"].eq("fail")
+    decided = table["bound"].where(failing | ~good.gt(0), good)
+    return _magnitude(table) / decided.where(decided.gt(0))
+
+
+def _magnitude(table: pd.DataFrame) -> pd.Series:
+    return table["value"].abs().mask(table["value_hex"].eq("nan"), np.inf)

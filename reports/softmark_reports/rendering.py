@@ -14,6 +14,7 @@ from importlib.resources import files as resources
 from typing import Final
 
 import jinja2
+import pandas as pd
 from markupsafe import Markup, escape
 
 from softmark.evidence import replay
@@ -27,9 +28,12 @@ SPANS: Final = re.compile(r"``(?P<code>.+?)``|\*\*(?P<strong>.+?)\*\*")
 WORD: Final = re.compile(r"[^\W\d_]{2,}(?=[\s,;.:-]|$)")
 NAVIGATION: Final = (
     ("Overview", "index.html"),
-    ("Compare", "compare.html"),
+    ("Causes", "causes.html"),
+    ("Accuracy", "accuracy.html"),
+    ("Edge cases", "edges.html"),
+    ("Claims", "claims.html"),
     ("Speed", "speed.html"),
-    ("Who does what", "edges.html"),
+    ("Compare", "compare.html"),
     ("Reproducibility", "reproducibility.html"),
     ("History", "history.html"),
     ("Methods", "methods.html"),
@@ -37,8 +41,8 @@ NAVIGATION: Final = (
 )
 
 
-DataLink = Callable[[Page, str, Picture], str]
-"""From a page, its way to the root and a picture of it to the address of the picture's numbers."""
+DataLink = Callable[[str, pd.DataFrame], str]
+"""From the path of a file of numbers, and the numbers, to their address."""
 
 
 class Renderer:
@@ -49,12 +53,12 @@ class Renderer:
     report:
         What they are filled from.
     data_link:
-        Where the numbers behind a picture are; by default a file beside the pages.
+        Where the numbers behind a picture or a table are; by default a file beside the pages.
     """
 
     def __init__(self, report: Report, data_link: DataLink | None = None) -> None:
         self._environment = _environment(report)
-        self._data_link = data_link or (lambda page, root, it: root + data_path(page, it))
+        self._data_link = data_link or (lambda path, _: path)
 
     def html(self, page: Page) -> str:
         """The whole page."""
@@ -73,11 +77,13 @@ class Renderer:
         template = self._environment.get_template(page.template)
 
         def data_link(picture: Picture, to_root: str) -> str:
-            return self._data_link(page, to_root, picture)
+            return self._data_link(to_root + data_path(page, picture), picture.data)
 
-        text = template.render(
-            page.values, root=root, path=page.path, data_link=data_link, **values
-        )
+        def table_link(name: str, to_root: str) -> str:
+            return self._data_link(f"{to_root}data/{name}.csv", page.data[name])
+
+        links = {"data_link": data_link, "table_link": table_link}
+        text = template.render(page.values, root=root, path=page.path, **links, **values)
         return wording.printable(text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -10,7 +10,8 @@ from typing import Any, Final
 import pandas as pd
 
 from softmark.records import ResultsFile
-from softmark_reports import wording
+from softmark_reports import ages, wording
+from softmark_reports.causes import Cause, causes
 from softmark_reports.cells import Cell, cells, in_order
 from softmark_reports.collection import Collection, machine_of
 from softmark_reports.findings import Faulty, faulty, recipe
@@ -18,12 +19,15 @@ from softmark_reports.issues import Issue, Scripts, issue
 from softmark_reports.known import Known
 from softmark_reports.links import Slugs
 from softmark_reports.named import named_rows
+from softmark_reports.origins import origins
 from softmark_reports.pictures.gallery import pictures
 from softmark_reports.pictures.picture import Picture
+from softmark_reports.policies import answers
 from softmark_reports.ranking import ranked
 from softmark_reports.specification import Text, texts
 from softmark_reports.tables import as_record, table
 from softmark_reports.timings import timings
+from softmark_reports.worst import Key, Worst, worst
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ class Report:
         self.title = title
         self.kept: frozenset[str] | None = None
         self._scripts = scripts
-        self._issues: dict[tuple[str, str], Issue] = {}
+        self._issues: dict[tuple[str, str, bool], Issue] = {}
+        self._at: dict[Place, pd.DataFrame] = {}
         self._texts: dict[str, dict[str, Text]] = {}
         self.table: pd.DataFrame = ranked(table(collection.latest))
         self._implementation_slugs = Slugs()
@@ -119,6 +124,10 @@ class Report:
         """Some rows of the table as named tuples, which are made once: it takes long."""
         return [self._rows[index] for index in part.index]
 
+    def row(self, index: int) -> Any:
+        """One row of the table, by its place in it."""
+        return self._rows[index]
+
     @cached_property
     def pictures(self) -> dict[str, Picture]:
         """Those that the data allow, by name."""
@@ -136,6 +145,19 @@ class Report:
     @cached_property
     def faulty(self) -> list[Faulty]:
         return faulty(self.table, self.known)
+
+    @cached_property
+    def causes(self) -> list[Cause]:
+        return causes(self.table, self.known, self.origin)
+
+    @cached_property
+    def _ages(self) -> list[ages.Run]:
+        files = [*self.collection.earlier, *self.collection.latest]
+        return ages.read((file, version_of(file)) for file in files)
+
+    def since(self, rows: Sequence[Any]) -> str:
+        """In which versions some failures began, as far as the results reach back."""
+        return ages.since(rows, self._ages)
 
     @cached_property
     def known(self) -> list[Known]:
@@ -163,10 +185,47 @@ class Report:
         found = cells(self.table, ["machine", "device", "implementation", "check", "format"])
         return {(Place(key[0], key[1]), *key[2:]): cell for key, cell in found.items()}  # type: ignore[misc]
 
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """What implementations answer at the edges; see ``policies``."""
+        return answers(self.table)
+
+    @cached_property
+    def worst_errors(self) -> dict[Key, Worst]:
+        """The largest errors, by machine, device, implementation, format and what they are of."""
+        return worst(self.table)
+
+    @cached_property
+    def kinds(self) -> dict[tuple[str, str, str], list[str]]:
+        """What errors were measured of, by machine, device and implementation."""
+        found: dict[tuple[str, str, str], dict[str, None]] = {}
+        for machine, device, name, _, kind in self.worst_errors:
+            found.setdefault((machine, device, name), {})[kind] = None
+        return {key: list(kinds) for key, kinds in found.items()}
+
+    @cached_property
+    def _origins(self) -> dict[str, str]:
+        return origins({name: self.describe(name) for name in self.implementations})
+
+    def origin(self, implementation: str) -> str:
+        """Whose code it runs; see ``origins``."""
+        return self._origins[implementation]
+
+    @cached_property
+    def _operations(self) -> dict[str, str]:
+        pairs = self.table[["implementation", "operation"]].drop_duplicates().astype(str)
+        return dict(pairs.itertuples(index=False, name=None))
+
+    def operation_of(self, implementation: str) -> str:
+        return self._operations[implementation]
+
     def at(self, place: Place) -> pd.DataFrame:
         """The records of one place."""
-        table = self.table
-        return table[table["machine"].eq(place.machine) & table["device"].eq(place.device)]
+        if place not in self._at:
+            table = self.table
+            here = table["machine"].eq(place.machine) & table["device"].eq(place.device)
+            self._at[place] = table[here]
+        return self._at[place]
 
     def texts(self, kind: str) -> dict[str, Text]:
         """The texts of the specification, the newest file's where they differ."""
@@ -177,13 +236,16 @@ class Report:
             self._texts[kind] = found
         return self._texts[kind]
 
-    def issue(self, row: Any) -> Issue:
-        """The text of an issue for a row of the table, its script included where there is one."""
-        key = row.machine, row.id
+    def issue(self, row: Any, *, scripted: bool = False) -> Issue:
+        """The text of an issue for a row of the table, its script included where there is one.
+
+        Only the first failures of a check have one, or those for which it is asked.
+        """
+        key = row.machine, row.id, scripted
         if key not in self._issues:
             environment = self.environment(row.machine, row.framework)
             record = as_record(row)
-            script = self._scripts(record, environment) if row.place < SCRIPTED else ""
+            script = self._scripts(record, environment) if scripted or row.place < SCRIPTED else ""
             self._issues[key] = issue(record, environment, script, recipe(row))
         return self._issues[key]
 
@@ -200,6 +262,15 @@ class Report:
             entry = mapping(file.header.implementations).get(implementation)
             if entry:
                 return str(mapping(entry).get("description", entry))
+        return ""
+
+    def source(self, implementation: str) -> str:
+        """Where the results say that it is defined: a module, a function and a line."""
+        for file in self.collection.latest:
+            entry = mapping(mapping(file.header.implementations).get(implementation))
+            if where := entry.get("where"):
+                line = f", line {entry['line']}" if "line" in entry else ""
+                return wording.printable(f"{where}{line}")
         return ""
 
     def contract(self, implementation: str) -> list[str]:

@@ -36,6 +36,8 @@ class Entry:
         Where it leads, from the first page.
     is_name:
         Whether the text is the name of an implementation, which may be broken at its dots.
+    anchor:
+        The fragment that leads to the cell.
     parts:
         Smaller marks below: what each is for, the class that colours it, and its letter.
     """
@@ -48,6 +50,7 @@ class Entry:
     note: str = ""
     link: str = ""
     is_name: bool = False
+    anchor: str = ""
     parts: Sequence[tuple[str, str, str]] = ()
 
     @property
@@ -75,11 +78,15 @@ MISSING: Final = Entry(UNMEASURED, "", order=-1e9, style="none")
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, and whether it holds numbers, which stand to the right."""
+    """A column: its heading, and whether it holds numbers, which stand to the right.
+
+    Where ``least`` is set, the least is the best, and sorting begins with it.
+    """
 
     name: str
     number: bool = False
     link: str = ""
+    least: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,8 @@ def of_cell(cell: Cell | None, link: str = "", parts: Sequence[tuple[str, str, s
     """The worst of a group as an entry; nothing was measured where there is no group."""
     if cell is None:
         return MISSING
-    note = "policy" if cell.policies and cell.verdict != "policy" else ""
+    policy = "policy" if cell.policies and cell.verdict != "policy" else ""
+    note = ", ".join(filter(None, [cell.metric, policy]))
     return Entry(
         text=cell.text,
         value=" ".join(filter(None, [cell.mark, cell.text])),

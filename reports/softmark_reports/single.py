@@ -1,27 +1,30 @@
 """The whole report as one HTML file, to be mailed or attached.
 
 Each page becomes an article.  Identifiers get the page's own in front, and links between pages
-become links inside the file.  The script shows one article at a time; without it they stand one
-after the other.  Of the measurements only those are kept that pages lead to because they are the
-worst or say something: the folder has all of them.
+become links inside the file.  The first page is plain HTML.  The others are packed, since a browser
+takes seconds to lay out all of them: the script unpacks the one that the address points into.  Of
+the measurements only those are kept that pages lead to because they are the worst or say something:
+the folder has all of them, and needs no script.
 """
 
 from __future__ import annotations
 
+import gzip
 import posixpath
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
+
+import pandas as pd
 
 from softmark_reports import spreadsheet
 from softmark_reports.collection import collect, narrowed
 from softmark_reports.issues import Scripts
 from softmark_reports.pages import Page, pages
 from softmark_reports.pictures.frame import SHARED
-from softmark_reports.pictures.picture import Picture
-from softmark_reports.policies import answers
 from softmark_reports.ranking import BAD
 from softmark_reports.rendered import Rendered
 from softmark_reports.rendering import Renderer
@@ -35,6 +38,8 @@ CLIP: Final = re.compile(r"url\(#([^)]+)\)")
 RECORD: Final = re.compile(r"r-[0-9a-f]{12}")
 FRAME: Final = re.compile(rf'<g class="{SHARED}">(.*?)</g>', re.DOTALL)
 NUMBERED: Final = re.compile(r"\.\d+\.html$")
+BETWEEN: Final = "\x1e"
+"""Between two pages; no text of the report keeps such a character."""
 OUTSIDE: Final = ("data:", "http:", "https:")
 
 
@@ -51,8 +56,7 @@ def write_single(
         written = [binding.bound(page, renderer) for page in pages(report)]
         frame = binding.rewritten(renderer.frame("single.html"), "index.html", prefixed=False)
         out.parent.mkdir(parents=True, exist_ok=True)
-        body = _shared_frames("\n".join(written))
-        out.write_text(frame.replace("PAGES", body, 1), encoding="utf-8")
+        out.write_text(frame.replace("PAGES", _body(written), 1), encoding="utf-8")
     return Rendered(out, len(written), len(report.table), collection.faults)
 
 
@@ -61,17 +65,25 @@ def _kept(report: Report) -> frozenset[str]:
     table = report.table
     worst = table.drop_duplicates(["machine", "device", "implementation", "check"])
     scripted = table[table["severity"].ge(BAD) & table["place"].lt(SCRIPTED)]
-    told = answers(table).drop_duplicates(["machine", "device", "implementation", "metric"])
+    told = report.answers.drop_duplicates(["machine", "device", "implementation", "metric"])
     return frozenset(anchor for part in (worst, scripted, told) for anchor in part["anchor"])
 
 
-def _data_address(_page: Page, _root: str, picture: Picture) -> str:
-    """The numbers behind a picture, inside the link itself."""
-    return f"data:text/csv;charset=utf-8,{quote(spreadsheet.frame(picture.data))}"
+def _data_address(_path: str, data: pd.DataFrame) -> str:
+    """The numbers inside the link itself."""
+    return f"data:text/csv;charset=utf-8,{quote(spreadsheet.frame(data))}"
 
 
-def _shared_frames(text: str) -> str:
-    """Each drawing of axes once, and a reference wherever it stood."""
+def _body(written: Sequence[str]) -> str:
+    """The drawings that pages share, the first page, and the others packed."""
+    drawn, text = _shared_frames(BETWEEN.join(written))
+    first, _, others = text.partition(BETWEEN)
+    packed = gzip.compress(others.encode(), mtime=0)
+    return f'{drawn}\n{first}\n<template id="packed">{b64encode(packed).decode()}</template>'
+
+
+def _shared_frames(text: str) -> tuple[str, str]:
+    """Each drawing of axes once, and the text with a reference wherever it stood."""
     names: dict[str, str] = {}
 
     def reference(found: re.Match[str]) -> str:
@@ -79,7 +91,7 @@ def _shared_frames(text: str) -> str:
 
     text = FRAME.sub(reference, text)
     drawn = "".join(f'<g id="{name}">{inner}</g>' for inner, name in names.items())
-    return f'<svg class="frames" aria-hidden="true"><defs>{drawn}</defs></svg>\n{text}'
+    return f'<svg class="frames" aria-hidden="true"><defs>{drawn}</defs></svg>', text
 
 
 def _resolved(path: str, other: str) -> str:
@@ -117,8 +129,9 @@ class _Binding:
         return f'{found[1]}="{" ".join(names)}"'
 
     def _in_page(self, name: str, own: str) -> str:
-        """Records have one place in the whole file, and an article has its own name."""
-        return name if RECORD.fullmatch(name) or name == own else f"{own}-{name}"
+        """Records and cells have one place in the whole file, and an article has its own name."""
+        is_whole = RECORD.fullmatch(name) or "/" in name or name == own
+        return name if is_whole else f"{own}-{name}"
 
     def _target(self, link: str, path: str) -> str:
         if link.startswith(OUTSIDE) or link == "#main":

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from softmark_reports import spreadsheet
+from softmark_reports import search, spreadsheet
 from softmark_reports.collection import collect, narrowed
 from softmark_reports.exports.badge import badge
 from softmark_reports.issues import Scripts
@@ -31,6 +31,7 @@ def write_site(
             _write_data(out, page)
             written += 1
         _write(out / "badge.svg", badge(report))
+        _write(out / search.FILE, search.script(report))
         for name, source in SHARED.items():
             _write(out / name, resource(source))
     return Rendered(out / "index.html", written, len(report.table), collection.faults)
@@ -54,7 +55,9 @@ def _write(path: Path, text: str) -> None:
 
 
 def _write_data(out: Path, page: Page) -> None:
-    """The numbers behind the page's pictures, a click away."""
+    """The numbers behind the page's pictures and tables, a click away."""
     for picture in page.pictures:
         if not picture.data.empty:
             _write(out / data_path(page, picture), spreadsheet.frame(picture.data))
+    for name, data in page.data.items():
+        _write(out / "data" / f"{name}.csv", spreadsheet.frame(data))

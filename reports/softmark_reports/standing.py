@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from softmark_reports.ranking import BAD
-from softmark_reports.tables import is_usual, stated, where
-from softmark_reports.timings import MEMORY
+from softmark_reports.tables import MEMORY, is_usual, where
 
 FAMILY: Final = "normal"
 """The logits to compare by: ordinary ones, so that the sum decides and not a far exponent."""
@@ -34,9 +33,11 @@ class Standing:
     share:
         The fraction of the copy bandwidth at the largest timed case in the caches.
     sound:
-        Whether nothing that was measured of it fails, in any format.
+        Whether nothing that was measured of it in this format fails.
     best:
         Whether no sound implementation is both more accurate and faster.
+    fails:
+        The checks that it fails in this format.
     """
 
     implementation: str
@@ -46,6 +47,7 @@ class Standing:
     share: float
     sound: bool
     best: bool = False
+    fails: tuple[str, ...] = ()
 
 
 def standings(table: pd.DataFrame, operation: str, fmt: str) -> list[Standing]:
@@ -59,8 +61,8 @@ def standings(table: pd.DataFrame, operation: str, fmt: str) -> list[Standing]:
         Which of them.
     """
     here = table[table["operation"].eq(operation)]
-    unsound = set(here.loc[here["severity"].ge(BAD), "implementation"].astype(str))
     here = here[here["format"].eq(fmt)]
+    fails = failing_checks(here)
     errors, _ = worst_of_shared_cases(ordinary(here))
     shares = _shares(here)
     both = [name for name in shares.index if name in errors.index]
@@ -72,11 +74,18 @@ def standings(table: pd.DataFrame, operation: str, fmt: str) -> list[Standing]:
             variant=str(names.at[name, "variant"]),
             error=float(errors[name]),
             share=float(shares[name]),
-            sound=str(name) not in unsound,
+            sound=str(name) not in fails,
+            fails=fails.get(str(name), ()),
         )
         for name in both
     ]
     return sorted(_marked(found), key=lambda s: -s.share)
+
+
+def failing_checks(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """For each implementation that fails, crashes or hangs the checks in which it does."""
+    bad = table[table["severity"].ge(BAD)].groupby("implementation", observed=True)["check"]
+    return {str(name): tuple(dict.fromkeys(map(str, checks))) for name, checks in bad}
 
 
 def ordinary(table: pd.DataFrame) -> pd.DataFrame:
@@ -112,10 +121,9 @@ def telling_times(table: pd.DataFrame) -> pd.DataFrame:
     to the next call, or the system new ones, decides its time: by a factor of four for one kernel.
     Where nothing else was timed, it is the largest case of all.
     """
-    times = table[table["metric"].eq("time") & table["verdict"].eq("pass")]
-    times = times.assign(
-        share=stated(times["distribution"], "copy_fraction"), size=times["rows"] * times["n"]
-    ).dropna(subset=["share"])
+    times = table[table["metric"].eq("time") & table["verdict"].eq("pass") & table["steady"]]
+    times = times.assign(share=times["copied"], size=times["rows"] * times["n"])
+    times = times.dropna(subset=["share"])
     times = where(times[times["axis"].eq(-1)], "parameters", is_usual)
     cached = where(times, "distribution", lambda told: told.get("level") != MEMORY)
     times = times if cached.empty else cached

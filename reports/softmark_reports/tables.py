@@ -15,6 +15,7 @@ import pandas as pd
 
 from softmark.records import Case, Record, ResultsFile
 from softmark_reports.collection import collect, machine_of
+from softmark_reports.contradictions import corrected
 
 COLUMNS: Final = (
     "id", "machine", "framework", "run", "started", "implementation", "operation", "variant",
@@ -57,7 +58,7 @@ def load(files: Sequence[Path]) -> pd.DataFrame:
 def table(files: Sequence[ResultsFile]) -> pd.DataFrame:
     """The tidy table of files already read."""
     frame = pd.DataFrame.from_records(list(_rows(files)), columns=list(COLUMNS))
-    frame = frame.astype(dict.fromkeys(REPEATED, "category"))
+    frame = corrected(frame).astype(dict.fromkeys(REPEATED, "category"))
     return frame.astype(dict.fromkeys(("value", "bound", "good_bound", "beta", "seconds"), float))
 
 
@@ -79,6 +80,9 @@ def said(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     told = parameters.get("check")
     return told if isinstance(told, Mapping) else {}
 
+
+MEMORY: Final = "DRAM"
+"""The level whose times are drawn apart: what is read from memory, beside what is in a cache."""
 
 USUAL: Final = {"mode": "forward", "inputs": "warm", "threads": "one", "launch": "call"}
 """What a throughput case does not say."""

@@ -20,8 +20,6 @@ INPUTS: Final = {"warm": "warm", "cold": "cold"}
 THREADS: Final = {"one": "", "all": "all threads"}
 LAUNCHES: Final = {"call": "", "graph": "from a graph"}
 """How the work reaches a device: call by call, or recorded once and replayed."""
-MEMORY: Final = "DRAM"
-"""The level whose times are drawn apart: what is read from memory, beside what is in a cache."""
 
 
 def timings(table: pd.DataFrame) -> pd.DataFrame:
@@ -39,16 +37,17 @@ def timings(table: pd.DataFrame) -> pd.DataFrame:
         them; ``clock``, whose time it is where it is not the host's; ``level``, the memory that
         its size was meant for, if it says so; ``ns`` a call with its 10th and 90th percentiles
         ``fast`` and ``slow``; ``gb`` (10^9 bytes a second) with
-        ``gb_low`` and ``gb_high`` at those; ``copy``, the copy's bandwidth beside it; ``share``,
-        of the copy; ``first``, the first call in nanoseconds; ``check``, ``page`` and ``anchor``,
-        where the record is.  NaN where a number is not stated.
+        ``gb_low`` and ``gb_high`` at those; ``copy``, the pooled bandwidth of copies; ``share``, of
+        them, from ``share_low`` to ``share_high``; ``steady``, see ``copies``; ``first``, the first
+        call in nanoseconds; ``check``, ``page`` and ``anchor``, where the record is.  NaN where a
+        number is not stated.
     """
     times = table[table["metric"].eq("time") & table["value_hex"].ne("")]
     stated = pd.DataFrame(
         [_numbers(given) for given in times["distribution"]], index=times.index, columns=list(KEYS)
     )
     told = [said(given) for given in times["parameters"]]
-    found = times[[*BY, "value", "anchor", "page", "check"]].assign(
+    found = times[[*BY, "value", "anchor", "page", "check", "steady"]].assign(
         mode=[str(words.get("mode", "forward")) for words in told],
         inputs=[str(words.get("inputs", "warm")) for words in told],
         threads=[str(words.get("threads", "one")) for words in told],
@@ -56,7 +55,9 @@ def timings(table: pd.DataFrame) -> pd.DataFrame:
         clock=[_clock(given) for given in times["distribution"]],
         level=[str(given.get("level") or "") for given in times["distribution"]],
         ns=stated["median"], fast=stated["p10"], slow=stated["p90"],
-        gb=stated["gb_per_s"], share=stated["copy_fraction"], first=stated["first_call_ns"],
+        gb=stated["gb_per_s"], share=times["copied"],
+        share_low=times["copied_low"], share_high=times["copied_high"],
+        first=stated["first_call_ns"],
     )  # fmt: skip
     moved = found["gb"] * found["ns"]
     return found.assign(
@@ -83,7 +84,7 @@ def comparable(times: pd.DataFrame) -> pd.DataFrame:
 
 
 HOST: Final = "host"
-KEYS: Final = ("median", "p10", "p90", "gb_per_s", "copy_fraction", "first_call_ns")
+KEYS: Final = ("median", "p10", "p90", "gb_per_s", "first_call_ns")
 
 
 def _clock(given: Mapping[str, Any]) -> str:

@@ -14,7 +14,8 @@ from typing import Any, Final
 import pandas as pd
 
 from softmark_reports.named import first_row
-from softmark_reports.timings import MEMORY, last_axis
+from softmark_reports.tables import MEMORY
+from softmark_reports.timings import last_axis
 
 FORMAT: Final = "float32"
 """The format to compare in; what has no time in it is shown in the one that it has."""
@@ -59,6 +60,11 @@ class Typical:
         return self.format != FORMAT, self.format, not clock, clock
 
     @property
+    def steady(self) -> bool:
+        """Whether the usual time may be ranked; see ``copies``."""
+        return bool(self.usual.steady)
+
+    @property
     def element(self) -> float:
         """Nanoseconds for one logit of the usual call."""
         return per_element(self.usual)
@@ -70,7 +76,7 @@ def per_element(time: Any) -> float:
 
 
 def typical(times: pd.DataFrame, operations: Sequence[str]) -> list[Typical]:
-    """Those of one place: by operation, format and clock, in them the fastest first.
+    """Those of one place: by operation, format and clock, in them the fastest steady one first.
 
     Parameters
     ----------
@@ -88,7 +94,11 @@ def typical(times: pd.DataFrame, operations: Sequence[str]) -> list[Typical]:
         for one in _of_operation(times[times["operation"].eq(operation)], operation)
     ]
     place = {name: index for index, name in enumerate(operations)}
-    return sorted(found, key=lambda one: (place[one.operation], *one.alike, one.element))
+
+    def turn(one: Typical) -> tuple[Any, ...]:
+        return place[one.operation], *one.alike, not one.steady, one.element
+
+    return sorted(found, key=turn)
 
 
 def _of_operation(times: pd.DataFrame, operation: str) -> Iterator[Typical]:

@@ -65,6 +65,15 @@ def quantity(value: float | None, unit: str) -> str:
     return f"{text} {unit}"
 
 
+def times(share: float | None) -> str:
+    """A multiple of a bound in two digits; nothing where there is none, or where it is infinite."""
+    if share is None or not math.isfinite(share):
+        return ""
+    if 0 < share < 0.01:
+        return "<\u2009" + "0.01×"
+    return f"{share:.2g}×" if share < 100 else f"{number(float(f'{share:.2g}'))}×"
+
+
 def duration(nanoseconds: float) -> str:
     """A time in the unit that leaves one to four digits before the point.
 

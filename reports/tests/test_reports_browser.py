@@ -13,6 +13,9 @@ pytestmark = pytest.mark.browser
 
 KINDS = (
     "index.html",
+    "causes.html",
+    "accuracy.html",
+    "claims.html",
     "compare.html",
     "compare/softmax.html",
     "speed.html",
@@ -155,3 +158,20 @@ def test_a_menu_opens_and_closes_by_keyboard(visit: Open) -> None:
     assert page.locator(".menu a").first.is_visible()
     page.keyboard.press("Escape")
     assert not page.locator(".menu a").first.is_visible()
+
+
+def test_print_keeps_headings_and_marks_failures_without_colour(visit: Open) -> None:
+    """Headings are buttons where they sort, and a printer leaves out backgrounds."""
+    page = visit("index.html")
+    page.emulate_media(media="print")
+    heading = page.locator("#matrix-1 thead button").first
+    assert heading.is_visible()
+    failed = page.locator(".g-f").first
+    style = failed.evaluate("(mark) => { const s = getComputedStyle(mark); "
+                            "return [s.color, s.borderTopStyle]; }")  # fmt: skip
+    assert style == ["rgb(0, 0, 0)", "solid"]
+
+
+def test_on_a_phone_the_main_table_begins_within_two_screens(visit: Open) -> None:
+    page = visit("index.html", width=390)
+    assert page.locator("#frameworks").bounding_box()["y"] < 2 * 844

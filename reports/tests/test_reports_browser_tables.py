@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -68,6 +69,66 @@ def test_the_address_keeps_filter_sort_and_cell(visit: Open) -> None:
     again.goto(again.url.replace("index.html", "methods.html"))
 
 
+def test_a_number_is_found_as_people_type_it_and_a_column_by_its_name(visit: Open) -> None:
+    page = visit("speed.html")
+    field = page.locator(".tools:has(+ .box #speed-1) input")
+    shown = page.locator("#speed-1 tbody tr").first.inner_text()
+    (power,) = re.findall("2([⁰¹²³⁴⁵⁶⁷⁸⁹]+)", shown)[:1]
+    exponent = int(power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")))
+    field.fill(str(2**exponent))
+    rows = page.locator("#speed-1 tbody tr:visible").all_inner_texts()
+    assert rows
+    assert all(f"2{power}" in row for row in rows)
+    page.goto(page.url.partition("#")[0].replace("speed.html", "accuracy.html"))
+    page.locator(".tools:has(+ .box #accuracy-1-1) input").fill("torch float16")
+    rows = page.locator("#accuracy-1-1 tbody tr:visible").all_inner_texts()
+    assert rows
+    assert all("torch." in text for text in rows)
+    assert page.locator("#accuracy-1-1 th.named").inner_text().startswith("float16")
+
+
+def test_empty_cells_come_last_and_times_begin_with_the_shortest(visit: Open) -> None:
+    page = visit("speed.html")
+    head = page.locator("#speed-1 thead th", has_text="derivative")
+    cells = page.locator("#speed-1 tbody tr td:nth-child(6)")
+    for order in ("ascending", "descending"):
+        head.locator("button").click()
+        assert head.get_attribute("aria-sort") == order
+        texts = cells.all_inner_texts()
+        filled = [bool(text.strip()) for text in texts]
+        assert filled == sorted(filled, reverse=True)
+
+
+def test_a_cell_of_a_pair_is_marked_in_its_own_row(visit: Open) -> None:
+    page = visit("compare/softmax.html")
+    row = page.locator("#pairs-1 tbody tr").nth(5)
+    names = row.inner_text().split("\t")[:3]
+    row.locator("td").nth(2).click(position={"x": 1, "y": 1})
+    again = visit("methods.html")
+    again.goto(page.url)
+    chosen = again.locator("#pairs-1 .chosen")
+    assert chosen.evaluate("(cell) => cell.parentElement.innerText").split("\t")[:3] == names
+
+
+def test_a_record_has_a_short_address(visit: Open) -> None:
+    page = visit("implementations/torch.softmax-scratch/accuracy.html")
+    page.locator("#records tbody tr").nth(3).locator("td").nth(2).click(position={"x": 1, "y": 1})
+    fragment = page.url.partition("#")[2]
+    assert fragment.startswith("r-")
+    assert len(fragment) < 20
+
+
+def test_the_address_of_a_cell_leads_to_it(visit: Open) -> None:
+    page = visit("accuracy.html#numpy.softmax[naive]/float16/value")
+    cell = page.locator("td:target")
+    assert cell.is_visible()
+    assert cell.evaluate("(cell) => cell.parentElement.innerText").split("\t")[1].strip() == (
+        "numpy.softmax[naive]"
+    )
+    cell.get_by_role("link").click()
+    assert page.locator("tr:target").is_visible()
+
+
 def test_a_framework_s_name_filters_the_matrix(visit: Open) -> None:
     page = visit("index.html")
     page.locator("#frameworks").get_by_role("link", name="jax").click()
@@ -98,7 +159,7 @@ def test_the_keyboard_alone_sorts_filters_and_unfolds(visit: Open) -> None:
 def test_a_cell_leads_to_its_record_unfolded(visit: Open) -> None:
     page = visit("index.html")
     row = page.locator("#matrix-1 tbody tr", has_text="numpy.softmax[naive]")
-    row.get_by_role("link", name="NaN ulp").click()
+    row.get_by_role("link", name="NaN ulp").first.click()
     target = page.locator("tr:target")
     assert target.locator("details").first.evaluate("(details) => details.open")
     text = target.inner_text()
@@ -107,17 +168,19 @@ def test_a_cell_leads_to_its_record_unfolded(visit: Open) -> None:
     assert target.locator("code.copy").is_visible()
 
 
-def test_the_replay_command_is_copied(visit: Open, copied: Open) -> None:
+def test_a_cause_is_reported_in_three_clicks(visit: Open, copied: Open) -> None:
     page = visit("index.html")
+    page.locator(".headlines a").first.click()
     told = copied(page)
-    page.locator("details.found:not([open]) > summary").first.click() if not page.locator(
-        ".findings code.copy:visible"
-    ).count() else None
-    page.locator(".findings button:visible").first.click()
-    command = page.locator(".findings code.copy:visible").first.inner_text()
-    assert told() == command
-    assert command.startswith("softmark repro '")
-    assert page.locator(".findings button:visible").first.inner_text() == "copied"
+    cause = page.locator("details.found[open]")
+    cause.locator("details.issue summary").click()
+    cause.get_by_role("button", name="Copy as an issue").click()
+    text = told()
+    assert text.startswith("### `")
+    assert "- got: " in text or "- what happened: " in text
+    cause.locator("code.copy + button").first.click()
+    assert told().startswith("softmark repro '")
+    assert cause.locator("code.copy + button").first.inner_text() == "copied"
 
 
 def test_a_failure_is_copied_as_an_issue_and_as_a_script(visit: Open, copied: Open) -> None:

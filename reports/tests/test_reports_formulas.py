@@ -122,3 +122,8 @@ def test_prose_stays_prose(text: str) -> None:
 def test_what_does_not_parse_stays_text(text: str) -> None:
     assert read_back(inline(text)) == text
     assert display(text) is None
+
+
+@pytest.mark.parametrize("name", ["float8_e4m3fn", "float8_e5m2", "float16", "bfloat16", "uint8"])
+def test_the_name_of_a_format_is_no_formula(name: str) -> None:
+    assert str(inline(f"Overflow of {name} in a cast.")) == f"Overflow of {name} in a cast."

@@ -75,9 +75,10 @@ def test_of_ten_thousand_rows_a_browser_lays_out_some_at_a_time(
     head.click()
     head.click()
     assert page.locator("#records tbody tr").first.inner_text().startswith("a, 4 × 1\n")
-    page.get_by_label("Filter").fill("7,77")
-    assert page.get_by_role("status").inner_text() == f"10 of {ROWS} rows"
-    assert page.evaluate(shown) == 10
+    page.get_by_label("Filter").fill("7,770")
+    found, _, every = page.get_by_role("status").inner_text().partition(" of ")
+    assert every == f"{ROWS} rows"
+    assert 1 <= page.evaluate(shown) == int(found) < 10  # a digest may hold these digits too
     page.get_by_label("Filter").fill("")
     page.get_by_role("button", name="Show more").click()
     assert page.evaluate(shown) >= 2000

@@ -14,9 +14,12 @@ from softmark_reports.pairs import pairs
 from softmark_reports.policies import answers, in_turn
 from softmark_reports.report import Report
 from softmark_reports.sheets import Entry
+from softmark_reports.summaries.comparison import comparison
 from softmark_reports.summaries.edges import edges
 from softmark_reports.summaries.memory import memory
 from softmark_reports.summaries.reproducibility import grid
+from softmark_reports.summaries.support import sign, support
+from softmark_reports.tables import load
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,27 @@ def test_others_differ_by_what_their_errors_differ_by(
     assert pair.speed is None
 
 
+def test_they_are_apart_by_what_their_largest_errors_differ_by_at_least(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    """The sixteen places that a record keeps may all be good ones."""
+    records = [
+        synthetic.record(
+            name, "accuracy", "float32", Case("normal", (4, 5)), value=value, bound=1e8,
+            distribution={"digest": name, "errors": [0.5, 1.0]},
+        )
+        for name, value in {"a.softmax": -1.3e7, "b.softmax": 3.0}.items()
+    ]  # fmt: skip
+    synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), records)
+    report = Report(collect([tmp_path]), "")
+    (row,) = comparison(report, "softmax", report.places[0], "pairs-1").rows
+    apart, first, second = row[4:7]
+    assert (apart.text, apart.value) == ("≥ 1.3 × 10⁷ ulp", 1.3e7 - 3)
+    assert (first.value, second.value) == (1.3e7, 3.0)
+    assert "a.softmax/accuracy.html#r-" in first.link
+    assert "b.softmax/accuracy.html#r-" in second.link
+
+
 def test_what_they_disagree_on_and_how_fast_they_are(report: Report) -> None:
     pair = of(report, "torch.softmax", "jax.softmax")["float32"]
     assert pair.disagreements == ("n = 0", "integer input")
@@ -82,10 +106,52 @@ def test_unknown_situations_follow_the_known_ones() -> None:
     ]  # fmt: skip
 
 
-def test_only_policies_that_say_what_they_do_are_answers(report: Report) -> None:
-    told = answers(report.table)
-    assert set(told["verdict"].astype(str)) == {"policy"}
-    assert len(told) < (report.table["verdict"] == "policy").sum() + 1
+def test_an_answer_that_is_wrong_is_an_answer(synthetic: ModuleType, tmp_path: Path) -> None:
+    def said(name: str, **values: Any) -> Any:
+        return synthetic.record(
+            f"{name}.softmax", "arguments", "float32", Case("whole", (2, 5)), value=None, unit="",
+            grade=None, **({"metric": "unsigned input"} | values),
+        )  # fmt: skip
+
+    made = [
+        said("a", verdict="policy", distribution={"answer": "float32"}),
+        said("b", verdict="weak", distribution={"answer": "wrong float32: NaN"}),
+        said("c", verdict="fail", distribution={"answer": "wrong uint8: zeros"}),
+        said("d", verdict="crash", metric="integer input"),
+        said("e", verdict="policy", metric="flushed"),
+        said("f", verdict="crash", metric="call"),
+    ]
+    synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), made)
+    told = answers(load([tmp_path]))
+    assert dict(zip(told.index, told["answer"], strict=True)) == {
+        0: "float32", 1: "wrong float32: NaN", 2: "wrong uint8: zeros", 3: "crash",
+    }  # fmt: skip
+    report = Report(collect([tmp_path]), "")
+    sheet = support(report, "softmax", report.places[0], "answers")
+    heads = [column.name.partition(" ")[0] for column in sheet.columns]
+    signs = {row[0].text: dict(zip(heads, row, strict=True)) for row in sheet.rows}
+    assert signs["unsigned input"]["b"].words == "✗ wrong"
+    assert signs["unsigned input"]["c"].words == "✗ wrong"
+    assert signs["unsigned input"]["a"].words == "· float32"
+    assert signs["integer input"]["d"].words == "✗ crash"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("NaN", "? NaN"), ("NaN at +inf, 0 elsewhere", "? NaN in part"), ("0", "0 zero"),
+        ("error", "! error"), ("raises ValueError: no", "! error"), ("+inf", "∞ infinite"),
+        ("NaN or 0", "≠ depends"), ("uniform, 0.2", "= uniform"), ("index 3", "· index 3"),
+    ],
+)  # fmt: skip
+def test_an_answer_has_one_sign_and_one_word(answer: str, words: str) -> None:
+    found = sign([answer])
+    assert f"{found.glyph} {found.word}" == words
+
+
+def test_answers_of_formats_that_differ_depend() -> None:
+    assert sign(["NaN", "0"]).word == "depends"
+    assert sign(["NaN", "wrong int64: zeros"]).word == "wrong"
 
 
 def test_the_grid_tells_the_same_bits_from_a_distance(report: Report) -> None:

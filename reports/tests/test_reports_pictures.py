@@ -13,6 +13,7 @@ from softmark_reports.pictures.picture import Picture
 from softmark_reports.pictures.style import CLASSES, drawing
 from softmark_reports.pictures.surface import hard_maximum, log_sum_exp, smooth_maximum
 from softmark_reports.pictures.svg import to_svg
+from softmark_reports.ranking import ranked
 from softmark_reports.tables import load
 
 MATHEMATICS = {
@@ -23,7 +24,7 @@ MATHEMATICS = {
 
 @pytest.fixture(scope="module")
 def gallery(results: list[Path]) -> dict[str, Picture]:
-    table = load(results)
+    table = ranked(load(results))
     return pictures(table, sorted(table["framework"].unique()))
 
 
@@ -39,7 +40,7 @@ def test_all_pictures_are_drawn_from_full_results(gallery: dict[str, Picture]) -
 
 
 def test_without_records_only_the_mathematics_is_drawn(results: list[Path]) -> None:
-    assert set(pictures(load(results).iloc[:0], [])) == MATHEMATICS
+    assert set(pictures(ranked(load(results)).iloc[:0], [])) == MATHEMATICS
 
 
 def test_drawings_carry_no_style_attribute_and_no_colour_of_their_own(

@@ -18,6 +18,7 @@ from softmark_reports.history import series
 from softmark_reports.pages import speed
 from softmark_reports.pairs import pairs
 from softmark_reports.report import Place, Report
+from softmark_reports.standing import standings
 from softmark_reports.timings import timings
 from softmark_reports.typical import typical
 
@@ -114,6 +115,34 @@ def test_the_sentences_say_what_the_times_do(host: Report) -> None:
     assert "the longest, jax.softmax[jit], takes 20 µs" in told["4 µs"]
     assert "a derivative of softmax takes" in told["3 times"]
     assert {h.link for h in place.headlines} == {"#speed-1"}
+
+
+def test_copies_of_a_machine_and_level_are_pooled(synthetic: ModuleType, tmp_path: Path) -> None:
+    """One kernel, timed beside a copy that was slow and beside one that was fast."""
+    made = []
+    for seed, beside in enumerate((0.11, 0.22, 0.46)):
+        one = timed("torch.softmax", 64, 4096, 1e5, "DRAM")
+        told = {**one.distribution, "copy_fraction": beside}
+        made.append(replace(one, case=replace(one.case, seed=seed), distribution=told))
+    times = timings(report_of(synthetic, tmp_path, made).table)
+    assert times["share"].tolist() == pytest.approx([0.22] * 3)
+    assert times["share_low"].lt(0.22).all()
+    assert times["share_high"].gt(0.22).all()
+
+
+@pytest.mark.parametrize("told", [{"samples_ns": [1e5, 1e5]}, {"p10": 5e4, "p90": 1.1e5}])
+def test_a_time_of_two_rounds_or_that_scatters_ranks_nowhere(
+    synthetic: ModuleType, tmp_path: Path, told: dict[str, Any]
+) -> None:
+    made = [timed("torch.softmax", 64, 4096, 1e5), timed("jax.softmax", 64, 4096, 2e5)]
+    made[0] = replace(made[0], distribution={**made[0].distribution, **told})
+    report = report_of(synthetic, tmp_path, made)
+    (place,) = speed.first(report)
+    rows = rows_of(place.sheet)
+    assert list(rows) == ["jax.softmax", "torch.softmax"]
+    assert rows["torch.softmax"]["× fastest"] == "unsteady"
+    assert rows["jax.softmax"]["× fastest"] == "fastest"
+    assert standings(report.table, "softmax", "float32") == []
 
 
 def test_one_time_makes_no_sentence(host: Report) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,10 +14,10 @@ from softmark_reports.cells import cells
 from softmark_reports.collection import collect
 from softmark_reports.findings import faulty
 from softmark_reports.headlines.edges import edges_headlines
-from softmark_reports.headlines.overview import headlines
+from softmark_reports.headlines.overview import CLAIMED, headlines
 from softmark_reports.headlines.reproducibility import reproducibility_headlines
 from softmark_reports.pages import edges
-from softmark_reports.pages.overview import overview
+from softmark_reports.pages.overview import first_sentences, overview
 from softmark_reports.ranking import SEVERITY, ranked
 from softmark_reports.report import Report
 from softmark_reports.standing import telling_times
@@ -50,11 +51,58 @@ def test_the_worst_grade_and_its_number_speak_for_a_cell(cell: Any) -> None:
         {"value": -3.0, "bound": 2.0, "grade": "C", "verdict": "weak"},
         {"value": 0.2, "grade": "A"},
     )
-    assert (found.mark, found.text, found.records, found.bad) == ("C", "3 ulp", 3, 0)
+    assert (found.mark, found.text, found.records, found.bad) == ("C", "1.5× 3 ulp", 3, 0)
 
 
-def test_within_a_grade_the_largest_error_speaks(cell: Any) -> None:
-    assert cell({"value": 2.0, "bound": 2.1}, {"value": -5.0, "bound": 100.0}).text == "5 ulp"
+def test_within_a_grade_what_is_furthest_from_its_bound_speaks(cell: Any) -> None:
+    """Nine quadrillion ulp beside a zero may be right, and six ulp wrong."""
+    found = cell(
+        {"value": 9e15, "bound": 1e20, "good_bound": 1.8e16, "grade": "B"},
+        {"value": -6.3, "bound": 100.0, "good_bound": 7.0, "grade": "B"},
+    )
+    assert found.text == "0.9× 6.30 ulp"
+
+
+def test_a_failure_is_told_by_the_bound_that_it_broke(cell: Any) -> None:
+    failed = {"grade": "F", "verdict": "fail"}
+    assert cell({"value": 9.0, "bound": 4.5, "good_bound": 3.0, **failed}).text == "2× 9 ulp"
+
+
+def test_a_cell_names_a_metric_that_its_check_does_not(cell: Any) -> None:
+    assert cell({"value": 2.0, "metric": "axis", "grade": None}).metric == "axis"
+    assert cell({"value": 2.0}).metric == ""
+
+
+def test_a_grade_that_the_record_s_own_witness_denies_is_not_repeated(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    """2^20 equal logits in float16: 0 came, 2^-20 is a number of the format, 16 ulp away."""
+    witnesses = {
+        "overflowed": ("0x0.0p+0", "0x1.0p-20", "float16"),
+        "flushed": ("0x0.0p+0", "0x1.0p-130", "float32"),
+        "normal": ("0x0.0p+0", "0x1.0p-120", "float32"),
+        "no number": ("nan", "0x1.0p+0", "float32"),
+        "next": ("0x1.000002p+0", "0x1.0p+0", "float32"),
+    }
+    made = [
+        synthetic.record(
+            "a.softmax", "ties", form, Case(family, (2,)), value=0.0,
+            witness={"got": got, "expected": expected},
+        )
+        for family, (got, expected, form) in witnesses.items()
+    ]  # fmt: skip
+    for form, answer in {"float32": "flushed to zero", "float16": "kept"}.items():
+        told = {"metric": "subnormal output", "verdict": "policy", "grade": None}
+        told |= {"distribution": {"answer": answer}}
+        made.append(synthetic.record("a.softmax", "special_values", form, Case(form, (2,)), **told))
+    synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), made)
+    found = {row.family: row for row in load([tmp_path]).itertuples()}
+    assert {name: (found[name].grade, found[name].verdict) for name in witnesses} == {
+        "overflowed": ("F", "fail"), "flushed": ("", "policy"), "normal": ("F", "fail"),
+        "no number": ("F", "fail"), "next": ("A", "pass"),
+    }  # fmt: skip
+    assert found["overflowed"].value == 16
+    assert "recorded as grade A" in found["overflowed"].message
 
 
 def test_nan_is_worse_than_infinity_is_worse_than_any_number(cell: Any) -> None:
@@ -78,7 +126,8 @@ def test_a_time_is_told_by_its_largest_case(cell: Any, synthetic: ModuleType) ->
                 "distribution": {"copy_fraction": share}}  # fmt: skip
 
     found = cell(time(0.25))
-    assert (found.mark, found.text) == ("25 %", "of copy")
+    assert (found.mark, found.text) == ("25 %", "of copy at 1")
+    assert cell(time(0.5), time(0.25)).mark == "25 %"  # the worst, not the best
 
 
 def test_every_failing_implementation_is_found_with_witness_and_replay(results: list[Path]) -> None:
@@ -92,17 +141,44 @@ def test_every_failing_implementation_is_found_with_witness_and_replay(results: 
     assert naive["stability"].id in set(load(results)["id"])
 
 
-def test_headlines_state_what_the_data_say(report: Report) -> None:
-    told = {h.figure: h.sentence for h in headlines(report.table, report.faulty)}
-    failing = "numpy.softmax[naive], torch.softargmax and tensorflow.softmax"
-    assert failing in told["3 of 19"]
-    assert "keras.argmax[layer]" in told["no gradient"]
-    assert any("float32 softmax" in sentence for sentence in told.values())
+def test_the_first_sentences_are_the_gravest_causes(report: Report) -> None:
+    told = [h.figure + " " + h.sentence for h in first_sentences(report)]
+    assert told[0].startswith("1 function in ")
+    assert any("numpy.softmax[naive]" in sentence for sentence in told)
+    assert any("passes all float32 checks" in sentence for sentence in told)
+
+
+def test_a_sentence_about_16_bits_counts_those_that_fail(report: Report) -> None:
+    told = CLAIMED[1](report.table)
+    assert told is not None
+    kept, every = map(int, told.figure.split(" of "))
+    weak, fail = map(
+        int, re.findall(r"in (\d+) the worst grade is C, and (\d+) fail", told.sentence)[0]
+    )
+    assert kept + weak + fail == every
+    assert fail > 0
 
 
 def test_headlines_without_their_data_are_absent(report: Report) -> None:
     only = report.table[report.table["check"].eq("stability")]
-    assert len(headlines(only, [])) == 2  # who fails, and 16 bits
+    assert [h.figure for h in headlines(only, [], 1)] == ["1 of 19"]
+
+
+def test_the_fastest_passes_what_it_is_compared_by(synthetic: ModuleType, tmp_path: Path) -> None:
+    def timed(name: str, share: float) -> Any:
+        return synthetic.record(
+            name, "throughput", "float32", Case("normal", (4, 8)), metric="time", grade=None,
+            distribution={"copy_fraction": share},
+        )  # fmt: skip
+
+    failed = synthetic.record(
+        "a.softmax", "ties", "float32", Case("t", (8,)), verdict="fail", grade="F"
+    )
+    made = [timed("a.softmax", 0.9), timed("b.softmax", 0.4), failed]
+    synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), made)
+    (_, fastest) = headlines(ranked(load([tmp_path])), [], 1)
+    assert fastest.figure == "40 %"
+    assert "b.softmax" in fastest.sentence
 
 
 def test_the_sentences_about_reproducibility_name_who_differs_and_by_how_much(
@@ -132,17 +208,17 @@ def test_the_sentences_about_the_edges_join_what_is_answered_alike() -> None:
     one, other = edges_headlines(answers, "softmax", "#edges")
     assert (one.figure, one.link) == ("2 of 3", "#edges")
     assert one.sentence == (
-        "answer NaN to “one +inf” and “several +inf” in softmax; f32: 0; f16: NaN: c.softmax."
+        "give NaN for “one +inf” and “several +inf” in softmax; f32: 0; f16: NaN: c.softmax."
     )
-    assert other.sentence == "answer x to “NaN” in softmax; y: b.softmax, and 1 more answer."
+    assert other.sentence == "give x for “NaN” in softmax; y: b.softmax, and 1 more answer."
 
 
 def test_the_page_about_the_edges_starts_with_them(report: Report) -> None:
     told = [headline.sentence for headline in edges.headlines(report)]
     asked = [sentence.partition(" in softmax;")[0] for sentence in told]
     assert asked == [
-        "answer NaN everywhere to “all masked”", "answer empty to “n = 0”",
-        "answer float32 to “integer input”",
+        "give NaN everywhere for “all masked”", "give empty for “n = 0”",
+        "give float32 for “integer input”",
     ]  # fmt: skip
     assert told[0].endswith("0 everywhere: tensorflow.softmax and tensorflow.softmax[xla].")
 
@@ -194,9 +270,11 @@ def test_accuracies_are_compared_on_the_same_inputs(synthetic: ModuleType, tmp_p
     failed = {"verdict": "fail", "grade": "F"}
     made.append(synthetic.record("scipy.softmax", "ties", "float32", Case("a", (8,)), **failed))
     synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), made)
-    told = {h.figure: h.sentence for h in headlines(ranked(load([tmp_path])), [])}
-    assert "numpy.softmax, over 1 case;" in told["1 ulp"]
-    assert told["1 ulp"].endswith("up to 3 ulp.")
+    told = CLAIMED[0](ranked(load([tmp_path])))
+    assert told is not None
+    assert told.figure == "1 ulp"
+    assert "numpy.softmax, over 1 case;" in told.sentence
+    assert told.sentence.endswith("up to 3 ulp.")
 
 
 def test_speed_is_told_by_the_largest_case_in_the_caches() -> None:
@@ -204,7 +282,7 @@ def test_speed_is_told_by_the_largest_case_in_the_caches() -> None:
         return {
             "implementation": "own.softmax", "metric": "time", "verdict": "pass", "axis": -1,
             "rows": rows, "n": 4096, "parameters": {"check": parameters} if parameters else {},
-            "distribution": {"level": level, "copy_fraction": share},
+            "distribution": {"level": level}, "copied": share, "steady": True,
         }  # fmt: skip
 
     cases = [timed("L1", 1, 0.1), timed("L3", 64, 0.2), timed("L3", 64, 0.4, mode="vjp")]

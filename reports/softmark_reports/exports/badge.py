@@ -22,7 +22,7 @@ BADGE: Final = (
     '<text x="{middle_left}" y="14">{label}</text>'
     '<text x="{middle_right}" y="14">{text}</text></g></svg>\n'
 )
-SOUND: Final = "#0b5a4a"
+PASSING: Final = "#0b5a4a"
 KNOWN: Final = "#6d4a00"
 FAILING: Final = "#b3300b"
 
@@ -42,10 +42,10 @@ def _told(report: Report) -> tuple[str, str]:
     if not every:
         return "nothing measured", KNOWN
     if not failing:
-        return f"{every} sound" if every > 1 else "sound", SOUND
+        return f"{every} pass" if every > 1 else "passes", PASSING
     if all(entry.is_explained for entry in report.faulty):
-        return f"{every - failing} of {every} sound, the rest known", KNOWN
-    return f"{every - failing} of {every} sound", FAILING
+        return f"{every - failing} of {every} pass, the rest known", KNOWN
+    return f"{every - failing} of {every} pass", FAILING
 
 
 def _width(text: str) -> int:

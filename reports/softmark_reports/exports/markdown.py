@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from softmark_reports import wording
-from softmark_reports.headlines.overview import headlines
 from softmark_reports.markdown import escaped
 from softmark_reports.markdown import table as as_table
 from softmark_reports.pages import history
+from softmark_reports.pages.overview import first_sentences
 from softmark_reports.report import Report
 from softmark_reports.sheets import Entry, Sheet
 from softmark_reports.summaries import grids
@@ -50,7 +50,7 @@ def _lines(report: Report) -> Iterator[str]:
     if faults:
         yield f"\n{wording.count(faults, 'line')} of the results could not be read."
     yield ""
-    for headline in headlines(report.table, report.faulty):
+    for headline in first_sentences(report):
         yield f"- **{escaped(headline.figure)}** {escaped(headline.sentence)}"
     yield f"\n{table(grids.frameworks(report))}\n"
     yield from _failures(report)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from softmark_reports.pages import comparison, edges, history, operation, reproducibility, speed
+from softmark_reports.pages import (
+    causes,
+    claims,
+    comparison,
+    edges,
+    history,
+    operation,
+    reproducibility,
+    speed,
+)
+from softmark_reports.pages.accuracy import sheets as accuracy
 from softmark_reports.report import Report
 from softmark_reports.sheets import Sheet
 from softmark_reports.summaries import grids
@@ -20,13 +30,18 @@ def tables(report: Report) -> dict[str, Sheet]:
 
 def _tables(report: Report) -> Iterator[tuple[str, Sheet]]:
     yield "frameworks", grids.frameworks(report)
+    yield "causes", causes.sheet(report)
+    yield "claims", claims.sheet(report)
     yield "found", found(report)
     for index, place in enumerate(report.places, start=1):
         yield f"matrix-{index}", grids.matrix(report, place, index)
+    for index, place in enumerate(report.places, start=1):
+        for _, sheet in accuracy.sheets(report, place, index):
+            yield sheet.name, sheet
     for name in report.operations:
         for _, sheet in operation.frontiers(report, name):
             yield sheet.name.removesuffix("-table"), sheet
-    for _, sheet in edges.sheets(report):
+    for sheet in edges.sheets(report):
         yield sheet.name, sheet
     for sheet in reproducibility.sheets(report):
         yield sheet.name, sheet

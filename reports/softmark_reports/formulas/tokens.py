@@ -57,6 +57,7 @@ LETTERS: Final = "A-Za-zα-ωΑ-Ωℓ"
 
 _PATTERN: Final = re.compile(
     rf"""(?P<space>\s+)
+    | (?P<WORD>(?:b?float|u?int)\d+\w*)
     | (?P<NUMBER>\d+(?:\.\d+)?)
     | (?P<INDEX>[{"".join(SUBSCRIPTS)}]+)
     | (?P<POWER>[{"".join(SUPERSCRIPTS)}]+)

@@ -47,10 +47,15 @@ def _headline(
     asked = wording.listing(f"“{situation}”" for situation in situations)
     return Headline(
         f"{most} of {len(given)}",
-        f"answer {_one_line(usual)} to {asked} in {what}; {_one_line(other)}: "
+        f"{_verb(usual)} {asked} in {what}; {_one_line(other)}: "
         f"{wording.listing(names, NAMED)}{rest}.",
         link,
     )
+
+
+def _verb(answer: str) -> str:
+    """What a function does that gives an answer."""
+    return "raise an error for" if answer == "error" else f"give {_one_line(answer)} for"
 
 
 def _one_line(answer: str) -> str:

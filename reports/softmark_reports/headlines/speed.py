@@ -20,7 +20,8 @@ def speed_headlines(found: Sequence[Typical], link: str) -> list[Headline]:
     link:
         To the table.
     """
-    return list(_sentences(found, link)) if len(found) > 1 else []
+    steady = [one for one in found if one.steady]
+    return list(_sentences(steady, link)) if len(steady) > 1 else []
 
 
 def _sentences(found: Sequence[Typical], link: str) -> Iterator[Headline]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from softmark_reports.pages.accuracy import accuracy_page
+from softmark_reports.pages.causes import causes_page
 from softmark_reports.pages.check import check_page
+from softmark_reports.pages.claims import claims_page
 from softmark_reports.pages.comparison import comparison_pages
 from softmark_reports.pages.edges import edges_page
 from softmark_reports.pages.environment import environment_page
@@ -23,6 +26,9 @@ from softmark_reports.report import Report
 def pages(report: Report) -> Iterator[Page]:
     """One at a time, so that only one has to be in memory."""
     yield overview_page(report)
+    yield causes_page(report)
+    yield accuracy_page(report)
+    yield claims_page(report)
     yield from comparison_pages(report)
     yield speed_page(report)
     yield edges_page(report)

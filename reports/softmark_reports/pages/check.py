@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+import pandas as pd
+
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.witnesses import witnesses
-from softmark_reports.ranking import BAD, SEVERITY
+from softmark_reports.ranking import BAD, SEVERITY, VERDICTS, word
 from softmark_reports.report import Report
 from softmark_reports.sheets import Sheet
 from softmark_reports.summaries import grids, spreads
@@ -27,13 +29,12 @@ def check_page(report: Report, check: str) -> Page:
     measured = order[order["severity"].gt(SEVERITY["not_offered"])]
     offering = set(measured["implementation"].astype(str))
     names = [name for name in report.implementations if name in offering]
-    lacking = set(order["implementation"].astype(str)) - offering
     worst = order[order["severity"].ge(BAD)].head(WITNESSES)
     values: dict[str, Any] = {
         "check": check,
         "text": report.texts("checks").get(check),
         "sheets": _results(report, check, names),
-        "lacking": [name for name in report.implementations if name in lacking],
+        "lacking": _lacking(order[~order["implementation"].isin(offering)]),
         "spread": spreads.by_implementation(
             order, "spread", lambda name: grids.implementation(report, name)
         ),
@@ -42,6 +43,15 @@ def check_page(report: Report, check: str) -> Page:
         "records": len(order),
     }
     return Page(report.check_page(check), "check.html", values, values["pictures"])
+
+
+def _lacking(order: pd.DataFrame) -> list[tuple[str, list[str]]]:
+    """Implementations without a measurement, by the word that says why."""
+    worst = order.groupby("implementation", observed=True)["severity"].max()
+    found: dict[str, list[str]] = {}
+    for name, severity in worst.items():
+        found.setdefault(word(VERDICTS[severity]), []).append(str(name))
+    return sorted(found.items())
 
 
 def _results(report: Report, check: str, names: Sequence[str]) -> list[Sheet]:

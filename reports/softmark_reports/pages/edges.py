@@ -1,31 +1,42 @@
-"""Who does what: the policies, operation by operation."""
+"""Edge cases: what each framework answers, operation by operation."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 from softmark_reports.headlines.edges import edges_headlines
 from softmark_reports.headlines.headline import Headline
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Report
+from softmark_reports.report import Place, Report
 from softmark_reports.sheets import Sheet
 from softmark_reports.summaries.edges import by_situation, edges
+from softmark_reports.summaries.support import support
 
 PATH = "edges.html"
 
 
-def sheets(report: Report) -> list[tuple[str, Sheet]]:
-    """One for each operation and place where anything is stated."""
-    found = [
-        (operation, edges(report, operation, place, f"edges-{operation}-{index}"))
-        for operation in report.operations
-        for index, place in enumerate(report.places, start=1)
-    ]
-    return [(operation, sheet) for operation, sheet in found if sheet]
+def sheets(report: Report) -> list[Sheet]:
+    """Of every implementation, one for each operation and place where anything is stated."""
+    return [sheet for *_, sheet in _told(report)]
+
+
+def _told(report: Report) -> Iterator[tuple[str, int, Place, Sheet]]:
+    for operation in report.operations:
+        for index, place in enumerate(report.places, start=1):
+            if sheet := edges(report, operation, place, f"edges-{operation}-{index}"):
+                yield operation, index, place, sheet
 
 
 def edges_page(report: Report) -> Page:
-    return Page(PATH, "edges.html", {"headlines": headlines(report), "sheets": sheets(report)})
+    values = {
+        "headlines": headlines(report),
+        "sheets": [
+            (operation, support(report, operation, place, f"answers-{operation}-{index}"), sheet)
+            for operation, index, place, sheet in _told(report)
+        ],
+    }
+    return Page(PATH, "edges.html", values)
 
 
 def headlines(report: Report) -> list[Headline]:

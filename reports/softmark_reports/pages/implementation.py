@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from softmark_reports import wording
-from softmark_reports.named import named_rows
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.records import records_pages
 from softmark_reports.pictures.portrait import Portraits
-from softmark_reports.policies import answers, in_turn
+from softmark_reports.policies import in_turn
+from softmark_reports.ranking import BAD
 from softmark_reports.report import Report, mapping
 from softmark_reports.sheets import Column, Entry, Sheet
 from softmark_reports.summaries import grids, spreads
@@ -35,7 +35,7 @@ def implementation_pages(
         "pictures": [picture for picture in pictures if picture],
         "spread": spreads.by_length(order[order["check"].eq("accuracy")], "spread"),
         "memory": memory(order, "memory", lambda text: grids.implementation(report, text)),
-        "policies": _policies(report, name, order),
+        "policies": _policies(report, name),
         "environments": list(_environments(report, order)),
         "records": len(order),
     }
@@ -54,20 +54,28 @@ def _grades(report: Report, name: str) -> list[Sheet]:
     return [sheet for sheet in found if sheet]
 
 
-def _policies(report: Report, name: str, order: pd.DataFrame) -> Sheet:
-    told = answers(order).drop_duplicates(["metric", "format", "answer"])
-    columns = [Column("situation"), Column("format"), Column("what it does")]
-    rows = [
-        _policy(report, name, row)
-        for situation in in_turn(set(told["metric"].astype(str)))
-        for row in named_rows(told[told["metric"].eq(situation)])
+def _policies(report: Report, name: str) -> Sheet:
+    told = report.answers
+    told = told[told["implementation"].eq(name)].drop_duplicates(["metric", "format", "answer"])
+    answers = dict(zip(told.index, told["answer"], strict=True))
+    turn = {situation: i for i, situation in enumerate(in_turn(set(told["metric"].astype(str))))}
+    rows = [(report.row(index), answer) for index, answer in answers.items()]
+    return Sheet(
+        "policies",
+        "What it answers at the edges",
+        [Column("situation"), Column("format"), Column("answer")],
+        [_policy(report, *pair) for pair in sorted(rows, key=lambda pair: turn[pair[0].metric])],
+    )
+
+
+def _policy(report: Report, row: Any, answer: str) -> list[Entry]:
+    link = f"{report.records_page(row.implementation, row.check, row.page)}#{row.anchor}"
+    mark, style = ("wrong", "v-fail") if row.severity >= BAD else ("", "")
+    return [
+        Entry(row.metric),
+        Entry(row.format),
+        Entry(answer, link=link, mark=mark, style=style),
     ]
-    return Sheet("policies", "What it does where the literature leaves it open", columns, rows)
-
-
-def _policy(report: Report, name: str, row: Any) -> list[Entry]:
-    link = f"{report.records_page(name, row.check, row.page)}#{row.anchor}"
-    return [Entry(row.metric), Entry(row.format), Entry(row.answer, link=link)]
 
 
 Facts = list[tuple[str, str]]

@@ -50,6 +50,7 @@ def frontiers(report: Report, operation: str) -> list[tuple[Picture, Sheet]]:
     found = []
     for index, place in enumerate(report.places, start=1):
         here = report.at(place)
+        here = here[here["operation"].eq(operation)]
         stood = {form: standings(here, operation, form) for form in report.formats}
         for form in sorted(stood, key=lambda form: -len(stood[form])):
             name = f"frontier-{operation}-{form}-{index}"

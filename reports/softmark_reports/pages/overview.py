@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from softmark_reports.headlines.headline import Headline
 from softmark_reports.headlines.overview import headlines
+from softmark_reports.pages import causes
+from softmark_reports.pages.causes.headlines import headlines as of_causes
 from softmark_reports.pages.operation import frontier_of
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture
@@ -16,9 +19,6 @@ from softmark_reports.summaries import grids
 
 OPERATION: Final = "softmax"
 """Whose accuracy and speed the first page sets against each other; each has its own page."""
-
-MOST_FOUND: Final = 40
-"""Implementations whose failures the first page spells out; it names the others."""
 
 
 def overview_page(report: Report) -> Page:
@@ -32,13 +32,18 @@ def overview_page(report: Report) -> Page:
     return Page("index.html", "index.html", values, [*pictures, *lengths])
 
 
+def first_sentences(report: Report) -> list[Headline]:
+    told = list(of_causes(report.causes, causes.PATH))
+    return headlines(report.table, told, len(report.faulty))
+
+
 def overview(report: Report) -> dict[str, Any]:
     """The values of the first page, its pictures apart."""
     return {
-        "headlines": headlines(report.table, report.faulty),
+        "headlines": first_sentences(report),
+        "causes": causes.sheet(report),
         "frameworks": grids.frameworks(report),
         "matrices": [grids.matrix(report, p, i) for i, p in enumerate(report.places, start=1)],
-        "most_shown": MOST_FOUND,
         "others": [name for name in report.operations if name != OPERATION],
         "skipped": _skipped(report),
         "missing": _missing(report),
@@ -56,6 +61,7 @@ def _frontiers(report: Report) -> Iterator[tuple[Picture, Sheet]]:
     """Softmax in the format that was timed most, one for each place."""
     for index, place in enumerate(report.places, start=1):
         here = report.at(place)
+        here = here[here["operation"].eq(OPERATION)]
         candidates = [(form, standings(here, OPERATION, form)) for form in report.formats]
         form, found = max(candidates, key=lambda pair: len(pair[1]), default=("", []))
         pair = frontier_of(report, found, f"frontier-{index}", f"{OPERATION} in {form} on {place}")

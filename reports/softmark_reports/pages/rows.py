@@ -168,6 +168,9 @@ def _record_pairs(record: Any, sources: Mapping[str, str]) -> list[tuple[str, st
         "exact value": f"{wording.hexadecimal(record.value_hex)} {record.unit}".strip()
         if record.value_hex
         else "",
+        "of its bound": wording.times(record.share),
+        "weak beyond": wording.number(record.good_bound) if record.good_bound > 0 else "",
+        "fails beyond": wording.number(bound_of(record)),
         "bound from": sources.get(record.bound_source, record.bound_source),
         "seed": str(record.seed),
         "took": f"{wording.number(record.seconds)} s" if record.seconds else "",

@@ -18,10 +18,10 @@ from softmark_reports.pictures.speed import SpeedPictures
 from softmark_reports.report import Place, Report
 from softmark_reports.sheets import Sheet
 from softmark_reports.summaries.speed import first_times, speed
+from softmark_reports.tables import MEMORY
 from softmark_reports.timings import (
     INPUTS,
     LAUNCHES,
-    MEMORY,
     MODES,
     THREADS,
     comparable,

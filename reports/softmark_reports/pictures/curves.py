@@ -15,6 +15,8 @@ from softmark_reports.pictures.sketch import Sketch, Weight
 from softmark_reports.pictures.style import series, style_of
 from softmark_reports.wording import printable
 
+MOST_ABOVE: Final = 5
+"""Curves that make one below them wider."""
 PRIMARY: Final = ""
 """The variant that a framework is known by; its others are drawn thin."""
 
@@ -64,10 +66,14 @@ def panel(
     """Draw curves; zeros lie on the lowest line, since a logarithm has no place for them."""
     sketch = Sketch(frame)
     decorate(sketch)
+    thick = sum(not curve.thin for curve in curves)
     for curve in sorted(curves, key=lambda curve: not curve.thin):
         colour, marker = series(frameworks)[curve.framework]
         weight: Weight = "thin" if curve.thin else "thick"
-        sketch.curve(curve.x, curve.y, style_of(colour), weight, "" if curve.thin else marker)
+        shape = "" if curve.thin else marker
+        thick -= not curve.thin
+        above = 0 if curve.thin else min(thick, MOST_ABOVE)
+        sketch.curve(curve.x, curve.y, style_of(colour), weight, shape, above)
     return sketch.panel(title, _alternative(title, curves, frame))
 
 

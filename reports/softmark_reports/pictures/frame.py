@@ -164,8 +164,11 @@ def _steps(wanted: Axis) -> list[float]:
 def _decade(value: float, _position: int) -> str:
     if value <= 0:
         return number(value)
-    exponent = round(math.log10(value))
-    return f"{value:g}" if -3 < exponent < 4 else power(10, exponent)
+    exponent = math.floor(math.log10(value) + 1e-9)
+    if -3 < exponent < 4:
+        return f"{value:g}"
+    times = round(value / 10.0**exponent)
+    return power(10, exponent) if times == 1 else f"{times} × {power(10, exponent)}"
 
 
 def lengths(table: pd.DataFrame) -> Axis:

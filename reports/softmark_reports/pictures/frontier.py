@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import pandas as pd
 
@@ -18,6 +19,8 @@ SIZE = (3.9, 3.1)
 
 PLACES = ((3.4, -2.4), (3.4, 7), (-9, -2.4), (-9, 7), (3.4, 14), (-9, 14), (3.4, -10), (-9, -10))
 """Where a number may stand beside its point, the best place first."""
+LETTER: Final = 3.6
+"""Width of a letter of a name, on average."""
 
 
 def frontier(
@@ -31,9 +34,10 @@ def frontier(
     return Picture(
         name=name,
         title=title,
-        caption="To the right is faster, below is more accurate. The line joins the sound "
-        "implementations that no other sound one beats in both; numbers in brackets mark "
-        "those that fail a check. The numbers are those of the table.",
+        caption="To the right is faster, below is more accurate. The line joins those that pass "
+        "all checks in this format and that no other such implementation beats in both; they have "
+        "their names. The numbers are those of the table; in brackets: it fails a check in this "
+        "format.",
         panels=[_panel(title, standings, shared, frameworks)],
         keys=[
             Key(style_of(colour), marker, wording.printable(framework))
@@ -42,7 +46,7 @@ def frontier(
         ],
         data=pd.DataFrame(
             [(s.implementation, s.error, s.share, s.sound, s.best) for s in standings],
-            columns=["implementation", "worst_error_ulp", "copy_fraction", "sound", "unbeaten"],
+            columns=["implementation", "worst_error_ulp", "copy_fraction", "passes", "unbeaten"],
         ),
     )
 
@@ -67,10 +71,16 @@ def _panel(
     for number, one in enumerate(standings, start=1):
         colour, marker = series(frameworks)[one.framework]
         sketch.points([one.share], [one.error], style_of(colour), marker)
-        text = str(number) if one.sound else f"({number})"
-        left, top = _free_place(*shared.at(one.share, one.error), taken)
+        text = one.implementation if one.best else str(number) if one.sound else f"({number})"
+        place = shared.at(one.share, one.error)
+        end = shared.left + shared.width
+        if place[0] + LETTER * len(text) > end:  # a name at the right edge ends before its point
+            sketch.text(place[0] - 4, place[1] - 3.5, text, anchor="end")
+            taken.append((place[0] - LETTER * len(text), place[1] - 3.5))
+            continue
+        left, top = _free_place(*place, taken)
         sketch.text(left, top, text)
-        taken.append((left, top))
+        taken += [(left + 10 * step, top) for step in range(1 + int(LETTER * len(text) / 10))]
     return sketch.panel("", _alternative(title, standings))
 
 
@@ -89,4 +99,5 @@ def _alternative(title: str, standings: Sequence[Standing]) -> str:
         for s in standings
         if s.best
     ]
-    return f"{title}. Nobody sound beats {wording.listing(best, most=8)} in both."
+    told = wording.listing(best, most=8)
+    return f"{title}. No implementation that passes all checks here beats these in both: {told}."

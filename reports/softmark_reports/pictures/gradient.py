@@ -10,7 +10,7 @@ import pandas as pd
 
 from softmark_reports.cells import in_order
 from softmark_reports.pictures.curves import keys, panel, worst_curves
-from softmark_reports.pictures.frame import Axis, decades_around, frame
+from softmark_reports.pictures.frame import Axis, around, decades_around, frame
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.tables import stated
 
@@ -32,7 +32,7 @@ def error_at_saturation(table: pd.DataFrame, frameworks: Sequence[str]) -> Pictu
         return None
     unit = "ulp" if errors["unit"].iloc[0] == "ulp" else "multiples of the bound"
     shared = frame(
-        Axis("gap between the logits", 0, float(errors["gap"].max()), "plain"),
+        Axis("gap between the logits", *around([float(gap) for gap in errors["gap"]], 1.1)),
         Axis(f"error in {unit}", *decades_around(errors["value"], FINEST, COARSEST)),
     )
     return Picture(

@@ -40,14 +40,17 @@ class Sketch:
 
     def curve(
         self, x: Sequence[float], y: Sequence[float], colour: str,
-        weight: Weight = "thick", marker: str = "",
+        weight: Weight = "thick", marker: str = "", above: int = 0,
     ) -> None:  # fmt: skip
-        """A line through some points, with a marker at each if one is given."""
+        """A line through some points, with a marker at each if one is given.
+
+        It is the wider the more curves are drawn ``above`` it, so that each is seen where all of
+        them lie on one another.
+        """
         points = [self._frame.at(*point) for point in zip(x, y, strict=True)]
         if len(points) > 1:
-            self._drawn.append(
-                f"<path class='s-{colour}' fill='none' {WEIGHTS[weight]} d='M{_joined(points)}'/>"
-            )
+            stroke = f"class='s-{colour}' fill='none' {_stroke(weight, above)}"
+            self._drawn.append(f"<path {stroke} d='M{_joined(points)}'/>")
         if marker:
             self._markers(points, colour, marker)
 
@@ -93,6 +96,10 @@ class Sketch:
         shapes = "".join(f"M{x:.1f} {y:.1f}{MARKS[marker]}" for x, y in points)
         if shapes:
             self._drawn.append(f"<path class='f-{colour}' d='{shapes}'/>")
+
+
+def _stroke(weight: Weight, above: int) -> str:
+    return f"stroke-width='{1.3 + 0.9 * above:.1f}'" if above else WEIGHTS[weight]
 
 
 def _joined(points: Iterable[tuple[float, float]]) -> str:

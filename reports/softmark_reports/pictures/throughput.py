@@ -10,8 +10,8 @@ from softmark_reports.cells import in_order
 from softmark_reports.pictures.curves import keys, panel, worst_curves
 from softmark_reports.pictures.frame import Axis, decades_around, frame, lengths
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.tables import is_usual, stated, where
-from softmark_reports.timings import MEMORY, comparable
+from softmark_reports.tables import MEMORY, is_usual, where
+from softmark_reports.timings import comparable
 
 
 def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | None:
@@ -20,7 +20,7 @@ def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | N
     times = where(times, "parameters", is_usual)
     levels = pd.Series([given.get("level") for given in times["distribution"]], times.index)
     times = comparable(times[levels.ne(MEMORY)])
-    times = times.assign(value=stated(times["distribution"], "copy_fraction"))
+    times = times.assign(value=times["copied"])
     times = times.dropna(subset=["value"])
     if times.empty:
         return None

@@ -13,7 +13,9 @@ COLUMNS = (
     Column("second"),
     Column("format"),
     Column("same bits, cases"),
-    Column("apart", number=True),
+    Column("apart at least", number=True),
+    Column("error of the first", number=True),
+    Column("of the second", number=True),
     Column("differ at the edges"),
     Column("time", number=True),
     Column("interval (99 %)"),
@@ -46,6 +48,7 @@ def _row(report: Report, pair: Pair) -> list[Entry]:
         Entry(pair.format),
         _bits(pair),
         _distance(pair),
+        *_errors(report, pair),
         Entry(", ".join(pair.disagreements), len(pair.disagreements)),
         *_speed(pair),
     ]
@@ -63,8 +66,20 @@ def _bits(pair: Pair) -> Entry:
 def _distance(pair: Pair) -> Entry:
     if not pair.cases or pair.equal == pair.cases:
         return EMPTY
-    note = f"{wording.count(pair.oddities, 'case')}: a number against none" if pair.oddities else ""
-    return Entry(wording.quantity(pair.distance, "ulp"), pair.distance, note=note)
+    odd = f"{wording.count(pair.oddities, 'case')}: one gives a number, the other none"
+    note = odd if pair.oddities else ""
+    return Entry(f"≥ {wording.quantity(pair.distance, 'ulp')}", pair.distance, note=note)
+
+
+def _errors(report: Report, pair: Pair) -> list[Entry]:
+    """The error of each against the exact values, in the case in which they are furthest apart."""
+    return [_error(report, index) for index in pair.at] if pair.at else [EMPTY, EMPTY]
+
+
+def _error(report: Report, index: int) -> Entry:
+    row = report.row(index)
+    link = f"{report.records_page(row.implementation, row.check, row.page)}#{row.anchor}"
+    return Entry(wording.quantity(abs(row.value), row.unit), abs(row.value), link=link)
 
 
 def _speed(pair: Pair) -> list[Entry]:

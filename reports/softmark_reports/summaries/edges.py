@@ -1,4 +1,4 @@
-"""Who does what where the literature leaves it open: implementations against situations."""
+"""What each implementation answers at the edges: implementations against situations."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from softmark_reports.cells import SHORT, in_order
-from softmark_reports.named import first_row
-from softmark_reports.policies import answers, in_turn
+from softmark_reports.policies import in_turn
+from softmark_reports.ranking import BAD
 from softmark_reports.report import Place, Report
 from softmark_reports.sheets import MISSING, Column, Entry, Sheet
 from softmark_reports.summaries import grids
@@ -17,26 +17,27 @@ from softmark_reports.summaries import grids
 
 def by_situation(report: Report, operation: str, place: Place) -> dict[str, dict[str, str]]:
     """Situation to implementation to answer, in the order in which people ask."""
-    words = {key: _words(group) for key, group in _groups(report, operation, place).items()}
+    words = {key: answer_words(group) for key, group in groups(report, operation, place).items()}
     return {
         situation: {name: answer for (s, name), answer in words.items() if s == situation}
         for situation in in_turn({situation for situation, _ in words})
     }
 
 
-def _groups(report: Report, operation: str, place: Place) -> dict[tuple[str, str], pd.DataFrame]:
+def groups(report: Report, operation: str, place: Place) -> dict[tuple[str, str], pd.DataFrame]:
     """The answers to each situation by each implementation."""
-    told = answers(report.at(place))
-    told = told[told["operation"].eq(operation)]
-    groups = told.groupby(["metric", "implementation"], observed=True, sort=False)
-    return {(str(key[0]), str(key[1])): group for key, group in groups}
+    told = report.answers
+    here = told["machine"].eq(place.machine) & told["device"].eq(place.device)
+    told = told[here & told["operation"].eq(operation)]
+    by = told.groupby(["metric", "implementation"], observed=True, sort=False)
+    return {(str(key[0]), str(key[1])): group for key, group in by}
 
 
 def edges(report: Report, operation: str, place: Place, name: str) -> Sheet:
-    """Who does what in one operation, at one place."""
-    groups = _groups(report, operation, place)
-    words = {key: _words(group) for key, group in groups.items()}
-    situations = in_turn({situation for situation, _ in groups})
+    """What each implementation of one operation answers, at one place."""
+    found = groups(report, operation, place)
+    words = {key: answer_words(group) for key, group in found.items()}
+    situations = in_turn({situation for situation, _ in found})
     names = [n for n in report.implementations if any((s, n) in words for s in situations)]
     usual = {s: _most_common([words[s, n] for n in names if (s, n) in words]) for s in situations}
     return Sheet(
@@ -47,8 +48,8 @@ def edges(report: Report, operation: str, place: Place, name: str) -> Sheet:
             [
                 grids.implementation(report, n),
                 *(
-                    _entry(report, groups[s, n], words[s, n], words[s, n] == usual[s])
-                    if (s, n) in groups
+                    _entry(report, found[s, n], words[s, n], words[s, n] == usual[s])
+                    if (s, n) in found
                     else MISSING
                     for s in situations
                 ),
@@ -58,7 +59,7 @@ def edges(report: Report, operation: str, place: Place, name: str) -> Sheet:
     )
 
 
-def _words(group: pd.DataFrame) -> str:
+def answer_words(group: pd.DataFrame) -> str:
     """The answer; where formats differ, each with its own."""
     by_format: dict[str, list[str]] = {}
     for form, answer in zip(group["format"].astype(str), group["answer"], strict=True):
@@ -72,10 +73,16 @@ def _words(group: pd.DataFrame) -> str:
 
 
 def _entry(report: Report, group: pd.DataFrame, text: str, is_usual: bool) -> Entry:
-    first: Any = first_row(group)
+    is_bad = group["severity"].ge(BAD).any()
+    style = "v-fail" if is_bad else "" if is_usual else "differs"
+    return answer_entry(report, group, text, mark="wrong" if is_bad else "", style=style)
+
+
+def answer_entry(report: Report, group: pd.DataFrame, text: str, **more: Any) -> Entry:
+    """An answer that leads to its record."""
+    first = report.row(group.index[0])
     page = report.records_page(str(first.implementation), str(first.check), first.page)
-    style = "" if is_usual else "differs"
-    return Entry(text, link=f"{page}#{first.anchor}", style=style)
+    return Entry(text, link=f"{page}#{first.anchor}", **more)
 
 
 def _most_common(texts: Sequence[str]) -> str:

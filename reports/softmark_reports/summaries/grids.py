@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 from urllib.parse import quote
 
+import pandas as pd
+
 from softmark_reports.cells import SHORT, Cell
-from softmark_reports.ranking import BAD, SEVERITY
+from softmark_reports.origins import FORMULA, KERNEL, LIBRARY, ORIGINS
+from softmark_reports.ranking import BAD, SEVERITY, VERDICTS, word
 from softmark_reports.report import Place, Report, version_of
 from softmark_reports.sheets import MISSING, Column, Entry, Sheet, of_cell
+
+NOTES: Final = {LIBRARY: "", FORMULA: "formula", KERNEL: "own kernel"}
+"""What is told behind the name of an implementation that is not a library's own function."""
 
 
 def frameworks(report: Report) -> Sheet:
     """For each framework and check, how many implementations break a bound."""
     by = ["framework", "check", "implementation"]
     worst = report.table.groupby(by, observed=True)["severity"].max()
-    failing, offered = worst.ge(BAD), worst.gt(SEVERITY["not_offered"])
-    failures: dict[Any, Any] = dict(failing.groupby(level=[0, 1], observed=True).sum())
-    measured: dict[Any, Any] = dict(offered.groupby(level=[0, 1], observed=True).sum())
+    counts: dict[Any, _Count] = {
+        key: _Count.of(group) for key, group in worst.groupby(level=[0, 1], observed=True)
+    }
     total = worst.groupby(level=[0, 2], observed=True).max()
-    broken: dict[Any, Any] = dict(total.ge(BAD).groupby(level=0, observed=True).sum())
-    sizes: dict[Any, Any] = dict(total.groupby(level=0, observed=True).size())
+    totals: dict[Any, _Count] = {
+        key: _Count.of(group) for key, group in total.groupby(level=0, observed=True)
+    }
     columns = [Column("framework"), Column("in any check")]
     return Sheet(
         "frameworks",
-        "Implementations that break a bound, of those measured",
+        "Implementations that break a bound, of those measured; each leads to them",
         [*columns, *(Column(check, link=report.check_page(check)) for check in report.checks)],
         [
             [
                 Entry(
                     name,
-                    note=_version(report, name),
+                    note=version(report, name),
                     link=f"index.html#table=matrix-1&find={quote(name)}.",
                 ),
-                _counted(int(broken.get(name, 0)), int(sizes.get(name, 0))),
-                *(_tally(failures, measured, name, check) for check in report.checks),
+                _tally(totals.get(name), f"causes.html#table=causes&find={quote(name)}"),
+                *(
+                    _tally(counts.get((name, check)), _failures(report, name, check))
+                    for check in report.checks
+                ),
             ]
             for name in report.frameworks
         ],
@@ -42,14 +53,34 @@ def frameworks(report: Report) -> Sheet:
     )
 
 
+@dataclass(frozen=True)
+class _Count:
+    """Implementations that fail, of those that were judged; else the verdict that all have."""
+
+    bad: int
+    judged: int
+    other: str
+
+    @classmethod
+    def of(cls, worst: pd.Series) -> _Count:
+        judged = worst[worst.gt(SEVERITY["not_offered"])]
+        others = {word(VERDICTS[severity]) for severity in worst}
+        return cls(int(judged.ge(BAD).sum()), len(judged), " or ".join(sorted(others)))
+
+
+def _failures(report: Report, framework: str, check: str) -> str:
+    """To a check's table of results, with the rows of a framework, the worst first."""
+    return f"{report.check_page(check)}#table=results-1&find={quote(framework)}.&sort=1&down=1"
+
+
 def matrix(report: Report, place: Place, number: int = 1) -> Sheet:
-    """Each implementation and check, with the grade in each format below."""
+    """Each implementation and check, with the grade in each format below; libraries first."""
     rows = [
         [
-            implementation(report, name),
+            replace(implementation(report, name), note=NOTES[report.origin(name)]),
             *(_matrix_entry(report, place, name, check) for check in report.checks),
         ]
-        for name in report.implementations
+        for name in sorted(report.implementations, key=lambda n: ORIGINS.index(report.origin(n)))
         if any((place, name, check) in report.worst for check in report.checks)
     ]
     return Sheet(
@@ -128,19 +159,19 @@ def _matrix_entry(report: Report, place: Place, name: str, check: str) -> Entry:
     return of_cell(cell, report.records_page(name, check, cell.page), shown)
 
 
-def _tally(failures: dict[Any, Any], measured: dict[Any, Any], name: str, check: str) -> Entry:
-    if (name, check) not in measured:
+def _tally(count: _Count | None, link: str) -> Entry:
+    """The larger the share that fails, the darker; the numbers say it too."""
+    if count is None:
         return MISSING
-    bad, of = int(failures[name, check]), int(measured[name, check])
-    return _counted(bad, of) if of else Entry("not offered", "", style="none")
+    if not count.judged:
+        return Entry(count.other, "", style="none")
+    if not count.bad:
+        return Entry(f"0 of {count.judged}", 0, style="clean")
+    shade = 1 + min(3, 4 * count.bad // count.judged)
+    mark = f"{count.bad} of {count.judged}"
+    return Entry("", count.bad, mark=mark, style=f"v-fail share-{shade}", link=link)
 
 
-def _counted(bad: int, of: int) -> Entry:
-    if bad:
-        return Entry("", bad, mark=f"{bad} of {of}", style="v-fail")
-    return Entry(f"0 of {of}", 0, style="clean")
-
-
-def _version(report: Report, framework: str) -> str:
+def version(report: Report, framework: str) -> str:
     files = [f for f in report.collection.latest if str(f.header.framework) == framework]
     return ", ".join(sorted({version_of(file) for file in files} - {""}))

@@ -45,11 +45,11 @@ def first_times(report: Report, found: Sequence[Typical], place: Place, name: st
         f"{_whole(found)}first calls are whole",
         [
             Column("implementation"),
-            Column("time", number=True),
+            Column("time", number=True, least=True),
             Column("of copy", number=True),
-            Column("× fastest", number=True),
-            *(Column(WAYS[way], number=True) for way in ways),
-            Column("first call", number=True),
+            Column("× fastest", number=True, least=True),
+            *(Column(WAYS[way], number=True, least=True) for way in ways),
+            Column("first call", number=True, least=True),
             *([Column("clock")] if by_clock else []),
             Column("format"),
             Column("case"),
@@ -67,20 +67,37 @@ def _whole(found: Sequence[Typical]) -> str:
 def _typical(
     report: Report, one: Typical, fastest: Typical, ways: Sequence[str], *, by_clock: bool
 ) -> list[Entry]:
-    ratio = one.element / fastest.element
     return [
         grids.implementation(report, one.implementation),
         _timed(report, one.usual, per_element(one.usual)),
-        _number(one.usual.share, wording.percent(one.usual.share)),
-        Entry("", 1.0, mark="fastest", style="v-pass")
-        if one is fastest
-        else Entry(f"{ratio:.1f}" if ratio < 100 else wording.number(round(ratio)), ratio),
+        _share(one.usual),
+        _rank(one, fastest),
         *(_way(report, one, way) for way in ways),
         _number(one.usual.first, wording.duration(one.usual.first)),
         *([Entry(one.usual.clock or "host")] if by_clock else []),
         Entry(one.format),
         Entry(wording.shape(one.usual.shape), order=float(one.usual.size)),
     ]
+
+
+def _rank(one: Typical, fastest: Typical) -> Entry:
+    """A time that scatters, or of too few rounds, ranks nowhere."""
+    if not one.steady:
+        return Entry("unsteady", "unsteady", style="none")
+    if one is fastest:
+        return Entry("", 1.0, mark="fastest", style="v-pass")
+    ratio = one.element / fastest.element
+    return Entry(f"{ratio:.1f}" if ratio < 100 else wording.number(round(ratio)), ratio)
+
+
+def _share(time: Any) -> Entry:
+    """Of the copy, and the interval that comes from the scatter of the copies."""
+    if not np.isfinite(time.share):
+        return EMPTY
+    ends = time.share_low, time.share_high
+    low, high = (wording.percent(end).removesuffix(" %") for end in ends)
+    note = f"{low} to {high}" if low != high else ""
+    return Entry(wording.percent(time.share), time.share, note=note)
 
 
 def _way(report: Report, one: Typical, way: str) -> Entry:
@@ -117,11 +134,11 @@ def speed(report: Report, times: pd.DataFrame, name: str, operation: str) -> She
             Column("threads"),
             *([Column("clock")] if by_clock else []),
             Column("level"),
-            Column("time", number=True),
+            Column("time", number=True, least=True),
             Column("middle 80 %"),
             Column("GB/s", number=True),
             Column("of copy", number=True),
-            Column("first call", number=True),
+            Column("first call", number=True, least=True),
         ],
         [
             _row(report, row, several=several, by_clock=by_clock)
@@ -149,7 +166,7 @@ def _row(report: Report, row: Any, *, several: bool, by_clock: bool) -> list[Ent
         if np.isfinite(row.fast) and np.isfinite(row.slow)
         else EMPTY,
         _number(row.gb, wording.number(row.gb)),
-        _number(row.share, wording.percent(row.share)),
+        _share(row),
         _number(row.first, wording.duration(row.first)),
     ]
 

@@ -30,14 +30,17 @@ def standing_sheet(report: Report, found: Sequence[Standing], name: str, what: s
                 Entry(str(number), number),
                 Entry(wording.number(one.error), one.error),
                 Entry(wording.percent(one.share), one.share),
-                _remark(one),
+                _remark(report, one),
             ]
             for number, one in enumerate(found, start=1)
         ],
     )
 
 
-def _remark(one: Standing) -> Entry:
+def _remark(report: Report, one: Standing) -> Entry:
     if one.best:
         return Entry("", "unbeaten", mark="unbeaten", style="v-pass")
-    return Entry("", "") if one.sound else Entry("fails a check", style="none")
+    if one.sound:
+        return Entry("", "")
+    link = f"{report.implementation_page(one.implementation)}#failures"
+    return Entry(f"fails {wording.listing(one.fails, 3)}", style="none", link=link)

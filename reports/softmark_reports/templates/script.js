@@ -2,7 +2,8 @@
 // with it, the address keeps what was done: #table=ID&find=TEXT&sort=COLUMN&down=1&row=NAME&column=NAME
 "use strict";
 
-const tables = [...document.querySelectorAll("table.data")].map((table) => ({
+const tables = [];
+const stateOf = (table) => ({
   table,
   rows: [...table.tBodies[0].rows],
   order: [...table.tBodies[0].rows],
@@ -15,7 +16,7 @@ const tables = [...document.querySelectorAll("table.data")].map((table) => ({
   down: false,
   row: "",
   column: "",
-}));
+});
 
 const articles = [...document.querySelectorAll("article.page")];
 const words = (element) => element.textContent.replace(/\s+/g, " ").trim();
@@ -23,12 +24,33 @@ const element = (tag, values) => Object.assign(document.createElement(tag), valu
 
 // What is searched is made when the first letter is typed: a long page opens sooner.
 function searched(state) {
-  state.text ??= new Map(state.rows.map((row) => [row, row.textContent.toLowerCase()]));
+  state.text ??= new Map(state.rows.map((row) => [row, typed([...row.cells].map((cell) => cell.textContent).join(" "))]));
   return state.text;
 }
 
+// As people type it: 2¹² is also 4096, 1,000 also 1000, and × also x.
+const DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+function typed(text) {
+  const plain = text.toLowerCase().replace(/(\d),(?=\d)/g, "$1").replaceAll("×", "x");
+  const exponent = (digits) => Number([...digits].map((digit) => DIGITS.indexOf(digit)).join(""));
+  const written = plain.replace(/(?<![\d.])2([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g, (_, digits) => String(2 ** exponent(digits)));
+  return written === plain ? plain : `${plain} ${written}`;
+}
+
+// The column that a word names, if one does: its rows are those that have something there.
+function named(state, word) {
+  return state.heads.findIndex((head, index) => index > 0 && typed(words(head)).split(/[\s_]+/).includes(word));
+}
+
+function isEmpty(cell) {
+  return cell.classList.contains("none") || words(cell) === "";
+}
+
+// A number, a text, or null where there is nothing.
 function value(row, column) {
   const cell = row.cells[column];
+  if (isEmpty(cell)) return null;
   const stated = cell.dataset.v;
   return stated === undefined || stated === "" ? words(cell) : Number(stated);
 }
@@ -46,9 +68,12 @@ function compare(a, b) {
 const WINDOW = 1000;
 
 function arrange(state) {
-  const wanted = state.find.toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = typed(state.find).split(/\s+/).filter(Boolean);
   const text = wanted.length ? searched(state) : null;
-  const matches = (row) => (!text || wanted.every((word) => text.get(row).includes(word))) && (!state.only || state.only(row));
+  const columns = new Map(wanted.map((word) => [word, named(state, word)]));
+  const has = (row, word) => text.get(row).includes(word) || (columns.get(word) > 0 && !isEmpty(row.cells[columns.get(word)]));
+  const matches = (row) => (!text || wanted.every((word) => has(row, word))) && (!state.only || state.only(row));
+  state.heads.forEach((head, index) => head.classList.toggle("named", [...columns.values()].includes(index)));
   state.kept = state.order.filter(matches);
   const seen = new Set(state.kept.length > 1.5 * WINDOW ? state.kept.slice(0, state.limit) : state.kept);
   for (const row of state.rows) if (row.hidden === seen.has(row)) row.hidden = !row.hidden;
@@ -84,7 +109,11 @@ function sort(state) {
   state.order = [...state.rows];
   if (state.sort >= 0) {
     const keys = new Map(state.order.map((row) => [row, value(row, state.sort)]));
-    state.order.sort((a, b) => (state.down ? -1 : 1) * compare(keys.get(a), keys.get(b)));
+    const turn = state.down ? -1 : 1;
+    state.order.sort((a, b) => {
+      const [x, y] = [keys.get(a), keys.get(b)];
+      return x === null || y === null ? (x === null) - (y === null) : turn * compare(x, y); // nothing comes last
+    });
   }
   const body = state.table.tBodies[0];
   const place = body.nextSibling;
@@ -123,7 +152,16 @@ function restore() {
     const cell = choose(state);
     (cell ?? state.table).scrollIntoView({ block: cell ? "center" : "start" });
   }
-  unfold(document.getElementById(location.hash.slice(1)));
+  unfold(document.getElementById(address()));
+}
+
+// What the address points at; some browsers escape brackets in it.
+function address() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return location.hash.slice(1);
+  }
 }
 
 function unfold(target) {
@@ -133,11 +171,43 @@ function unfold(target) {
   if (details) details.open = true;
 }
 
+// In one file the pages behind the first are packed: all are read at once, and those put in that are
+// turned to.
+let unpacking = null;
+
+async function unpacked() {
+  const text = document.getElementById("packed")?.content.textContent;
+  if (!text) return [];
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return (await new Response(stream).text()).split("\x1e");
+}
+
+async function put(id) {
+  const pages = await (unpacking ??= unpacked());
+  const quoted = element("p", { textContent: id }).innerHTML.replaceAll('"', "&#34;").replaceAll("'", "&#39;");
+  const at = pages.findIndex((page) => page.includes(` id="${quoted}"`));
+  if (at < 0) return;
+  const template = document.createElement("template");
+  template.innerHTML = pages[at];
+  pages[at] = "";
+  const article = template.content.querySelector("article");
+  article.hidden = true;
+  articles[0].parentElement.append(article);
+  articles.push(article);
+  enhance(article);
+}
+
 // In one file with all pages: the one that the address points into.
-function turn() {
+async function turn() {
   if (!articles.length) return;
   const parts = new URLSearchParams(location.hash.slice(1));
-  const target = document.getElementById(parts.get("table") ?? location.hash.slice(1));
+  const id = parts.get("table") ?? address();
+  if (id && !document.getElementById(id)) {
+    await put(id);
+    if (document.getElementById(id)) location.replace(location.href); // so that it is the target
+  }
+  const target = document.getElementById(id);
   const shown = target?.closest("article.page") ?? articles[0];
   const turned = shown.hidden;
   for (const article of articles) article.hidden = article !== shown;
@@ -151,10 +221,19 @@ function turn() {
   if (turned) shown.focus({ preventScroll: true });
 }
 
+// The fewest first cells of a row that no other row has.
+function labels(state) {
+  for (let count = 1; !state.labels; count++) {
+    const found = new Map(state.rows.map((row) => [row, [...row.cells].slice(0, count).map(told).join(" / ")]));
+    if (count === 4 || new Set(found.values()).size === state.rows.length) state.labels = found;
+  }
+  return state.labels;
+}
+
 // The cell of a row and a column, by their headings.
 function choose(state) {
   state.table.querySelector(".chosen")?.classList.remove("chosen");
-  const row = state.row && state.rows.find((row) => words(row.cells[0]) === state.row);
+  const row = state.row && state.rows.find((row) => labels(state).get(row) === state.row);
   const column = state.heads.findIndex((head) => words(head) === state.column);
   const cell = row && (row.cells[column] ?? row.cells[0]);
   if (!cell) return null;
@@ -167,8 +246,10 @@ function choosable(state) {
   state.table.tBodies[0].addEventListener("click", (event) => {
     const cell = event.target.closest("td, th");
     if (!cell || event.target.closest("a, button, details")) return;
+    const id = cell.id || cell.parentElement.id;
+    if (id) return void history.replaceState(null, "", `#${id}`);
     const again = cell.classList.contains("chosen");
-    state.row = again ? "" : words(cell.parentElement.cells[0]);
+    state.row = again ? "" : labels(state).get(cell.parentElement);
     state.column = again ? "" : words(state.heads[cell.cellIndex]);
     choose(state);
     keep(state);
@@ -191,9 +272,9 @@ function sortable(state) {
   });
 }
 
-// Numbers begin with the largest, the worst; names with A.
+// Errors begin with the largest, the worst; times with the shortest, the best; names with A.
 function firstDown(state, column) {
-  return state.rows.some((row) => typeof value(row, column) === "number");
+  return !state.heads[column].dataset.least && state.rows.some((row) => typeof value(row, column) === "number");
 }
 
 function tooled(state) {
@@ -347,19 +428,84 @@ function chooser(form) {
   restored();
 }
 
-for (const state of tables) {
-  if (state.sorts) sortable(state);
-  tooled(state);
-  choosable(state);
-  if (state.rows.length > 1.5 * WINDOW) filter(state);
+// Anything of the report by name, and a record by its id; the index is loaded with the first letter.
+const MOST_FOUND = 12;
+
+function searchable(form) {
+  const [field, list] = form.elements.length ? [form.elements[0], form.querySelector("ul")] : [];
+  const root = form.dataset.root;
+  const show = async () => {
+    const index = globalThis.softmarkIndex;
+    if (!index) return;
+    const wanted = typed(field.value).split(/\s+/).filter(Boolean);
+    const named = index.names.filter(([, name]) => wanted.length && wanted.every((word) => typed(name).includes(word)));
+    const found = [...(await recorded(index, field.value)), ...named].slice(0, MOST_FOUND);
+    list.replaceChildren(...found.map(([kind, name, path]) => {
+      const item = document.createElement("li");
+      item.append(element("a", { href: root + path, textContent: name }), element("small", { textContent: ` ${kind}` }));
+      return item;
+    }));
+    if (wanted.length && !found.length) list.replaceChildren(element("li", { textContent: "nothing found" }));
+  };
+  field.addEventListener("focus", () => {
+    if (form.loading) return;
+    form.loading = element("script", { src: `${root}search.js` });
+    form.loading.addEventListener("load", show);
+    document.head.append(form.loading);
+  });
+  field.addEventListener("input", show);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    list.querySelector("a")?.click();
+  });
+  form.hidden = false;
 }
-for (const details of document.querySelectorAll(".records details:not(.issue)")) {
-  details.addEventListener("toggle", () => opened(details), { once: true });
+
+// Where a record is: its anchor is a digest of the machine and the id.
+async function recorded(index, text) {
+  const id = text.trim().replace(/^softmark repro\s+/, "").replace(/^'|'$/g, "");
+  const parts = id.split("/");
+  const folder = index.implementations[parts.slice(0, -3).join("/")];
+  const page = index.checks[parts.at(-3)];
+  if (!folder || !page || !globalThis.crypto?.subtle) return [];
+  return Promise.all(index.machines.map(async (machine) => {
+    const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${machine}/${id}`)));
+    const digest = [...bytes.slice(0, 6)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return [`record on ${machine}`, id, `${folder}/${page}#r-${digest}`];
+  }));
 }
-for (const part of articles.length ? articles : document.querySelectorAll("main")) {
+
+// A record that is not on the first page of its check is on a later one.
+function onward() {
+  if (!/^#r-[0-9a-f]{12}$/.test(location.hash) || document.getElementById(address())) return;
+  const next = document.querySelector(".leaf [aria-current] + a");
+  if (next && document.querySelector("table.records")) location.replace(next.href + location.hash);
+}
+
+// What the script adds to a page.
+function enhance(part) {
+  const found = [...part.querySelectorAll("table.data")].map(stateOf);
+  tables.push(...found);
+  for (const state of found) {
+    if (state.sorts) sortable(state);
+    tooled(state);
+    choosable(state);
+    if (state.rows.length > 1.5 * WINDOW) filter(state);
+  }
+  for (const details of part.querySelectorAll(".records details:not(.issue)")) {
+    details.addEventListener("toggle", () => opened(details), { once: true });
+  }
   if (!part.querySelector(".records")) copyable(part);
+  for (const form of part.querySelectorAll(".chooser")) chooser(form);
 }
-for (const form of document.querySelectorAll(".chooser")) chooser(form);
+
+async function arrive() {
+  await turn();
+  restore();
+  onward();
+}
+
+for (const part of articles.length ? articles : document.querySelectorAll("main")) enhance(part);
 for (const menu of document.querySelectorAll(".menu")) {
   addEventListener("click", (event) => menu.contains(event.target) || (menu.open = false));
   menu.addEventListener("keydown", (event) => {
@@ -368,7 +514,6 @@ for (const menu of document.querySelectorAll(".menu")) {
     menu.firstElementChild.focus();
   });
 }
-addEventListener("hashchange", turn);
-addEventListener("hashchange", restore);
-turn();
-restore();
+addEventListener("hashchange", arrive);
+arrive();
+for (const form of articles.length ? [] : document.querySelectorAll("form.search")) searchable(form);

@@ -15,7 +15,7 @@ from softmark.cli.options import OPERATION
 if TYPE_CHECKING:
     from softmark.records import Fault
 
-FORMATS: Final = ("html", "csv", "json", "markdown", "junit", "badge")
+FORMATS: Final = ("html", "csv", "json", "markdown", "accuracy", "junit", "badge")
 FOLDER: Final = Path("softmark-report")
 
 
@@ -27,7 +27,8 @@ FOLDER: Final = Path("softmark-report")
     type=click.Choice(FORMATS),
     default="html",
     show_default=True,
-    help="html and csv are a folder; the others are printed, or written to the file --out.",
+    help="html and csv are a folder; the others are printed, or written to the file --out. "
+    "accuracy is the accuracy table in Markdown.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), help=f"Where to write.  [default: {FOLDER}]"

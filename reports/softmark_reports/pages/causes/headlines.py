@@ -1,0 +1,33 @@
+"""The gravest causes in a sentence each, for the first screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from softmark_reports import wording
+from softmark_reports.causes import Cause
+from softmark_reports.headlines.headline import Headline
+
+MOST: Final = 4
+"""Causes on the first screen."""
+NAMED: Final = 3
+"""Implementations that a sentence names."""
+
+
+def headlines(causes: Sequence[Cause], path: str) -> Iterator[Headline]:
+    """One for each of the gravest causes; what it says is true of every function that it counts."""
+    for cause in causes[:MOST]:
+        count = len(cause.implementations)
+        names = wording.listing(cause.implementations, NAMED)
+        yield Headline(
+            wording.count(count, "function"),
+            f"{_verb(cause, count)} {cause.words}. {cause.title.rstrip('.')}: {names}.",
+            f"{path}#{cause.anchor}",
+        )
+
+
+def _verb(cause: Cause, count: int) -> str:
+    verb = "raise" if cause.words == "an error" else "give"
+    formats = wording.listing(cause.formats)
+    return f"in {formats} {verb}{'s' if count == 1 else ''}"

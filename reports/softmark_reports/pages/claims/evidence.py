@@ -1,0 +1,135 @@
+"""What the records say of a sentence: in how many measurements it holds, or how two times compare.
+
+An implementation that fails a measurement is named; what no record speaks of is not measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from softmark_reports import wording
+from softmark_reports.origins import LIBRARY
+from softmark_reports.pairs import pairs
+from softmark_reports.ranking import BAD, SEVERITY
+from softmark_reports.ratios import Ratio
+from softmark_reports.report import Report
+
+HOLDS, MOSTLY, FAILS, OPEN = "holds", "with exceptions", "does not hold", "not measured"
+NAMED: Final = 3
+"""Implementations that a sentence names."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was found: a verdict, the measurement in words, and a row of the table that shows it."""
+
+    verdict: str
+    measured: str
+    shown_by: int | None = None
+
+
+Evidence = Callable[[Report], Outcome]
+UNMEASURED: Final = Outcome(OPEN, "")
+
+
+def counted(check: str, metrics: Sequence[str], operations: Sequence[str]) -> Evidence:
+    """In how many measurements of the libraries' own functions it holds."""
+
+    def found(report: Report) -> Outcome:
+        table = report.table
+        asked = table["check"].eq(check) & table["metric"].isin(metrics)
+        rows = table[asked & table["operation"].isin(operations)]
+        library = {name for name in report.implementations if report.origin(name) == LIBRARY}
+        own = rows[rows["implementation"].isin(library)]
+        return _tally(own if len(own) else rows)
+
+    return found
+
+
+def of_variant(variant: str, operation: str) -> Evidence:
+    """In how many measurements of results one way of computing an operation is right."""
+
+    def found(report: Report) -> Outcome:
+        table = report.table
+        named = table["variant"].eq(variant) & table["operation"].eq(operation)
+        return _tally(table[named & table["metric"].eq("error")])
+
+    return found
+
+
+def _tally(rows: pd.DataFrame) -> Outcome:
+    rows = rows[rows["severity"].ge(SEVERITY["pass"])]
+    if rows.empty:
+        return UNMEASURED
+    bad = rows[rows["severity"].ge(BAD)]
+    names = list(dict.fromkeys(bad["implementation"].astype(str)))
+    every = rows["implementation"].nunique()
+    measured = f"{len(rows) - len(bad):,} of {wording.count(len(rows), 'measurement')}"
+    if not names:
+        return Outcome(HOLDS, f"{measured}, {wording.count(every, 'function')}", rows.index[0])
+    verdict = FAILS if len(names) == every else MOSTLY
+    return Outcome(verdict, f"{measured}; not {wording.listing(names, NAMED)}", bad.index[0])
+
+
+def gradient_stops(report: Report) -> Outcome:
+    """Whether an argmax layer passes no gradient, and a softargmax in its place does."""
+    reach = report.table[report.table["metric"].eq("gradient reaches")]
+    stops = {
+        str(name): any(value is None for value in told.values())
+        for name, told in zip(reach["implementation"], reach["distribution"], strict=True)
+    }
+    kinds = {operation: [stop for name, stop in stops.items() if f".{operation}" in name]
+             for operation in ("argmax", "softargmax")}  # fmt: skip
+    if not (kinds["argmax"] and kinds["softargmax"]):
+        return UNMEASURED
+    holds = all(kinds["argmax"]) and not any(kinds["softargmax"])
+    words = (f"{name} {'passes none' if stop else 'passes it on'}" for name, stop in stops.items())
+    return Outcome(HOLDS if holds else FAILS, "; ".join(words), reach.index[0])
+
+
+def faster(first: str, second: str) -> Evidence:
+    """Whether one variant of a function is faster than another, in the same framework and case.
+
+    Parameters
+    ----------
+    first, second:
+        ``operation[variant]``; the first is the one that is said to be faster.
+    """
+
+    def found(report: Report) -> Outcome:
+        told = list(_ratios(report, first, second))
+        if not told:
+            return UNMEASURED
+        words = {ratio.word for _, ratio in told}
+        verdict = HOLDS if words == {"faster"} else MOSTLY if "faster" in words else FAILS
+        return Outcome(verdict, "; ".join(
+            f"{name} takes {wording.number(ratio.value)} times as long" for name, ratio in told
+        ))  # fmt: skip
+
+    return found
+
+
+def _ratios(report: Report, first: str, second: str) -> Iterator[tuple[str, Ratio]]:
+    """Time of the first over time of the second, in each framework that has both."""
+    table = report.table
+    timed = table[table["metric"].eq("time")]
+    for framework in report.frameworks:
+        names = [f"{framework}.{second}", f"{framework}.{first}"]
+        for place in report.places:
+            here = timed["machine"].eq(place.machine) & timed["device"].eq(place.device)
+            mine = timed[here & timed["implementation"].isin(names)]
+            for pair in pairs(mine):
+                if pair.speed and pair.first == names[0]:
+                    yield f"{pair.second} on {place}", pair.speed
+                elif pair.speed:
+                    yield f"{pair.first} on {place}", _turned(pair.speed)
+
+
+def _turned(ratio: Ratio) -> Ratio:
+    other = {"faster": "slower", "slower": "faster"}
+    word = other.get(ratio.word, ratio.word)
+    return Ratio(1 / ratio.value, 1 / ratio.high, 1 / ratio.low, word)  # type: ignore[arg-type]
