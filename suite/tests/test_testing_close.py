@@ -133,6 +133,17 @@ def test_what_an_operation_takes_is_given_as_keywords() -> None:
         assert_close(softmax(x * np.float32(4)), x, beta=4.25)
 
 
+@pytest.mark.parametrize("name", ["mask", "where"])
+def test_a_mask_is_true_where_a_logit_takes_part(name: str) -> None:
+    x, mask = logits(4, 30), np.random.default_rng(1).random((4, 30)) < 0.6
+    kept = softmax(np.where(mask, x, np.float32(-np.inf)))
+    x[~mask] = np.nan  # what lies behind does not matter
+    assert_close(kept, x, "masked_softmax", **{name: mask})
+    assert (softmark.tolerance(x, operation="masked_softmax", **{name: mask})[~mask] < 1e-40).all()
+    with pytest.raises(AssertionError):
+        assert_close(kept, x, "masked_softmax", **{name: ~mask})
+
+
 def test_an_index_is_right_or_wrong() -> None:
     x = np.float32([[1, 3, 2], [5, 5, 0]])
     assert_close(np.array([1, 0]), x, "argmax")
@@ -235,6 +246,9 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "labels": ({"labels": [0, 1]}, "softmax takes no labels; leave out labels="),
     "no labels": ({"operation": "cross_entropy"}, "cross_entropy needs labels; pass labels="),
     "beta": ({"operation": "logsumexp", "beta": 2.0}, "logsumexp takes no beta; leave it out"),
+    "mask": ({"mask": [True]}, "softmax takes no mask; leave out mask="),
+    "no mask": ({"operation": "masked_softmax"}, "masked_softmax needs a mask; pass mask="),
+    "shape": ({"operation": "masked_softmax", "mask": [True] * 5}, "it must broadcast to that of"),
     "cotangent": ({"cotangent": [1.0]}, r"the cotangent has shape \(1,\); it must be that of"),
     "gradient": ({"operation": "argmax", "cotangent": [1.0]}, "argmax passes no gradient; leave"),
     "rules": ({"strict": True, "accumulate": "float32"}, "strict and accumulate are two rules"),

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from softmark import operations
 from softmark.answers.rows import Size
 from softmark.formats import FLOAT32, Float64Array, Format, round_to
 from softmark.operations import Problem
@@ -21,8 +22,10 @@ def right_results(size: Size, problem: Problem, accumulate: str | None) -> Itera
     function = getattr(module, size.operation, None)
     with np.errstate(all="ignore"):
         if function is not None:
-            labels = () if problem.labels is None else (problem.labels,)
-            yield round_to(_wide(function(problem.x.astype(wide.name), *labels)), fmt)
+            more = () if problem.labels is None else (problem.labels,)
+            if operations.load(size.operation).takes_mask:
+                more = (np.isfinite(problem.x),)
+            yield round_to(_wide(function(problem.x.astype(wide.name), *more)), fmt)
         if size.operation in _STEPWISE and accumulate is None:
             yield _stepwise(size.operation, problem.x, fmt, wide)
 

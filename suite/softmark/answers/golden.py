@@ -70,6 +70,10 @@ class Golden:
         size = Size(self.operation, self.format, 1, 1.0)
         return fitted(question(size, block.problem, None, False) for block in self.blocks[::-1])
 
+    def __post_init__(self) -> None:
+        if operations.load(self.operation).takes_mask:
+            raise NotExported(f"no form has the mask of {self.operation}; export what has none")
+
     def __iter__(self) -> Iterator[Block]:
         return iter(self.blocks)
 

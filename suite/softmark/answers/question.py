@@ -22,6 +22,9 @@ from softmark.operations.formulas import SHIFTED, Formula
 from softmark.subjects import Info
 from softmark.subjects.convention import AXES
 
+MASKS: Final = ("mask", "where")
+"""Names of a mask, true where a logit takes part."""
+
 BLOCK: Final = 2**20
 """Elements that are judged at once: a dozen arrays of that size are in memory."""
 
@@ -75,7 +78,8 @@ class Question:
             raise ValueError("strict and accumulate are two rules; leave one of them out")
         for name in filter(None, (format, accumulate)):
             named(name, "format", FORMATS)
-        problem = Problem(x.astype(np.float64), **_arguments(operation, given))
+        x = _masked(x.astype(np.float64), operation, given)
+        problem = Problem(x, **_arguments(operation, given))
         if not -x.ndim <= problem.axis < x.ndim:
             raise ValueError(
                 f"axis {problem.axis} is not an axis of logits of shape {x.shape}; "
@@ -154,6 +158,31 @@ def named(name: str, kind: str, known: Any) -> None:
     """
     if name not in known:
         raise UnknownName(kind, name, known)
+
+
+def _masked(x: Float64Array, operation: str, given: dict[str, Any]) -> Float64Array:
+    """The logits with minus infinity where a mask leaves them out; takes it out of ``given``.
+
+    Raises
+    ------
+    ValueError
+        The operation has no mask, or needs one, or one of another shape.
+    """
+    names = [name for name in MASKS if given.get(name) is not None]
+    mask = foreign.read(given.pop(names[0]), "mask")[0] if names else None
+    needs = operations.load(operation).takes_mask
+    if needs != (mask is not None):
+        what = "needs a mask; pass" if needs else "takes no mask; leave out"
+        raise ValueError(f"{operation} {what} mask=...")
+    if mask is None:
+        return x
+    try:
+        kept = np.broadcast_to(mask.astype(bool), x.shape)
+    except ValueError:
+        raise ValueError(
+            f"the mask has shape {mask.shape}; it must broadcast to that of the logits, {x.shape}"
+        ) from None
+    return np.where(kept, x, -np.inf)
 
 
 def _along(cotangent: Any, problem: Problem, scope: Scope) -> Float64Array | None:
