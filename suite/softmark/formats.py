@@ -154,6 +154,9 @@ def round_to(value: ArrayLike, fmt: Format) -> Float64Array:
     v = np.asarray(value, dtype=np.float64)
     if fmt is FLOAT64:
         return v.copy()
+    if fmt is FLOAT32 and not _is_any_small(v, fmt):
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(v.astype(np.float32), dtype=np.float64)
     finite = np.isfinite(v)
     rounded = np.where(finite, v, 1.0)
     step = ulp(rounded, fmt)
@@ -167,6 +170,15 @@ def round_to(value: ArrayLike, fmt: Format) -> Float64Array:
     if beyond.any():
         rounded[beyond] = np.copysign(overflow, v[beyond])
     return rounded
+
+
+def _is_any_small(v: Float64Array, fmt: Format) -> bool:
+    """Whether a number but 0 is below the normal range, where a processor's own rounding may flush.
+
+    So much is looked through faster than rounded step by step.
+    """
+    size = np.abs(v)
+    return bool(((size < fmt.least_normal) & (size != 0)).any())
 
 
 def is_representable(value: ArrayLike, fmt: Format) -> NDArray[np.bool_]:
