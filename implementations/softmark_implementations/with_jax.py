@@ -270,34 +270,28 @@ def hardmax(x: Array, axis: int = -1) -> Array:
     return jax.nn.one_hot(jnp.argmax(x, axis=axis), x.shape[axis], axis=axis, dtype=x.dtype)
 
 
-@implementation("masked_softmax", formats=("float32", "bfloat16"), costly="shapes")
+@implementation("masked_softmax", formats=("float32",), costly="shapes")
 def masked_softmax(x: Array, mask: Array, axis: int = -1) -> Array:
     """``jax.nn.softmax`` with ``where=``."""
     return jax.nn.softmax(x, axis=axis, where=mask)
 
 
-@implementation("masked_log_softmax", formats=("float32", "bfloat16"), costly="shapes")
+@implementation("masked_log_softmax", formats=("float32",), costly="shapes")
 def masked_log_softmax(x: Array, mask: Array, axis: int = -1) -> Array:
     """``jax.nn.log_softmax`` with ``where=``."""
     return jax.nn.log_softmax(x, axis=axis, where=mask)
 
 
-@implementation("masked_logsumexp", formats=("float32", "bfloat16"), costly="shapes")
+@implementation("masked_logsumexp", formats=("float32",), costly="shapes")
 def masked_logsumexp(x: Array, mask: Array, axis: int = -1) -> Array:
     """``jax.nn.logsumexp`` with ``where=``."""
     return jax.nn.logsumexp(x, axis=axis, where=mask)
 
 
-@implementation("softmax", "scaled", formats=("float32",), costly="shapes")
-def scaled_softmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
-    """``jax.nn.softmax(x * beta)`` as written: the product comes before the shift."""
-    return jax.nn.softmax(x * beta, axis=axis)
-
-
-@implementation("softmax", "scaled-jit", formats=("float32",), compiled=True, eager="scaled")
+@implementation("softmax", "scaled-jit", formats=("float32",), compiled=True)
 def scaled_softmax_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """``jax.nn.softmax(x * beta)`` under ``jax.jit``, ``beta`` an argument."""
-    return _jitted(scaled_softmax, "axis")(x, axis=axis, beta=beta)
+    return _jitted(_scaled, "axis")(x, axis=axis, beta=beta)
 
 
 @implementation("log_softmax", "composed", formats=("float32",), costly="shapes")
@@ -377,6 +371,10 @@ def _in_format_of(x: Array, wide: Array) -> Array:
 
 
 @functools.cache
+def _scaled(x: Array, axis: int, beta: float) -> Array:
+    return jax.nn.softmax(x * beta, axis=axis)
+
+
 def _jitted(function: Callable[..., Array], *static: str) -> Callable[..., Array]:
     """``function`` under ``jax.jit``, compiled again for each shape and each static argument."""
     return jax.jit(function, static_argnames=static)

@@ -91,7 +91,7 @@ class SoftArgmax(keras.layers.Layer):
         return {**super().get_config(), "axis": self.axis, "beta": self.beta}
 
 
-@implementation("masked_softmax", "layer", formats=("float32", "float16"))
+@implementation("masked_softmax", "layer", formats=("float32",))
 def masked_softmax_layer(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """The layer ``keras.layers.Softmax`` with a mask."""
     return keras.layers.Softmax(axis, dtype=x.dtype.name)(x, mask)

@@ -181,13 +181,13 @@ def log_softmax(x: Array, axis: int = -1) -> Array:
     return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
 
-@implementation("softmax", "scaled", formats=("float64", "float32"), gradient=False)
+@implementation("softmax", "scaled", formats=("float32",), gradient=False)
 def scaled_softmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """``softmax(x * beta)`` as written: the product comes before the shift, and may overflow."""
     return softmax(x * x.dtype.type(beta), axis)
 
 
-@implementation("log_softmax", "composed", formats=("float64", "float32"), gradient=False)
+@implementation("log_softmax", "composed", formats=("float32",), gradient=False)
 def composed_log_softmax(x: Array, axis: int = -1) -> Array:
     """``log(softmax(x))``, as the documentation of log_softmax advises against."""
     return np.log(softmax(x, axis))
@@ -245,13 +245,13 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     return -(labels * finite).sum(axis=-1)
 
 
-@implementation("masked_softmax", formats=("float64", "float32"), gradient=False)
+@implementation("masked_softmax", formats=("float32",), gradient=False)
 def masked_softmax(x: Array, mask: Array, axis: int = -1) -> Array:
     """Minus infinity in place of what is masked, then the shifted formula."""
     return softmax(np.where(mask, x, x.dtype.type(-np.inf)), axis)
 
 
-@implementation("masked_softmax", "ufunc-where", formats=("float64", "float32"), gradient=False)
+@implementation("masked_softmax", "ufunc-where", formats=("float32",), gradient=False)
 def masked_softmax_where(x: Array, mask: Array, axis: int = -1) -> Array:
     """The ufuncs' own ``where=``: what is masked is never read; a row without any is 0."""
     top = x.max(axis=axis, keepdims=True, where=mask, initial=-np.inf)
@@ -261,19 +261,19 @@ def masked_softmax_where(x: Array, mask: Array, axis: int = -1) -> Array:
     return np.divide(e, total, where=total > 0, out=e)
 
 
-@implementation("masked_softmax", "additive", formats=("float64", "float32"), gradient=False)
+@implementation("masked_softmax", "additive", formats=("float32",), gradient=False)
 def masked_softmax_additive(x: Array, mask: Array, axis: int = -1) -> Array:
     """-1e9 added to what is masked, as transformers from scratch write it."""
     return softmax(x + (1 - mask.astype(x.dtype)) * x.dtype.type(-1e9), axis)
 
 
-@implementation("masked_log_softmax", formats=("float64", "float32"), gradient=False)
+@implementation("masked_log_softmax", formats=("float32",), gradient=False)
 def masked_log_softmax(x: Array, mask: Array, axis: int = -1) -> Array:
     """Minus infinity in place of what is masked, then ``log_softmax``."""
     return log_softmax(np.where(mask, x, x.dtype.type(-np.inf)), axis)
 
 
-@implementation("masked_logsumexp", "ufunc-where", formats=("float64", "float32"), gradient=False)
+@implementation("masked_logsumexp", "ufunc-where", formats=("float32",), gradient=False)
 def masked_logsumexp_where(x: Array, mask: Array, axis: int = -1) -> Array:
     """``numpy.logaddexp.reduce`` with its own ``where=``."""
     return np.asarray(np.logaddexp.reduce(x, axis=axis, where=mask, initial=-np.inf))

@@ -361,7 +361,7 @@ def _sampled_losses(
     return tf.concat([tf.zeros((0,), logits.dtype), *losses], axis=0)
 
 
-@implementation("masked_softmax", formats=("float32", "bfloat16"))
+@implementation("masked_softmax", formats=("float32",))
 def masked_softmax(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """``tf.where`` with minus infinity, then ``tf.nn.softmax``."""
     return tf.nn.softmax(tf.where(mask, x, tf.constant(-np.inf, x.dtype)), axis=axis)

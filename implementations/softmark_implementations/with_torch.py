@@ -388,37 +388,37 @@ def cross_entropy_nll(logits: Tensor, labels: Tensor) -> Tensor:
     return nn.NLLLoss(reduction="none")(nn.LogSoftmax(dim=-1)(logits), labels)
 
 
-@implementation("masked_softmax")
+@implementation("masked_softmax", formats=("float32",))
 def masked_softmax(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """``masked_fill`` with minus infinity, then ``torch.softmax``."""
     return torch.softmax(x.masked_fill(~mask, -torch.inf), dim=axis)
 
 
-@implementation("masked_softmax", "min", formats=("float32", "float16"))
+@implementation("masked_softmax", "min", formats=("float32",))
 def masked_softmax_min(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """``masked_fill`` with the least finite number, so that a row without any is uniform."""
     return torch.softmax(x.masked_fill(~mask, torch.finfo(x.dtype).min), dim=axis)
 
 
-@implementation("masked_softmax", "additive", formats=("float32", "bfloat16"))
+@implementation("masked_softmax", "additive", formats=("float32",))
 def masked_softmax_additive(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """The least finite number added to what is masked, as transformers of Hugging Face do."""
     return torch.softmax(x + (1.0 - mask.to(x.dtype)) * torch.finfo(x.dtype).min, dim=axis)
 
 
-@implementation("masked_softmax", "torch.masked", formats=("float64", "float32"))
+@implementation("masked_softmax", "torch.masked", formats=("float32",))
 def masked_softmax_library(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """``torch.masked.softmax``."""
     return torch.masked.softmax(x, axis, mask=mask)
 
 
-@implementation("masked_log_softmax", formats=("float32", "bfloat16"))
+@implementation("masked_log_softmax", formats=("float32",))
 def masked_log_softmax(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """``masked_fill`` with minus infinity, then ``torch.log_softmax``."""
     return torch.log_softmax(x.masked_fill(~mask, -torch.inf), dim=axis)
 
 
-@implementation("masked_logsumexp", formats=("float32", "bfloat16"))
+@implementation("masked_logsumexp", formats=("float32",))
 def masked_logsumexp(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """``masked_fill`` with minus infinity, then ``torch.logsumexp``."""
     return torch.logsumexp(x.masked_fill(~mask, -torch.inf), dim=axis)

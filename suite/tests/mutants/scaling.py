@@ -13,9 +13,10 @@ Array = Any
 
 @mutant("softmax", "stability")
 def product_that_is_rounded_in_the_maximum_only(x: Array, axis: int = -1, beta: float = 1.0) -> Any:
-    """What a compiler makes of x * beta - max(x * beta) by an FMA: a positive exponent."""
+    """What a compiler makes of x * beta - max(x * beta) by an FMA, where it does not overflow."""
     wide = x.astype(np.float64) * beta
-    top = (x * x.dtype.type(beta)).max(axis=axis, keepdims=True)
+    rounded = (x * x.dtype.type(beta)).max(axis=axis, keepdims=True)
+    top = np.where(np.isfinite(rounded), rounded, wide.max(axis=axis, keepdims=True))
     e = np.exp((wide - top).astype(x.dtype))
     return e / e.sum(axis=axis, keepdims=True)
 
