@@ -212,8 +212,10 @@ def scaled_softmax(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
 
 @implementation("softmax", "scaled-xla", formats=("float32",), compiled=True, eager="scaled")
 def scaled_softmax_xla(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
-    """``tf.nn.softmax(x * beta)`` compiled by XLA, ``beta`` an argument of the graph."""
-    return _scaled_graph(axis, x.shape.rank)(x, tf.cast(beta, x.dtype))
+    """``tf.nn.softmax(x * beta)`` compiled by XLA, ``beta`` a constant where it is a number."""
+    if tf.is_tensor(beta):
+        return _scaled_graph(axis, x.shape.rank)(x, beta)
+    return _scaled_graph(axis, x.shape.rank, beta)(x)
 
 
 @implementation("log_softmax", "composed", formats=("float32",))
@@ -381,9 +383,9 @@ def hardmax(x: Tensor, axis: int = -1) -> Tensor:
 
 
 @functools.cache
-def _scaled_graph(axis: int, rank: int) -> Callable[..., Tensor]:
+def _scaled_graph(axis: int, rank: int, beta: float | None = None) -> Callable[..., Tensor]:
     """``softmax(x * beta)`` along an axis of arrays of one rank, compiled for each shape."""
-    function = lambda x, beta: tf.nn.softmax(x * beta, axis=axis)  # noqa: E731
+    function = lambda x, beta=beta: tf.nn.softmax(x * beta, axis=axis)  # noqa: E731
     return tf.function(function, jit_compile=True, reduce_retracing=True)
 
 
