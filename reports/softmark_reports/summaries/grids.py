@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
 from softmark_reports.cells import SHORT, Cell
-from softmark_reports.origins import FORMULA, KERNEL, LIBRARY, ORIGINS
+from softmark_reports.origins import ORIGINS
 from softmark_reports.ranking import BAD, SEVERITY, VERDICTS, word
 from softmark_reports.report import Place, Report, version_of
 from softmark_reports.sheets import MISSING, Column, Entry, Sheet, of_cell
-
-NOTES: Final = {LIBRARY: "", FORMULA: "formula", KERNEL: "own kernel"}
-"""What is told behind the name of an implementation that is not a library's own function."""
 
 
 def frameworks(report: Report) -> Sheet:
@@ -77,7 +74,7 @@ def matrix(report: Report, place: Place, number: int = 1) -> Sheet:
     """Each implementation and check, with the grade in each format below; libraries first."""
     rows = [
         [
-            replace(implementation(report, name), note=NOTES[report.origin(name)]),
+            implementation(report, name),
             *(_matrix_entry(report, place, name, check) for check in report.checks),
         ]
         for name in sorted(report.implementations, key=lambda n: ORIGINS.index(report.origin(n)))
