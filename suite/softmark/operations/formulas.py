@@ -17,7 +17,11 @@ of the n - 1 merges, in whatever order, costs at most
 
     (max over t of |t| e^(t - L) + 3) u  <=  (max(1, |L|) + 3) u,
 
-since |t| e^t has its maximum for negative t at -1.
+since |t| e^t has its maximum for negative t at -1.  Long rows are merged in parts: what adds up in
+one direction over as many merges as a long row has logits would excuse any fault, so of more than
+128 logits n/16 merges are counted, and 128 at least.  Single logits may still be merged one by one:
+their n rounding errors point both ways, and four times their scatter, 4 sqrt(n/3) (|L| + 3) u, is
+below that.
 
 Scaled before the shift, ``x log2 e`` and its maximum are rounded while they carry the row's offset:
 the exponent is off by (|x_i| + |x_max|) u, unless a fused multiply-add does both at once.
@@ -31,6 +35,11 @@ from typing import Final
 
 from softmark.formats import Format
 from softmark.operations.bounds import Model, legal
+
+MOST_SINGLE: Final = 128
+"""Logits of a row up to which each may be a part of its own."""
+SMALLEST_PART: Final = 16
+"""Logits of a part of a longer row, on average."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +72,9 @@ def _scaled(n: int, fmt: Format) -> Model:
 
 def _merged(n: int, fmt: Format) -> Model:
     model = legal(n, fmt)
+    merges = min(n, max(MOST_SINGLE, n // SMALLEST_PART)) / max(n, 1)
     # Rescaling multiplies numbers that may both have lost something below the normal range.
-    return replace(model, stored=model.step, merged=model.sum, tiny=2 * model.tiny)
+    return replace(model, stored=model.step, merged=model.sum * merges, tiny=2 * model.tiny)
 
 
 SHIFTED: Final = Formula("the shifted formula", "grade C", legal)
@@ -85,11 +95,11 @@ SCALED: Final = Formula(
 )
 MERGED: Final = Formula(
     "partial results merged by their logsumexp, (o, lse)",
-    "(n - 1) (max(1, |lse|) + 3) u, derived in operations/formulas.py",
+    "(max(1, |lse|) + 3) u a merge, derived in operations/formulas.py",
     _merged,
 )
 REPEATED: Final = Formula(
     "a repeated logaddexp",
-    "(n - 1) (max(1, |lse|) + 3) u, derived in operations/formulas.py",
+    "(max(1, |lse|) + 3) u a merge, derived in operations/formulas.py",
     _merged,
 )

@@ -29,7 +29,7 @@ one in its logarithm.
 
 Other published formulas are weak beyond that, within bounds of their own, in which L is
 log Σⱼ e^(xⱼ): xᵢ - L with a stored L adds |L| u; exponents that are scaled by log₂ e before the
-shift add (|xᵢ| + |x_max|) u; a repeated logaddexp adds n (max(1, |L|) + 3) u.  None of them
+shift add (|xᵢ| + |x_max|) u; a repeated logaddexp adds (max(1, |L|) + 3) u a merge.  None of them
 explains an error of half the value, unless the bound of grade B comes near the value too.
 
 At the winner an evaluation by log1p has a relative error of at most (⌈log₂ n⌉ + 6 + 2 g) u, g the

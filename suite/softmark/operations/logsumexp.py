@@ -28,8 +28,8 @@ With y the result, an absolute error of at most
 rounding enters with the weights, and the sum's relative error becomes an absolute one.
 
 Other published formulas are weak beyond that, within bounds of their own: a repeated logaddexp, in
-any order, adds n (max(1, |y|) + 3) u; exponents that are scaled by log₂ e before the shift add
-Σⱼ pⱼ(|xⱼ| + |x_max|) u.  A gradient e^(x - y) made of the rounded result adds |y| u to each
+any order, adds (max(1, |y|) + 3) u a merge; exponents that are scaled by log₂ e before the shift
+add Σⱼ pⱼ(|xⱼ| + |x_max|) u.  A gradient e^(x - y) made of the rounded result adds |y| u to each
 weight.
 
 Source

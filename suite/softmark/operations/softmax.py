@@ -32,7 +32,7 @@ subnormal more.
 Other published formulas are weak beyond that, within bounds of their own, in which L is
 log Σⱼ e^(βxⱼ): e^(βxᵢ - L) without a division adds |L| u; exponents that are scaled by log₂ e
 before the shift add β(|xᵢ| + |x_max|) u; parts of a row merged by their logarithms of sums add
-n (max(1, |L|) + 3) u.  None of them explains an error of half the value.
+(max(1, |L|) + 3) u a merge.  None of them explains an error of half the value.
 
 Source
 ------

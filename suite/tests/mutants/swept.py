@@ -57,6 +57,16 @@ def last_is_wrong_from_1500_to_1600(rows: Array) -> Array:
 
 @mutant("softmax", "sweep")
 @by_rows
+def tail_of_long_rows_a_thousandth_too_large(rows: Array) -> Array:
+    """No merge of partial results errs that much in rows of some thousands."""
+    p, n = _shifted(rows), rows.shape[-1]
+    if n >= 2048:
+        p[..., n - n % 4 :] *= rows.dtype.type(1.001)
+    return p
+
+
+@mutant("softmax", "sweep")
+@by_rows
 def odd_tile_of_the_second_level_left_out(rows: Array) -> Array:
     n = rows.shape[-1]
     tiles = -(-n // 64)
