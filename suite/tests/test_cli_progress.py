@@ -108,7 +108,7 @@ def test_the_first_failure_is_a_line() -> None:
     assert said == "first failure: ties float32: 4.5x its bound: 45 ulp\n"
 
 
-def test_a_hint_starts_softmark_where_the_user_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hint_starts_softmark_outside_of_nox_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """nox puts its environment on the path of its commands, not on the user's."""
     monkeypatch.setenv("NOX_CURRENT_SESSION", "report")
     assert own_command().endswith(" -m softmark")

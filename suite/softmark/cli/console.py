@@ -50,7 +50,7 @@ def let_go() -> None:
 
 
 def own_command() -> str:
-    """What starts softmark where the user stands: outside of nox, its folder is not on the path."""
+    """The command that starts softmark here: outside of nox, its folder is not on the path."""
     if shutil.which("softmark") and "NOX_CURRENT_SESSION" not in os.environ:
         return "softmark"
     python = os.path.relpath(sys.executable)

@@ -23,7 +23,7 @@ _BAR: Final = 16
 
 
 class Watcher(Protocol):
-    """What is told how far a run is, and which failure of a function is the first."""
+    """Shows how far a run is, and the first failure of a function."""
 
     def __call__(self, told: Progress) -> None: ...
 
@@ -32,7 +32,7 @@ class Watcher(Protocol):
 
 @contextmanager
 def watched() -> Iterator[Watcher]:
-    """Show on standard error what the watcher that is given back is told."""
+    """Show on standard error what the returned watcher is called with."""
     console = screen(stderr=True)
     if console.is_terminal and not console.is_dumb_terminal:
         with _bars(console) as watcher:

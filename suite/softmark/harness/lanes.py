@@ -206,7 +206,7 @@ class Lane:
             self.progress(replace(self.told(max(1, busy), task), whole=self.whole()))
 
     def told(self, jobs: int, task: Task | None = None) -> Progress:
-        """How far it is, and what the rest is expected to take with so many workers."""
+        """How far it is, and how long the rest is expected to take with ``jobs`` workers."""
         return Progress(
             framework=self.framework,
             task=task.id if task else "",
@@ -219,7 +219,7 @@ class Lane:
 
 
 def together(lanes: Sequence[Lane], jobs: int) -> Progress:
-    """How far all lanes are, with so many workers for all of them."""
+    """How far all lanes are, with ``jobs`` workers for all of them."""
     each = [lane.told(jobs) for lane in lanes]
     counts = sum((Counter(told.counts) for told in each), Counter[str]())
     return Progress(

@@ -50,7 +50,7 @@ class Pace:
         return self.left(1)
 
     def left(self, jobs: int) -> float:
-        """The same with so many tasks at a time, of those that need not be alone."""
+        """The same with ``jobs`` tasks at a time, except those that are measured alone."""
         if not self._left:
             return 0.0
         pace = (self._took + TRUST) / (self._expected + TRUST)
