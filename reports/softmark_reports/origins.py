@@ -17,7 +17,7 @@ KERNEL: Final = "softmark's own kernels and reference code"
 ORIGINS: Final = (LIBRARY, FORMULA, KERNEL)
 
 _FUNCTION: Final = re.compile(
-    r"(?:The (?:module|layer|function) )?``[A-Za-z_][\w.]*(?:\([\w, ]*\))?``"
+    r"(?:The (?:module|layer|function|operator) )?``[A-Za-z_][\w.]*(?:\([\w, =]*\))?``"
 )
 
 

@@ -52,7 +52,9 @@ CLAIMS: Final[tuple[tuple[str, Evidence], ...]] = (
      of_variant("sampled", "cross_entropy")),
     ("The sampled softmax loss is faster than the full one.",
      faster("cross_entropy[sampled]", "cross_entropy[sparse]")),
-    ("log_softmax is faster and more accurate than log(softmax).", _unmeasured),
+    ("log(softmax(x)) is right for any logits.", of_variant("composed", "log_softmax")),
+    ("log_softmax(x) is faster than log(softmax(x)).",
+     faster("log_softmax", "log_softmax[composed]")),
     ("A loss that expects logits is wrong for probabilities.", _unmeasured),
 )  # fmt: skip
 """What tutorials and answers say of the family, and where the records speak of it."""
