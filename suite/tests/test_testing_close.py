@@ -289,3 +289,12 @@ def test_logits_that_the_format_does_not_hold_are_named_in_the_message() -> None
 
 def test_nothing_to_judge_passes() -> None:
     assert_close(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32))
+
+
+def test_a_vector_has_one_number_for_a_result() -> None:
+    x = np.float32([1, 2, 3])
+    right = np.float32(softmark.oracle.logsumexp(x).value)
+    assert_close(right, x, "logsumexp")
+    assert softmark.tolerance(x, operation="logsumexp").shape == ()
+    with pytest.raises(AssertionError, match="1 of 1 results of logsumexp"):
+        assert_close(right + 1, x, "logsumexp")

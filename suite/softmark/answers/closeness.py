@@ -113,7 +113,7 @@ def judged(question: Question, values: NDArray[Any]) -> Closeness:
     """The same of results of the right shape."""
     if not values.size:
         return Closeness(Measurement("error", 0.0, "ulp", "pass"), 0, 0, question, np.zeros(0))
-    parts = [_part(part, values[at], at.start or 0) for at, part in question.blocks()]
+    parts = [_part(part, values[at], getattr(at, "start", 0)) for at, part in question.blocks()]
     worst = max(parts, key=lambda part: _badness(part.worst))
     beyond, count = sum(part.beyond for part in parts), sum(part.count for part in parts)
     return replace(worst, beyond=beyond, count=count, question=question)

@@ -97,11 +97,11 @@ class Question:
         x = self.problem.x
         return self.scope.output_shape(self.problem) if self.cotangent is None else x.shape
 
-    def blocks(self) -> Iterator[tuple[slice, Question]]:
+    def blocks(self) -> Iterator[tuple[Any, Question]]:
         """Parts of the first axis, each with what is asked of it; all where rows lie along it."""
         x, axis = self.problem.x, self.problem.axis
         if x.size <= BLOCK or axis % x.ndim == 0:
-            yield slice(None), self
+            yield ..., self
             return
         step = max(1, BLOCK * len(x) // x.size)
         for start in range(0, len(x), step):
