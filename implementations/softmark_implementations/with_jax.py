@@ -370,11 +370,11 @@ def _in_format_of(x: Array, wide: Array) -> Array:
     return wide.astype(x.dtype) if _is_floating(x) else wide
 
 
-@functools.cache
 def _scaled(x: Array, axis: int, beta: float) -> Array:
     return jax.nn.softmax(x * beta, axis=axis)
 
 
+@functools.cache
 def _jitted(function: Callable[..., Array], *static: str) -> Callable[..., Array]:
     """``function`` under ``jax.jit``, compiled again for each shape and each static argument."""
     return jax.jit(function, static_argnames=static)
