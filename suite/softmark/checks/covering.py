@@ -77,8 +77,11 @@ def far_ahead(scope: Scope, *, is_gradient: bool) -> float:
 
     That of a gradient leaves the others a share that is not tiny.
     """
-    if is_gradient:
-        return 20.0
+    gap = 20.0 if is_gradient else _overflowing(scope)
+    return gap / max(1.0, scope.own_beta)
+
+
+def _overflowing(scope: Scope) -> float:
     return 97.0 if scope.format.bits <= 32 else 780.0
 
 

@@ -67,12 +67,14 @@ def rows(case: Case, scope: Scope) -> Iterator[Case]:
     rng = generator(case, "rows")
     most = scope.by_profile(70, 300, 600)
     counts = [*range(1, most), *map(int, rng.integers(most, 3000, scope.by_profile(8, 40, 80)))]
-    many = (4097,) if _is_other(scope) else (4097, 65537, *scope.by_profile((), (), (131075,)))
+    few = _is_other(scope) or _is_gradient(case)
+    many = (4097,) if few else (4097, 65537, *scope.by_profile((), (), (131075,)))
+    scale = 3.0 / max(1.0, scope.own_beta)
     for count in counts[: most - 1] if scope.has_probabilities else (*counts, *many):
         n = int(rng.integers(3, 4 if count > 10**4 else 20))
-        yield _point(case, scope, "normal", count, n, scale=3.0)
+        yield _point(case, scope, "normal", count, n, scale=scale)
         if scope.other_axes and count < 10**4:  # rows that lie side by side
-            yield _point(case, scope, "normal", n, count, axis=0, scale=3.0)
+            yield _point(case, scope, "normal", n, count, axis=0, scale=scale)
 
 
 def places(case: Case, scope: Scope) -> Iterator[Case]:
