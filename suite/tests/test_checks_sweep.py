@@ -11,6 +11,7 @@ from typing import Any
 import mutants.swept as wrong
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutants import Control
@@ -27,6 +28,7 @@ from softmark.reproduction.script import Code
 from softmark.subjects import Call, Crashed, Info, Output, Raised
 from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.wire import Message
+from softmark_implementations import with_torch
 from softmark_implementations.with_numpy import FRAMEWORK
 
 INFO = Info("numpy.softmax", "numpy", "softmax", formats=("float32",), gradient=False)
@@ -243,3 +245,17 @@ def test_a_control_that_takes_less_is_offered_its_own_lengths() -> None:
     lengths = {case.shape[-1] for case in points_of("lengths", scope_of(control, "float32"))}
     assert lengths
     assert all(n % 8 == 0 for n in lengths)
+
+
+def test_an_exception_in_a_mode_names_the_mode() -> None:
+    def softmax(x: Any, axis: int = -1) -> Any:
+        if not torch.is_grad_enabled():
+            raise RuntimeError("no tape")
+        return torch.softmax(x, axis)
+
+    info = replace(INFO, framework="torch")
+    subject = InProcessSubject(softmax, info, with_torch.FRAMEWORK)
+    cases = [scope(info=info).case("normal", 2, 3, check={"within": n}) for n in range(4)]
+    found = next(m for m in sweeping.swept(subject, cases, scope(info=info)))
+    assert found.witness["mode"] == "no_grad"
+    assert "no_grad: it raised RuntimeError: no tape" in found.message

@@ -15,6 +15,8 @@ from softmark.records import Case, Json
 
 EVERY: Final = 530
 """The length up to which the quick profile has each."""
+EVERY_GRADIENT: Final = 270
+"""The same of gradients, each of which is two calls."""
 FEWER: Final = 130
 """The same of what is slow, and of the quick profile's other formats."""
 LONGEST_OF_ALL: Final = 4224
@@ -41,7 +43,8 @@ def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> It
             yield from map(int, rng.integers(low, high, each))
         return
     slow = scope.info.costly == "rows" or scope.has_probabilities or _is_other(scope)
-    every = scope.by_profile(EVERY, LONGEST_OF_ALL, LONGEST_OF_ALL)
+    least = EVERY_GRADIENT if is_gradient else EVERY
+    every = scope.by_profile(least, LONGEST_OF_ALL, LONGEST_OF_ALL)
     yield from range(1, FEWER if slow else every + 1)
     share = scope.by_profile(0.06, 1.0, 1.0)
     tiles = {128 * k + off for k in range(5, 34) for off in (-1, 0, 1)}

@@ -18,9 +18,9 @@ windows of lengths, and for layouts; a list of shapes meets few of them.
 
 Cases
 -----
-lengths: each from 1 to 530, those at multiples of 128, and some of the others; from the standard
-profile on each to 4,224; a few drawn up to 2^20 + 3.  Of what takes long for each row, and in the
-quick profile in other formats than float32, each to 129, and a few longer.
+lengths: each from 1 to 530, of gradients to 270, those at multiples of 128, and some of the others;
+from the standard profile on each to 4,224; a few drawn up to 2^20 + 3.  Of what takes long for
+each row, and in the quick profile in other formats than float32, each to 129, and a few longer.
 rows: each number of short rows to 70, in the standard profile to 300, some more, 4,097 and 65,537.
 places: the maximum far ahead at each place of rows of 1 to 65 and of 1,030, and of some between;
 in the quick profile in other formats than float32 of a few such rows.

@@ -77,7 +77,8 @@ class Point:
         return Judged("vjp error", values, truth, problem, scope, g).error()
 
 
-Fault = tuple[Case, SubjectFault]
+Fault = tuple[Case, SubjectFault, str]
+"""What went wrong in a case, and the mode in which it was called."""
 
 
 def asked(
@@ -120,7 +121,7 @@ def called(
             if isinstance(output, Output):
                 points.append(Point(case, problem, call.g, output, call.mode))
             elif isinstance(output, SubjectFault) and not isinstance(output, NotOffered):
-                faults.append((case, output))
+                faults.append((case, output, call.mode))
         if len(outputs) < len(portion):
             break
     return points, faults
@@ -383,10 +384,12 @@ def shown(case: Case) -> str:
 
 
 def _raised(fault: Fault, count: int) -> Measurement:
-    case, error = fault
+    case, error, mode = fault
     details = {name: told for name, told in error.to_json().items() if name != "message" and told}
-    text = f"{shown(case)}: {error.message}" + (f" ({count} such calls)" if count > 1 else "")
+    words = f"{shown(case)}, {mode}" if mode else shown(case)
+    text = f"{words}: {error.message}" + (f" ({count} such calls)" if count > 1 else "")
     witness: dict[str, Json] = {**details, "case": case.to_json()}
+    witness |= {"mode": mode} if mode else {}
     return Measurement("call", None, "", error.verdict, witness=witness, message=text)
 
 
