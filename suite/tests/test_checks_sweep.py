@@ -29,7 +29,8 @@ from softmark.subjects import Call, Crashed, Info, Output, Raised
 from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.wire import Message
 from softmark_implementations import with_torch
-from softmark_implementations.with_numpy import FRAMEWORK
+from softmark_implementations.framework import NotOffered
+from softmark_implementations.with_numpy import FRAMEWORK, NumPyFramework
 
 INFO = Info("numpy.softmax", "numpy", "softmax", formats=("float32",), gradient=False)
 
@@ -221,6 +222,23 @@ def test_calls_that_take_long_are_asked_for_in_several_messages(
         assert isinstance(one, Output)
         assert isinstance(other, Output)
         np.testing.assert_array_equal(one.values, other.values)
+
+
+class Choosing(NumPyFramework):
+    """A framework that chooses how its arrays lie."""
+
+    def arranged(self, array: Any, layout: str) -> Any:
+        if layout != "contiguous":
+            raise NotOffered("all are contiguous")
+        return array
+
+
+def test_what_a_framework_cannot_lay_out_is_called_with_plain_arrays() -> None:
+    cases = points_of("draws", scope())
+    subject = InProcessSubject(wrong._shifted, INFO, Choosing())
+    called, faults = sweeping.called(subject, cases, scope())
+    assert faults == []
+    assert len(called) == len(cases)
 
 
 def test_an_exception_at_one_length_is_a_failure_that_names_it() -> None:

@@ -63,7 +63,7 @@ def draws(case: Case, scope: Scope, *, is_gradient: bool) -> Iterator[Case]:
     dimensions = _dimensions(scope, is_gradient=is_gradient)
     least = scope.by_profile(150 if is_gradient else 90, 500, 2000)
     if scope.costly_shapes:
-        least = scope.by_profile(4, 20, 200)
+        least = scope.by_profile(2, 20, 200)
     for number, drawn in enumerate(covered(dimensions, rng)):
         if number == least and scope.profile == "quick":
             return

@@ -39,7 +39,7 @@ def lengths(case: Case, scope: Scope) -> Iterator[Case]:
 def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> Iterator[int]:
     if scope.costly_shapes:
         each = 0 if _is_other(scope) else scope.by_profile(1, 8, 40)
-        for low, high in BY_COMPILED:
+        for low, high in BY_COMPILED[is_gradient :: 1 + is_gradient]:
             yield from map(int, rng.integers(low, high, each))
         return
     slow = scope.info.costly == "rows" or scope.has_probabilities or _is_other(scope)
@@ -85,7 +85,8 @@ def places(case: Case, scope: Scope) -> Iterator[Case]:
     rng = generator(case, "places")
     if scope.costly_shapes:
         for shape in (HUNDRED, THOUSAND):
-            for first in range(0, shape[1], shape[0]):
+            starts = range(0, shape[1], shape[0])
+            for first in starts if scope.profile != "quick" else starts[:: -(-len(starts) // 16)]:
                 yield _point(case, scope, "lanes", *shape, first=first)
         return
     is_other = _is_other(scope)

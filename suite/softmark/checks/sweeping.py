@@ -113,6 +113,7 @@ def called(
     """What the subject gives for each case, and what went wrong; what it does not offer is left."""
     points: list[Point] = []
     faults: list[Fault] = []
+    declined: list[Case] = []
     end = monotonic() + scope.by_profile(*PATIENCE)
     for portion in asked(cases, scope, _modes(subject)):
         calls = [call for _, _, call in portion]
@@ -120,11 +121,25 @@ def called(
         for (case, problem, call), output in zip(portion, outputs, strict=False):
             if isinstance(output, Output):
                 points.append(Point(case, problem, call.g, output, call.mode))
-            elif isinstance(output, SubjectFault) and not isinstance(output, NotOffered):
+            elif isinstance(output, NotOffered):
+                declined.append(case)
+            elif isinstance(output, SubjectFault):
                 faults.append((case, output, call.mode))
         if len(outputs) < len(portion):
-            break
+            return points, faults
+    if plain := [_laid_out_plainly(case) for case in declined if {*LAYING_OUT} & {*said(case)}]:
+        more, others = called(subject, plain, scope)
+        return points + more, faults + others
     return points, faults
+
+
+LAYING_OUT: Final = ("layout", "cotangent layout")
+
+
+def _laid_out_plainly(case: Case) -> Case:
+    """The case with arrays row by row, for a framework that chooses how its arrays lie."""
+    told = {name: value for name, value in said(case).items() if name not in LAYING_OUT}
+    return replace(case, parameters={**case.parameters, CHECK: told})
 
 
 def _given(
