@@ -138,7 +138,8 @@ def _dimensions(scope: Scope, *, is_gradient: bool) -> Values:
     if not is_gradient:
         found["within"] = range(MODES)
     else:
-        wide = scope.format.bits >= 32  # in 16 bits 1e-10 is 0
+        # In 16 bits 1e-10 is 0; and a product that was flushed to zero may be multiplied by beta.
+        wide = scope.format.bits >= 32 and scope.own_beta == 1
         found["cotangent"] = [each for each in COTANGENTS if wide or each != 1e-10]
         found["cotangent layout"] = [name for name in layouts if name != "foreign"]
     return found
