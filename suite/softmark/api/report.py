@@ -226,7 +226,7 @@ class Report:
 
         Raises
         ------
-        softmark_reports.NotInstalled
+        ImportError
             pandas, which the extra ``report`` brings, is missing.
         """
         from softmark_reports.installed import require
