@@ -120,7 +120,10 @@ def _any(dimensions: Values, rng: np.random.Generator) -> Drawn:
 def _dimensions(scope: Scope, *, is_gradient: bool) -> Values:
     """What there is to draw from, as far as the function takes it."""
     ranks = [1] if scope.by_row else [r for r in range(1, 7) if scope.takes_rank(r)] or [2]
-    families = [name for name in FAMILIES if name != "masked" or takes_masks(scope)]
+    # What a cotangent of a result of -INF gives is open.
+    is_open = is_gradient and scope.operation.masked_result not in (None, 0.0)
+    masks = takes_masks(scope) and not is_open
+    families = [name for name in FAMILIES if name != "masked" or masks]
     layouts = [name for name in LAYOUTS if not scope.info.layouts or name in scope.info.layouts]
     found: dict[str, Sequence[Any]] = {
         "rank": ranks,
