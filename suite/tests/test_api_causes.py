@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 
@@ -130,3 +131,9 @@ def test_what_is_weak_is_listed_with_its_share_of_the_bound() -> None:
     lines = weak([poor, record(drawn(3)[1])])
 
     assert lines[1:] == ["  accuracy float32, 4.5x the bound: 9 ulp, bound 2"]
+
+
+def test_the_spread_of_the_largest_numbers_of_both_signs_is_infinite_without_a_warning() -> None:
+    case = Case("near_limit", (4, 10), -1, 1.0, 0, {"sign": "both"})
+    traits = Trial((record(case, fmt="float64"),), ()).traits
+    assert traits["spread of the logits"] == math.inf

@@ -144,4 +144,5 @@ def _of_logits(record: Record, case: Case) -> Iterator[tuple[str, Trait]]:
         yield "largest logit", float(finite.max())
         yield "least logit", float(finite.min())
         yield "largest size of a logit", float(np.abs(finite).max())
-        yield "spread of the logits", float(finite.max() - finite.min())
+        with np.errstate(over="ignore"):  # of the largest of both signs
+            yield "spread of the logits", float(finite.max() - finite.min())
