@@ -103,7 +103,7 @@ def test_a_wrong_closure_raises_its_evidence() -> None:
     with pytest.raises(AssertionError) as caught:
         report.raise_for_failures()
     said = str(caught.value)
-    assert "fail stability float32: got nan where" in said
+    assert "fail stability float32: got nan, expected" in said
     assert "bound 1 (Blanchard" in said
     assert "got nan, expected 0x" in said
     assert isinstance(caught.value, softmark.CheckFailed)
