@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 
@@ -24,11 +23,7 @@ def named_rows(frame: pd.DataFrame) -> Iterator[Any]:
 
 def first_row(frame: pd.DataFrame) -> Any:
     """The first of them; ``None`` where there is none."""
-    if not len(frame):
-        return None
-    row = frame.iloc[0]
-    plain = (value.item() if isinstance(value, np.generic) else value for value in row)
-    return _row(tuple(map(str, frame.columns)))(tuple(plain))
+    return next(named_rows(frame.head(1)), None)
 
 
 @cache
