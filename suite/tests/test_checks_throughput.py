@@ -453,7 +453,7 @@ def test_only_the_rows_that_are_judged_come_back(
     subject = Told(function, info, FRAMEWORK)
     case = cell.case(scope)
     if verdict == "crash":
-        with pytest.raises(Raised, match=r"the shape \(63, 4096\) where \(64, 4096\)"):
+        with pytest.raises(Raised, match=r"the shape \(63, 4096\), expected \(64, 4096\)"):
             list(CHECK.measure(subject, case, scope))
         return
     (found,) = CHECK.measure(subject, case, scope)

@@ -56,7 +56,7 @@ def test_a_wrong_result_has_no_time(shell, kernel) -> None:
     ("arguments", "says"),
     [
         (("numpy.softmx",), "did you mean numpy.softmax"),
-        (("k.py:f", "--framework", "numpy"), "leave it out beside a TARGET"),
+        (("k.py:f", "--framework", "numpy"), "leave it out with a TARGET"),
         (("no.py:f",), "there is no file no.py"),
         (("--framework", "no"), "unknown framework 'no'"),
     ],

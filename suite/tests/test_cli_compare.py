@@ -105,7 +105,7 @@ def test_a_race_says_who_is_slower_and_how_right_both_are(shell, tmp_path: Path)
     race = ("compare", "--live", "kernels.py:softmax", "kernels.py:thrice", "--seconds", "2")
     found = shell(*race, "--shape", "4x100", "--json", "out.json")
     assert found.returncode == 0, found.stderr
-    assert "B beside A: 1 slower." in found.stdout
+    assert "B compared with A: 1 slower." in found.stdout
     (case,) = json.loads((tmp_path / "out.json").read_text())["cases"]
     assert case["word"] == "slower"
     assert 1 < case["low"] <= case["ratio"] <= case["high"]

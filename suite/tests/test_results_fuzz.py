@@ -35,7 +35,8 @@ from softmark.subjects.worker_subject import Source
 from softmark_implementations.with_numpy import FRAMEWORK
 
 FORMAT_NAMES = ("float64", "float32", "float16", "bfloat16")
-CHECKS = tuple(name for name in checks.names() if name not in ("throughput", "memory"))
+CHECKS = tuple(name for name in checks.names() if name not in ("throughput", "memory", "sweep"))
+"""A sweep calls thousands of times; it has a test of its own."""
 SMALL = 4096
 """Logits of a case that is fuzzed."""
 
@@ -112,6 +113,10 @@ class Fuzzed(EncodedSubject):
         return self
 
     def ask(self, request: Message) -> Message:
+        if request.header["verb"] == "several":
+            return self._several(request)
+        if request.header["verb"] == "modes":
+            return Message({"modes": {}})
         header, arrays = request.header, request.arrays
         told = {
             "seconds": 0.0,
@@ -135,6 +140,16 @@ class Fuzzed(EncodedSubject):
             told |= {"value": fmt.name, "refused": "", "cotangents": [], "values": []}
             arrays["value"] = self._bits(self.output_shape(shape, header["axis"]), fmt)
         return Message(told | {"format": fmt.name}, arrays)
+
+    def _several(self, request: Message) -> Message:
+        told, given = [], {}
+        for number, header in enumerate(request.header["calls"]):
+            asked = {name: request.arrays[f"{name}{number}"] for name in header["arrays"]}
+            answer = self.ask(Message(header, asked))
+            told.append(answer.header)
+            given[f"bits{number}"] = answer.arrays["bits"]
+        rest = {"left": 0, "note": "", "seconds": 0.0, "processor_seconds": 0.0, "lasting": []}
+        return Message({"answers": told} | rest, given)
 
     def _bits(self, shape: tuple[int, ...], fmt: Any) -> Any:
         self._calls += 1
@@ -214,6 +229,14 @@ def test_any_values_become_records(operation: str) -> None:
         measured(operation, check, format_name, number, subject)
 
     fuzz()
+
+
+@pytest.mark.parametrize("values", [(np.nan,), (np.inf, 0.5), (0.0, 1e300, -np.inf)])
+def test_any_values_in_a_sweep_become_records(values: tuple[float, ...]) -> None:
+    array = np.array(values)
+    subject = Fuzzed(info("softmax"), lambda call: np.roll(array, call), False)
+    found = measured("softmax", "sweep", "float16", 4, subject)
+    assert [record.verdict for record in found] == ["fail"]
 
 
 def things(right: Any) -> list[Any]:

@@ -89,11 +89,12 @@ def sigmoid_by_sign(x: Array) -> Array:
     return np.where(x < 0, small, x.dtype.type(1)) / (1 + small)
 
 
-@control("sigmoid", formats=ALL)
-@widened
+@control("sigmoid", formats=("float32", "float16", "bfloat16"))
 def sigmoid_of_one_quotient(x: Array) -> Array:
-    """1 / (1 + e^-x), whose exponential may overflow to infinity: the result is then 0."""
-    return np.asarray(1 / (1 + np.exp(-x)))
+    """1 / (1 + e^-x) in float64, whose exponential overflows where the result is 0 anyway."""
+    with np.errstate(over="ignore"):
+        p = np.asarray(1 / (1 + np.exp(-x.astype(np.float64))))
+    return p if x.dtype.kind in "biu" else p.astype(x.dtype)
 
 
 @control("cross_entropy", formats=ALL)

@@ -19,7 +19,8 @@ Tensor = torch.Tensor
 def _shifted(x: Array, axis: int = -1) -> Array:
     with np.errstate(all="ignore"):
         e = np.exp(x - x.max(axis=axis, keepdims=True))
-        return np.asarray(e / e.sum(axis=axis, keepdims=True)).astype(x.dtype)
+        p = np.asarray(e / e.sum(axis=axis, keepdims=True))
+        return p if x.dtype.kind in "biu" else p.astype(x.dtype)
 
 
 def by_rows(function: Callable[[Array], Array]) -> Function:
