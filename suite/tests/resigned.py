@@ -158,7 +158,18 @@ def mutated(real: Real, seed: int, count: int = 12) -> tuple[bytes, list[str]]:
 
 
 def _short(line: Line, else_: Line) -> Line:
-    return line if len(json.dumps(line)) <= LONGEST else else_
+    return line if _is_short(line) and len(json.dumps(line)) <= LONGEST else else_
+
+
+def _is_short(line: Line) -> bool:
+    """Whether its texts are, counted before they are written out, which could take gigabytes."""
+    left, values = LONGEST, list[Any]([line])
+    while values and left >= 0:
+        value = values.pop()
+        left -= len(value) if isinstance(value, str) else 1
+        if isinstance(value, dict | list):
+            values += value.values() if isinstance(value, dict) else value
+    return left >= 0
 
 
 class Wrong(AssertionError):
