@@ -25,5 +25,5 @@ def require() -> None:
         except ImportError as error:
             raise NotInstalled(
                 f"a report needs {', '.join(NEEDED)}, and {name} cannot be imported ({error}); "
-                'install them: python -m pip install "softmark[report]"'
+                f"install them: python -m pip install {' '.join(NEEDED)}"
             ) from error
