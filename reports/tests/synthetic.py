@@ -89,7 +89,7 @@ def header(framework: str, run: str, started: str, machine: str) -> Header:
 
 
 def _description(framework: str, name: str) -> str:
-    """A library's own function is told by its name; numpy has no softmax."""
+    """A library's own function has a name; numpy has no softmax."""
     is_formula = any(word in name for word in ("naive", "scratch", "layer"))
     if is_formula or (framework == "numpy" and name != "sigmoid"):
         return f"The {name} of {framework}."

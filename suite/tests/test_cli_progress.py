@@ -21,7 +21,7 @@ Shown = Callable[..., list[str]]
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """The lines of a log, with so many seconds between what is told."""
+    """The lines of a log, for reports that are some seconds apart."""
 
     def lines(*told: Progress, apart: float = 0.0) -> list[str]:
         clock = iter(apart * i for i in range(1000))

@@ -1,7 +1,7 @@
 """Functions in the forms of other projects, as ``f(x)`` or ``f(x, axis=-1)``.
 
-A form is a file here: ``ARRAY`` names whose arrays it takes, and ``function_of(text)`` loads what
-``softmark check --as FORM text`` names.  It runs where the function is called.
+A form is a file here: ``function_of(text)`` loads what ``softmark check --as FORM text`` names.  It
+runs where the function is called.
 """
 
 from __future__ import annotations

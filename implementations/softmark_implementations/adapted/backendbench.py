@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from softmark_implementations.adapted import module_at
 
-ARRAY: Final = "torch"
 _SUFFIX: Final = "_kernel_impl"
 
 

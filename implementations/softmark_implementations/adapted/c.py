@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import numpy as np
 
-ARRAY: Final = "numpy"
 _FLOATS: Final = {"float": ctypes.c_float, "double": ctypes.c_double}
 _WHOLE: Final = {
     **{"int": ctypes.c_int, "long": ctypes.c_long, "unsigned": ctypes.c_uint},

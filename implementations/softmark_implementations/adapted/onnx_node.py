@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 
-ARRAY: Final = "numpy"
 KINDS: Final = ("Softmax", "LogSoftmax", "Hardmax")
 
 

@@ -11,11 +11,9 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from softmark_implementations.adapted import module_at
-
-ARRAY: Final = "torch"
 
 
 def function_of(text: str) -> Callable[..., Any]:

@@ -38,7 +38,7 @@ SIGNS: Final = {
     "NaN": Sign("?", "NaN"), "0": Sign("0", "zero"), "uniform": Sign("=", "uniform"),
     "+inf": Sign("∞", "infinite"), "-inf": Sign("∞", "infinite"), "empty": Sign("∅", "empty"),
 }  # fmt: skip
-"""By the first word of an answer; any other answer is a value that is told as it is."""
+"""By the first word of an answer; any other answer is a value, shown as it is."""
 
 
 def sign(answers: Iterable[str]) -> Sign:

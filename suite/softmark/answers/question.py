@@ -223,9 +223,8 @@ def _arguments(operation: str, given: dict[str, Any]) -> dict[str, Any]:
         asked["labels"] = foreign.read(asked["labels"], "labels")[0]
     if asked.get("beta", 1.0) != 1.0 and not operations.load(operation).has_beta:
         raise ValueError(f"{operation} takes no beta; leave it out, or scale the logits")
-    if (operation == "cross_entropy") != (asked.get("labels") is not None):
-        what = (
-            "needs labels; pass" if operation == "cross_entropy" else "takes no labels; leave out"
-        )
+    needs = operations.load(operation).takes_labels
+    if needs != (asked.get("labels") is not None):
+        what = "needs labels; pass" if needs else "takes no labels; leave out"
         raise ValueError(f"{operation} {what} labels=...")
     return asked

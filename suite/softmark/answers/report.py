@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from softmark import operations
 from softmark.answers.allowed import Allowed, allowed, question
 from softmark.answers.closeness import judged
 from softmark.answers.evaluations import right_results
@@ -41,7 +42,7 @@ class ToleranceReport:
     @property
     def source(self) -> str:
         """The theorem."""
-        return question(self.size, self._problem, None, False).scope.operation.source
+        return operations.load(self.size.operation).source
 
     @cached_property
     def _problem(self) -> Problem:

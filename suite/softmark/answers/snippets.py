@@ -7,8 +7,6 @@ from typing import Final
 from softmark.answers.allowed import Allowed
 from softmark.answers.rows import Size
 
-FORMS: Final = ("pytest", "allclose", "opinfo", "onnx", "webnn")
-
 _OPINFO: Final = {"softmax": "softmax", "log_softmax": "log_softmax", "logsumexp": "logsumexp"}
 """Names of PyTorch's OpInfo entries, where they are ours."""
 

@@ -9,8 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.checks.base import Measurement
-from softmark.checks.base import said as told_in
+from softmark.checks.base import Measurement, said
 from softmark.checks.comparison import Comparison
 from softmark.checks.differing import Result
 from softmark.inputs.registry import generator
@@ -74,7 +73,7 @@ def soak(compared: Comparison) -> Iterator[Measurement]:
 
     C is A with two neighbours exchanged in each row: of the same shape, ends and sum.
     """
-    count = int(told_in(compared.case)["calls"])
+    count = int(said(compared.case)["calls"])
     each = [compared, compared.seeded(compared.case.seed + 1), _exchanged(compared)]
     order = [A, B, C, *map(int, generator(compared.case, "soak").integers(0, 3, count - 3))]
     series = compared.series([one.given for one in each], order)
@@ -97,7 +96,7 @@ def _exchanged(compared: Comparison) -> Comparison:
 def concurrent_calls(compared: Comparison) -> Iterator[Measurement]:
     """Call with A in one thread and with B in another, and compare with each called alone."""
     other = compared.seeded(compared.case.seed + 1)
-    threads = int(told_in(compared.case).get("threads", 2))
+    threads = int(said(compared.case).get("threads", 2))
     count = LONG_AT_ONCE if compared.problem.x.size > LONG else AT_ONCE
     inputs = [compared.given, other.given]
     callers = [[number % 2] * count for number in range(threads)]
@@ -131,8 +130,8 @@ def _results(
     """
     known = {series.given[0][callers[0].index(number)]} if seen else set[int]()
     for which, ending in ((series.given, ""), (series.kept, ", read after the last call")):
-        for said, order, numbers in zip(words, callers, which, strict=True):
-            for text, asked, place in zip(said, order, numbers, strict=True):
+        for texts, order, numbers in zip(words, callers, which, strict=True):
+            for text, asked, place in zip(texts, order, numbers, strict=True):
                 if asked == number and place not in known:
                     known.add(place)
                     yield Result(text + ending, series.outputs[place].values)

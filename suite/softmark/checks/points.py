@@ -109,6 +109,8 @@ TILES: Final = (4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 def masks(case: Case, scope: Scope) -> Iterator[Case]:
     """-INF over each tile, over all but it, before it, behind it, and at its edges."""
+    if not covering.takes_masks(scope):
+        return
     rng = generator(case, "masks")
     drawn = [int(n) for n in rng.integers(40, 4200, scope.by_profile(3, 12, 30))]
     sizes: Iterable[int] = (60, 100, 257, 1000, 1030, *drawn)
@@ -126,8 +128,8 @@ def masks(case: Case, scope: Scope) -> Iterator[Case]:
 
 def nans(case: Case, scope: Scope) -> Iterator[Case]:
     """A NaN at many places of rows of several lengths."""
-    if "nan" not in scope.info.nonfinite:
-        return
+    if "nan" not in scope.info.nonfinite or scope.operation.is_index:
+        return  # which index a row with a NaN has is left open
     rng = generator(case, "nans")
     drawn = map(int, rng.integers(40, 4200, scope.by_profile(2, 8, 20)))
     sizes = (100, 1000) if scope.costly_shapes else (3, 5, 16, 33, 100, 257, 1030, *drawn)

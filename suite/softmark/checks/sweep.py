@@ -52,30 +52,24 @@ from collections.abc import Iterator
 from typing import Final
 
 from softmark.checks.base import HUNDRED, Measurement, Scope
-from softmark.checks.covering import takes_masks
-from softmark.checks.points import points
+from softmark.checks.points import SWEEPS, points
 from softmark.checks.sweeping import swept
 from softmark.records import Case, Json
 from softmark.subjects import Subject
 
-VALUES: Final = ("lengths", "rows", "places", "masks", "nans", "exponents", "draws")
 GRADIENTS: Final = ("lengths", "rows", "places", "draws")
 
 
 def cases(scope: Scope) -> Iterator[Case]:
-    for about in VALUES:
+    for about in SWEEPS:
         yield from _case(scope, about)
-    if scope.info.gradient and scope.operation.vjp is not None:
+    if scope.has_gradient:
         for about in GRADIENTS:
             yield from _case(scope, about, mode="vjp")
 
 
 def _case(scope: Scope, about: str, **told: Json) -> Iterator[Case]:
     """The sweep, unless it has no point."""
-    if about == "masks" and not takes_masks(scope):
-        return
-    if about == "nans" and scope.operation.is_index:  # which index such a row has is left open
-        return
     check: dict[str, Json] = {"about": about, **told}
     case = scope.case("normal", *HUNDRED, check=check)
     if any(True for _ in points(case, scope)):

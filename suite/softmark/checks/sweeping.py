@@ -315,10 +315,8 @@ def swept(subject: Subject, cases: Iterable[Case], scope: Scope) -> Iterator[Mea
         likely = [points[i] for i in order if score[i] >= min(score[order[0]], WRONG) / 100]
         point, found = _simplest(subject, point, found, likely, scope)
     told: dict[str, Json] = {"points": len(points), "numbers": sum(p.values.size for p in points)}
-    words = f"{shown(point.case)}, {point.mode}" if point.mode else shown(point.case)
-    text = f"{words}: {found.message}" if found.message else ""
-    witness = {**found.witness, "case": point.case.to_json()}
-    witness |= {"mode": point.mode} if point.mode else {}
+    text = f"{shown(point.case, point.mode)}: {found.message}" if found.message else ""
+    witness = {**found.witness, **_where(point.case, point.mode)}
     yield replace(found, message=text, witness=witness, distribution={**found.distribution, **told})
     yield from _written(points)
     yield from _formats(points, scope)
@@ -387,25 +385,28 @@ def _simpler(case: Case) -> Iterator[Case]:
         yield replace(case, shape=shapes[0])
 
 
-def shown(case: Case) -> str:
-    """The case in a few words, for a message."""
+def shown(case: Case, mode: str = "") -> str:
+    """The case, and the mode of the call, in a few words for a message."""
     told = said(case)
     words = [f"shape {case.shape}"]
     words += [f"axis {case.axis}"] if case.axis not in (-1, len(case.shape) - 1) else []
     words += [f"beta {case.beta:g}"] if case.beta != 1 else []
     names = ("layout", "cotangent", "cotangent layout")
     words += [f"{name} {told[name]}" for name in names if name in told]
-    return ", ".join([*words, f"{case.family} logits"])
+    return ", ".join([*words, f"{case.family} logits", *([mode] if mode else [])])
 
 
 def _raised(fault: Fault, count: int) -> Measurement:
     case, error, mode = fault
     details = {name: told for name, told in error.to_json().items() if name != "message" and told}
-    words = f"{shown(case)}, {mode}" if mode else shown(case)
-    text = f"{words}: {error.message}" + (f" ({count} such calls)" if count > 1 else "")
-    witness: dict[str, Json] = {**details, "case": case.to_json()}
-    witness |= {"mode": mode} if mode else {}
+    text = f"{shown(case, mode)}: {error.message}" + (f" ({count} such calls)" if count > 1 else "")
+    witness = {**details, **_where(case, mode)}
     return Measurement("call", None, "", error.verdict, witness=witness, message=text)
+
+
+def _where(case: Case, mode: str) -> dict[str, Json]:
+    """What a witness says of the point."""
+    return {"case": case.to_json(), **({"mode": mode} if mode else {})}
 
 
 def _written(points: Sequence[Point]) -> Iterator[Measurement]:

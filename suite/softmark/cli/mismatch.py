@@ -85,7 +85,7 @@ def command(a: str, b: str, clip: float, as_json: bool, **options: Any) -> int:
     if as_json:
         say(json.dumps(document, indent=1, allow_nan=False))
     else:
-        say("\n".join(_lines(found, clip)))
+        say("\n".join(_lines(found, document)))
     return FAILED if found.larger(found.tolerated) else 0
 
 
@@ -201,8 +201,7 @@ def _document(found: Mismatch, clip: float) -> dict[str, Any]:
     }
 
 
-def _lines(found: Mismatch, clip: float) -> Iterator[str]:
-    told = _document(found, clip)
+def _lines(found: Mismatch, told: dict[str, Any]) -> Iterator[str]:
     a, b, count = found.a, found.b, told["tokens"]
     yield f"a: {a.name} ({a.format.name})   b: {b.name} ({b.format.name})   {count} tokens"
     yield (
@@ -211,7 +210,7 @@ def _lines(found: Mismatch, clip: float) -> Iterator[str]:
     )
     yield "mean size by position: " + ", ".join(_by_position(abs(found.difference)))
     yield f"KL(a, b) about {told['kl']:.3g}, if the tokens were drawn of a"
-    yield f"{told['beyond_clip']:.2%} of the probability ratios beyond 1 +- {clip:g}"
+    yield f"{told['beyond_clip']:.2%} of the probability ratios beyond 1 +- {told['clip']:g}"
     yield from _greedy(found)
     yield from _rounding(found)
     if found.distances is not None:

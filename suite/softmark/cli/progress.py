@@ -135,8 +135,8 @@ def left(told: Progress) -> str:
 def _bad(told: Progress) -> str:
     """The failures that are new, and those that are known."""
     failed = sum(told.counts.get(verdict, 0) for verdict in BAD) - told.known
-    new, known = f"{failed} failed" if failed else "", f"{told.known} known" if told.known else ""
-    return _joined(new, f"{known} failures" if known else "")
+    known = f"{told.known} known failures" if told.known else ""
+    return _joined(f"{failed} failed" if failed else "", known)
 
 
 def _joined(*parts: str) -> str:

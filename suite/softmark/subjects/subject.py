@@ -483,8 +483,8 @@ class Subject(Protocol):
     ) -> tuple[Output | SubjectFault | None, ...]:
         """What each of many calls gives, or why it gave nothing; ``None`` as of ``vjp``.
 
-        They cross the border together, so that each costs little more than the call.  After so
-        many seconds of ``patience`` the rest is left out.
+        They cross the border together, so that each costs little more than the call.  After
+        ``patience`` seconds the rest is left out.
         """
         ...
 

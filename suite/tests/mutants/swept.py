@@ -35,7 +35,7 @@ def by_rows(function: Callable[[Array], Array]) -> Function:
 
 
 def _summed(rows: Array, used: int) -> Array:
-    """The softmax whose sum leaves out what comes after the first so many."""
+    """The softmax whose sum has the first ``used`` exponentials only."""
     e = np.exp(rows - rows.max(-1, keepdims=True))
     return np.asarray(e / e[..., :used].sum(-1, keepdims=True))
 

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
 
 from softmark.answers.golden import Golden, NotExported
 
-FORMS: Final = ("golden", "onnx", "webnn", "opinfo")
-
-__all__ = ["FORMS", "Golden", "NotExported", "files"]
+__all__ = ["Golden", "NotExported", "files"]
 
 
 def files(form: str, golden: Golden) -> Mapping[str, bytes]:
