@@ -117,8 +117,12 @@ class Report:
         index = self._addresses.get((machine, record_id))
         if index is None:
             return ""
-        row = self._rows[index]
-        return f"{self.records_page(row.implementation, row.check, row.page)}#{row.anchor}"
+        return self.link_to(self._rows[index])
+
+    def link_to(self, row: Any) -> str:
+        """Where the record of a row of the table is, from the first page."""
+        page = self.records_page(str(row.implementation), str(row.check), row.page)
+        return f"{page}#{row.anchor}"
 
     def rows_of(self, part: pd.DataFrame) -> list[Any]:
         """Some rows of the table as named tuples, which are made once: it takes long."""

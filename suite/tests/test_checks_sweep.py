@@ -20,6 +20,7 @@ from mutants.measuring import scope_of
 from softmark import inputs, operations
 from softmark.checks import Measurement, Scope, covering, points, sweep, sweeping
 from softmark.checks.base import said
+from softmark.checks.points import SWEEPS
 from softmark.contracts import Contract
 from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, Format, decode
 from softmark.records import Case, Record
@@ -254,7 +255,7 @@ def test_an_exception_at_one_length_is_a_failure_that_names_it() -> None:
 
 def test_what_compiles_for_each_shape_meets_few_new_ones() -> None:
     info = replace(INFO, costly="shapes")
-    shapes = {point.shape for about in sweep.VALUES for point in points_of(about, scope(info=info))}
+    shapes = {point.shape for about in SWEEPS for point in points_of(about, scope(info=info))}
     assert len(shapes) < 20
 
 

@@ -69,7 +69,7 @@ def _policies(report: Report, name: str) -> Sheet:
 
 
 def _policy(report: Report, row: Any, answer: str) -> list[Entry]:
-    link = f"{report.records_page(row.implementation, row.check, row.page)}#{row.anchor}"
+    link = report.link_to(row)
     mark, style = ("wrong", "v-fail") if row.severity >= BAD else ("", "")
     return [
         Entry(row.metric),

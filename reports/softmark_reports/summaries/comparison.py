@@ -78,7 +78,7 @@ def _errors(report: Report, pair: Pair) -> list[Entry]:
 
 def _error(report: Report, index: int) -> Entry:
     row = report.row(index)
-    link = f"{report.records_page(row.implementation, row.check, row.page)}#{row.anchor}"
+    link = report.link_to(row)
     return Entry(wording.quantity(abs(row.value), row.unit), abs(row.value), link=link)
 
 

@@ -81,8 +81,7 @@ def _entry(report: Report, group: pd.DataFrame, text: str, is_usual: bool) -> En
 def answer_entry(report: Report, group: pd.DataFrame, text: str, **more: Any) -> Entry:
     """An answer that leads to its record."""
     first = report.row(group.index[0])
-    page = report.records_page(str(first.implementation), str(first.check), first.page)
-    return Entry(text, link=f"{page}#{first.anchor}", **more)
+    return Entry(text, link=report.link_to(first), **more)
 
 
 def _most_common(texts: Sequence[str]) -> str:

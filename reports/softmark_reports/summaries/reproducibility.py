@@ -60,7 +60,6 @@ def _entry(report: Report, group: pd.DataFrame | None) -> Entry:
     if group is None:
         return MISSING
     worst: Any = first_row(group)
-    page = report.records_page(str(worst.implementation), str(worst.check), worst.page)
     if worst.verdict in ("not_offered", "skipped"):
         return Entry(word(worst.verdict), "", style="none", order=-1e9)
     distance = float(group["value"].abs().max())
@@ -71,5 +70,5 @@ def _entry(report: Report, group: pd.DataFrame | None) -> Entry:
         order=1e6 * worst.severity + (0 if isnan(distance) else min(distance, 1e5)),
         mark="bit for bit" if same else word(worst.verdict),
         style="v-pass" if same else f"v-{worst.verdict}",
-        link=f"{page}#{worst.anchor}",
+        link=report.link_to(worst),
     )

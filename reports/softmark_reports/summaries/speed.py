@@ -108,8 +108,7 @@ def _way(report: Report, one: Typical, way: str) -> Entry:
 
 
 def _timed(report: Report, time: Any, nanoseconds: float) -> Entry:
-    page = report.records_page(str(time.implementation), str(time.check), time.page)
-    return Entry(wording.duration(nanoseconds), nanoseconds, link=f"{page}#{time.anchor}")
+    return Entry(wording.duration(nanoseconds), nanoseconds, link=report.link_to(time))
 
 
 def speed(report: Report, times: pd.DataFrame, name: str, operation: str) -> Sheet:
@@ -148,7 +147,6 @@ def speed(report: Report, times: pd.DataFrame, name: str, operation: str) -> She
 
 
 def _row(report: Report, row: Any, *, several: bool, by_clock: bool) -> list[Entry]:
-    page = report.records_page(str(row.implementation), str(row.check), row.page)
     return [
         grids.implementation(report, str(row.implementation)),
         *([Entry(f"{row.machine}, {row.device}")] if several else []),
@@ -159,7 +157,7 @@ def _row(report: Report, row: Any, *, several: bool, by_clock: bool) -> list[Ent
         Entry("all" if row.threads == "all" else "as set"),
         *([Entry(_clock(row))] if by_clock else []),
         Entry(row.level) if row.level else EMPTY,
-        Entry(wording.duration(row.ns), row.ns, link=f"{page}#{row.anchor}")
+        Entry(wording.duration(row.ns), row.ns, link=report.link_to(row))
         if np.isfinite(row.ns)
         else EMPTY,
         Entry(f"{wording.duration(row.fast)} to {wording.duration(row.slow)}")

@@ -72,9 +72,9 @@ def _scaled(n: int, fmt: Format) -> Model:
 
 def _merged(n: int, fmt: Format) -> Model:
     model = legal(n, fmt)
-    merges = min(n, max(MOST_SINGLE, n // SMALLEST_PART)) / max(n, 1)
+    merges = legal(min(n, max(MOST_SINGLE, n // SMALLEST_PART)), fmt).sum
     # Rescaling multiplies numbers that may both have lost something below the normal range.
-    return replace(model, stored=model.step, merged=model.sum * merges, tiny=2 * model.tiny)
+    return replace(model, stored=model.step, merged=merges, tiny=2 * model.tiny)
 
 
 SHIFTED: Final = Formula("the shifted formula", "grade C", legal)

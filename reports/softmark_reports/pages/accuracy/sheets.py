@@ -75,7 +75,7 @@ def _cell(report: Report, place: Place, name: str, form: str, kind: str) -> Entr
         order=min(found.ulp, 1e300),
         note=wording.times(found.furthest.share),
         style=f"grade-{found.gravest.grade.lower()}",
-        link=f"{report.records_page(name, row.check, row.page)}#{row.anchor}",
+        link=report.link_to(row),
         anchor=permalink(report, place, name, form, kind),
     )
 

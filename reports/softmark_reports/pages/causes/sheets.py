@@ -26,7 +26,6 @@ def sheet(report: Report) -> Sheet:
 
 def _row(report: Report, cause: Cause) -> list[Entry]:
     small = cause.smallest
-    page = report.records_page(small.implementation, small.check, small.page)
     return [
         Entry(cause.title, link=f"{PATH}#{cause.anchor}"),
         Entry(str(len(cause.implementations)), len(cause.implementations)),
@@ -35,5 +34,5 @@ def _row(report: Report, cause: Cause) -> list[Entry]:
         Entry(cause.words),
         Entry(report.since(cause.records)),
         Entry(f"{len(cause.records):,}", len(cause.records)),
-        Entry(wording.shape(small.shape), link=f"{page}#{small.anchor}"),
+        Entry(wording.shape(small.shape), link=report.link_to(small)),
     ]

@@ -82,4 +82,4 @@ def _link(report: Report, index: int | None) -> str:
     if index is None:
         return ""
     row = report.row(index)
-    return f"{report.records_page(row.implementation, row.check, row.page)}#{row.anchor}"
+    return report.link_to(row)
