@@ -21,6 +21,7 @@ from softmark import inputs, operations
 from softmark.checks import Measurement, Scope, covering, points, sweep, sweeping
 from softmark.checks.base import said
 from softmark.checks.points import SWEEPS
+from softmark.checks.scoring import scores
 from softmark.contracts import Contract
 from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, Format, decode
 from softmark.records import Case, Record
@@ -176,8 +177,8 @@ def test_a_single_wrong_element_is_the_worst_of_all_points(n: int, seed: int) ->
             p[hit] *= np.float32(1.001)
         return p
 
-    called, _ = sweeping.called(InProcessSubject(softmax, INFO, FRAMEWORK), cases, scope())
-    assert int(np.argmax(sweeping.scores(called, scope()))) == n - 1
+    found = sweeping.called(InProcessSubject(softmax, INFO, FRAMEWORK), cases, scope())
+    assert int(np.argmax(scores(found.points, scope()))) == n - 1
 
 
 def test_several_calls_answer_as_each_alone_and_a_fault_stops_no_other() -> None:
@@ -237,9 +238,40 @@ class Choosing(NumPyFramework):
 def test_what_a_framework_cannot_lay_out_is_called_with_plain_arrays() -> None:
     cases = points_of("draws", scope())
     subject = InProcessSubject(wrong._shifted, INFO, Choosing())
-    called, faults = sweeping.called(subject, cases, scope())
-    assert faults == []
-    assert len(called) == len(cases)
+    found = sweeping.called(subject, cases, scope())
+    assert found.faults == []
+    assert len(found.points) == len(cases)
+
+
+def test_a_slow_function_is_asked_about_cases_of_each_kind_and_the_record_says_how_many_are_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    def softmax(x: Any, axis: int = -1) -> Any:
+        asked.append(x.shape[axis])
+        return wrong._shifted(x, axis)
+
+    monkeypatch.setattr("softmark.subjects.calling.IN_A_WHILE", -1.0)  # each call is a message
+    monkeypatch.setattr(sweeping, "PATIENCE", (1e-9, 1e-9, 1e-9))
+    monkeypatch.setattr(sweeping, "TOGETHER", 16)
+    cases = [scope().case("swept", 2, n) for n in range(3, 403)]
+    seen = set()
+    for seed in range(8):
+        asked.clear()
+        given = replace(scope(), seed=seed)
+        (found,) = sweeping.swept(InProcessSubject(softmax, INFO, FRAMEWORK), cases, given)
+        assert found.distribution["points"] + found.distribution["left out"] == len(cases)
+        assert found.distribution["points"] == len(asked) < len(cases)
+        seen |= {n > 202 for n in asked}
+    assert seen == {False, True}
+
+
+def test_the_order_of_the_calls_changes_no_order_of_the_points() -> None:
+    cases = [scope().case("swept", 2, n) for n in range(3, 60)]
+    found = sweeping.called(InProcessSubject(wrong._shifted, INFO, FRAMEWORK), cases, scope())
+    assert [point.case for point in found.points] == cases
+    assert found.left_out == 0
 
 
 def test_an_exception_at_one_length_is_a_failure_that_names_it() -> None:

@@ -59,6 +59,7 @@ _MACHINERY = {
     "outcomes",
     "paths",
     "points",
+    "scoring",
     "searching",
     "situations",
     "sweeping",

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
@@ -60,7 +60,9 @@ class Tail:
 
 
 SELDOM: Final = 0.5
-"""Seconds between two looks at all processes of the machine."""
+"""Seconds between two looks at the processes that a process started."""
+
+_LISTS_CHILDREN: Final = Path("/proc/self/task").is_dir()
 
 
 @dataclass
@@ -145,11 +147,10 @@ class Child:
         if time.monotonic() < self._counted + SELDOM:
             return self._of_children
         total = 0
-        with contextlib.suppress(psutil.Error):
-            for child in psutil.Process(self.process.pid).children(recursive=True):
-                if child != self.work:
-                    with contextlib.suppress(psutil.Error):
-                        total += int(child.memory_full_info().uss)
+        for child in _descendants(self.process.pid):
+            if self.work is None or child != self.work.pid:
+                with contextlib.suppress(psutil.Error):
+                    total += int(psutil.Process(child).memory_full_info().uss)
         self._counted, self._of_children = time.monotonic(), total
         return total
 
@@ -160,9 +161,7 @@ class Child:
         """
         with contextlib.suppress(psutil.Error, OSError, ValueError):
             if self.work is not None:
-                guardian = self.work.ppid()
-                listed = Path(f"/proc/{guardian}/task/{guardian}/children").read_text()
-                for orphan in set(map(int, listed.split())) - {self.work.pid}:
+                for orphan in _children(self.work.ppid()) - {self.work.pid}:
                     os.kill(orphan, signal.SIGKILL)
 
     def move(self, processors: Iterable[int]) -> None:
@@ -191,6 +190,29 @@ class Child:
         self.end()
         how = _how(code)
         return Crashed(f"its process ended by {how}", how, self.output.text())
+
+
+def _children(pid: int) -> set[int]:
+    """The processes that a process started, or took over from one of them that has ended.
+
+    The kernel lists them by thread; to look through all processes takes a hundred times as long.
+    """
+    found: set[int] = set()
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has ended
+            found.update(map(int, listed.read_text().split()))
+    return found
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    """All of them, and what they started."""
+    if not _LISTS_CHILDREN:
+        with contextlib.suppress(psutil.Error):
+            yield from (child.pid for child in psutil.Process(pid).children(recursive=True))
+        return
+    for child in _children(pid):
+        yield child
+        yield from _descendants(child)
 
 
 def _told(settings: WorkerSettings, place: int, control: int, lifeline: int) -> worker.Settings:

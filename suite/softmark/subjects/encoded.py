@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 from time import monotonic
+from typing import Final
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from softmark.subjects.reading import numbers_in, output_in, parted, step_back, 
 from softmark.subjects.requests import Labels, as_seen, joined, requested, series_requested
 from softmark.subjects.subject import Call, Given, Mode, Output, Series, Step
 from softmark.subjects.wire import Message
+
+IDLE: Final = 10.0
+"""How many times the patience for calls may pass on the clock: other programs run, or it sleeps."""
 
 
 class EncodedSubject(MeasuredSubject):
@@ -70,13 +74,17 @@ class EncodedSubject(MeasuredSubject):
     def several(
         self, calls: Sequence[Call], fmt: Format, patience: float = inf
     ) -> tuple[Output | SubjectFault | None, ...]:
-        start = monotonic()
+        spent, end = 0.0, monotonic() + IDLE * patience
         with self._crossing() as cross:
             asked = [self._each(call, fmt) for call in calls]
             sent = [one for one, _ in (each for each in asked if not isinstance(each, NotOffered))]
             answers: list[Message | SubjectFault] = []
-            while (rest := sent[len(answers) :]) and monotonic() - start < patience:
-                answers += parted(cross(joined(rest)), len(rest))
+            while (rest := sent[len(answers) :]) and (
+                not answers or (spent < patience and monotonic() < end)
+            ):
+                answer = cross(joined(rest))
+                spent += float(answer.header["processor_seconds"])
+                answers += parted(answer, len(rest))
             given = iter(answers)
             known = asked if len(answers) == len(sent) else asked[: len(answers)]
             return tuple(

@@ -484,7 +484,7 @@ class Subject(Protocol):
         """What each of many calls gives, or why it gave nothing; ``None`` as of ``vjp``.
 
         They cross the border together, so that each costs little more than the call.  After
-        ``patience`` seconds the rest is left out.
+        ``patience`` seconds of a processor the rest is left out.
         """
         ...
 
