@@ -38,7 +38,7 @@ from scipy.special import betaincinv
 from softmark.comparing.racing import Race, Shared
 from softmark.environment import cpu_model
 from softmark.formats import FLOAT32
-from softmark.subjects import Info
+from softmark.subjects import Call, Info
 from softmark.subjects.clock import Loop, calibrated
 from softmark.subjects.process import Worker
 from softmark.subjects.settings import WorkerSettings
@@ -147,7 +147,7 @@ class Bench:
 
     def ours(self, size: str, effect: int) -> Iterator[tuple[str, bool, float, float]]:
         x = np.random.default_rng(0).normal(size=SIZES[size]).astype(np.float32).astype(float)
-        timed = Shared(Race(x, FLOAT32, [{}, {}], None, 1, 60.0))
+        timed = Shared(Race([Call(x)] * 2, FLOAT32, 1, 60.0))
         for number in range(2):
             if number == 0 or timed.needs_another:
                 with Worker(WorkerSettings(threads=1)) as worker:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from softmark import operations, oracle
-from softmark.formats import Float64Array, Format
+from softmark.formats import Format
 from softmark.operations import Problem
-from softmark.subjects import Info, Mode, Output, Step
+from softmark.subjects import Call, Info, Mode, Output, Step
 
-Labels = NDArray[Any] | None
 BETA = ("softmax", "softargmax", "smooth_max")
 
 
@@ -34,101 +32,46 @@ class Certified:
         self.info = info_of(operation)
         self._operation = operations.load(operation)
 
-    def forward(
-        self,
-        x: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-        layout: str = "contiguous",
-        mode: str = "",
-    ) -> Output:
+    def forward(self, call: Call, fmt: Format) -> Output:
         if self._operation.is_index:
-            values = getattr(oracle, self.info.operation)(x, axis=axis)
+            values = getattr(oracle, self.info.operation)(call.x, axis=call.axis)
             return Output(np.asarray(values, dtype=np.float64), fmt.name, False)
         value = self._operation.value
         assert value is not None
-        return _rounded(value.reference(_problem(x, axis, beta, labels)), fmt)
+        return _rounded(value.reference(_problem(call)), fmt)
 
     def modes(self) -> tuple[Mode, ...]:
         return ()
 
-    def vjp(
-        self,
-        x: Float64Array,
-        g: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-    ) -> Output | None:
-        if self._operation.vjp is None:
-            return None
-        return _rounded(self._operation.vjp.reference(_problem(x, axis, beta, labels), g), fmt)
+    def vjp(self, call: Call, fmt: Format) -> Output | None:
+        of = self._operation.vjp
+        return None if of is None else _rounded(of.reference(_problem(call), call.g), fmt)
 
-    def train(
-        self,
-        x: Float64Array,
-        g: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-        layout: str = "contiguous",
-        between: str = "",
-    ) -> Step | None:
-        arguments: dict[str, Any] = {"axis": axis, "beta": beta, "labels": labels}
-        gradient = self.vjp(x, g, fmt, **arguments)
-        if gradient is None:
-            return None
-        return Step(self.forward(x, fmt, **arguments), gradient, gradient)
+    def train(self, call: Call, fmt: Format, between: str = "") -> Step | None:
+        gradient = self.vjp(call, fmt)
+        return None if gradient is None else Step(self.forward(call, fmt), gradient, gradient)
 
-    def jvp(
-        self,
-        x: Float64Array,
-        v: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-    ) -> Output | None:
-        if self._operation.jvp is None:
-            return None
-        return _rounded(self._operation.jvp.reference(_problem(x, axis, beta, labels), v), fmt)
+    def jvp(self, call: Call, fmt: Format) -> Output | None:
+        of = self._operation.jvp
+        return None if of is None else _rounded(of.reference(_problem(call), call.v), fmt)
 
-    def hvp(
-        self,
-        x: Float64Array,
-        g: Float64Array,
-        v: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-    ) -> Output | None:
-        if self._operation.hvp is None:
-            return None
-        return _rounded(self._operation.hvp.reference(_problem(x, axis, beta, labels), g, v), fmt)
+    def hvp(self, call: Call, fmt: Format) -> Output | None:
+        of = self._operation.hvp
+        return None if of is None else _rounded(of.reference(_problem(call), call.g, call.v), fmt)
 
-    def vjp_beta(
-        self, x: Float64Array, g: Float64Array, fmt: Format, *, axis: int = -1, beta: float
-    ) -> Output | None:
+    def vjp_beta(self, call: Call, fmt: Format) -> Output | None:
         """That of the one row whose cotangent is not 0, rounded once."""
-        (row,) = np.flatnonzero(g.reshape(len(g), -1).any(axis=1))
+        assert call.g is not None
+        (row,) = np.flatnonzero(call.g.reshape(len(call.g), -1).any(axis=1))
         assert self._operation.vjp_beta is not None
         alone = slice(row, row + 1)
-        exact = self._operation.vjp_beta.reference(_problem(x[alone], axis, beta, None), g[alone])
+        problem = _problem(replace(call, x=call.x[alone]))
+        exact = self._operation.vjp_beta.reference(problem, call.g[alone])
         return Output(exact.rounded(fmt).reshape(()), fmt.name, False)
 
 
-def _problem(x: Float64Array, axis: int, beta: float | None, labels: Labels) -> Problem:
-    return Problem(x, axis, 1.0 if beta is None else beta, labels)
+def _problem(call: Call) -> Problem:
+    return Problem(call.x, call.axis, 1.0 if call.beta is None else call.beta, call.labels)
 
 
 def _rounded(exact: oracle.Enclosure, fmt: Format) -> Output:

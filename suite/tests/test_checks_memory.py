@@ -7,7 +7,7 @@ import pytest
 from softmark import checks, operations
 from softmark.checks import Measurement, Scope
 from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, Format
-from softmark.subjects import Info, Memory, NotOffered
+from softmark.subjects import Call, Info, Memory, NotOffered
 
 MEMORY = checks.load("memory")
 
@@ -23,10 +23,10 @@ class Told:
     def __init__(self, times: float | None) -> None:
         self._times = times
 
-    def memory(self, x: Any, fmt: Format, **keywords: Any) -> Memory:
+    def memory(self, call: Call, fmt: Format) -> Memory:
         if self._times is None:
             raise NotOffered("it takes memray to count memory here")
-        size = x.size * fmt.bits // 8
+        size = call.x.size * fmt.bits // 8
         return Memory(4 * size, round(self._times * size), size, size, "memray")
 
 

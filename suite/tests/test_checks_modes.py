@@ -13,7 +13,7 @@ import pytest
 from softmark import checks, operations
 from softmark.checks import Measurement, Scope, modes
 from softmark.formats import FLOAT32
-from softmark.subjects import Info, NotOffered, Raised
+from softmark.subjects import Call, Info, NotOffered, Raised
 from softmark.subjects.in_process import InProcessSubject
 
 torch: Any = pytest.importorskip("torch", reason="torch is not installed")
@@ -81,7 +81,7 @@ def test_a_result_under_autocast_is_judged_by_its_format() -> None:
         return torch.matmul(y, torch.eye(y.shape[-1], dtype=y.dtype)).movedim(-1, axis)
 
     (case,) = modes.cases(SCOPE)
-    output = subject(in_products).forward(X, FLOAT32, mode="autocast")
+    output = subject(in_products).forward(Call(X, mode="autocast"), FLOAT32)
     assert output.format == "bfloat16"
     (measured,) = modes.measured(subject(in_products), case, SCOPE)
     assert measured.verdict in ("pass", "weak")
@@ -100,7 +100,7 @@ def test_a_layer_that_counts_its_axis_from_the_first_is_not_mapped() -> None:
 
 def test_a_mode_that_the_framework_lacks_is_not_offered() -> None:
     with pytest.raises(NotOffered, match="torch has no mode grad"):
-        subject(softmax).forward(X, FLOAT32, mode="grad")
+        subject(softmax).forward(Call(X, mode="grad"), FLOAT32)
     assert subject(lambda x: x, INFO, "numpy").modes() == ()
 
 
@@ -119,7 +119,7 @@ def compiled(function: Function) -> InProcessSubject:
 
 def test_more_shapes_than_eight_are_compiled_all() -> None:
     measured = compiled(lambda x, axis=-1: torch.softmax(x, axis))
-    told = [measured.forward(np.zeros((2, n)), FLOAT32).eager for n in range(2, 13)]
+    told = [measured.forward(Call(np.zeros((2, n))), FLOAT32).eager for n in range(2, 13)]
     assert told == [""] * 11
     assert measured.notes == []
 
@@ -131,7 +131,7 @@ def test_eager_code_is_said_with_its_reason() -> None:
 
     never = compiled(lambda x, axis=-1: inner(x, axis))
     for _ in range(2):
-        eager = never.forward(X, FLOAT32).eager
+        eager = never.forward(Call(X), FLOAT32).eager
         assert "was not compiled" in eager
         assert "disable" in eager
     assert never.notes == [f"eager code ran where compiled code was asked for: {eager}"]
@@ -161,7 +161,7 @@ def test_a_guest_puts_the_limits_of_recompilation_back() -> None:
         pass
     own = config.recompile_limit
     with framework.visiting(False):
-        compiled(lambda x, axis=-1: torch.softmax(x, axis)).forward(X, FLOAT32)
+        compiled(lambda x, axis=-1: torch.softmax(x, axis)).forward(Call(X), FLOAT32)
         assert config.recompile_limit > own
     assert config.recompile_limit == own
 

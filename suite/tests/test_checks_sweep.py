@@ -194,7 +194,7 @@ def test_several_calls_answer_as_each_alone_and_a_fault_stops_no_other() -> None
     assert "three" in fault.message
     for x, output in ((arrays[0], one), (arrays[2], other)):
         assert isinstance(output, Output)
-        np.testing.assert_array_equal(output.values, subject.forward(x, FLOAT32).values)
+        np.testing.assert_array_equal(output.values, subject.forward(Call(x), FLOAT32).values)
 
 
 class Fragile(InProcessSubject):

@@ -15,7 +15,7 @@ from softmark.checks import Measurement, Scope
 from softmark.checks.base import said
 from softmark.formats import BFLOAT16, FLOAT32, FLOAT64
 from softmark.records import Case
-from softmark.subjects import Info, NotOffered
+from softmark.subjects import Call, Info, NotOffered
 from softmark.subjects.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK
 
@@ -114,17 +114,17 @@ def test_a_cotangent_is_arranged_as_the_case_says() -> None:
 
     subject = InProcessSubject(softmax, INFO, FRAMEWORK, vjp=backward)
     ones = np.ones_like(G)
-    subject.train(X, ones, FLOAT64, layout="expanded")
-    subject.train(X, G, FLOAT64, layout="transposed")
+    subject.train(Call(X, cotangent="expanded", g=ones), FLOAT64)
+    subject.train(Call(X, cotangent="transposed", g=G), FLOAT64)
     assert seen == [(0, 0), (0, 0), (8, 16), (8, 16)]  # the second backward has the same
     with pytest.raises(NotOffered, match="cannot be expanded"):
-        subject.train(X, G, FLOAT64, layout="expanded")
+        subject.train(Call(X, cotangent="expanded", g=G), FLOAT64)
 
 
 def test_a_backward_by_hand_knows_nothing_of_a_change_in_between() -> None:
     subject = InProcessSubject(softmax, INFO, FRAMEWORK, vjp=right)
     with pytest.raises(NotOffered, match="is given the logits anew"):
-        subject.train(X, G, FLOAT64, between="logits")
+        subject.train(Call(X, g=G), FLOAT64, between="logits")
 
 
 def test_arrays_that_are_not_written_into_are_not_overwritten() -> None:
@@ -132,7 +132,7 @@ def test_arrays_that_are_not_written_into_are_not_overwritten() -> None:
     module = importlib.import_module("softmark_implementations.with_jax")
     subject = InProcessSubject(module.softmax, replace(INFO, framework="jax"), module.FRAMEWORK)
     with pytest.raises(NotOffered, match="arrays of jax are not written into"):
-        subject.train(X, G, FLOAT32, between="result")
+        subject.train(Call(X, g=G), FLOAT32, between="result")
 
 
 @pytest.mark.parametrize("name", ["torch", "jax", "tensorflow", "mlx", "tinygrad"])
@@ -142,7 +142,7 @@ def test_each_framework_gives_the_value_and_two_equal_backwards(name: str) -> No
     if not module.FRAMEWORK.devices():
         pytest.skip(f"there is nothing here that {name} can compute with")
     subject = InProcessSubject(module.softmax, replace(INFO, framework=name), module.FRAMEWORK)
-    step = subject.train(X, G, FLOAT32)
+    step = subject.train(Call(X, g=G), FLOAT32)
     assert step is not None
     assert step.again is not None
     np.testing.assert_allclose(step.value.values, softmax(X), rtol=1e-6)

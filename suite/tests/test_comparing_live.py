@@ -13,7 +13,7 @@ from softmark.comparing.contenders import Contender, Known, apart, known
 from softmark.comparing.live import LiveReport, compare_live
 from softmark.comparing.racing import Paired, Race, Run, Shared
 from softmark.formats import FLOAT32
-from softmark.subjects import Info, TargetError
+from softmark.subjects import Call, Info, TargetError
 from softmark.subjects.settings import WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import Source
@@ -34,7 +34,7 @@ def thrice(x, axis=-1):
 def wrong(x, axis=-1):
     return np.zeros_like(x)
 """
-RACE = Race(np.zeros((1, 1)), FLOAT32, [{}, {}], None, 1, 60.0)
+RACE = Race([Call(np.zeros((1, 1)))] * 2, FLOAT32, 1, 60.0)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from softmark import catalog
 from softmark.formats import FLOAT32
 from softmark.harness.planning import info_of, source_of
-from softmark.subjects import Given
+from softmark.subjects import Call
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.worker_subject import WorkerSubject
 
@@ -17,10 +17,10 @@ pytest.importorskip("mlx.core", reason="mlx is not installed")
 
 def test_calls_at_once_are_finished_where_they_are_made() -> None:
     entry = catalog.read().find("mlx.softmax")
-    x = Given(np.array([[0.0, 1.0, 2.0]]))
+    x = Call(np.array([[0.0, 1.0, 2.0]]))
     with Worker(WorkerSettings()) as worker:
         subject = WorkerSubject(worker, source_of(entry), info_of(entry, "cpu"), 60.0)
-        alone = subject.forward(x.x, FLOAT32).values
+        alone = subject.forward(Call(x.x), FLOAT32).values
         told = subject.series([x], [[0, 0], [0, 0]], FLOAT32)
     assert told.kept == ((0, 0), (0, 0))
     np.testing.assert_array_equal(told.outputs[0].values, alone)

@@ -18,7 +18,7 @@ from softmark.checks.base import TEN
 from softmark.formats import FLOAT32
 from softmark.inputs import behind_mask
 from softmark.operands import MASK, OPERANDS, operand_of
-from softmark.subjects import Info, TargetError
+from softmark.subjects import Call, Info, TargetError
 from softmark.subjects.convention import Convention, read
 from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.learning import learn
@@ -48,7 +48,7 @@ def _subject(
 
 
 def _returned(subject: InProcessSubject, x: Any = X, axis: int = -1, behind: Any = BEHIND) -> Any:
-    return subject.forward(x, FLOAT32, axis=axis, labels=behind).values
+    return subject.forward(Call(x, axis=axis, labels=behind), FLOAT32).values
 
 
 def test_each_operand_is_read_from_the_file_of_its_operation() -> None:
@@ -77,7 +77,7 @@ def test_a_mask_that_says_what_is_left_out_is_mapped_with_a_tilde() -> None:
     subject = _subject(padded, mapped={"mask": "~padding"})
 
     np.testing.assert_array_equal(_returned(subject)[1], [0, 1, 0])
-    assert not subject.forward(X, FLOAT32, labels=BEHIND).input_modified
+    assert not subject.forward(Call(X, labels=BEHIND), FLOAT32).input_modified
 
 
 def test_a_convention_with_a_mask_survives_the_border_as_json() -> None:
@@ -128,7 +128,7 @@ def test_a_function_that_writes_into_its_mask_is_found_out() -> None:
         mask[...] = True
         return result
 
-    assert _subject(writing).forward(X, FLOAT32, labels=BEHIND).input_modified
+    assert _subject(writing).forward(Call(X, labels=BEHIND), FLOAT32).input_modified
 
 
 @pytest.mark.parametrize("mode", ["vmap", "requires_grad"])
@@ -139,7 +139,7 @@ def test_a_mode_of_the_framework_has_the_mask_too(mode: str) -> None:
         return torch.softmax(x.masked_fill(~mask, -torch.inf), dim=axis)
 
     subject = _subject(function, with_torch.FRAMEWORK)
-    found = subject.forward(X, FLOAT32, labels=BEHIND, mode=mode).values
+    found = subject.forward(Call(X, labels=BEHIND, mode=mode), FLOAT32).values
     np.testing.assert_allclose(found, _returned(_subject(_softmax)), rtol=1e-6)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from softmark.formats import BFLOAT16, FLOAT32
 from softmark.naming import UnknownName
-from softmark.subjects import TargetError
+from softmark.subjects import Call, TargetError
 from softmark.subjects.arrays import checked, framework_of
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.python_functions import attributes, used
@@ -46,11 +46,11 @@ def made(folder: Path, source: str, name: str, array: str = "auto") -> Custom:
     path.write_text(source)
     with Worker(WorkerSettings()) as worker:
         found = custom(worker, Target(str(path), name), array, "softmax", 60.0)
-        values = found.subject.forward(np.zeros((2, 4)), FLOAT32).values
+        values = found.subject.forward(Call(np.zeros((2, 4))), FLOAT32).values
         assert (values == 0.25).all()
         if found.subject.info.framework != "numpy":
             g = np.array([[1.0, 0.0, 0.0, 0.0]] * 2)
-            product = found.subject.vjp(np.zeros((2, 4)), g, BFLOAT16)
+            product = found.subject.vjp(Call(np.zeros((2, 4)), g=g), BFLOAT16)
             assert product is not None
             assert product.format == "bfloat16"
             assert product.values[0].tolist() == [0.1875, -0.0625, -0.0625, -0.0625]
@@ -197,7 +197,7 @@ def test_a_namespace_of_the_array_api_standard_is_taken_by_name(tmp_path: Path, 
     path.write_text(GENERIC)
     with Worker(WorkerSettings()) as worker:
         found = custom(worker, Target(str(path), "f"), array, "softmax", 60.0)
-        got = found.subject.forward(np.array([[0.0, 1.0, 0.0]]), FLOAT32)
+        got = found.subject.forward(Call(np.array([[0.0, 1.0, 0.0]])), FLOAT32)
     np.testing.assert_allclose(got.values[0, 1], np.e / (np.e + 2), rtol=1e-6)
     info = found.subject.info
     assert (info.framework, info.formats) == (array.replace(".", "_"), ("float64", "float32"))

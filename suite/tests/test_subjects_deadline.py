@@ -120,6 +120,7 @@ import sys, time
 from pathlib import Path
 from softmark.formats import FLOAT64
 from softmark.subjects.deadline import within
+from softmark.subjects import Call
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import custom
@@ -132,7 +133,7 @@ x = np.ones((1, 2))
 def ask():
     with Worker(WorkerSettings()) as worker:
         target = Target(kernel.__file__, "sleeps")
-        custom(worker, target, "numpy", "softmax", 3.0).subject.forward(x, FLOAT64)
+        custom(worker, target, "numpy", "softmax", 3.0).subject.forward(Call(x), FLOAT64)
 
 ways = {"ask": ask, "steps": lambda: within(3.0, lambda: kernel.sleeps(x, times=20)),
         "one step": lambda: within(3.0, lambda: kernel.sleeps(x))}

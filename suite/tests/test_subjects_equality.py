@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from softmark import catalog
 from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Format, round_to
 from softmark.harness.planning import info_of, source_of
-from softmark.subjects import NotOffered, Output, Subject, SubjectFault
+from softmark.subjects import Call, NotOffered, Output, Subject, SubjectFault
 from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.worker_subject import WorkerSubject
@@ -44,10 +44,10 @@ def inputs(fmt: Format) -> NDArray[np.float64]:
     return round_to(values, fmt)
 
 
-def told(subject: Subject, call: str, *arguments: Any, **keywords: Any) -> Any:
+def told(subject: Subject, verb: str, call: Call, fmt: Format) -> Any:
     """What a call gave, as something that can be compared."""
     try:
-        output: Output | None = getattr(subject, call)(*arguments, **keywords)
+        output: Output | None = getattr(subject, verb)(call, fmt)
     except SubjectFault as fault:
         return type(fault), fault.message
     assert output is not None
@@ -64,13 +64,12 @@ def test_every_implementation_answers_alike(
     labels = np.ones((3, 4), dtype=np.int64) if entry.operation == "cross_entropy" else None
     axis = -1 if entry.axes == "last" or labels is not None else 1
     beta = 2.0 if entry.takes_beta else None
-    arguments: dict[str, Any] = {"axis": axis, "beta": beta, "labels": labels}
-    first = told(here, "forward", x, fmt, **arguments)
-    assert first == told(there, "forward", x, fmt, **arguments)
+    call = Call(x, axis, beta, labels, v=np.ones_like(x))
+    first = told(here, "forward", call, fmt)
+    assert first == told(there, "forward", call, fmt)
     if fmt in (FLOAT64, FLOAT32):
         assert len(first) == 4, first
-    g = np.ones_like(x)
-    assert told(here, "jvp", x, g, fmt, **arguments) == told(there, "jvp", x, g, fmt, **arguments)
+    assert told(here, "jvp", call, fmt) == told(there, "jvp", call, fmt)
 
 
 @pytest.mark.parametrize("layout", ["contiguous", "transposed", "strided", "offset"])
@@ -78,8 +77,8 @@ def test_layouts_hold_the_same_values(layout: str, worker: Worker) -> None:
     entry = next(entry for entry in ENTRIES if entry.name == "numpy.softmax")
     x = inputs(FLOAT32)
     for subject in both(entry, worker):
-        plain = subject.forward(x, FLOAT32, axis=1)
-        assert told(subject, "forward", x, FLOAT32, axis=1, layout=layout)[:2] == (
+        plain = subject.forward(Call(x, axis=1), FLOAT32)
+        assert told(subject, "forward", Call(x, axis=1, layout=layout), FLOAT32)[:2] == (
             plain.values.tobytes(),
             plain.values.shape,
         )
@@ -88,19 +87,16 @@ def test_layouts_hold_the_same_values(layout: str, worker: Worker) -> None:
 def test_a_beta_that_is_not_taken_is_not_offered(worker: Worker) -> None:
     entry = next(entry for entry in ENTRIES if entry.name == "numpy.logsumexp")
     for subject in both(entry, worker):
-        subject.forward(np.zeros((2, 3)), FLOAT32, beta=1.0)
+        subject.forward(Call(np.zeros((2, 3)), beta=1.0), FLOAT32)
         with pytest.raises(NotOffered, match="takes no beta"):
-            subject.forward(np.zeros((2, 3)), FLOAT32, beta=2.0)
+            subject.forward(Call(np.zeros((2, 3)), beta=2.0), FLOAT32)
 
 
 def test_beta_may_be_infinite(worker: Worker) -> None:
     entry = next(entry for entry in ENTRIES if entry.name == "numpy.softargmax")
     here, there = both(entry, worker)
-    arguments: dict[str, Any] = {"beta": np.inf}
-    x = np.array([1.0, 3.0])
-    assert told(here, "forward", x, FLOAT32, **arguments) == told(
-        there, "forward", x, FLOAT32, **arguments
-    )
+    call = Call(np.array([1.0, 3.0]), beta=np.inf)
+    assert told(here, "forward", call, FLOAT32) == told(there, "forward", call, FLOAT32)
 
 
 @pytest.mark.parametrize("mode", ["forward", "vjp"])
@@ -110,9 +106,9 @@ def test_time_is_told_beside_a_copy(mode: Any, worker: Worker) -> None:
         x = np.zeros((8, 100))
         if mode == "vjp":
             with pytest.raises(NotOffered):
-                subject.time(x, FLOAT32, seconds=0.05, g=np.ones_like(x))
+                subject.time(Call(x, g=np.ones_like(x)), FLOAT32, seconds=0.05)
             continue
-        timing = subject.time(x, FLOAT32, seconds=0.05)
+        timing = subject.time(Call(x), FLOAT32, seconds=0.05)
         assert timing.copy_bytes == 8 * 100 * 4
         assert len(timing.subject_ns) == len(timing.copy_ns) >= 2
         assert (timing.subject_ns > 0).all()

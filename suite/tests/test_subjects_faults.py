@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from softmark.formats import FLOAT64
-from softmark.subjects import Crashed, Output, Raised, SubjectFault, TimedOut
+from softmark.subjects import Call, Crashed, Output, Raised, SubjectFault, TimedOut
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import WorkerSubject, custom
@@ -156,7 +156,7 @@ def make(folder: Path) -> Iterator[Make]:
 
 
 def works(subject: WorkerSubject) -> Output:
-    output = subject.forward(X, FLOAT64)
+    output = subject.forward(Call(X), FLOAT64)
     np.testing.assert_allclose(output.values.sum(axis=-1), 1.0)
     return output
 
@@ -165,7 +165,7 @@ def fault_of(subject: WorkerSubject) -> SubjectFault:
     """The fault of the second call; the first and the third work."""
     works(subject)
     with pytest.raises(SubjectFault) as caught:
-        subject.forward(X, FLOAT64)
+        subject.forward(Call(X), FLOAT64)
     works(subject)
     return caught.value
 

@@ -12,7 +12,7 @@ import pytest
 import softmark
 from softmark.formats import FLOAT32
 from softmark.naming import UnknownName
-from softmark.subjects import Info, NotOffered, TargetError
+from softmark.subjects import Call, Info, NotOffered, TargetError
 from softmark.subjects.calling import Caller
 from softmark.subjects.convention import Convention
 from softmark.subjects.in_process import InProcessSubject
@@ -45,7 +45,7 @@ def loss(operation: Callable[..., Any], **mapped: str) -> Any:
     taken = learnt(operation, "cross_entropy", **mapped).convention
     info = Info("own", "own", "cross_entropy")
     subject = InProcessSubject(operation, info, with_numpy.FRAMEWORK, taken=taken)
-    return subject.forward(X, FLOAT32, labels=np.array([2, 0])).values.tolist()
+    return subject.forward(Call(X, labels=np.array([2, 0])), FLOAT32).values.tolist()
 
 
 def plain_loss(logits: Any, labels: Any) -> Any:
@@ -88,9 +88,9 @@ def test_a_jitted_function_is_called_along_every_axis(kind: str) -> None:
 
     subject = results(function, with_jax.FRAMEWORK)
     for axis in (-1, 0):
-        got = subject.forward(X, FLOAT32, axis=axis).values
+        got = subject.forward(Call(X, axis=axis), FLOAT32).values
         np.testing.assert_allclose(got, softmax(X, axis), rtol=1e-6)
-    product = subject.vjp(X, np.ones_like(X), FLOAT32, axis=0)
+    product = subject.vjp(Call(X, axis=0, g=np.ones_like(X)), FLOAT32)
     assert product is not None
     assert abs(product.values).max() < 1e-6
 
@@ -120,7 +120,9 @@ def test_a_beta_is_traced_unless_the_function_refuses_that() -> None:
 
     bound = [learn(jax.jit(f), with_jax.FRAMEWORK).convention.bound for f in (plain, branching)]
     assert bound == [("axis",), ("axis", "beta")]
-    got = results(jax.jit(branching), with_jax.FRAMEWORK).forward(X, FLOAT32, axis=0, beta=4.0)
+    got = results(jax.jit(branching), with_jax.FRAMEWORK).forward(
+        Call(X, axis=0, beta=4.0), FLOAT32
+    )
     np.testing.assert_allclose(got.values, softmax(4 * X, 0), rtol=1e-5)
 
 
@@ -182,14 +184,14 @@ def test_a_temperature_is_the_inverse_of_beta() -> None:
         return softmax(x / temperature, axis)
 
     subject = results(warm, beta="1/temperature")
-    got = subject.forward(X, FLOAT32, beta=4.0).values
+    got = subject.forward(Call(X, beta=4.0), FLOAT32).values
     np.testing.assert_allclose(got, softmax(4 * X), rtol=1e-5)
     with pytest.raises(NotOffered, match="1/beta is no floating-point number for beta = 3"):
-        subject.forward(X, FLOAT32, beta=3.0)
+        subject.forward(Call(X, beta=3.0), FLOAT32)
 
 
 def test_an_axis_of_any_name_is_mapped_or_guessed_from_its_default() -> None:
-    assert results(lambda x, dim_: softmax(x, dim_), axis="dim_").forward(X, FLOAT32, axis=0)
+    assert results(lambda x, dim_: softmax(x, dim_), axis="dim_").forward(Call(X, axis=0), FLOAT32)
     found = learnt(lambda x, d=-1: softmax(x, d))
     assert found.convention.axis == "d"
     assert "d is taken for the axis: guessed from its default -1; --map axis=" in found.remarks[0]
@@ -199,7 +201,7 @@ def test_what_is_given_by_place_alone_is_given_by_place() -> None:
     def placed(x: Any, axis: int, beta: float = 1.0, /) -> Any:
         return softmax(beta * x, axis)
 
-    got = results(placed).forward(X, FLOAT32, axis=0, beta=2.0).values
+    got = results(placed).forward(Call(X, axis=0, beta=2.0), FLOAT32).values
     np.testing.assert_allclose(got, softmax(2 * X, 0), rtol=1e-6)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from softmark.formats import FLOAT32
-from softmark.subjects import NotOffered
+from softmark.subjects import Call, NotOffered
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import custom
@@ -55,7 +55,7 @@ def test_what_a_control_holds_is_counted(framework: str, tmp_path: Path) -> None
         ):
             target = Target(str(tmp_path / "control.py"), function)
             subject = custom(worker, target, framework, "softmax", 60.0).subject
-            counted = subject.memory(x, FLOAT32)
+            counted = subject.memory(Call(x), FLOAT32)
 
             assert counted.input_bytes == counted.output_bytes == 16 * MIB
             assert counted.steady_bytes == pytest.approx(16 * MIB * steady, rel=0.05)
@@ -73,4 +73,4 @@ def test_without_memray_the_install_line_is_told(
         target = Target(str(tmp_path / "kernel.py"), "same")
         subject = custom(worker, target, "numpy", "softmax", 60.0).subject
         with pytest.raises(NotOffered, match="python -m pip install"):
-            subject.memory(np.zeros((2, 3)), FLOAT32)
+            subject.memory(Call(np.zeros((2, 3))), FLOAT32)

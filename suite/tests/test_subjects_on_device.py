@@ -15,7 +15,7 @@ from softmark.checks import Measurement, Scope, load
 from softmark.checks.cells import DEVICE_LEVELS, Cell, cell_of, cells
 from softmark.formats import FLOAT32, FORMATS
 from softmark.harness.planning import info_of
-from softmark.subjects import Info, NotOffered, clock
+from softmark.subjects import Call, Info, NotOffered, clock
 from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.on_device import CAPTURED
 
@@ -170,14 +170,14 @@ def test_a_graph_of_calls_without_a_gradient_is_not_offered(device: Device) -> N
     )
     g = np.ones((2, 3))
     with pytest.raises(NotOffered, match="no gradient reaches the logits"):
-        subject.time(np.zeros((2, 3)), FLOAT32, seconds=0.01, g=g, launch="graph")
+        subject.time(Call(np.zeros((2, 3)), g=g), FLOAT32, seconds=0.01, launch="graph")
 
 
 def test_the_host_has_no_graphs() -> None:
     info = replace(INFO, device="cpu")
     subject = InProcessSubject(softmax_on(Device()), info, Simulated(Device()))
     with pytest.raises(NotOffered, match="not captured as a graph"):
-        subject.time(np.zeros((2, 3)), FLOAT32, seconds=0.01, launch="graph")
+        subject.time(Call(np.zeros((2, 3))), FLOAT32, seconds=0.01, launch="graph")
 
 
 @pytest.mark.parametrize("profile", ["quick", "standard", "full"])

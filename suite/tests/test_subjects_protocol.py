@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from softmark.formats import FORMATS
-from softmark.subjects import Call, Given
+from softmark.subjects import Call
 from softmark.subjects.faults import Crashed, TargetError
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.protocol import ANSWERS
@@ -60,24 +60,24 @@ def asked(verb: str, **more: Any) -> Callable[[WorkerSubject], object]:
 
     def ask(subject: WorkerSubject) -> object:
         for lane in (0, 1):
-            subject.enter(lane, X, F32)
+            subject.enter(lane, Call(X), F32)
         return subject.worker.ask(Message({"verb": verb, **more}), 60.0)
 
     return ask
 
 
 ASKING: Final[dict[str, Callable[[WorkerSubject], object]]] = {
-    "forward": lambda subject: subject.forward(X, F32),
-    "vjp": lambda subject: subject.vjp(X, X, F32),
+    "forward": lambda subject: subject.forward(Call(X), F32),
+    "vjp": lambda subject: subject.vjp(Call(X, g=X), F32),
     "cast": lambda subject: subject.cast(X, F32, FORMATS["float16"]),
-    "train": lambda subject: subject.train(X, X, F32),
+    "train": lambda subject: subject.train(Call(X, g=X), F32),
     "modes": lambda subject: subject.modes(),
-    "time": lambda subject: subject.time(X, F32, seconds=0.01),
-    "series": lambda subject: subject.series([Given(X)], [[0, 0]], F32),
-    "enter": lambda subject: subject.enter(0, X, F32),
+    "time": lambda subject: subject.time(Call(X), F32, seconds=0.01),
+    "series": lambda subject: subject.series([Call(X)], [[0, 0]], F32),
+    "enter": lambda subject: subject.enter(0, Call(X), F32),
     "block": asked("block", lane=0, calls=1),
     "rounds": asked("rounds", seconds=0.01, seed=0),
-    "memory": lambda subject: subject.memory(X, F32),
+    "memory": lambda subject: subject.memory(Call(X), F32),
     "several": lambda subject: subject.several([Call(X), Call(X)], F32),
 }
 OF_ANY: Final = (

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from softmark.formats import FLOAT32
-from softmark.subjects import Info, clock, racing
+from softmark.subjects import Call, Info, clock, racing
 from softmark.subjects.clock import Loop
 from softmark.subjects.faults import Raised
 from softmark.subjects.measured import Entered
@@ -109,7 +109,7 @@ def test_two_functions_of_one_process_race(worker: Worker, kernel: Any, tmp_path
     x = np.zeros((2, 3))
     fast = subject(worker, path, "softmax")
     for lane in (0, 1, 2):
-        entered = fast.enter(lane, x, FLOAT32)
+        entered = fast.enter(lane, Call(x), FLOAT32)
         assert entered.calls >= 1
         assert entered.call_ns > 0
     answer = worker.ask(Message({"verb": "rounds", "seconds": 0.05, "seed": 0}), 60.0)
@@ -126,8 +126,10 @@ def test_the_lanes_of_one_framework_read_the_same_logits(
     kernel(BOTH)
     looking = subject(worker, str(tmp_path / "kernel.py"), "inputs_seen")
     for lane in (0, 1, 2):
-        looking.enter(lane, np.zeros((1, 1)), FLOAT32)
-    assert looking.forward(np.zeros((1, 1)), FLOAT32).values == 2.0  # this call's is the second
+        looking.enter(lane, Call(np.zeros((1, 1))), FLOAT32)
+    assert (
+        looking.forward(Call(np.zeros((1, 1))), FLOAT32).values == 2.0
+    )  # this call's is the second
 
 
 def test_a_function_that_writes_into_its_logits_cannot_race(
@@ -136,7 +138,7 @@ def test_a_function_that_writes_into_its_logits_cannot_race(
     kernel(BOTH)
     scribbler = subject(worker, str(tmp_path / "kernel.py"), "scribbler")
     with pytest.raises(Raised, match="writes into its logits"):
-        scribbler.enter(0, np.array([[1.0, 2.0]]), FLOAT32)
+        scribbler.enter(0, Call(np.array([[1.0, 2.0]])), FLOAT32)
 
 
 def test_both_make_as_many_calls_in_a_block(monkeypatch: pytest.MonkeyPatch) -> None:

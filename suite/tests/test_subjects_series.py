@@ -12,7 +12,7 @@ import pytest
 from softmark import catalog
 from softmark.formats import FLOAT32
 from softmark.harness.planning import info_of, source_of
-from softmark.subjects import Given, Info, NotOffered, Raised, Subject
+from softmark.subjects import Call, Info, NotOffered, Raised, Subject
 from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.settings import processors
@@ -21,7 +21,7 @@ from softmark.subjects.worker_subject import WorkerSubject, custom
 from softmark_implementations.with_numpy import FRAMEWORK
 
 X = np.array([[0.0, 1.0, 2.0]])
-A, B = Given(X), Given(X + 1)
+A, B = Call(X), Call(X + 1)
 
 KERNEL = """
 import os
@@ -100,19 +100,19 @@ def test_callers_call_at_once(subject: Any) -> None:
 
 
 def test_inputs_of_several_shapes(subject: Any) -> None:
-    longer = Given(np.zeros((2, 5)))
+    longer = Call(np.zeros((2, 5)))
     series = subject("same").series([A, longer], [[1, 0]], FLOAT32)
 
     assert [output.values.shape for output in series.outputs] == [(2, 5), (1, 3)]
 
 
 def test_a_call_may_raise_where_it_is_told_so(subject: Any) -> None:
-    wrong = Given(X, axis=2, may_raise=True)
+    wrong = Call(X, axis=2, may_raise=True)
     series = subject("picky").series([A, wrong], [[0, 1, 0]], FLOAT32)
 
     assert series.given == ((0, -1, 0),)
     with pytest.raises(Raised, match="no such axis"):
-        subject("picky").series([Given(X, axis=2)], [[0]], FLOAT32)
+        subject("picky").series([Call(X, axis=2)], [[0]], FLOAT32)
 
 
 def test_a_result_of_the_wrong_shape_is_refused(subject: Any) -> None:
@@ -126,7 +126,7 @@ def test_a_cotangent_asks_for_the_gradient() -> None:
 
     info = Info("torch.softmax", "torch", "softmax")
     square = InProcessSubject(lambda x: torch.square(x), info, TORCH)
-    series = square.series([Given(X, g=np.ones_like(X))], [[0, 0]], FLOAT32)
+    series = square.series([Call(X, g=np.ones_like(X))], [[0, 0]], FLOAT32)
 
     assert series.given == ((0, 0),)
     assert series.outputs[0].values.tolist() == (2 * X).tolist()
@@ -136,10 +136,10 @@ def test_a_cotangent_asks_for_the_gradient() -> None:
 def test_another_number_of_threads_is_another_process(worker: Any) -> None:
     subject = worker("processors")
     assert subject.threads == 1
-    assert subject.forward(X, FLOAT32).values.max() == 1
+    assert subject.forward(Call(X), FLOAT32).values.max() == 1
 
     with_two = subject.with_threads(2)
-    assert with_two.forward(X, FLOAT32).values.max() == 2
+    assert with_two.forward(Call(X), FLOAT32).values.max() == 2
     assert with_two.threads == 2
     assert subject.with_threads(1) is subject
 
@@ -170,8 +170,8 @@ def test_the_eager_form_of_a_compiled_one(subject: Any) -> None:
         eager: Subject = compiled.uncompiled()
 
         assert not eager.info.compiled
-        assert eager.forward(X, FLOAT32).values == pytest.approx(
-            compiled.forward(X, FLOAT32).values, rel=1e-6
+        assert eager.forward(Call(X), FLOAT32).values == pytest.approx(
+            compiled.forward(Call(X), FLOAT32).values, rel=1e-6
         )
 
 

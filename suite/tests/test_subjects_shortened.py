@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from softmark.formats import FLOAT32
-from softmark.subjects import Raised
+from softmark.subjects import Call, Raised
 from softmark.subjects.faults import shortened
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target
@@ -56,7 +56,7 @@ def test_an_error_of_a_compiled_function_names_no_folder_of_this_machine(tmp_pat
         target = Target(str(tmp_path / "kernel.py"), "softmax")
         subject = custom(worker, target, "torch", "softmax", 60.0).subject
         with pytest.raises(Raised, match="no kernel in ") as caught:
-            subject.forward(np.zeros((2, 3)), FLOAT32)
+            subject.forward(Call(np.zeros((2, 3))), FLOAT32)
     told = caught.value.message + caught.value.traceback
     assert "kernel.py" in told
     for private in (str(tmp_path), tempfile.gettempdir() + "/", str(Path.home())):

@@ -13,7 +13,7 @@ import pytest
 
 from softmark.formats import FLOAT64
 from softmark.harness import check_target
-from softmark.subjects import Crashed, Raised
+from softmark.subjects import Call, Crashed, Raised
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.state import kept
 from softmark.subjects.targets import Target
@@ -163,7 +163,7 @@ def test_a_change_is_noted_and_not_felt_by_the_next_call(
     make: Make, tmp_path: Path, name: str, what: str
 ) -> None:
     subject = make(name)
-    notes = [subject.forward(X, FLOAT64).note for _ in range(3)]
+    notes = [subject.forward(Call(X), FLOAT64).note for _ in range(3)]
     for part in what.split(", "):
         assert part in notes[1]
         assert "generator" in part or part not in notes[0] + notes[2]
@@ -174,7 +174,7 @@ def test_a_change_is_noted_and_not_felt_by_the_next_call(
 
 def test_a_change_of_the_locale_is_not_felt(make: Make, tmp_path: Path) -> None:
     subject = make("language")
-    notes = [subject.forward(X, FLOAT64).note for _ in range(3)]
+    notes = [subject.forward(Call(X), FLOAT64).note for _ in range(3)]
     first, _, third = sights(tmp_path, "language")
     assert first == third
     assert ("the locale" in notes[1]) == (first[7] != "C")
@@ -184,10 +184,10 @@ def test_what_a_call_changed_before_it_raised_is_not_felt_either(
     make: Make, tmp_path: Path
 ) -> None:
     subject = make("raising")
-    subject.forward(X, FLOAT64)
+    subject.forward(Call(X), FLOAT64)
     with pytest.raises(Raised, match=r"after all that; the call changed the working directory, .*"):
-        subject.forward(X, FLOAT64)
-    subject.forward(X, FLOAT64)
+        subject.forward(Call(X), FLOAT64)
+    subject.forward(Call(X), FLOAT64)
     first, _, third = sights(tmp_path, "raising")
     assert first == third
 
@@ -204,12 +204,12 @@ def test_a_normal_number_that_is_kept_aside_is_put_back() -> None:
 
 def test_what_a_call_changes_of_pytorch_is_put_back(make: Make) -> None:
     subject = make("softmax", TORCH)
-    first = subject.forward(X, FLOAT64)
-    note = subject.forward(X, FLOAT64).note
+    first = subject.forward(Call(X), FLOAT64)
+    note = subject.forward(Call(X), FLOAT64).note
     for name in ("generator", "threads", "default type"):
         assert f"PyTorch's {name}" in note
     assert "whether PyTorch differentiates" in note
-    np.testing.assert_array_equal(subject.forward(X, FLOAT64).values, first.values)
+    np.testing.assert_array_equal(subject.forward(Call(X), FLOAT64).values, first.values)
 
 
 def test_the_record_says_what_the_call_changed(tmp_path: Path) -> None:
@@ -229,10 +229,10 @@ def test_the_record_says_what_the_call_changed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["floods", "floods_in_c"])
 def test_a_flood_of_output_takes_no_memory_and_no_disk(make: Make, name: str) -> None:
     subject = make(name)
-    subject.forward(X[:, :2], FLOAT64)
+    subject.forward(Call(X[:, :2]), FLOAT64)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _ in range(2):  # 0.8 GB in all
-        subject.forward(X, FLOAT64)
+        subject.forward(Call(X), FLOAT64)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024  # KiB
     assert subject.worker.generation == 1
 
@@ -241,6 +241,6 @@ def test_a_crash_after_a_flood_keeps_the_end_of_it(make: Make, tmp_path: Path) -
     source = "import os\ndef f(x):\n for _ in range(2000): os.write(1, b'y' * 10**5)\n"
     subject = make("f", source + " os.write(2, b'the end'); os.abort()\n")
     with pytest.raises(Crashed) as caught:
-        subject.forward(X, FLOAT64)
+        subject.forward(Call(X), FLOAT64)
     assert len(caught.value.output) <= 4000
     assert "the end" in caught.value.output

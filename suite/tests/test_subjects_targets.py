@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from softmark.formats import FLOAT64
-from softmark.subjects import TargetError
+from softmark.subjects import Call, TargetError
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target, load
 from softmark.subjects.worker_subject import custom
@@ -76,7 +76,7 @@ def test_functions_classes_and_objects_are_called(folder: Path, name: str) -> No
     with Worker(WorkerSettings()) as worker:
         target = Target(str(folder / "kernel.py"), name)
         made = custom(worker, target, "auto", "softmax", 20.0)
-        values = made.subject.forward(np.zeros((2, 4)), FLOAT64).values
+        values = made.subject.forward(Call(np.zeros((2, 4))), FLOAT64).values
         assert (values == 0.25).all()
         assert made.subject.info.name == f"numpy.softmax[kernel:{name}]"
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from softmark.formats import FLOAT64
-from softmark.subjects import Raised, TargetError
+from softmark.subjects import Call, Raised, TargetError
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.settings import process_environment, processors
 from softmark.subjects.targets import Target
@@ -72,7 +72,7 @@ def ask(tmp_path: Path) -> Ask:
         with Worker(WorkerSettings(**settings)) as worker:  # type: ignore[arg-type]
             subject = custom(worker, Target(target, name), "numpy", "softmax", 20.0).subject
             with pytest.raises(Raised) as caught:
-                subject.forward(np.zeros((1, 2)), FLOAT64)
+                subject.forward(Call(np.zeros((1, 2))), FLOAT64)
         return caught.value.message.removeprefix("it raised RuntimeError: ")
 
     return asked
@@ -109,7 +109,7 @@ def test_a_worker_goes_to_other_processors_with_all_its_threads_and_starts_there
 
         def where() -> set[int]:
             with pytest.raises(Raised) as caught:
-                subject.forward(np.zeros((1, 2)), FLOAT64)
+                subject.forward(Call(np.zeros((1, 2))), FLOAT64)
             threads = json.loads(caught.value.message.removeprefix("it raised RuntimeError: "))
             assert len(threads) > 1
             return {processor for thread in threads for processor in thread}
@@ -171,13 +171,13 @@ def test_a_process_that_has_grown_is_ended_when_asked_to_be_and_another_goes_on(
     with Worker(WorkerSettings()) as worker:
         subject = custom(worker, target, "numpy", "softmax", 20.0).subject
         for _ in range(4):  # half a gigabyte
-            subject.forward(x, FLOAT64, axis=-1, beta=None, labels=None)
+            subject.forward(Call(x), FLOAT64)
         worker.end_if_larger(2**31)
-        subject.forward(x, FLOAT64, axis=-1, beta=None, labels=None)
+        subject.forward(Call(x), FLOAT64)
         assert worker.generation == 1
         worker.end_if_larger(2**29)
-        subject.forward(x, FLOAT64, axis=-1, beta=None, labels=None)
+        subject.forward(Call(x), FLOAT64)
         assert worker.generation == 2
         worker.end_if_larger(2**29)
-        subject.forward(x, FLOAT64, axis=-1, beta=None, labels=None)
+        subject.forward(Call(x), FLOAT64)
         assert worker.generation == 2

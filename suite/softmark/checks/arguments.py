@@ -283,9 +283,8 @@ def _axis_out_of_range(subject: Subject, case: Case, scope: Scope) -> Iterator[M
 
 
 def _accepts(axis: int, subject: Subject, problem: Problem, scope: Scope) -> bool:
-    arguments = scope.arguments(problem) | {"axis": axis}
     try:
-        subject.forward(problem.x, scope.format, **arguments)
+        subject.forward(replace(scope.call(problem), axis=axis), scope.format)
     except Raised as error:
         return error.kind == "ShapeError"  # it did return something
     return True
@@ -296,9 +295,8 @@ def _layouts(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
     problem = scope.problem(case)
     found, modified, missing = [], [], None
     for layout in said(case)["layouts"]:
-        arguments = scope.arguments(problem)
         try:
-            output = subject.forward(problem.x, scope.format, layout=layout, **arguments)
+            output = subject.forward(scope.call(problem, layout=layout), scope.format)
         except NotOffered as error:
             missing = error
             continue

@@ -15,7 +15,7 @@ from softmark.inputs.registry import CHECK
 from softmark.operations import Operation, Problem
 from softmark.operations.row import Row
 from softmark.records import Case, Grade, Json, Verdict
-from softmark.subjects import Info, Output, Subject
+from softmark.subjects import Call, Info, Output, Subject
 
 Profile = Literal["quick", "standard", "full"]
 Choice = TypeVar("Choice")
@@ -228,17 +228,17 @@ class Scope:
             return None
         return inputs.labels_of(case, said(case)["labels"], self.format)
 
-    def arguments(self, problem: Problem) -> dict[str, Any]:
-        """The keyword arguments with which a subject is called."""
+    def call(self, problem: Problem, **more: Any) -> Call:
+        """A call with the problem; ``more`` are further fields of it."""
         beta = problem.beta if self.takes_beta else None
-        return {"axis": problem.axis, "beta": beta, "labels": problem.labels}
+        return Call(problem.x, problem.axis, beta, problem.labels, **more)
 
     def output_shape(self, problem: Problem) -> tuple[int, ...]:
         """The shape that a result must have."""
         return self.operation.output_shape(problem.x.shape, problem.axis)
 
     def forward(self, subject: Subject, problem: Problem) -> Output:
-        return subject.forward(problem.x, self.format, **self.arguments(problem))
+        return subject.forward(self.call(problem), self.format)
 
 
 def _padding(n: int, parameters: dict[str, Any]) -> dict[str, Json]:

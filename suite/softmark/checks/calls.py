@@ -13,7 +13,7 @@ from softmark.checks.base import Measurement, said
 from softmark.checks.comparison import Comparison
 from softmark.checks.differing import Result
 from softmark.inputs.registry import generator
-from softmark.subjects import Given, Series
+from softmark.subjects import Call, Series
 
 FEW: Final = 3
 REPEATS: Final = 10
@@ -33,7 +33,7 @@ C: Final = 2
 def run_to_run(compared: Comparison, calls: int | None = None) -> Iterator[Measurement]:
     """Call again and again with the same input."""
     calls = calls or (FEW if compared.problem.x.size > 2**19 else REPEATS)
-    series = compared.series([compared.given], [A] * calls)
+    series = compared.series([compared.call], [A] * calls)
     others = _results(series, A, [[f"call {call + 1}" for call in range(calls)]], [[A] * calls])
     same = compared.same("run to run", must_hold=True)
     yield same.measure(_first(series, [A], A, "call 1"), list(others))
@@ -42,7 +42,7 @@ def run_to_run(compared: Comparison, calls: int | None = None) -> Iterator[Measu
 def after_other_calls(compared: Comparison) -> Iterator[Measurement]:
     """Call with A, with B, and with A again after calls that may have left something behind."""
     other = compared.seeded(compared.case.seed + 1)
-    a, b, info = compared.given, other.given, compared.scope.info
+    a, b, info = compared.call, other.call, compared.scope.info
     resized_may_raise = compared.scope.by_row or info.most_rows is not None
     words = ["A", "B", "NaN", "a larger input", "a smaller input", "a call that raises"]
     inputs = [
@@ -76,7 +76,7 @@ def soak(compared: Comparison) -> Iterator[Measurement]:
     count = int(said(compared.case)["calls"])
     each = [compared, compared.seeded(compared.case.seed + 1), _exchanged(compared)]
     order = [A, B, C, *map(int, generator(compared.case, "soak").integers(0, 3, count - 3))]
-    series = compared.series([one.given for one in each], order)
+    series = compared.series([one.call for one in each], order)
     words = [f"call {number + 1} of {count}" for number in range(count)]
     found = []
     for number, one in enumerate(each):
@@ -98,7 +98,7 @@ def concurrent_calls(compared: Comparison) -> Iterator[Measurement]:
     other = compared.seeded(compared.case.seed + 1)
     threads = int(said(compared.case).get("threads", 2))
     count = LONG_AT_ONCE if compared.problem.x.size > LONG else AT_ONCE
-    inputs = [compared.given, other.given]
+    inputs = [compared.call, other.call]
     callers = [[number % 2] * count for number in range(threads)]
     alone = compared.series(inputs, [A, B])
     at_once = compared.series(inputs, *callers)
@@ -145,12 +145,12 @@ def _confirmed(found: Measurement, compared: Comparison, calls: int) -> Measurem
     """Say so where the same call alone, repeated as often, has other bits too."""
     if found.verdict == "pass":
         return found
-    if len(compared.series([compared.given], [A] * calls).outputs) == 1:
+    if len(compared.series([compared.call], [A] * calls).outputs) == 1:
         return found
     return replace(found, message=f"{found.message}; the same call repeated alone differs, too")
 
 
-def _joined(a: Given, b: Given) -> Given:
+def _joined(a: Call, b: Call) -> Call:
     """The rows of both, one after the other."""
 
     def joined(one: NDArray[Any] | None, two: NDArray[Any] | None) -> Any:
@@ -159,7 +159,7 @@ def _joined(a: Given, b: Given) -> Given:
     return replace(a, x=joined(a.x, b.x), labels=joined(a.labels, b.labels), g=joined(a.g, b.g))
 
 
-def _halved(a: Given) -> Given:
+def _halved(a: Call) -> Call:
     """The first half of the rows."""
     rows = slice(len(a.x) // 2)
     labels, g = (None if each is None else each[rows] for each in (a.labels, a.g))

@@ -11,7 +11,7 @@ from softmark.formats import Float64Array
 from softmark.inputs import direction
 from softmark.operations import Problem
 from softmark.records import Case
-from softmark.subjects import Given, NotOffered, Series, Subject
+from softmark.subjects import Call, NotOffered, Series, Subject
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,13 @@ class Comparison:
         return Sameness(metric or self.metric, self.problem, self.scope, self.g, must_hold)
 
     @property
-    def given(self) -> Given:
-        """The problem as an input of a series."""
-        return Given(self.problem.x, self.problem.axis, self.problem.labels, self.g)
+    def call(self) -> Call:
+        """A call with the problem."""
+        return self.scope.call(self.problem, g=self.g)
 
-    def series(self, inputs: Sequence[Given], *callers: Sequence[int]) -> Series:
+    def series(self, inputs: Sequence[Call], *callers: Sequence[int]) -> Series:
         """What the subject returns to callers that call with ``inputs``, by their numbers."""
-        beta = self.scope.arguments(self.problem)["beta"]
-        return self.subject.series(inputs, callers, self.scope.format, beta=beta)
+        return self.subject.series(inputs, callers, self.scope.format)
 
     def result(self, layout: str = "contiguous") -> Float64Array:
         """What the subject returns.
@@ -73,10 +72,10 @@ class Comparison:
         NotOffered
             It has no such layout, or no gradient.
         """
-        x, fmt, arguments = self.problem.x, self.scope.format, self.scope.arguments(self.problem)
-        if self.g is None:
-            return self.subject.forward(x, fmt, layout=layout, **arguments).values
-        output = self.subject.vjp(x, self.g, fmt, **arguments)
+        call, fmt = self.call, self.scope.format
+        if call.g is None:
+            return self.subject.forward(replace(call, layout=layout), fmt).values
+        output = self.subject.vjp(call, fmt)
         if output is None:
             raise NotOffered("no gradient reaches the logits")
         return output.values

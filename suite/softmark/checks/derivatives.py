@@ -35,8 +35,7 @@ def vjp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     g = cotangent(case, problem, scope)
     layout = said(case).get("cotangent layout", "contiguous")
-    arguments = scope.arguments(problem)
-    step = subject.train(problem.x, g, scope.format, layout=layout, **arguments)
+    step = subject.train(scope.call(problem, g=g, cotangent=layout), scope.format)
     if step is None:
         yield _none_came("vjp error")
         return
@@ -59,7 +58,7 @@ def changed(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
 def jvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     problem = scope.problem(case)
     v = _tangent(case, problem, scope)
-    output = subject.jvp(problem.x, v, scope.format, **scope.arguments(problem))
+    output = subject.jvp(scope.call(problem, v=v), scope.format)
     if output is None:
         yield _none_came("jvp error")
         return
@@ -77,7 +76,7 @@ def hvp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     """The derivative of the vector-Jacobian product along a tangent."""
     problem = scope.problem(case)
     g, v = cotangent(case, problem, scope), _tangent(case, problem, scope)
-    output = subject.hvp(problem.x, g, v, scope.format, **scope.arguments(problem))
+    output = subject.hvp(scope.call(problem, g=g, v=v), scope.format)
     if output is None:
         yield _none_came("hvp error")
         return
@@ -94,7 +93,7 @@ def beta(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     for row in range(min(_ALONE, len(problem.x))):
         alone = np.zeros_like(g)
         alone[row] = g[row]
-        output = subject.vjp_beta(problem.x, alone, scope.format, beta=problem.beta)
+        output = subject.vjp_beta(scope.call(problem, g=alone), scope.format)
         if output is None:
             yield Measurement(
                 "beta gradient error", None, "ulp", "fail", message="no derivative reaches beta"
@@ -179,7 +178,7 @@ MODES: Final[dict[str, Callable[[Subject, Case, Scope], Iterator[Measurement]]]]
 
 
 def _vjp(subject: Subject, problem: Problem, g: Float64Array, scope: Scope) -> Output | None:
-    return subject.vjp(problem.x, g, scope.format, **scope.arguments(problem))
+    return subject.vjp(scope.call(problem, g=g), scope.format)
 
 
 def cotangent(case: Case, problem: Problem, scope: Scope) -> Float64Array:

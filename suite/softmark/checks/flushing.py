@@ -78,20 +78,20 @@ def _solved(
     subject: Subject, problem: Problem, scope: Scope, mode: str
 ) -> tuple[Output, Truth] | None:
     """What the subject answers, and what is right; directions are 1 at the winner, or elsewhere."""
-    arguments, operation, fmt = scope.arguments(problem), scope.operation, scope.format
+    operation, fmt = scope.operation, scope.format
     even = np.arange(len(problem.x))[:, np.newaxis] % 2 == 0
     v = np.where(even, *_sides(*problem.x.shape))
     g = v if operation.kind is Kind.ELEMENTWISE else np.ones(scope.output_shape(problem))
     if mode == "forward":
         return scope.forward(subject, problem), forward_truth(problem, scope)
     if mode == "vjp":
-        output = subject.vjp(problem.x, g, fmt, **arguments)
+        output = subject.vjp(scope.call(problem, g=g), fmt)
         truth = derivative_truth(operation.vjp, problem, g, scope)
     elif mode == "jvp":
-        output = subject.jvp(problem.x, v, fmt, **arguments)
+        output = subject.jvp(scope.call(problem, v=v), fmt)
         truth = derivative_truth(operation.jvp, problem, v, scope)
     elif mode == "hvp":
-        output = subject.hvp(problem.x, g, v, fmt, **arguments)
+        output = subject.hvp(scope.call(problem, g=g, v=v), fmt)
         truth = second_truth(problem, g, v, scope)
     else:  # in beta, of which there are a few cases, none with subnormal results
         return None

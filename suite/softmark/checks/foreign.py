@@ -59,7 +59,7 @@ def _whole(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     """An error, or a result that is right for its format, whichever that is."""
     problem, name = scope.problem(case), said(case)["format"]
     try:
-        output = subject.forward(problem.x, name, **scope.arguments(problem))
+        output = subject.forward(scope.call(problem), name)
     except Raised as error:
         yield answers.policy(METRICS[name], answers.ERROR, error.message)
         return

@@ -166,7 +166,7 @@ def _twins(subject: Subject, case: Case, problem: Problem, scope: Scope) -> Meas
 def _gradient(subject: Subject, problem: Problem, scope: Scope) -> Measurement:
     """The gradient of the loss itself, whose cotangent is 1."""
     ones = np.ones(scope.output_shape(problem))
-    output = subject.vjp(problem.x, ones, scope.format, **scope.arguments(problem))
+    output = subject.vjp(scope.call(problem, g=ones), scope.format)
     if output is None:
         return Measurement("p - y", None, "ulp", "fail", message="no gradient reaches the logits")
     truth = derivative_truth(scope.operation.vjp, problem, ones, scope)

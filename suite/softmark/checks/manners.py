@@ -68,8 +68,7 @@ def _output(subject: Subject, problem: Problem, scope: Scope, manner: str) -> Ou
         The manner is refused with an exception.
     """
     try:
-        arguments = scope.arguments(problem)
-        return subject.forward(problem.x, scope.format, manner=manner, **arguments)
+        return subject.forward(scope.call(problem, manner=manner), scope.format)
     except Raised as error:
         text = f"{_told(manner, scope)}: {error.message}"
         if error.kind == "ShapeError":

@@ -79,7 +79,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
     if said(case).get("mode") == "vjp":
         g = direction(case, scope.output_shape(problem), scope.format, "cotangent")
     try:
-        counted = subject.memory(problem.x, scope.format, g=g, **scope.arguments(problem))
+        counted = subject.memory(scope.call(problem, g=g), scope.format)
     except NotOffered as fault:
         yield Measurement(METRIC, None, "of input", "not_offered", message=fault.message)
         return

@@ -61,9 +61,8 @@ def _unmappable(case: Case, scope: Scope) -> str:
 
 
 def _called(mode: Mode, subject: Subject, problem: Problem, scope: Scope) -> Output:
-    arguments = scope.arguments(problem)
     try:
-        return subject.forward(problem.x, scope.format, mode=mode.name, **arguments)
+        return subject.forward(scope.call(problem, mode=mode.name), scope.format)
     except Raised as error:
         text = f"in the mode {mode.name}: {error.message}"
         raise Raised(text, error.kind, error.traceback) from None

@@ -7,6 +7,7 @@ frameworks compute with what it gave.  ``special_values`` asks for both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -62,7 +63,7 @@ def _computed(
 ) -> tuple[str, str]:
     """What the operation makes of the 8 bits, and the message where it takes none."""
     try:
-        values = subject.forward(held, TO, **scope.arguments(problem)).values
+        values = subject.forward(scope.call(replace(problem, x=held)), TO).values
     except (NotOffered, Raised) as fault:
         return "refuses float8", fault.message.partition("\n")[0]
     except Crashed as fault:  # it never said that it takes 8 bits, so that is no failure

@@ -56,8 +56,7 @@ class Path:
         if labels is not None and labels.ndim == x.ndim:
             labels = np.ascontiguousarray(np.moveaxis(labels, -1, self.axis))
         problem = Problem(np.ascontiguousarray(x), self.axis, rows.beta, labels)
-        arguments = scope.arguments(problem)
-        output = subject.forward(problem.x, scope.format, layout=self.layout, **arguments)
+        output = subject.forward(scope.call(problem, layout=self.layout), scope.format)
         shape = scope.output_shape(rows)
         kept = output.values.ndim == self.rank
         values = np.moveaxis(output.values, self.axis, -1) if kept else output.values

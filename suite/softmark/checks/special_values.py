@@ -207,7 +207,7 @@ def _gradient(subject: Subject, case: Case, scope: Scope) -> Iterator[Measuremen
     """The gradient of ordinary rows beside special ones."""
     problem = scope.problem(case)
     g = cotangent(case, problem, scope)
-    output = subject.vjp(problem.x, g, scope.format, **scope.arguments(problem))
+    output = subject.vjp(scope.call(problem, g=g), scope.format)
     if output is None:
         return
     values = output.values

@@ -63,7 +63,7 @@ def asked(
             "cotangent": told.get("cotangent layout", "contiguous"),
             "mode": modes[told["within"] % len(modes)] if modes and "within" in told else "",
         }
-        call = Call(problem.x, g=g, **scope.arguments(problem), **ways)
+        call = scope.call(problem, g=g, **ways)
         portion.append((case, problem, call))
         size += problem.x.size
     if portion:

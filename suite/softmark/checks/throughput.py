@@ -154,14 +154,12 @@ def _timed(
     scope: Scope,
 ) -> Timing:
     return subject.time(
-        problem.x,
+        scope.call(problem, g=g),
         scope.format,
         seconds=SECONDS,
-        g=g,
         inputs="cold" if cell.inputs == "cold" else "warm",
         launch="graph" if cell.launch == "graph" else "call",
         rows=rows,
-        **scope.arguments(problem),
     )
 
 
@@ -222,7 +220,7 @@ def _is_wrong_anyway(
     if g is None:
         output: Output | None = scope.forward(subject, problem)
     else:
-        output = subject.vjp(problem.x, g, scope.format, **scope.arguments(problem))
+        output = subject.vjp(scope.call(problem, g=g), scope.format)
     return output is None or _fails(*_some(output.values, problem, g, scope), scope)
 
 

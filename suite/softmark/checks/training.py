@@ -67,11 +67,11 @@ def changed_between(
     subject: Subject, exact: Truth, g: Float64Array, problem: Problem, scope: Scope
 ) -> Iterator[Measurement]:
     """Overwrite the logits, or the result, before backward: the same gradient, or an exception."""
-    metric, arguments = "in-place change", scope.arguments(problem)
+    metric, call = "in-place change", scope.call(problem, g=g)
     found: list[Found] = []
     for what in CHANGES:
         try:
-            step = subject.train(problem.x, g, scope.format, between=what, **arguments)
+            step = subject.train(call, scope.format, what)
         except Raised:  # the framework, or the function, has noticed it
             continue
         if step is not None:

@@ -16,6 +16,7 @@ from softmark.cli.faults import FAILED, WrongUse, wrong_use
 from softmark.cli.kinds import SEED
 from softmark.cli.options import FORMAT
 from softmark.naming import UnknownName
+from softmark.subjects import Call
 
 if TYPE_CHECKING:
     import numpy as np
@@ -163,7 +164,7 @@ def _called(text: str, logits: NDArray[np.float32], tokens: NDArray[np.int64], f
     with _opened(text) as subject:
         for part in blocks(*logits.shape):
             x = logits[part].astype(np.float64)
-            values = subject.forward(x, fmt, axis=-1, beta=None, labels=None).values
+            values = subject.forward(Call(x), fmt).values
             greedy.append(np.argmax(values, axis=-1))
             chosen.append(values[np.arange(len(x)), tokens[part]])
     return Side(text, np.concatenate(chosen), fmt, np.concatenate(greedy))

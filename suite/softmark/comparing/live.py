@@ -289,8 +289,8 @@ def _race(item: _Pending, mode: Mode, threads: int, timeout: float) -> Race:
     scope = item.scopes[0]
     problem = scope.problem(item.case)
     g = cotangent(item.case, problem, scope) if mode == "vjp" else None
-    arguments = [scope.arguments(problem) for scope in item.scopes]
-    return Race(problem.x, scope.format, arguments, g, threads, timeout)
+    calls = [scope.call(problem, g=g) for scope in item.scopes]
+    return Race(calls, scope.format, threads, timeout)
 
 
 def _processes(duel: _Duel, pending: Sequence[_Pending], seconds: float, told: Told) -> None:

@@ -16,7 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from softmark.formats import Float64Array, Format
+from softmark.formats import Format
+from softmark.subjects import Call
 from softmark.subjects.measured import Entered
 from softmark.subjects.process import Worker
 from softmark.subjects.racing import common_calls
@@ -44,20 +45,16 @@ class Race:
 
     Attributes
     ----------
-    x, fmt, arguments:
-        Logits, their format, and the keywords of ``Subject.forward``.
-    g:
-        The cotangent, where the derivative is raced.
+    calls, fmt:
+        Of each the call, with a cotangent where the derivative is raced; and the format.
     threads:
         Threads that each may use.
     timeout:
         Seconds that a call may take.
     """
 
-    x: Float64Array
+    calls: Sequence[Call]
     fmt: Format
-    arguments: Sequence[dict[str, Any]]
-    g: Float64Array | None
     threads: int
     timeout: float
 
@@ -210,7 +207,7 @@ class Paired:
 
 
 def _enter(subject: WorkerSubject, lane: int, race: Race, number: int) -> Entered:
-    return subject.enter(lane, race.x, race.fmt, g=race.g, **race.arguments[number])
+    return subject.enter(lane, race.calls[number], race.fmt)
 
 
 def _joined(runs: Sequence[Run]) -> Rounds:

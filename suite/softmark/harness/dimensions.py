@@ -13,7 +13,7 @@ from softmark.contracts import NONFINITE
 from softmark.formats import FORMATS
 from softmark.harness.lengths import Lengths, fitted_lengths
 from softmark.harness.trials import Trial, ordinary, shown
-from softmark.subjects import Info, Raised, SubjectFault
+from softmark.subjects import Call, Info, Raised, SubjectFault
 from softmark_implementations.framework import LAYOUTS
 
 MANY_ROWS: Final = 65537
@@ -81,7 +81,7 @@ def _own_axis(trial: Trial, info: Info) -> Info:
     fmt = FORMATS[trial.format]
     x, rank = ordinary(trial.shape, fmt, 1), len(trial.shape)
     try:
-        values = trial.subject.forward(x, fmt).values
+        values = trial.subject.forward(Call(x), fmt).values
     except SubjectFault:
         return info
     for axis in range(-1, -rank - 1, -1):
@@ -169,7 +169,7 @@ def _derivatives(trial: Trial, info: Info) -> Info:
     shape = operations.load(info.operation).output_shape(x.shape, -1)
     labels = trial.labels(trial.shape, -1)
     try:
-        trial.subject.vjp(x, np.zeros(shape), fmt, labels=labels)
+        trial.subject.vjp(Call(x, labels=labels, g=np.zeros(shape)), fmt)
     except Raised as fault:
         if fault.kind == NotImplementedError.__name__:
             why = f"it refuses derivatives ({shown(fault)})"

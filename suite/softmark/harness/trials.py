@@ -17,7 +17,7 @@ from softmark.checks.judging import forward_truth, judge_index
 from softmark.contracts import LABELS
 from softmark.formats import FORMATS, Float64Array, Format, round_to
 from softmark.operations import Problem
-from softmark.subjects import Info, NotOffered, Raised, SubjectFault, TargetError
+from softmark.subjects import Call, Info, NotOffered, Raised, SubjectFault, TargetError
 from softmark.subjects.encoded import EncodedSubject
 
 FAULTS: Final = frozenset(
@@ -123,7 +123,7 @@ class Trial:
         how.setdefault("axis", -1)
         labels = self.labels(shape, how["axis"])
         try:
-            self.subject.forward(x, chosen, labels=labels, **how)
+            self.subject.forward(Call(x, labels=labels, **how), chosen)
         except Raised as fault:
             return fault
         except NotOffered:
@@ -178,7 +178,7 @@ class Trial:
 
     def _values(self, x: Float64Array) -> Float64Array:
         labels = self.labels(x.shape, -1)
-        return self.subject.forward(x, FORMATS[self.format], labels=labels).values
+        return self.subject.forward(Call(x, labels=labels), FORMATS[self.format]).values
 
 
 def _is_raised(fault: Raised) -> bool:

@@ -19,7 +19,6 @@ from softmark.subjects.faults import (
 )
 from softmark.subjects.subject import (
     Call,
-    Given,
     Info,
     Memory,
     Mode,
@@ -33,7 +32,6 @@ from softmark.subjects.subject import (
 __all__ = [
     "Call",
     "Crashed",
-    "Given",
     "Info",
     "Memory",
     "Mode",

@@ -13,15 +13,13 @@ import numpy as np
 
 from softmark import operations
 from softmark.contracts import NONFINITE
-from softmark.formats import Float64Array, Format
+from softmark.formats import Format
 from softmark.subjects.faults import NotOffered
 from softmark.subjects.presenting import Presented, presented
 from softmark.subjects.reading import output_in, read
-from softmark.subjects.requests import Labels, nonfinite_in, requested
-from softmark.subjects.subject import Given, Info, Output
+from softmark.subjects.requests import as_seen, nonfinite_in, requested
+from softmark.subjects.subject import Call, Info, Output
 from softmark.subjects.wire import Message
-
-Call = Callable[..., "Output | None"]
 
 EAGER: Final = "eager code ran where compiled code was asked for"
 
@@ -46,35 +44,9 @@ class Border(ABC):
     def ask(self, request: Message) -> Message:
         """Have ``Caller.answer`` carry out ``request``, wherever that is."""
 
-    def _rows(
-        self, call: Call, x: Float64Array, *others: Float64Array, axis: int, labels: Labels
-    ) -> Output | None:
-        """The output of a call for each row, where the function takes one vector at a time.
-
-        Parameters
-        ----------
-        call:
-            Called with the arrays of a row, the labels last.
-        others:
-            Directions, in the shapes of the logits or of the result.
-        """
-        seen = self._how(x.shape, axis)
-        arrays = [seen.result(each) for each in (x, *others)]
-        if not len(arrays[0]):
-            raise NotOffered(self.info.restriction("ranks"))
-        of_rows = [None] * len(arrays[0]) if labels is None else [*seen.result(labels)]
-        found = [call(*row) for row in zip(*arrays, of_rows, strict=True)]
-        outputs = [output for output in found if output is not None]
-        if len(outputs) < len(found):
-            return None
-        values = seen.back(np.stack([output.values for output in outputs]))
-        is_modified = any(output.input_modified for output in outputs)
-        note = next((output.note for output in outputs if output.note), "")
-        took = sum(output.processor_seconds for output in outputs)
-        return Output(values, outputs[0].format, is_modified, note, processor_seconds=took)
-
-    def _how(self, shape: tuple[int, ...], axis: int) -> Presented:
-        return presented(self.info, shape, axis, elementwise=self._operation.is_pointwise)
+    def _how(self, call: Call) -> Presented:
+        pointwise = self._operation.is_pointwise
+        return presented(self.info, call.x.shape, call.axis, elementwise=pointwise)
 
     @contextmanager
     def _crossing(self) -> Iterator[Callable[[Message], Message]]:
@@ -94,8 +66,8 @@ class Border(ABC):
         yield cross
         self.border_seconds += time.monotonic() - start - own
 
-    def _refuse(self, x: Float64Array, fmt: Format | str, layout: str = "contiguous") -> None:
-        """Refuse logits that the contract leaves out, whatever their shape."""
+    def _refuse(self, call: Call, fmt: Format | str) -> None:
+        """Refuse what the contract leaves out, whatever the shape of the logits."""
         info = self.info
         if isinstance(fmt, str) and not info.integers:
             raise NotOffered(info.restriction("integers"))
@@ -105,22 +77,14 @@ class Border(ABC):
             and fmt.name not in info.formats
         ):
             raise NotOffered(info.restriction("formats"))
-        if info.layouts and layout not in info.layouts:
+        if info.layouts and call.layout not in info.layouts:
             raise NotOffered(info.restriction("layouts"))
-        if info.nonfinite != NONFINITE and nonfinite_in(x) - {*info.nonfinite}:
+        if info.nonfinite != NONFINITE and nonfinite_in(call.x) - {*info.nonfinite}:
             raise NotOffered(info.restriction("nonfinite"))
-        if np.abs(x).max(where=np.isfinite(x), initial=0.0) > info.largest:
+        if np.abs(call.x).max(where=np.isfinite(call.x), initial=0.0) > info.largest:
             raise NotOffered(info.restriction("size"))
 
-    def _asked(
-        self,
-        verb: str,
-        x: Float64Array,
-        fmt: Format | str,
-        axis: int,
-        beta: float | None,
-        labels: Labels,
-    ) -> tuple[Message, Presented]:
+    def _asked(self, verb: str, call: Call, fmt: Format | str) -> tuple[Message, Presented]:
         """A request with arrays as the function takes them.
 
         Raises
@@ -128,33 +92,32 @@ class Border(ABC):
         NotOffered
             Its contract leaves them out.
         """
-        if verb != "forward":
-            self._refuse(x, fmt)
-        seen = self._how(x.shape, axis)
-        if seen.by_row:
-            raise NotOffered(self.info.restriction("ranks"))
-        given, beside = seen.array(x), seen.labels(labels)
-        request = requested(
-            verb, given, fmt, seen.to, beta, beside, takes_mask=self._operation.takes_mask
-        )
-        request.header["own_axis"] = self._has_own_axis
-        return request, seen
+        seen = self._whole(call, fmt)
+        return self._requested(verb, call, fmt, seen), seen
 
-    def _seen(self, given: Given, fmt: Format) -> Presented | None:
-        """How an input of a series is given; as it is where the call may raise."""
-        if given.may_raise:
-            return None
-        self._refuse(given.x, fmt)
-        seen = self._how(given.x.shape, given.axis)
+    def _whole(self, call: Call, fmt: Format | str) -> Presented:
+        """How a call is given that cannot be made row by row."""
+        self._refuse(call, fmt)
+        seen = self._how(call)
         if seen.by_row:
             raise NotOffered(self.info.restriction("ranks"))
         return seen
+
+    def _requested(self, verb: str, call: Call, fmt: Format | str, seen: Presented) -> Message:
+        taken = as_seen(call, seen)
+        request = requested(verb, taken, fmt, takes_mask=self._operation.takes_mask)
+        request.header["own_axis"] = self._has_own_axis
+        return request
+
+    def _seen(self, call: Call, fmt: Format) -> Presented | None:
+        """How an input of a series is given; as it is where the call may raise."""
+        return None if call.may_raise else self._whole(call, fmt)
 
     def _of_series(
         self,
         answer: Message,
         place: int,
-        inputs: Sequence[Given],
+        inputs: Sequence[Call],
         seen: Sequence[Presented | None],
         number: int | None,
     ) -> Output:
@@ -176,10 +139,9 @@ class Border(ABC):
     def _operation(self) -> operations.Operation:
         return operations.load(self.info.operation)
 
-    def _returned(
-        self, request: Message, answer: Message, seen: Presented, *, is_gradient: bool = False
-    ) -> Output | None:
+    def _returned(self, request: Message, answer: Message, seen: Presented) -> Output | None:
         """The output in an answer, as the case has it."""
+        is_gradient = request.header["verb"] in ("vjp", "hvp")
         output = output_in(request, answer, self._due(seen, is_gradient=is_gradient))
         return None if output is None else replace(output, values=seen.back(output.values))
 

@@ -19,8 +19,8 @@ from softmark.subjects.faults import NotOffered, Raised, SubjectFault
 from softmark.subjects.measured import MeasuredSubject
 from softmark.subjects.presenting import Presented
 from softmark.subjects.reading import numbers_in, output_in, parted, step_back, step_in, wrote_late
-from softmark.subjects.requests import Labels, as_seen, joined, requested, series_requested
-from softmark.subjects.subject import Call, Given, Mode, Output, Series, Step
+from softmark.subjects.requests import as_seen, joined, requested, series_requested
+from softmark.subjects.subject import Call, Mode, Output, Series, Step
 from softmark.subjects.wire import Message
 
 IDLE: Final = 10.0
@@ -30,34 +30,43 @@ IDLE: Final = 10.0
 class EncodedSubject(MeasuredSubject):
     """What subjects in this process and in a worker share; see ``softmark.subjects.Subject``."""
 
-    def forward(
-        self,
-        x: Float64Array,
-        fmt: Format | str,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-        layout: str = "contiguous",
-        mode: str = "",
-        manner: str = "",
-    ) -> Output:
-        self._refuse(x, fmt, layout)
-        if self._how(x.shape, axis).by_row:
-            rows = self._rows(
-                lambda row, label: self.forward(
-                    row, fmt, beta=beta, labels=label, layout=layout, mode=mode, manner=manner
-                ),
-                *(x,), axis=axis, labels=labels,
-            )  # fmt: skip
-            assert rows is not None
-            return rows
-        with self._crossing() as cross:
-            request, seen = self._asked("forward", x, fmt, axis, beta, labels)
-            request.header.update(layout=layout, within=mode, manner=manner)
-            output = self._returned(request, cross(request), seen)
+    def forward(self, call: Call, fmt: Format | str) -> Output:
+        output = self._output("forward", call, fmt)
         assert output is not None
         return output
+
+    def vjp(self, call: Call, fmt: Format) -> Output | None:
+        return self._output("vjp", call, fmt)
+
+    def jvp(self, call: Call, fmt: Format) -> Output | None:
+        return self._output("jvp", call, fmt)
+
+    def hvp(self, call: Call, fmt: Format) -> Output | None:
+        return self._output("hvp", call, fmt)
+
+    def _output(self, verb: str, call: Call, fmt: Format | str) -> Output | None:
+        self._refuse(call, fmt)
+        seen = self._how(call)
+        if seen.by_row:
+            return self._of_rows(verb, as_seen(call, seen), fmt, seen)
+        with self._crossing() as cross:
+            request = self._requested(verb, call, fmt, seen)
+            return self._returned(request, cross(request), seen)
+
+    def _of_rows(self, verb: str, call: Call, fmt: Format | str, seen: Presented) -> Output | None:
+        """The output of a call for each row, where the function takes one vector at a time."""
+        rows = [call.row(place) for place in range(len(call.x))]
+        if not rows:
+            raise NotOffered(self.info.restriction("ranks"))
+        found = [self._output(verb, row, fmt) for row in rows]
+        outputs = [output for output in found if output is not None]
+        if len(outputs) < len(found):
+            return None
+        values = seen.back(np.stack([output.values for output in outputs]))
+        is_modified = any(output.input_modified for output in outputs)
+        note = next((output.note for output in outputs if output.note), "")
+        took = sum(output.processor_seconds for output in outputs)
+        return Output(values, outputs[0].format, is_modified, note, processor_seconds=took)
 
     def modes(self) -> tuple[Mode, ...]:
         told = self.ask(Message({"verb": "modes"})).header["modes"]
@@ -65,7 +74,7 @@ class EncodedSubject(MeasuredSubject):
 
     def cast(self, x: Float64Array, fmt: Format, to: Format) -> Output:
         with self._crossing() as cross:
-            request = requested("cast", x, fmt, -1, None, None)
+            request = requested("cast", Call(x), fmt)
             request.header["to"] = to.name
             output = output_in(request, cross(request), x.shape)
         assert output is not None
@@ -94,117 +103,35 @@ class EncodedSubject(MeasuredSubject):
 
     def _each(self, call: Call, fmt: Format) -> tuple[Message, Presented] | NotOffered:
         """The request of one of several calls; why there is none, where the contract has none."""
-        verb = "forward" if call.g is None else "vjp"
         try:
-            self._refuse(call.x, fmt, call.layout)
-            request, seen = self._asked(verb, call.x, fmt, call.axis, call.beta, call.labels)
+            return self._asked("forward" if call.g is None else "vjp", call, fmt)
         except NotOffered as fault:
             return fault
-        request.header.update(layout=call.layout, within=call.mode, manner=call.manner)
-        if call.g is not None:
-            request.header["cotangent"] = call.cotangent
-            request.arrays["g"] = encode(seen.result(call.g), fmt)
-        return request, seen
 
     def _answered(
         self, request: Message, seen: Presented, answer: Message | SubjectFault
     ) -> Output | SubjectFault | None:
         if isinstance(answer, SubjectFault):
             return answer
-        is_gradient = request.header["verb"] == "vjp"
         try:
-            return self._returned(request, answer, seen, is_gradient=is_gradient)
+            return self._returned(request, answer, seen)
         except Raised as fault:  # it has another shape
             return fault
 
-    def vjp(
-        self,
-        x: Float64Array,
-        g: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-    ) -> Output | None:
-        if self._how(x.shape, axis).by_row:
-            return self._rows(
-                lambda row, g_, label: self.vjp(row, g_, fmt, beta=beta, labels=label),
-                *(x, g), axis=axis, labels=labels,
-            )  # fmt: skip
+    def train(self, call: Call, fmt: Format, between: str = "") -> Step | None:
         with self._crossing() as cross:
-            request, seen = self._asked("vjp", x, fmt, axis, beta, labels)
-            request.arrays["g"] = encode(seen.result(g), fmt)
-            return self._returned(request, cross(request), seen, is_gradient=True)
-
-    def train(
-        self,
-        x: Float64Array,
-        g: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-        layout: str = "contiguous",
-        between: str = "",
-    ) -> Step | None:
-        with self._crossing() as cross:
-            request, seen = self._asked("train", x, fmt, axis, beta, labels)
-            request.header.update(between=between, cotangent=layout)
-            request.arrays["g"] = encode(seen.result(g), fmt)
+            request, seen = self._asked("train", call, fmt)
+            request.header["between"] = between
             of_value = self._due(seen, is_gradient=False)
             of_gradient = self._due(seen, is_gradient=True)
             step = step_in(request, cross(request), of_gradient, of_value)
         return None if step is None else step_back(step, seen)
 
-    def jvp(
-        self,
-        x: Float64Array,
-        v: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-    ) -> Output | None:
-        if self._how(x.shape, axis).by_row:
-            return self._rows(
-                lambda row, v_, label: self.jvp(row, v_, fmt, beta=beta, labels=label),
-                *(x, v), axis=axis, labels=labels,
-            )  # fmt: skip
+    def vjp_beta(self, call: Call, fmt: Format) -> Output | None:
+        assert call.beta is not None
         with self._crossing() as cross:
-            request, seen = self._asked("jvp", x, fmt, axis, beta, labels)
-            request.arrays["v"] = encode(seen.array(v), fmt)
-            return self._returned(request, cross(request), seen)
-
-    def hvp(
-        self,
-        x: Float64Array,
-        g: Float64Array,
-        v: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-    ) -> Output | None:
-        if self._how(x.shape, axis).by_row:
-            return self._rows(
-                lambda row, g_, v_, label: self.hvp(row, g_, v_, fmt, beta=beta, labels=label),
-                *(x, g, v), axis=axis, labels=labels,
-            )  # fmt: skip
-        with self._crossing() as cross:
-            request, seen = self._asked("hvp", x, fmt, axis, beta, labels)
-            request.arrays.update(g=encode(seen.result(g), fmt), v=encode(seen.array(v), fmt))
-            return self._returned(request, cross(request), seen, is_gradient=True)
-
-    def vjp_beta(
-        self, x: Float64Array, g: Float64Array, fmt: Format, *, axis: int = -1, beta: float
-    ) -> Output | None:
-        with self._crossing() as cross:
-            request, seen = self._asked("vjp_beta", x, fmt, axis, beta, None)
-            request.arrays.update(g=encode(seen.result(g), fmt), beta=encode(np.float64(beta), fmt))
+            request, _ = self._asked("vjp_beta", call, fmt)
+            request.arrays["beta"] = encode(np.float64(call.beta), fmt)
             return output_in(request, cross(request), ())
 
     def reach(self, seed: int) -> dict[str, float | None]:
@@ -213,19 +140,13 @@ class EncodedSubject(MeasuredSubject):
         return {k: None if v is None else float.fromhex(v) for k, v in norms.items()}
 
     def series(
-        self,
-        inputs: Sequence[Given],
-        callers: Sequence[Sequence[int]],
-        fmt: Format,
-        *,
-        beta: float | None = None,
+        self, inputs: Sequence[Call], callers: Sequence[Sequence[int]], fmt: Format
     ) -> Series:
-        seen = [self._seen(given, fmt) for given in inputs]
+        seen = [self._seen(call, fmt) for call in inputs]
         taken = [as_seen(*both) for both in zip(inputs, seen, strict=True)]
         with self._crossing() as cross:
-            request = series_requested(
-                taken, callers, fmt, beta, takes_mask=self._operation.takes_mask
-            )
+            masked = self._operation.takes_mask
+            request = series_requested(taken, callers, fmt, takes_mask=masked)
             request.header["own_axis"] = self._has_own_axis
             answer = cross(request)
             numbered = numbers_in(answer)

@@ -8,11 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.formats import Float64Array, Format, encode
+from softmark.formats import Format
 from softmark.subjects.border import Border
 from softmark.subjects.reading import read
-from softmark.subjects.requests import Labels
-from softmark.subjects.subject import Inputs, Launch, Memory, Timing
+from softmark.subjects.subject import Call, Inputs, Launch, Memory, Timing
 
 _TOLD_OF_TIMES: Final = (
     "subject_calls", "copy_calls", "copy_bytes", "ring_bytes", "threads", "denormals",
@@ -34,24 +33,18 @@ class MeasuredSubject(Border):
 
     def time(
         self,
-        x: Float64Array,
+        call: Call,
         fmt: Format,
         *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
         seconds: float,
-        g: Float64Array | None = None,
         inputs: Inputs = "warm",
         launch: Launch = "call",
         rows: NDArray[np.intp] | None = None,
     ) -> Timing:
-        mode = "forward" if g is None else "vjp"
-        request, seen = self._asked("time", x, fmt, axis, beta, labels)
-        request.header.update(seconds=seconds, mode=mode, inputs=inputs, launch=launch)
-        if g is not None:
-            request.arrays["g"] = encode(seen.result(g), fmt)
-        due = self._due(seen, is_gradient=g is not None)
+        request, seen = self._asked("time", call, fmt)
+        told = {"seconds": seconds, "mode": _mode(call), "inputs": inputs, "launch": launch}
+        request.header.update(told)
+        due = self._due(seen, is_gradient=call.g is not None)
         if rows is not None and seen.is_same:
             request.header.update(rows=rows.tolist(), due=list(due))
         answer = self.ask(request)
@@ -74,47 +67,26 @@ class MeasuredSubject(Border):
             **{name: header[name] for name in _TOLD_OF_TIMES},
         )
 
-    def enter(
-        self,
-        lane: int,
-        x: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-        g: Float64Array | None = None,
-    ) -> Entered:
-        """Make calls with ``x`` ready for a race; see ``softmark.subjects.racing``.
+    def enter(self, lane: int, call: Call, fmt: Format) -> Entered:
+        """Make the call ready for a race; see ``softmark.subjects.racing``.
 
         Parameters
         ----------
         lane:
             0 and 1 race; 2 is the control.
-        g:
-            The cotangent, to race the derivative.
         """
-        request, seen = self._asked("enter", x, fmt, axis, beta, labels)
-        request.header.update(lane=lane, mode="forward" if g is None else "vjp")
-        if g is not None:
-            request.arrays["g"] = encode(seen.result(g), fmt)
+        request, _ = self._asked("enter", call, fmt)
+        request.header.update(lane=lane, mode=_mode(call))
         told = self.ask(request).header
         return Entered(told["calls"], told["call_ns"], told["first_call_ns"])
 
-    def memory(
-        self,
-        x: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: Labels = None,
-        g: Float64Array | None = None,
-    ) -> Memory:
-        request, seen = self._asked("memory", x, fmt, axis, beta, labels)
-        if g is not None:
-            request.arrays["g"] = encode(seen.result(g), fmt)
+    def memory(self, call: Call, fmt: Format) -> Memory:
+        request, _ = self._asked("memory", call, fmt)
         answer = self.ask(request)
         told = ("first_call_bytes", "steady_bytes", "output_bytes", "method")
         size = sum(array.nbytes for array in request.arrays.values())
         return Memory(input_bytes=size, **{name: answer.header[name] for name in told})
+
+
+def _mode(call: Call) -> str:
+    return "forward" if call.g is None else "vjp"

@@ -56,11 +56,6 @@ class Presented:
         led = x.reshape((*self._further, *x.shape))
         return np.ascontiguousarray(np.moveaxis(led, -1, self.to))
 
-    def labels(self, labels: Array | None) -> Array | None:
-        if labels is None or self.is_same:
-            return labels
-        return self.result(labels)
-
     def result(self, values: Array) -> Array:
         """What has the shape of the result, which may lack the axis."""
         if self.is_same or values.ndim == len(self.shape):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Final, Literal, Protocol
 
@@ -193,37 +193,35 @@ class Timing:
 
 
 @dataclass(frozen=True)
-class Given:
-    """The arguments of one call in a series.
-
-    Attributes
-    ----------
-    x, axis, labels:
-        As of ``Subject.forward``.
-    g:
-        The cotangent, of a call of ``Subject.vjp``.
-    may_raise:
-        Whether the call is made for what it leaves behind; what it returns, and whether it
-        raises, is ignored.
-    """
-
-    x: Float64Array
-    axis: int = -1
-    labels: NDArray[Any] | None = None
-    g: Float64Array | None = None
-    may_raise: bool = False
-
-
-@dataclass(frozen=True)
 class Call:
-    """One of the calls of ``Subject.several``; the arguments are those of ``Subject.forward``.
+    """What a subject is called with.
+
+    Values are float64 arrays that hold numbers of the format exactly.
 
     Attributes
     ----------
+    x:
+        Logits.
+    axis:
+        The axis that the operation works along.
+    beta:
+        Inverse temperature; ``None`` leaves it to the function's default.
+    labels:
+        For cross-entropy: int64 classes, or float64 probabilities that the format holds; of an
+        operation with a mask, what lies behind it.
     g:
-        The cotangent, for the vector-Jacobian product.
-    cotangent:
-        How it lies in memory.
+        The cotangent (shape of the output), where a derivative takes one.
+    v:
+        The tangent (shape of ``x``), where a derivative takes one.
+    layout, cotangent:
+        How ``x`` and ``g`` lie in memory, see ``softmark_implementations.framework.LAYOUTS``.
+    mode:
+        The name of the one of ``Subject.modes`` to call it in.
+    manner:
+        How the call is written: one of those above, or as usual.
+    may_raise:
+        Of a call in a series: whether it is made for what it leaves behind; what it returns, and
+        whether it raises, is ignored.
     """
 
     x: Float64Array
@@ -231,10 +229,19 @@ class Call:
     beta: float | None = None
     labels: NDArray[Any] | None = None
     g: Float64Array | None = None
+    v: Float64Array | None = None
     layout: str = "contiguous"
     cotangent: str = "contiguous"
     mode: str = ""
     manner: str = ""
+    may_raise: bool = False
+
+    def row(self, place: int) -> Call:
+        """The call with one row alone, a vector."""
+        labels, g, v = (
+            None if array is None else array[place] for array in (self.labels, self.g, self.v)
+        )
+        return replace(self, x=self.x[place], axis=-1, labels=labels, g=g, v=v)
 
 
 @dataclass(frozen=True)
@@ -285,46 +292,14 @@ class Memory:
 class Subject(Protocol):
     """One implementation on one device.
 
-    Values are float64 arrays that hold numbers of the format exactly.  Each method raises a
-    ``SubjectFault`` when the call gave no output, or one of another shape.
+    Each method raises a ``SubjectFault`` when the call gave no output, or one of another shape.
     """
 
     @property
     def info(self) -> Info: ...
 
-    def forward(
-        self,
-        x: Float64Array,
-        fmt: Format | str,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: NDArray[Any] | None = None,
-        layout: str = "contiguous",
-        mode: str = "",
-        manner: str = "",
-    ) -> Output:
-        """The operation at ``x``.
-
-        Parameters
-        ----------
-        x:
-            Logits, numbers of ``fmt``.
-        fmt:
-            Their format; for whole numbers its name in ``softmark_implementations.framework``.
-        axis:
-            The axis that the operation works along.
-        beta:
-            Inverse temperature; ``None`` leaves it to the function's default.
-        labels:
-            For cross-entropy: int64 classes, or float64 probabilities that ``fmt`` holds.
-        layout:
-            How ``x`` lies in memory, see ``softmark_implementations.framework.LAYOUTS``.
-        mode:
-            The name of the one of ``modes`` to call it in.
-        manner:
-            How the call is written: one of those above, or as usual.
-        """
+    def forward(self, call: Call, fmt: Format | str) -> Output:
+        """The operation; of whole numbers ``fmt`` is ``softmark_implementations.framework``'s."""
         ...
 
     def modes(self) -> tuple[Mode, ...]:
@@ -335,76 +310,33 @@ class Subject(Protocol):
         """``x`` as an array of ``fmt``, cast to another format by the subject's framework."""
         ...
 
-    def vjp(
-        self,
-        x: Float64Array,
-        g: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: NDArray[Any] | None = None,
-    ) -> Output | None:
-        """The cotangent ``g`` (shape of the output) times the Jacobian.
+    def vjp(self, call: Call, fmt: Format) -> Output | None:
+        """The cotangent times the Jacobian.
 
         ``None`` when the framework says that no gradient reaches ``x``.
         """
         ...
 
-    def train(
-        self,
-        x: Float64Array,
-        g: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: NDArray[Any] | None = None,
-        layout: str = "contiguous",
-        between: str = "",
-    ) -> Step | None:
+    def train(self, call: Call, fmt: Format, between: str = "") -> Step | None:
         """As ``vjp``, with all else that a step of training shows; never timed.
 
         Parameters
         ----------
-        layout:
-            How the cotangent ``g`` lies in memory.
         between:
             ``logits`` or ``result`` to write zeros into that array between forward and backward.
         """
         ...
 
-    def jvp(
-        self,
-        x: Float64Array,
-        v: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: NDArray[Any] | None = None,
-    ) -> Output | None:
-        """The Jacobian times the tangent ``v`` (shape of ``x``); ``None`` as for ``vjp``."""
+    def jvp(self, call: Call, fmt: Format) -> Output | None:
+        """The Jacobian times the tangent; ``None`` as for ``vjp``."""
         ...
 
-    def hvp(
-        self,
-        x: Float64Array,
-        g: Float64Array,
-        v: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: NDArray[Any] | None = None,
-    ) -> Output | None:
-        """The derivative of ``vjp`` along ``v``, its cotangent ``g`` held fixed; shape of ``x``."""
+    def hvp(self, call: Call, fmt: Format) -> Output | None:
+        """The derivative of ``vjp`` along the tangent, its cotangent held fixed; shape of ``x``."""
         ...
 
-    def vjp_beta(
-        self, x: Float64Array, g: Float64Array, fmt: Format, *, axis: int = -1, beta: float
-    ) -> Output | None:
-        """The cotangent ``g`` times the derivative with respect to ``beta``: one number."""
+    def vjp_beta(self, call: Call, fmt: Format) -> Output | None:
+        """The cotangent times the derivative with respect to ``beta``: one number."""
         ...
 
     def reach(self, seed: int) -> dict[str, float | None]:
@@ -413,24 +345,18 @@ class Subject(Protocol):
 
     def time(
         self,
-        x: Float64Array,
+        call: Call,
         fmt: Format,
         *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: NDArray[Any] | None = None,
         seconds: float,
-        g: Float64Array | None = None,
         inputs: Inputs = "warm",
         launch: Launch = "call",
         rows: NDArray[Any] | None = None,
     ) -> Timing:
-        """Time calls with ``x`` for about ``seconds``; see ``Timing``.
+        """Time the call, or with a cotangent its derivative, for about ``seconds``; see ``Timing``.
 
         Parameters
         ----------
-        g:
-            The cotangent, to time the derivative.
         inputs:
             ``warm`` for one array that is used again, ``cold`` for a ring of arrays that is larger
             than the last cache; on a device, whose last cache is flushed before each call.
@@ -459,19 +385,14 @@ class Subject(Protocol):
         ...
 
     def series(
-        self,
-        inputs: Sequence[Given],
-        callers: Sequence[Sequence[int]],
-        fmt: Format,
-        *,
-        beta: float | None = None,
+        self, inputs: Sequence[Call], callers: Sequence[Sequence[int]], fmt: Format
     ) -> Series:
         """Call many times in one process.
 
         Parameters
         ----------
         inputs:
-            What there is to call with.
+            What there is to call with; all have one ``beta``.
         callers:
             For each caller the numbers of the inputs that it calls with, one after the other.
             Several callers are threads of the process, and call at once.
@@ -488,15 +409,6 @@ class Subject(Protocol):
         """
         ...
 
-    def memory(
-        self,
-        x: Float64Array,
-        fmt: Format,
-        *,
-        axis: int = -1,
-        beta: float | None = None,
-        labels: NDArray[Any] | None = None,
-        g: Float64Array | None = None,
-    ) -> Memory:
-        """Count what a call takes, in a process that is there for that alone."""
+    def memory(self, call: Call, fmt: Format) -> Memory:
+        """Count what the call takes, in a process that is there for that alone."""
         ...

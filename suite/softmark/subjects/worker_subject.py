@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from softmark import operations
-from softmark.formats import Float64Array, Format
+from softmark.formats import Format
 from softmark.subjects import protocol
 from softmark.subjects.convention import Convention
 from softmark.subjects.encoded import EncodedSubject
@@ -24,7 +24,7 @@ from softmark.subjects.limits import CallLimit
 from softmark.subjects.process import Worker
 from softmark.subjects.protocol import READING, UNREADABLE
 from softmark.subjects.settings import allowed_threads, processors
-from softmark.subjects.subject import Info, Memory
+from softmark.subjects.subject import Call, Info, Memory
 from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message, WireError
 from softmark.writable import encodable
@@ -135,10 +135,10 @@ class WorkerSubject(EncodedSubject):
         info = replace(self.info, name=f"{self.info.name}, eager", compiled=False, eager=None)
         return WorkerSubject(self.worker, replace(self.source, eager=eager), info, self._timeout)
 
-    def memory(self, x: Float64Array, fmt: Format, **keywords: Any) -> Memory:
+    def memory(self, call: Call, fmt: Format) -> Memory:
         if self.worker.settings.counts_memory:
-            return super().memory(x, fmt, **keywords)
-        return self._in(self.worker.beside(counts_memory=True)).memory(x, fmt, **keywords)
+            return super().memory(call, fmt)
+        return self._in(self.worker.beside(counts_memory=True)).memory(call, fmt)
 
     def _in(self, worker: Worker) -> WorkerSubject:
         """The same subject in another worker."""

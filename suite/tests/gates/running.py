@@ -13,7 +13,7 @@ from mutants.measuring import scope_of
 from gates import Array, Function, Gate
 from softmark.checks import Scope
 from softmark.formats import format_named
-from softmark.subjects import SubjectFault
+from softmark.subjects import Call, SubjectFault
 from softmark.subjects.in_process import InProcessSubject
 
 
@@ -29,7 +29,7 @@ def forward(found: Mutant | Control) -> Function:
     subject, scope = _subject(found)
 
     def call(x: Array, axis: int = -1) -> Array:
-        return subject.forward(x.astype(np.float64), scope.format, axis=axis).values
+        return subject.forward(Call(x.astype(np.float64), axis), scope.format).values
 
     return call
 
@@ -40,7 +40,7 @@ def backward(found: Mutant | Control) -> Function:
 
     def call(x: Array, g: Array) -> Array:
         fmt = format_named(x.dtype.name)
-        output = subject.vjp(x.astype(np.float64), g.astype(np.float64), fmt, axis=-1)
+        output = subject.vjp(Call(x.astype(np.float64), g=g.astype(np.float64)), fmt)
         return np.zeros_like(x) if output is None else output.values
 
     return call

@@ -15,7 +15,7 @@ from softmark.checks import Measurement, Scope
 from softmark.declarations import Source, read_source
 from softmark.harness import Plan, opening, plan
 from softmark.records import Case
-from softmark.subjects import Subject
+from softmark.subjects import Call, Subject
 
 KERNELS = '''
 # /// script
@@ -94,7 +94,7 @@ class Rows:
     def measure(self, subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
         self.before(case.shape[-1])
         yield Measurement("length", float(case.shape[-1]), "1", "pass")
-        values = subject.forward(np.zeros(case.shape), scope.format).values
+        values = subject.forward(Call(np.zeros(case.shape)), scope.format).values
         wrong = float(abs(values - 1 / case.shape[-1]).max())
         yield Measurement("distance", wrong, "1", "pass" if wrong < 1e-6 else "fail", 1e-6)
 

@@ -13,7 +13,7 @@ from softmark.harness.measuring import LEFT_OUT, Measuring
 from softmark.harness.patience import OF_A_CHECK, OF_A_FUNCTION, Patience, hangs
 from softmark.harness.planning import Task
 from softmark.records import Record
-from softmark.subjects import Info, Output, Raised, TimedOut
+from softmark.subjects import Call, Info, Output, Raised, TimedOut
 from softmark.subjects.faults import StillCompiling
 from softmark.subjects.limits import COMPILING, CallLimit
 from softmark.subjects.targets import Target
@@ -31,12 +31,12 @@ class Hanging:
         self._fault = fault or TimedOut("it did not answer", 20.0)
         self.timeouts = 0
 
-    def forward(self, x: Any, fmt: Any, **_: Any) -> Output:
+    def forward(self, call: Call, fmt: Any) -> Output:
         self.calls += 1
-        if self._hangs(x):
+        if self._hangs(call.x):
             self.timeouts += 1
             raise self._fault
-        return Output(x, fmt.name, False)
+        return Output(call.x, fmt.name, False)
 
 
 class Kept:

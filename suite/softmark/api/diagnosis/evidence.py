@@ -125,13 +125,12 @@ def _is_small(case: Case, most: int = MOST) -> bool:
 def _sample(subject: Subject, fmt: str, case: Case, is_gradient: bool) -> Sample | None:
     scope = _scope(subject, fmt)
     problem = scope.problem(case)
-    arguments = scope.arguments(problem)
     g = None
     if is_gradient:
         g = direction(case, scope.output_shape(problem), scope.format, "cotangent")
-        output = subject.vjp(problem.x, g, scope.format, **arguments)
+        output = subject.vjp(scope.call(problem, g=g), scope.format)
     else:
-        output = subject.forward(problem.x, scope.format, **arguments)
+        output = scope.forward(subject, problem)
     if output is None:
         return None
     return _made(scope, case, output.values, np.ones(output.values.shape, dtype=bool), g)
