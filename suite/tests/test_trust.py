@@ -96,8 +96,8 @@ CLOCK = """
 import time
 start = time.perf_counter_ns()
 real_ns, real = time.perf_counter_ns, time.perf_counter
-time.perf_counter_ns = lambda: start + (real_ns() - start) // 50
-time.perf_counter = lambda: start / 1e9 + (real() - start / 1e9) / 50
+time.perf_counter_ns = lambda: start + (real_ns() - start) // 1_000_000
+time.perf_counter = lambda: start / 1e9 + (real() - start / 1e9) / 1e6
 
 def softmax(x, axis=-1): return good(x, axis)
 """
@@ -190,6 +190,9 @@ def softmax(x, axis=-1):
     return buffer
 """
 
+LEAST_NS = 0.01
+"""Nanoseconds in which no processor makes a number of a softmax, in however many lanes."""
+
 
 def checked(folder: Path, source: str, function: str = "softmax", **options: Any) -> list[Record]:
     path = folder / "kernel.py"
@@ -241,10 +244,11 @@ def test_comparisons_that_were_patched_hide_no_write(
 
 
 def test_patching_the_clock_in_its_process_changes_no_time(tmp_path: Path) -> None:
-    honest = time_ns(checked(tmp_path, "softmax = good", check_names=["throughput"]))
-    cheated = time_ns(checked(tmp_path, CLOCK, check_names=["throughput"]))
-    assert honest.keys() == cheated.keys() != set()
-    assert all(cheated[shape] > honest[shape] / 10 for shape in honest)
+    """By that clock a number takes a millionth of its time; other programs only lengthen it."""
+    records = checked(tmp_path, CLOCK, check_names=["throughput"])
+    times = [r.value for r in records if r.verdict == "pass" and r.value is not None]
+    assert times
+    assert min(times) > LEAST_NS
 
 
 def test_a_result_that_turns_wrong_while_it_is_timed_fails(tmp_path: Path) -> None:
