@@ -96,8 +96,13 @@ def measure(session: nox.Session, framework: str) -> None:
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """Sweep with a seed that is new each time, and printed: what it finds becomes a test."""
-    install(session, "-e", ".[all]")
+    """Sweep with a seed that is new each time, and printed: what it finds becomes a test.
+
+    The properties are tried with all their examples, of which the tests have a third.
+    """
+    install(session, "-e", ".[all,light,dev]", *group("docs"))
+    every = {"SOFTMARK_NIGHTLY": "1"}
+    session.run("pytest", "-q", "-n", "auto", "-m", "hypothesis", env=every)
     options = ["--check", "sweep", "--seed", "random", *session.posargs]
     session.run("softmark", "run", *options, "--results", str(RESULTS))
 
@@ -106,7 +111,9 @@ def nightly(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests, with the real frameworks."""
     install(session, "-e", ".[all,light,dev]", *group("docs"))
-    session.run("pytest", *(session.posargs or ["-q", "-n", "auto", "--dist", "worksteal"]))
+    options = session.posargs or ["-q", "-n", "auto", "--dist", "worksteal"]
+    # Hundreds of processes import the same files: the first of them keeps what it compiled.
+    session.run("pytest", *options, env={"PYTHONDONTWRITEBYTECODE": None})
 
 
 @nox.session

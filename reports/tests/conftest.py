@@ -14,6 +14,8 @@ import pytest
 import softmark_reports
 
 DESK = 1280
+LONG = 1_500_000
+"""Milliseconds: a guard against a hang, on however busy a machine."""
 Open = Callable[..., Any]
 
 
@@ -55,6 +57,7 @@ def browser() -> Iterator[Any]:
     with sync_api.sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=chromium,
+            timeout=LONG,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield running
@@ -80,6 +83,7 @@ def visit(browser: Any, site: Path) -> Iterator[Open]:
             viewport={"width": width, "height": 800}, color_scheme=scheme, **options
         )
         contexts.append(context)
+        context.set_default_timeout(LONG)
         page = context.new_page()
         page.route("**/*", refuse)
         page.on("console", lambda message: complaints.append(f"{path}: {message.text}"))

@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forked import Commands
+from drawn import AT_NIGHT
+from forked import LONG, Commands
+from hypothesis import settings
 
 CACHES = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
 os.environ.setdefault("NUMBA_CACHE_DIR", CACHES)
 """Compiled kernels are shared by all processes; what else a cache folder holds is not."""
+settings.register_profile("steady", derandomize=True)
+if not AT_NIGHT:
+    settings.load_profile("steady")
 STILL = {"COLUMNS"}
 """Variables that nothing reads when it is imported."""
 
@@ -44,8 +49,8 @@ def shell(tmp_path: Path, commands: Commands) -> Shell:
 
     def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         if set(more) <= STILL and hasattr(os, "fork"):
-            return commands.run(arguments, tmp_path, variables | more, timeout=240)
-        options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 240}
+            return commands.run(arguments, tmp_path, variables | more, timeout=LONG)
+        options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": LONG}
         command = [sys.executable, "-m", "softmark", *arguments]
         return subprocess.run(
             command, cwd=tmp_path, env=variables | more, stdin=subprocess.DEVNULL, **options

@@ -2,6 +2,7 @@
 
 A command has a process, a folder, an environment and standard streams of its own, as a user's has;
 of three seconds of a short one, two are imports and kernels that are read from numba's cache.
+Scripts are forked in the same way, off a process that has imported their framework alone.
 """
 
 from __future__ import annotations
@@ -19,17 +20,25 @@ import tempfile
 from collections.abc import Mapping
 from importlib import import_module, invalidate_caches
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 WORKER: Final = ("softmark.subjects.worker", "softmark.subjects.serving", "softmark.pytest_plugin")
 """What no command loads; the files of frameworks are not loaded either."""
+LONG: Final = 1500.0
+"""Seconds for what takes a few: a guard against a hang, on however busy a machine."""
+
 HEAVY: Final = ("numpy", "pandas", "matplotlib.figure", "rich.table", "rich.progress")
 
 
 class Commands:
-    """Runs commands of softmark; ``close`` ends the process that they are forked off."""
+    """Runs commands of softmark; ``close`` ends the process that they are forked off.
 
-    def __init__(self) -> None:
+    With names of modules it runs scripts, ``("-c", TEXT)``, where these are imported and no others.
+    """
+
+    def __init__(self, *modules: str) -> None:
+        self._modules = modules
         self._parent: subprocess.Popen[bytes] | None = None
 
     def run(
@@ -52,7 +61,7 @@ class Commands:
 
     def _asked(self, asked: dict[str, Any], timeout: float) -> int:
         if self._parent is None:
-            command = [sys.executable, __file__]
+            command = [sys.executable, __file__, *self._modules]
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
             path = os.pathsep.join(filter(None, sys.path))
             variables = os.environ | {"PYTHONPATH": path}
@@ -95,12 +104,15 @@ def load() -> None:
         exact.rounded(fmt)
 
 
-def serve() -> None:
+def serve(modules: list[str]) -> None:
     """Fork for each line of standard input, and write its exit status on standard output.
 
     It returns in the child alone, which has then become the command.
     """
-    load()
+    for name in modules:
+        import_module(name)
+    if not modules:
+        load()
     gc.freeze()  # so that no command looks for garbage in what was loaded
     while line := os.fdopen(os.dup(0), "rb", buffering=0).readline():
         asked = json.loads(line)
@@ -122,9 +134,19 @@ def become(asked: dict[str, Any]) -> None:
     sys.path[:] = [asked["folder"], *asked["path"]]
     invalidate_caches()
     sys.stdin = open(os.devnull)  # noqa: SIM115
-    sys.argv = ["softmark", *asked["arguments"]]
-    runpy.run_module("softmark", run_name="__main__", alter_sys=True)
+    match asked["arguments"]:
+        case ["-c", text]:
+            run_text(text)
+        case arguments:
+            sys.argv = ["softmark", *arguments]
+            runpy.run_module("softmark", run_name="__main__", alter_sys=True)
+
+
+def run_text(text: str) -> None:
+    """Run a script as ``python -c`` does."""
+    sys.argv, sys.modules["__main__"] = ["-c"], ModuleType("__main__")
+    exec(compile(text, "<string>", "exec"), vars(sys.modules["__main__"]))
 
 
 if __name__ == "__main__":
-    serve()
+    serve(sys.argv[1:])

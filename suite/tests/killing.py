@@ -278,7 +278,7 @@ class Attempt:
         return True
 
     def _ended(self, kind: str, code: int, said: str, below: list[psutil.Process]) -> None:
-        orphans = psutil.wait_procs(below, timeout=60)[1]
+        orphans = psutil.wait_procs(below, timeout=LONGEST)[1]
         assert not orphans, f"processes that outlive the run: {orphans}"
         allowed = {0, 1} | (ENDING if code < 0 or code == 130 else {2})
         assert code in allowed, f"{kind}: exit status {code}\n{said}"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from certified import info_of
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from softmark.operations import Problem
 
 OPERATIONS = [n for n in operations.names() if not operations.load(n).is_index]
 RANKED = ("softmax", "log_softmax", "logsumexp")
-steady = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+steady = settings(max_examples=examples(25), deadline=None, derandomize=True, database=None)
 NAMES = st.sampled_from(["float64", "float32", "float16", "bfloat16"])
 
 

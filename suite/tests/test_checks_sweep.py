@@ -12,6 +12,7 @@ import mutants.swept as wrong
 import numpy as np
 import pytest
 import torch
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutants import Control
@@ -75,7 +76,7 @@ def test_every_exponent_of_a_16_bit_format_is_met(fmt: Format) -> None:
     assert {*met.tolist()} == {*every[np.isfinite(every)].tolist()}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(0, 2**31), st.lists(st.integers(2, 6), min_size=2, max_size=5))
 def test_the_draws_cover_each_pair_of_values_of_two_dimensions(seed: int, sizes: list[int]) -> None:
     dimensions = {str(place): range(size) for place, size in enumerate(sizes)}
@@ -164,7 +165,7 @@ def test_the_script_of_a_sweep_shows_the_number_of_its_witness(tmp_path: Path) -
     assert found.witness["got"] in shown.stdout, shown.stderr
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.integers(1, 70), st.integers(0, 2**31))
 def test_a_single_wrong_element_is_the_worst_of_all_points(n: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

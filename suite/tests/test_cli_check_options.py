@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import click
 import pytest
+from forked import LONG
 
 from softmark.catalog import locate
 from softmark.cli.faults import WrongUse
@@ -190,7 +191,7 @@ def test_a_watched_file_is_checked_at_each_save_and_ctrl_c_ends_it(
         watched.until("Watching ")
         watched.process.send_signal(signal.SIGINT)
         watched.until("Interrupted.")
-        assert watched.process.wait(60) == 130
+        assert watched.process.wait(LONG) == 130
     finally:
         guard.cancel()
         watched.process.kill()

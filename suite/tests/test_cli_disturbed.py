@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import LONG
 from killing import KINDS, records_in
 
 IS_ROOT = os.geteuid() == 0
@@ -30,7 +31,7 @@ def test_runs_disturbed_at_random_moments_are_completed(tmp_path: Path) -> None:
     """``nox -s kills`` disturbs 1,000; test_harness_killed.py kills ten within one process."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, str(CAMPAIGN), "--count", "12", "--seed", "3"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=280)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=LONG)
     assert done.returncode == 0, done.stderr
     counted = [line for line in done.stdout.splitlines() if line.rpartition(":")[0] in KINDS]
     assert sum(int(line.rpartition(":")[2]) for line in counted) == 12
@@ -96,7 +97,7 @@ def test_a_limit_on_files_costs_nothing_that_was_finished(shell: Any, tmp_path: 
     )
     command = [sys.executable, "-c", code, *FEW, "--results", "results"]
     full = subprocess.run(
-        command, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=240
+        command, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=LONG
     )
     assert full.returncode == 2, full.stderr
     assert "cannot be written (File too large)" in full.stderr

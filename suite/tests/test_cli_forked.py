@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forked import Commands
+from forked import LONG, Commands
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,6 @@ def test_a_command_that_hangs_is_ended_and_the_next_one_runs(
     with pytest.raises(subprocess.TimeoutExpired):
         commands.run(("check", "hangs.py:f"), tmp_path, os.environ, timeout=0.5)
 
-    done = commands.run(("--version",), tmp_path, os.environ, timeout=240)
+    done = commands.run(("--version",), tmp_path, os.environ, timeout=LONG)
     assert done.returncode == 0
     assert done.stdout.startswith("softmark, version")

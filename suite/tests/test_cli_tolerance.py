@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,7 +63,7 @@ def test_each_operation_has_a_tolerance_in_each_format(operation: str, format: s
     assert small.looseness < 60
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     st.sampled_from(VALUED),
     st.sampled_from(["float32", "float16", "bfloat16"]),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from forked import LONG
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,7 +39,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
 
 def found(function: Callable[..., Any], takes: str = "", **how: Any) -> Info:
     options = {"operation": "softmax", "array": "auto", "device": "cpu", "variant": "f"}
-    with visited(function, **options | how, timeout=60) as guest:
+    with visited(function, **options | how, timeout=LONG) as guest:
         return contracted(guest.subject, takes)
 
 

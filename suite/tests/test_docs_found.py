@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from forked import LONG
 
 FOLDER = Path(__file__).parents[2] / "docs" / "found"
 PAGES = [path for path in sorted(FOLDER.glob("*.md")) if path.name != "index.md"]
@@ -55,7 +56,7 @@ def test_each_script_prints_what_its_dossier_says(name: str) -> None:
         input=json.dumps([python for python, _ in scripts]),
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=LONG,
     )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])

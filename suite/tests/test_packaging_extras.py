@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from forked import LONG
 
 LEAN: Final = """
 import sys
@@ -28,7 +29,7 @@ def lean(code: str, *arguments: str, folder: Path) -> subprocess.CompletedProces
     """Run Python where only a check's own dependencies can be imported."""
     (folder / "kernel.py").write_text(KERNEL)
     command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=250)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LONG)
 
 
 def test_a_check_and_its_files_need_no_extra(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn import examples
 from fuzzing import Good, try_one
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -288,7 +289,7 @@ def test_a_name_that_is_there_twice_is_refused_however_it_is_written(line: bytes
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_both_readers_read_the_same(seed: int) -> None:
     draw = random.Random(seed)
     raw = bytearray(json.dumps(json.loads(LINE) | {"text": "a:\\u003a: é"}).encode())

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawn import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -201,13 +202,14 @@ def measured(operation: str, check: str, format_name: str, number: int, subject:
 
 
 QUIET = settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("operation", operations.names())
 def test_any_values_become_records(operation: str) -> None:
     @QUIET
@@ -269,6 +271,7 @@ def things(right: Any) -> list[Any]:
 KINDS = len(things(np.ones((2, 3))))
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("operation", operations.names())
 def test_any_kind_of_object_becomes_a_record(operation: str) -> None:
     @QUIET

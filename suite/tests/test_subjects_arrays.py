@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from forked import LONG
 
 from softmark.formats import BFLOAT16, FLOAT32
 from softmark.naming import UnknownName
@@ -45,7 +46,7 @@ def made(folder: Path, source: str, name: str, array: str = "auto") -> Custom:
     path = folder / "kernel.py"
     path.write_text(source)
     with Worker(WorkerSettings()) as worker:
-        found = custom(worker, Target(str(path), name), array, "softmax", 60.0)
+        found = custom(worker, Target(str(path), name), array, "softmax", LONG)
         values = found.subject.forward(Call(np.zeros((2, 4))), FLOAT32).values
         assert (values == 0.25).all()
         if found.subject.info.framework != "numpy":
@@ -196,7 +197,7 @@ def test_a_namespace_of_the_array_api_standard_is_taken_by_name(tmp_path: Path, 
     path = tmp_path / "kernel.py"
     path.write_text(GENERIC)
     with Worker(WorkerSettings()) as worker:
-        found = custom(worker, Target(str(path), "f"), array, "softmax", 60.0)
+        found = custom(worker, Target(str(path), "f"), array, "softmax", LONG)
         got = found.subject.forward(Call(np.array([[0.0, 1.0, 0.0]])), FLOAT32)
     np.testing.assert_allclose(got.values[0, 1], np.e / (np.e + 2), rtol=1e-6)
     info = found.subject.info
@@ -210,7 +211,7 @@ def test_strict_arrays_are_seen_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "kernel.py"
     path.write_text(f"import array_api_strict\nxp = array_api_strict\n{GENERIC}")
     with Worker(WorkerSettings()) as worker:
-        found = custom(worker, Target(str(path), "f"), "auto", "softmax", 60.0)
+        found = custom(worker, Target(str(path), "f"), "auto", "softmax", LONG)
     assert found.subject.info.framework == "array_api_strict"
 
 

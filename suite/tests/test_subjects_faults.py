@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from forked import LONG
 
 from softmark.formats import FLOAT64
 from softmark.subjects import Call, Crashed, Output, Raised, SubjectFault, TimedOut
@@ -277,7 +278,7 @@ def test_no_child_outlives_its_worker(make: Make) -> None:
     started = [process for process in own if process.pid not in before]
     assert len(started) >= 5  # guardian, worker, two children, a daemon
     subject.worker.stop()
-    assert psutil.wait_procs(started, timeout=60)[1] == []
+    assert psutil.wait_procs(started, timeout=LONG)[1] == []
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has subreapers")
@@ -289,7 +290,7 @@ def test_no_daemon_outlives_its_case_and_a_helper_outlives_it(make: Make) -> Non
     work, daemon = guardian.children()
     (helper,) = work.children()
     subject.worker.end_orphans()
-    assert psutil.wait_procs([daemon], timeout=60)[1] == []
+    assert psutil.wait_procs([daemon], timeout=LONG)[1] == []
     works(subject)
     assert helper.is_running()
     assert guardian.children() == [work]

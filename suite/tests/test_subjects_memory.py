@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from forked import LONG
 
 from softmark.formats import FLOAT32
 from softmark.subjects import Call, NotOffered
@@ -54,7 +55,7 @@ def test_what_a_control_holds_is_counted(framework: str, tmp_path: Path) -> None
             ("once_seven_then_two", 7, 2),
         ):
             target = Target(str(tmp_path / "control.py"), function)
-            subject = custom(worker, target, framework, "softmax", 60.0).subject
+            subject = custom(worker, target, framework, "softmax", LONG).subject
             counted = subject.memory(Call(x), FLOAT32)
 
             assert counted.input_bytes == counted.output_bytes == 16 * MIB
@@ -71,6 +72,6 @@ def test_without_memray_the_install_line_is_told(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with Worker(WorkerSettings()) as worker:
         target = Target(str(tmp_path / "kernel.py"), "same")
-        subject = custom(worker, target, "numpy", "softmax", 60.0).subject
+        subject = custom(worker, target, "numpy", "softmax", LONG).subject
         with pytest.raises(NotOffered, match="python -m pip install"):
             subject.memory(Call(np.zeros((2, 3))), FLOAT32)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from forked import LONG
 
 PARENT = """
 import sys
@@ -64,7 +65,7 @@ def start(folder: Path, name: str, line: str) -> subprocess.Popen[str]:
 
 def descendants(parent: subprocess.Popen[str], count: int) -> list[psutil.Process]:
     """All processes below ``parent``, once there are ``count``."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + LONG
     while time.monotonic() < deadline:
         below = psutil.Process(parent.pid).children(recursive=True)
         if len(below) == count:
@@ -79,14 +80,14 @@ def test_no_orphan_stays(tmp_path: Path, name: str, line: str, number: signal.Si
     with start(tmp_path, name, line) as parent:
         below = descendants(parent, 3)  # guardian, worker, and what the kernel started
         os.kill(parent.pid, number)
-        parent.wait(20)
-        assert psutil.wait_procs(below, timeout=60)[1] == []
+        parent.wait(LONG)
+        assert psutil.wait_procs(below, timeout=LONG)[1] == []
 
 
 def test_the_death_of_the_guardian_ends_the_worker(tmp_path: Path) -> None:
     with start(tmp_path, "hangs", "calling") as parent:
         guardian, worker = descendants(parent, 2)
         guardian.kill()
-        assert psutil.wait_procs([worker], timeout=60)[1] == []
-        parent.communicate(timeout=60)
+        assert psutil.wait_procs([worker], timeout=LONG)[1] == []
+        parent.communicate(timeout=LONG)
         assert parent.returncode == 1  # it was told of a crash

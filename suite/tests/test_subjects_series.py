@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from forked import LONG
 
 from softmark import catalog
 from softmark.formats import FLOAT32
@@ -30,7 +31,7 @@ import threading
 import numpy as np
 
 buffer = np.zeros((1, 3), np.float32)
-both = threading.Barrier(2, timeout=30)
+both = threading.Barrier(2, timeout=600)
 
 def same(x, axis=-1):
     return x.copy()
@@ -62,7 +63,7 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     path = tmp_path_factory.mktemp("kernel") / "kernel.py"
     path.write_text(KERNEL)
     with Worker(WorkerSettings(threads=1)) as shared:
-        yield lambda name: custom(shared, Target(str(path), name), "numpy", "softmax", 60.0).subject
+        yield lambda name: custom(shared, Target(str(path), name), "numpy", "softmax", LONG).subject
 
 
 @pytest.fixture
@@ -166,7 +167,7 @@ def test_the_eager_form_of_a_compiled_one(subject: Any) -> None:
     pytest.importorskip("jax")
     entry = catalog.read().find("jax.softmax[jit]")
     with Worker(WorkerSettings()) as shared:
-        compiled = WorkerSubject(shared, source_of(entry), info_of(entry, "cpu"), 60.0)
+        compiled = WorkerSubject(shared, source_of(entry), info_of(entry, "cpu"), LONG)
         eager: Subject = compiled.uncompiled()
 
         assert not eager.info.compiled

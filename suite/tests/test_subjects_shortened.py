@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from forked import LONG
 
 from softmark.formats import FLOAT32
 from softmark.subjects import Call, Raised
@@ -54,7 +55,7 @@ def test_an_error_of_a_compiled_function_names_no_folder_of_this_machine(tmp_pat
     (tmp_path / "kernel.py").write_text(COMPILED)
     with Worker(WorkerSettings()) as worker:
         target = Target(str(tmp_path / "kernel.py"), "softmax")
-        subject = custom(worker, target, "torch", "softmax", 60.0).subject
+        subject = custom(worker, target, "torch", "softmax", LONG).subject
         with pytest.raises(Raised, match="no kernel in ") as caught:
             subject.forward(Call(np.zeros((2, 3))), FLOAT32)
     told = caught.value.message + caught.value.traceback

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from forked import LONG
 
 from softmark.formats import FLOAT64
 from softmark.harness import check_target
@@ -124,7 +125,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
         (tmp_path / "kernels.py").write_text(textwrap.dedent(source))
         workers.append(Worker(WorkerSettings(threads=1)))
         target = Target(str(tmp_path / "kernels.py"), name)
-        return custom(workers[-1], target, "auto", "softmax", 60.0).subject
+        return custom(workers[-1], target, "auto", "softmax", LONG).subject
 
     yield made
     for worker in workers:

@@ -9,6 +9,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -211,7 +212,7 @@ def test_no_right_evaluation_breaks_the_tolerance(format: str, accumulate: str |
     assert (allowed < softmax(x) / 2)[normal].all()  # and zeros do not pass
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(1, 60), st.floats(0, 300), st.integers(0, 10))
 def test_the_tolerance_admits_the_rounded_value_and_no_double_of_it(
     n: int, scale: float, seed: int

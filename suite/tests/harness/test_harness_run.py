@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
+from forked import LONG
 
 from softmark.checks import Measurement
 from softmark.harness import HarnessError, Outcome, Plan, Progress, run
@@ -182,19 +183,17 @@ def test_frameworks_side_by_side_give_the_same_records(
     tmp_path: Path, install: Any, rows: Any, make_plan: MakePlan
 ) -> None:
     together: set[str] = set()
-    alone: list[int] = []
+    meeting = threading.Barrier(2, timeout=LONG)
 
-    def timed(length: int) -> None:
-        alone.append(threading.active_count())
+    def both_are_here(length: int) -> None:
+        if threading.current_thread().name not in together:
+            together.add(threading.current_thread().name)
+            meeting.wait()
 
-    def measured(length: int) -> None:
-        together.add(threading.current_thread().name)
-        time.sleep(0.02)
-
-    install(rows=rows(before=measured), throughput=rows(before=timed))
+    install(rows=rows(), throughput=rows())
     both = two_frameworks(make_plan(""))
     one = run(both, tmp_path / "one")
-    together.clear()
+    install(rows=rows(before=both_are_here), throughput=rows())
     two = run(both, tmp_path / "two", jobs=2)
     assert len(together) == 2
     assert ids(one) == ids(two)
@@ -204,7 +203,7 @@ def test_frameworks_side_by_side_give_the_same_records(
 def test_implementations_of_one_framework_are_measured_side_by_side(
     tmp_path: Path, rows: Any, install: Any, make_plan: MakePlan
 ) -> None:
-    meeting = threading.Barrier(2, timeout=60)
+    meeting = threading.Barrier(2, timeout=LONG)
     first: set[str] = set()
 
     def both_are_here(length: int) -> None:
@@ -228,7 +227,7 @@ def test_implementations_of_one_framework_are_measured_side_by_side(
 def test_workers_that_are_busy_at_the_same_time_have_processors_of_their_own(
     tmp_path: Path, rows: Any, install: Any, make_plan: MakePlan
 ) -> None:
-    meeting = threading.Barrier(2, timeout=60)
+    meeting = threading.Barrier(2, timeout=LONG)
     seen: dict[str, list[list[int]]] = {}
 
     def both_are_here(length: int) -> None:
@@ -274,7 +273,7 @@ def test_a_fault_of_a_check_stops_those_beside_it_at_once(
         if len(set(calls)) == 2 and calls[0] != threading.current_thread().name:
             failed.set()
             raise ZeroDivisionError("the check's own")
-        failed.wait(120)
+        failed.wait(LONG)
         time.sleep(0.2)
 
     install(rows=rows(lengths=tuple(range(1, 200)), before=second_fails))
@@ -331,7 +330,7 @@ def test_an_interrupt_reaches_frameworks_side_by_side(
     def interrupted(length: int) -> None:
         if length == 3:
             os.kill(os.getpid(), 2)
-        time.sleep(0.05)
+        time.sleep(0.05 if length < 3 else 0.5)  # long before it would end
 
     install(rows=rows(before=interrupted))
     with pytest.raises(KeyboardInterrupt):
