@@ -149,3 +149,32 @@ def test_rows_along_other_axes_come_back_in_their_places() -> None:
         ("argmax", lambda x, axis=-1: np.argmax(x, axis=axis)),
     ):
         assert measure(function, "axis", operation).value == 0.0
+
+
+def wrong_at_call(number: int) -> Callable[..., Any]:
+    """A softmax of which one call gives other bits."""
+    calls = 0
+
+    def function(x: Array, axis: int = -1) -> Array:
+        nonlocal calls
+        calls += 1
+        return np.asarray(softmax(x, axis) * np.float32(1.5 if calls == number else 1))
+
+    return function
+
+
+@pytest.mark.parametrize("number", [5, 119, 121, 600])
+def test_a_fault_at_any_call_of_a_soak_is_found(number: int) -> None:
+    found = measure(wrong_at_call(number), "soak")
+    assert found.verdict == "fail"
+    assert f"call {number} of 600" in found.message
+    assert found.distribution["calls"] == 600
+
+
+def test_a_soak_of_a_slow_function_makes_a_fifth_of_the_calls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("softmark.checks.calls.PATIENCE", 0.0)
+    found = measure(wrong_at_call(121), "soak")
+    assert (found.verdict, found.distribution["calls"]) == ("pass", 120)
+    assert measure(wrong_at_call(119), "soak").verdict == "fail"

@@ -12,15 +12,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from softmark import operations
 from softmark.checks import Measurement, Scope, applies, load
 from softmark.checks.cells import LEVELS, cell_of, cells
 from softmark.checks.judging import judge_forward
+from softmark.checks.throughput import _moved_rows
 from softmark.formats import FLOAT32, FORMATS
 from softmark.subjects import Info, Output, Raised, Timing, ring
 from softmark.subjects.in_process import InProcessSubject
+from softmark.subjects.timed import moved_on
 from softmark.subjects.wire import Message
 from softmark_implementations.with_numpy import FRAMEWORK
 
@@ -461,3 +465,14 @@ def test_only_the_rows_that_are_judged_come_back(
     assert found.verdict == verdict, found.message
     assert all(2 <= shape[0] <= 18 for shape in subject.came)
     assert case.shape == (64, 4096)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 100), st.integers(0, 2**31))
+def test_the_rows_of_moved_logits_are_those_of_all_of_them(
+    rows: int, n: int, steps: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(rows, n))
+    some = np.unique(rng.integers(0, rows, 4))
+    np.testing.assert_array_equal(_moved_rows(x, some, steps), moved_on(x, steps)[some])

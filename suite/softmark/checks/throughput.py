@@ -197,13 +197,18 @@ def _wrong(
         *["its result is wrong at the end of a block of timed calls: no time"] * len(ends),
     )
     for output, step, text in zip((first, second, *ends), timing.steps, texts, strict=True):
-        moved = seen.back(moved_on(seen.array(problem.x), step)) if step else problem.x
-        given = replace(problem, x=moved)
-        if rows is None:
-            failed = _fails(*_some(output.values, given, g, scope), scope)
+        if rows is not None and seen.is_same:
+            few, along = _of(rows, problem, g)
+            judged = output.values, replace(few, x=_moved_rows(problem.x, rows, step)), along
         else:
-            failed = _fails(output.values, *_of(rows, given, g), scope)
-        if failed:
+            moved = seen.back(moved_on(seen.array(problem.x), step)) if step else problem.x
+            given = replace(problem, x=moved)
+            judged = (
+                _some(output.values, given, g, scope)
+                if rows is None
+                else (output.values, *_of(rows, given, g))
+            )
+        if _fails(*judged, scope):
             return Measurement("time", None, "ns/element", "fail", message=text)
     if _keeps_results(timing):
         longer = timing.new_ns / max(1.0, timing.again_ns)
@@ -211,6 +216,12 @@ def _wrong(
             f"it keeps results, so no time: new values take {longer:.0f} times as long"
         )
     return None
+
+
+def _moved_rows(x: Float64Array, rows: Rows, steps: int) -> Float64Array:
+    """These rows of what ``moved_on`` gives: to move all of it would take longer than its calls."""
+    places = rows[:, None] * x.shape[-1] + np.arange(x.shape[-1]) - steps
+    return np.asarray(np.take(x, places, mode="wrap"))
 
 
 def _is_wrong_anyway(

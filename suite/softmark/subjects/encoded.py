@@ -157,4 +157,9 @@ class EncodedSubject(MeasuredSubject):
                 self._of_series(answer, place, taken, seen, came.get(place))
                 for place in range(len(answer.header["formats"]))
             ]
-        return Series(tuple(outputs), late_writes=wrote_late(request, answer), **numbered)
+        return Series(
+            tuple(outputs),
+            late_writes=wrote_late(request, answer),
+            processor_seconds=float(answer.header["processor_seconds"]),
+            **numbered,
+        )

@@ -259,12 +259,15 @@ class Series:
         The same, of what those results held after the last call of all.
     late_writes:
         Whether a call wrote into the input of an earlier one, as far as that was looked at.
+    processor_seconds:
+        What all of them took of all processors.
     """
 
     outputs: tuple[Output, ...]
     given: tuple[tuple[int, ...], ...]
     kept: tuple[tuple[int, ...], ...]
     late_writes: bool = False
+    processor_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
