@@ -231,6 +231,13 @@ class Framework(ABC):
         """Before each call: lift limits beyond which what is compiled would run as eager code."""
         return
 
+    def compiling_anew(self) -> AbstractContextManager[None]:
+        """A block in which nothing that was compiled in another process is read back.
+
+        The time and the memory of a first call are those of compiling.
+        """
+        return nullcontext()
+
     def watched(self, work: Callable[[], Any]) -> tuple[Any, str]:
         """Call a function that is meant to be compiled, and say why eager code ran.
 

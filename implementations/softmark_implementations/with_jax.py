@@ -22,6 +22,7 @@ import jax
 import jax.numpy as jnp
 import ml_dtypes
 import numpy as np
+from jax.experimental.compilation_cache import compilation_cache
 
 from softmark_implementations.declare import implementation
 from softmark_implementations.device import DeviceTimer
@@ -124,6 +125,18 @@ class JaxFramework(Framework):
             "grad": Mode(_while_grad),
         }
 
+    @contextmanager
+    def compiling_anew(self) -> Iterator[None]:
+        own = jax.config.jax_enable_compilation_cache
+        if not own or jax.config.jax_compilation_cache_dir is None:
+            yield
+            return
+        _keep_compilations(False)
+        try:
+            yield
+        finally:
+            _keep_compilations(own)
+
     def watched(self, work: Callable[[], Any]) -> tuple[Any, str]:
         return work(), "jax_disable_jit is set" if jax.config.jax_disable_jit else ""
 
@@ -169,6 +182,12 @@ class JaxFramework(Framework):
 
 
 FRAMEWORK = JaxFramework()
+
+
+def _keep_compilations(is_kept: bool) -> None:
+    """JAX looks once whether it keeps what it compiles, unless that is forgotten."""
+    jax.config.update("jax_enable_compilation_cache", is_kept)
+    compilation_cache.reset_cache()
 
 
 def _is_jitted(function: Any) -> bool:

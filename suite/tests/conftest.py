@@ -14,9 +14,14 @@ from drawn import AT_NIGHT
 from forked import LONG, Commands
 from hypothesis import settings
 
+from softmark.subjects import compilations
+
 CACHES = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
 os.environ.setdefault("NUMBA_CACHE_DIR", CACHES)
-"""Compiled kernels are shared by all processes; what else a cache folder holds is not."""
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+os.environ.setdefault(compilations.CHOSEN, str(Path(CACHES, "softmark", f"jax-tests-{WORKER}")))
+os.environ.update(compilations.everything())
+"""What is compiled is shared by all processes; what else a cache folder holds is not."""
 settings.register_profile("steady", derandomize=True)
 if not AT_NIGHT:
     settings.load_profile("steady")

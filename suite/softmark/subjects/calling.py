@@ -110,11 +110,9 @@ class Caller:
             "hvp": self._hvp,
             "vjp_beta": self._vjp_beta,
             "reach": self._reach,
-            "time": lambda asked: timed.answer(asked, self),
+            "time": self._time,
             "series": lambda asked: series.answer(asked, self.finished, self.read),
-            "memory": lambda asked: memory.answer(
-                asked, self.work, self.read, self.framework, self.device
-            ),
+            "memory": self._memory,
         }
         self.framework.let_compile()
         answer, fault = Message({}), None
@@ -241,6 +239,14 @@ class Caller:
         """A backward that is written by hand is all that there is of a derivative."""
         if self.vjp is not None:
             raise NotOffered(f"its backward is written by hand, and {why}")
+
+    def _time(self, request: Message) -> Message:
+        with self.framework.compiling_anew():
+            return timed.answer(request, self)
+
+    def _memory(self, request: Message) -> Message:
+        with self.framework.compiling_anew():
+            return memory.answer(request, self.work, self.read, self.framework, self.device)
 
     def _reach(self, request: Message) -> Message:
         reach = getattr(self.function, "gradient_reach", None)

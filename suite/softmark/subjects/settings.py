@@ -11,6 +11,8 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
+from softmark.subjects import compilations
+
 _THREAD_VARIABLES: Final = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -95,4 +97,4 @@ def process_environment(settings: WorkerSettings, threads: int) -> dict[str, str
         fixed["CUDA_VISIBLE_DEVICES"] = ""
     else:  # else the first of several workers takes most of the device's memory and keeps it
         fixed |= {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
-    return {**os.environ, **fixed}
+    return {**os.environ, **compilations.variables(), **fixed}
