@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from reproduced import in_a_row
+from reproduced import in_a_row, ran
 
 from softmark.records import Case, Record
 from softmark.reproduction import script
@@ -71,13 +71,6 @@ def record(framework: str, operation: str = "softmax", **case: float) -> Record:
         verdict="fail",
         witness=witness,
     )
-
-
-def ran(text: str) -> str:
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
-    assert done.returncode in (0, 1), f"{done.stderr}\n{text}"  # 1: it reproduces
-    assert "Traceback" not in done.stderr, f"{done.stderr}\n{text}"
-    return done.stdout
 
 
 @pytest.mark.parametrize("name", ["function", "layer"])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from reproduced import in_a_row
+from reproduced import in_a_row, ran
 
 import softmark
 from softmark.contracts import Contract
@@ -66,13 +64,6 @@ class Channels(torch.nn.Softmax):
 planes = Planes()
 channels = Channels(dim=1)
 """
-
-
-def ran(text: str, folder: Path) -> str:
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, cwd=folder)
-    assert done.returncode in (0, 1), f"{done.stderr}\n{text}"  # 1: it reproduces
-    assert "Traceback" not in done.stderr, f"{done.stderr}\n{text}"
-    return done.stdout
 
 
 def checked(folder: Path, source: str, name: str, check: str, **how: Any) -> softmark.Report:

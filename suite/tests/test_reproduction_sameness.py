@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import reproduced
+from reproduced import GUARD
 
 from softmark import catalog, checks, operations
 from softmark.api.naming import code_of_target
@@ -18,16 +18,12 @@ from softmark.records import Case, Record
 from softmark.reproduction import script
 from softmark.reproduction.script import Code
 
-GUARD = "import sys\nsys.modules['softmark'] = sys.modules['softmark_implementations'] = None\n"
 CATALOG = catalog.read()
 
 
 def ran(text: str) -> str:
     """What the script prints, where softmark cannot be imported."""
-    done = subprocess.run([sys.executable, "-c", GUARD + text], capture_output=True, text=True)
-    assert done.returncode in (0, 1), f"{done.stderr}\n{text}"  # 1: it reproduces
-    assert "Traceback" not in done.stderr, f"{done.stderr}\n{text}"
-    return done.stdout
+    return reproduced.ran(GUARD + text)
 
 
 def record(name: str, compare: str, first: Any, second: Any, **more: Any) -> Record:

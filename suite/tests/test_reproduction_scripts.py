@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from reproduced import in_a_row
+import reproduced
+from reproduced import GUARD, finished, in_a_row
 
 from softmark import catalog, inputs, operations
 from softmark.checks import Scope
@@ -54,11 +53,7 @@ def write(measured: Record, **options: Any) -> str:
 
 def ran(text: str) -> str:
     """What the script prints, where softmark cannot be imported."""
-    guard = "import sys\nsys.modules['softmark'] = sys.modules['softmark_implementations'] = None\n"
-    done = subprocess.run([sys.executable, "-c", guard + text], capture_output=True, text=True)
-    assert done.returncode in (0, 1), f"{done.stderr}\n{text}"  # 1: it reproduces
-    assert "Traceback" not in done.stderr, f"{done.stderr}\n{text}"
-    return done.stdout
+    return reproduced.ran(GUARD + text)
 
 
 def values_of(text: str) -> Any:
@@ -274,7 +269,7 @@ def test_an_axis_that_is_not_there_is_an_error_in_the_script_too(name: str) -> N
     seen = {"path": {"rank": 0, "axis": 7, "layout": "contiguous"}}
     case = Case("normal", (3, 7), parameters={"check": {"about": "axis out of range"}})
     text = write(record(name, case=case, metric="axis out of range", witness=seen))
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
+    done = finished(text)
 
     assert "axis=7" in text
     assert done.returncode == 1
