@@ -103,6 +103,82 @@ def mean_over_what_is_kept(x: Array, mask: Array, axis: int = -1) -> Array:
     return total - np.log(mask.sum(axis=axis)).astype(x.dtype)
 
 
+@mutant("masked_log_softmax", "special_values")
+def logarithm_without_a_mask(x: Array, mask: Array, axis: int = -1) -> Array:
+    return _log_softmax(x, axis)
+
+
+@mutant("masked_log_softmax", "special_values")
+def logarithm_masked_with_a_large_number(x: Array, mask: Array, axis: int = -1) -> Array:
+    return _log_softmax(np.where(mask, x, x.dtype.type(-1e9)), axis)
+
+
+@mutant("masked_log_softmax", "accuracy")
+def logarithm_masked_after_the_sum(x: Array, mask: Array, axis: int = -1) -> Array:
+    return np.where(mask, _log_softmax(x, axis), _minus(x))
+
+
+@mutant("masked_log_softmax", "special_values")
+def logarithm_of_a_mask_that_is_added(x: Array, mask: Array, axis: int = -1) -> Array:
+    """NaN and infinities behind the mask reach the whole row."""
+    added = x + np.where(mask, x.dtype.type(0), _minus(x))
+    return np.where(mask, _log_softmax(added, axis), _minus(x))
+
+
+@mutant("masked_log_softmax", "stability")
+def logarithm_of_a_masked_sum_without_a_shift(x: Array, mask: Array, axis: int = -1) -> Array:
+    kept = np.where(mask, x, _minus(x))
+    return kept - np.log(np.exp(kept).sum(axis=axis, keepdims=True))
+
+
+@mutant("masked_log_softmax", "gradient", "torch")
+def logarithm_whose_gradient_takes_the_sum_over_all(x: Array, mask: Array, axis: int = -1) -> Array:
+    """The backward of an unmasked log_softmax behind the right values."""
+    right = torch.log_softmax(x.masked_fill(~mask, -torch.inf), dim=axis)
+    plain = torch.log_softmax(x.nan_to_num(0.0, 0.0, 0.0), dim=axis)
+    return torch.where(mask, plain + (right - plain).detach(), -torch.inf)
+
+
+@mutant("masked_logsumexp", "special_values")
+def total_without_a_mask(x: Array, mask: Array, axis: int = -1) -> Array:
+    return _logsumexp(x, axis)
+
+
+@mutant("masked_logsumexp", "special_values")
+def total_of_the_opposite_mask(x: Array, mask: Array, axis: int = -1) -> Array:
+    return _logsumexp(np.where(mask & mask.any(), _minus(x), x), axis)
+
+
+@mutant("masked_logsumexp", "special_values")
+def total_of_exponentials_times_the_mask(x: Array, mask: Array, axis: int = -1) -> Array:
+    """NaN and infinities behind the mask are multiplied by 0."""
+    top = np.where(mask, x, _minus(x)).max(axis=axis, keepdims=True)
+    e = np.exp(x - top) * mask
+    return np.squeeze(top, axis) + np.log(e.sum(axis=axis))
+
+
+@mutant("masked_logsumexp", "special_values")
+def total_that_is_shifted_by_what_is_masked(x: Array, mask: Array, axis: int = -1) -> Array:
+    """Behind a mask 1e30 is the maximum: what is kept vanishes, and the total is minus infinity."""
+    top = np.where(np.isfinite(x), x, _minus(x)).max(axis=axis, keepdims=True)
+    e = np.where(mask, np.exp(x - top), x.dtype.type(0))
+    return np.squeeze(top, axis) + np.log(e.sum(axis=axis))
+
+
+@mutant("masked_logsumexp", "gradient", "torch")
+def total_whose_gradient_is_uniform(x: Array, mask: Array, axis: int = -1) -> Array:
+    """Each logit that is kept gets the same share."""
+    right = torch.logsumexp(x.masked_fill(~mask, -torch.inf), dim=axis)
+    kept = torch.where(mask, x.nan_to_num(0.0, 0.0, 0.0), 0.0)
+    mean = kept.sum(dim=axis) / mask.sum(dim=axis)
+    return mean + (right - mean).detach()
+
+
+def _log_softmax(x: Array, axis: int) -> Array:
+    shifted = x - x.max(axis=axis, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+
 def _logsumexp(x: Array, axis: int) -> Array:
     top = x.max(axis=axis, keepdims=True)
     return np.squeeze(top, axis) + np.log(np.exp(x - top).sum(axis=axis))
