@@ -183,3 +183,19 @@ def test_a_check_says_what_the_function_computes_and_which_operation_it_is() -> 
     report = softmark.check(logarithm, **few)
     assert "is this --op log_softmax?" in report.evidence().splitlines()[0]
     assert softmark.check(logarithm, "log_softmax", **few).diagnosis == ""
+
+
+@pytest.mark.parametrize("kind", ["index", "probability"])
+def test_a_softmax_before_a_loss_is_named(kind: str) -> None:
+    x = round_to(NORMAL, FLOAT32)
+    labels = RNG.integers(0, 40, 6) if kind == "index" else softmax(NORMAL)
+    whole = np.eye(40)[labels] if kind == "index" else labels
+    p = softmax(x.astype(np.float32)).astype(np.float32)
+    log_q = p - np.log(np.exp(p).sum(axis=-1, keepdims=True))
+    got = -(whole * log_q).sum(axis=-1)
+    wrong = Sample("cross_entropy", FLOAT32, x, -1, 1.0, labels, got, np.ones(6, dtype=bool))
+
+    found = explained([wrong])
+
+    assert found is not None
+    assert "a softmax twice" in found.words

@@ -145,6 +145,12 @@ def last_class_out_of_reach(logits: Array, labels: Array) -> Array:
 
 
 @mutant("cross_entropy", "accuracy")
+def loss_of_probabilities_in_place_of_logits(logits: Array, labels: Array) -> Array:
+    """Of a row that is certain of its label the loss is log(1 + (n - 1) / e), not 0."""
+    return _loss(np.exp(_log_softmax(logits)), labels)
+
+
+@mutant("cross_entropy", "accuracy")
 def class_zero_ignored_as_padding(logits: Array, labels: Array) -> Array:
     return np.where(labels == 0, logits.dtype.type(0), _loss(logits, labels))
 

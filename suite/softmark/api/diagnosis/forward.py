@@ -390,6 +390,16 @@ def lse_of(x: Array) -> Array:
     return np.asarray(top + np.log(np.exp(x - top[..., None]).sum(axis=-1)))
 
 
+def of_probabilities(y: Array, s: Sample, _: float) -> Array:
+    """A softmax before a loss that has one of its own."""
+    if s.labels is None:
+        return np.full(0, np.nan)
+    p, t = p_of(s, s.dtype), s.labels
+    if t.ndim < p.ndim:
+        return np.asarray(lse_of(p) - np.take_along_axis(p, t[..., None], -1)[..., 0])
+    return np.asarray(lse_of(p) * t.sum(axis=-1) - (t * p).sum(axis=-1))
+
+
 def halves(s: Sample) -> Array:
     parts = [lse_of(part) for part in np.array_split(s.x, 2, axis=-1) if part.shape[-1]]
     return np.asarray(np.add.reduce(parts))
@@ -455,6 +465,8 @@ FORMULAS: Final = [
       result=loss(lambda labels, n: np.minimum(labels, np.maximum(n - 2, 0)))),
     E("the loss with labels smoothed by {0}", result=smoothed,
       parameters=of.among((0.001, 0.01, 0.05, 0.1, 0.2)), operations=("cross_entropy",)),
+    E("the loss of probabilities in place of logits: a softmax twice", result=of_probabilities,
+      operations=("cross_entropy",)),
     E("the mean loss of the batch in each row", operations=("cross_entropy",),
       result=lambda y, s, p: np.full(y.shape, y.mean()) if y.size else y),
     E("the loss without its sign", result=lambda y, s, p: -y, operations=("cross_entropy",)),
