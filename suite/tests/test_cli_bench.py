@@ -25,7 +25,8 @@ def test_a_function_and_an_implementation_are_timed_in_one_table(
     fast = ("--format", "float32")
     done = shell("bench", "numpy.softmax", "kernel.py:softmax", *fast, "--markdown", "out.md")
     assert done.returncode == 0, done.stderr
-    rows = [line for line in (tmp_path / "out.md").read_text().splitlines() if "float32" in line]
+    table = [line for line in (tmp_path / "out.md").read_text().splitlines() if line[:1] == "|"]
+    rows = [line for line in table if "float32" in line]  # few calls on a busy machine have none
     names = {row.split(" | ")[0].removeprefix("| ") for row in rows}
     assert names == {"numpy.softmax", "numpy.softmax[kernel:softmax]"}
     assert all(row.rstrip(" |").endswith("%") for row in rows)
@@ -40,9 +41,11 @@ def test_results_are_kept_where_there_is_a_folder_and_can_be_compared(
     done = shell(*bench)
     assert done.returncode == 0, done.stderr
     records = json.loads(done.stdout)["records"]
-    assert all(record["value"] > 0 for record in records)
+    times = [record["value"] for record in records if record["value"] is not None]
+    assert times  # of the few calls of the largest case there may be none on a busy machine
+    assert min(times) > 0
     again = shell("compare", "kept", "kept")
-    assert f"Speed: {len(records)} no difference shown." in again.stdout
+    assert f"Speed: {len(times)} no difference shown" in again.stdout
 
 
 def test_a_wrong_result_has_no_time(shell, kernel) -> None:
