@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import io
+import math
 import os
 import re
 import subprocess
@@ -116,10 +117,16 @@ def test_functions_of_many_kinds_are_called_as_they_are() -> None:
 
     @numba.njit
     def compiled(x: Any) -> Any:
-        out = np.empty_like(x)
-        for i in range(x.shape[0]):
-            e = np.exp(x[i] - x[i].max())
-            out[i] = e / e.sum()
+        out = np.empty_like(x)  # in loops, which compile sooner than expressions of arrays
+        rows, n = x.shape
+        for i in range(rows):
+            top, total = -np.inf, 0.0
+            for j in range(n):
+                top = max(top, x[i, j])
+            for j in range(n):
+                total += math.exp(x[i, j] - top)
+            for j in range(n):
+                out[i, j] = math.exp(x[i, j] - top) / total
         return out
 
     class Scaled(torch.nn.Module):
