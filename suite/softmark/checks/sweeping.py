@@ -88,6 +88,7 @@ def called(subject: Subject, cases: Iterable[Case], scope: Scope) -> Called:
     place = {id(case): number for number, case in enumerate(given)}
     found = _called(subject, [given[i] for i in drawn], scope)
     found.points.sort(key=lambda point: place.get(id(point.case), len(given)))
+    found.faults.sort(key=lambda fault: place.get(id(fault[0]), len(given)))
     return found
 
 
