@@ -192,9 +192,9 @@ def _logsumexp(
 def _cross_entropy(
     p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
-    labels = p.labels
-    if labels is None or labels.ndim == 2:
-        _refuse(np.ones(len(p.x), dtype=np.bool_), bound, flags)
+    labels = _given(p.labels)
+    if labels.ndim == 2:
+        log_kernels.losses(p.x, labels, hi[:, 0], lo[:, 0], bound[:, 0], flags)
         return
     origin = p.x[np.arange(len(p.x)), labels.astype(np.intp)]
     log_kernels.logsumexp_from(p.x, origin, hi[:, 0], lo[:, 0], bound[:, 0], flags)
@@ -265,17 +265,12 @@ def _residuals(
 def _cross_entropy_vjp(
     p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
-    """The gradient of log_softmax with the cotangent ``-g q``, where that product is exact."""
-    labels = p.label_weights(np.arange(len(p.x)))
-    factor = _cotangent(p)
-    with np.errstate(all="ignore"):  # rows with infinities are settled by convention
-        products = -factor * _given(labels)
-    residual_kernel.residuals(p.x, products, _zeros(p), hi, lo, bound, flags)
-    if p.labels is not None and p.labels.ndim == 2:
-        mantissa, _ = np.frexp(factor[:, 0])
-        sized = (products == 0) | (np.abs(products) > 2.0**-900)
-        inexact = (np.abs(mantissa) != 0.5) | ~sized.all(axis=1)
-        _refuse(inexact, bound, flags)
+    """The gradient of log_softmax with the cotangent ``-g q``, as double words."""
+    q = _given(p.label_weights(np.arange(len(p.x))))
+    high, low = np.empty(q.shape), np.empty(q.shape)
+    inexact = residual_kernel.products(_cotangent(p)[:, 0].copy(), q, high, low)
+    residual_kernel.residuals(p.x, high, low, hi, lo, bound, flags)
+    _refuse(inexact, bound, flags)
 
 
 SOLVERS: dict[tuple[str, str], Solver] = {

@@ -1,4 +1,4 @@
-"""log_softmax, logsumexp and cross-entropy of class labels: kernels around ``log(1 + t)``.
+"""log_softmax, logsumexp and cross-entropy: kernels around ``log(1 + t)``.
 
 With the greatest logit m taken apart, ``t`` is the sum of the other weights and
 ``log_softmax_i = (x_i - m) - log(1 + t)``, ``logsumexp = m + log(1 + t)``.  All errors are
@@ -10,12 +10,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.oracle.acceptance import DROPPED, PENDING, U2, VANISHING, judged
-from softmark.oracle.double_word import add_same_sign, fast_two_sum, two_sum
+from softmark.oracle.acceptance import DROPPED, PENDING, U2, UNDERFLOW, VANISHING, judged
+from softmark.oracle.double_word import add_same_sign, fast_two_sum, times, times_float, two_sum
 from softmark.oracle.exponential import DEEPEST, EXP_BOUND
 from softmark.oracle.jit import inlined, kernel
 from softmark.oracle.logarithm import LOG_BOUND, log1p
-from softmark.oracle.summation import sum_bound
+from softmark.oracle.summation import sum_bound, sum_same_sign
 from softmark.oracle.weights import (
     chunk_rows,
     greatest_of_each,
@@ -160,3 +160,50 @@ def logsumexp_from(
             high[r], low[r] = two_sum(s, c)
             bound[r] = judged(high[r], logs[2, i] + 1.01 * U * (abs(w) + abs(c)))
             flags[r] = 1 if bound[r] == PENDING else 0
+
+
+@kernel
+def losses(x: Matrix, q: Matrix, high: Vector, low: Vector, bound: Vector, flags: Flags) -> None:
+    """Enclose ``sum_j q_j (logsumexp(x) - x_j)`` of each row: cross-entropy with class weights.
+
+    From the greatest logit m it is ``sum_j q_j (m - x_j) + (sum_j q_j) log(1 + t)``: where no
+    weight is negative, neither is a term, so nothing cancels.
+    """
+    rows, n = x.shape
+    step = chunk_rows(n)
+    work, tops, logs = np.empty((3, step * n)), np.empty(step), np.empty((3, step))
+    terms, zeros = np.empty((2, n)), np.zeros(n)
+    relative = sum_bound(n) + 6.0 * U2
+    for start in range(0, rows, step):
+        stop = min(rows, start + step)
+        log_totals(x[start:stop], work, tops, logs)
+        for r in range(start, stop):
+            i = r - start
+            flags[r], bound[r] = 1, PENDING
+            if _weigh_distances(x[r], q[r], tops[i], terms[0], terms[1]):
+                sh, sl = sum_same_sign(terms[0], terms[1])
+                qh, ql = sum_same_sign(q[r], zeros)
+                ph, pl = times(qh, ql, logs[0, i], logs[1, i])
+                high[r], low[r] = add_same_sign(sh, sl, ph, pl)
+                error = relative * (sh + ph) + qh * logs[2, i] + 3.01 * U2 * high[r]
+                bound[r] = judged(high[r], 1.01 * error + UNDERFLOW)
+                flags[r] = 1 if bound[r] == PENDING else 0
+
+
+@inlined
+def _weigh_distances(x: Vector, q: Vector, m: float, high: Vector, low: Vector) -> bool:
+    """``q_j (m - x_j)`` as double words; whether each is >= 0 and in range.
+
+    The difference is exact, and the product errs by at most 2 u**2.  What has no weight counts
+    nothing, wherever it is.
+    """
+    good = True
+    for j in range(len(x)):
+        dh, dl = two_sum(m, -x[j])
+        high[j], low[j] = times_float(dh, dl, q[j])
+        is_sized = q[j] > 0.0 and (dh == 0.0 or 2.0**-900 < high[j] < 2.0**900)
+        if q[j] == 0.0:
+            high[j] = low[j] = 0.0
+        elif not is_sized:
+            good = False
+    return good
