@@ -1,7 +1,8 @@
 """Failures by cause: one fault, everything that has it, and the smallest input that shows it.
 
-What was understood before the run has a reason in the results, and each reason is a cause.  Other
-failures are grouped by what is seen.  Faults of libraries come first, then those of formulas that
+What was understood before the run has a reason in the results; reasons that speak of one fault are
+one cause, in whatever framework, format and operation it is.  Other failures are grouped by what is
+seen.  Faults of libraries come first, then those of formulas that
 users write; among them what is silently wrong comes before what raises.
 """
 
@@ -15,8 +16,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from softmark_reports.faults import fault_of
 from softmark_reports.known import Known
 from softmark_reports.named import named_rows
+from softmark_reports.numbers import from_hex
 from softmark_reports.origins import ORIGINS
 from softmark_reports.ranking import BAD
 
@@ -32,8 +35,10 @@ class Cause:
 
     Attributes
     ----------
-    title:
-        A sentence that is true of every record here.
+    name:
+        What its address is made of.
+    reasons:
+        What was understood of it before the run, each sentence with the functions that it is about.
     link:
         Where it is known; may be empty.
     is_known:
@@ -50,7 +55,8 @@ class Cause:
         The one with the smallest input.
     """
 
-    title: str
+    name: str
+    reasons: Mapping[str, Sequence[str]]
     link: str
     is_known: bool
     origin: str
@@ -62,9 +68,14 @@ class Cause:
     smallest: Any
 
     @property
+    def title(self) -> str:
+        """A sentence that is true of every record here."""
+        return next(iter(self.reasons)) if len(self.reasons) == 1 else self.name
+
+    @property
     def anchor(self) -> str:
         """The fragment that leads to it, the same in every report that has it."""
-        return "cause-" + hashlib.sha256(self.title.encode(errors="replace")).hexdigest()[:8]
+        return "cause-" + hashlib.sha256(self.name.encode(errors="replace")).hexdigest()[:8]
 
     @property
     def words(self) -> str:
@@ -86,13 +97,18 @@ def causes(
     """The causes of all failures in a ranked table, the gravest first."""
     groups: dict[tuple[bool, str], list[Any]] = {}
     links: dict[tuple[bool, str], str] = {}
+    reasons: dict[tuple[bool, str], dict[str, dict[str, None]]] = {}
     excuses = _Excuses(known)
     for row in named_rows(table[table["severity"].ge(BAD)]):
         entry = excuses.of(row)
-        key = (True, entry.reason) if entry else (False, _seen_as(row))
+        key = (True, fault_of(entry.reason)) if entry else (False, _seen_as(row))
         groups.setdefault(key, []).append(row)
-        links.setdefault(key, entry.link if entry else "")
-    found = [_cause(key, links[key], rows, origin) for key, rows in groups.items()]
+        links[key] = links.get(key) or (entry.link if entry else "")
+        if entry:
+            reasons.setdefault(key, {}).setdefault(entry.reason, {})[str(row.implementation)] = None
+    found = [
+        _cause(key, reasons.get(key, {}), links[key], rows, origin) for key, rows in groups.items()
+    ]
     return sorted(found, key=lambda cause: cause.order)
 
 
@@ -112,8 +128,7 @@ class _Excuses:
 
 def _seen_as(row: Any) -> str:
     """A failure that nobody has explained, in words that others may share."""
-    operation, what = row.operation, SEEN[_kind(row)]
-    return f"Not explained: {row.framework} {operation} gives {what} in the check {row.check}."
+    return f"Not explained: {SEEN[_kind(row)]} in the check {row.check}."
 
 
 def _kinds(rows: Sequence[Any]) -> list[int]:
@@ -125,18 +140,23 @@ def _kinds(rows: Sequence[Any]) -> list[int]:
 def _kind(row: Any) -> int:
     if row.verdict != "fail" or row.metric == "call":
         return LOUD
-    got = _number(row.witness, "got")
+    got = from_hex(row.witness.get("got"))
     number = row.value if got is None else got
     is_number = isfinite(number) or (got is None and row.value_hex == "")
     return SILENT if is_number else NO_NUMBER
 
 
 def _cause(
-    key: tuple[bool, str], link: str, rows: Sequence[Any], origin: Callable[[str], str]
+    key: tuple[bool, str],
+    reasons: Mapping[str, Iterable[str]],
+    link: str,
+    rows: Sequence[Any],
+    origin: Callable[[str], str],
 ) -> Cause:
     names = _counted(row.implementation for row in rows)
     return Cause(
-        title=key[1],
+        name=key[1],
+        reasons={reason: _counted(names) for reason, names in sorted(reasons.items())},
         link=link,
         is_known=key[0],
         origin=min((origin(name) for name in names), key=ORIGINS.index),
@@ -159,10 +179,3 @@ def _size(row: Any) -> tuple[bool, int, int]:
     x = row.witness.get("x")
     spelled = len(x) if isinstance(x, list) else 0
     return not spelled, spelled or prod(row.shape), prod(row.shape)
-
-
-def _number(witness: Mapping[str, Any], name: str) -> float | None:
-    try:
-        return float.fromhex(witness[name])
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None

@@ -8,10 +8,12 @@ expected, and they lie further apart, the report does not repeat the grade.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pandas as pd
+
+from softmark_reports.numbers import from_hex
 
 PRECISION: Final = {
     "float64": (53, -1022), "float32": (24, -126), "float16": (11, -14), "bfloat16": (8, -126),
@@ -60,7 +62,7 @@ COLUMNS: Final = ("value", "value_hex", "grade", "verdict", "message")
 
 
 def _change(form: str, witness: Any, *, flushes: bool) -> tuple[float, str, str, str, str] | None:
-    got, expected = (_number(witness, name) for name in ("got", "expected"))
+    got, expected = (from_hex(witness.get(name)) for name in ("got", "expected"))
     if got is None or expected is None or form not in PRECISION:
         return None
     apart = _apart(got, expected, form)
@@ -70,14 +72,6 @@ def _change(form: str, witness: Any, *, flushes: bool) -> tuple[float, str, str,
     if flushes and got == 0 and abs(expected) < 2.0 ** PRECISION[form][1]:
         return apart, apart.hex(), "", "policy", f"flushed to zero: {told}"
     return apart, apart.hex(), "F", "fail", f"recorded as grade A, but {told}"
-
-
-def _number(witness: Mapping[str, Any], name: str) -> float | None:
-    told = witness.get(name)
-    try:
-        return float.fromhex(told) if isinstance(told, str) else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _apart(got: float, expected: float, form: str) -> float:

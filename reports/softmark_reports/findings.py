@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from softmark_reports.ranking import BAD, word
 
 @dataclass(frozen=True)
 class Finding:
-    """The failures of one check by one implementation, spoken for by the worst.
+    """The failures of one check by one implementation, represented by the worst.
 
     Attributes
     ----------
@@ -121,7 +122,13 @@ def recipe(case: Any) -> str:
 
 def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A record's free fields as names and words."""
-    return [(wording.printable(key), wording.plain(value)) for key, value in values.items()]
+    return [(_name(key), wording.plain(value)) for key, value in values.items()]
+
+
+@lru_cache(maxsize=1 << 10)
+def _name(key: str) -> str:
+    """A hundred thousand records have some fifty names of fields."""
+    return wording.printable(key)
 
 
 def _findings(bad: pd.DataFrame, everything: pd.DataFrame, known: Sequence[Known]) -> list[Finding]:

@@ -203,7 +203,7 @@ def _noise(logs: Sequence[float]) -> float:
 def _pulled_in(logs: Sequence[float], fewest: int, reach: float) -> list[float]:
     """Each value no further than ``reach`` from the median of the ``2 fewest - 1`` around it.
 
-    So many bad days are left as make no level, and a level is left where it is.
+    At most as many bad days are left as make no level, and a level is left where it is.
     """
     width = 2 * fewest - 1
     found = []

@@ -1,6 +1,6 @@
 """A failure as the text of an issue: what a framework's maintainers need, ready to be pasted.
 
-Versions, what was given, what is due by the oracle, what came, and the script that shows it.
+Versions, what was given, what the oracle expects, what came, and the script that shows it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from softmark.evidence import replay
 from softmark.records import Record
 from softmark_reports import wording
 from softmark_reports.markdown import code, sentence
+from softmark_reports.numbers import from_hex
 
 Scripts = Callable[[Record, Mapping[str, Any]], str]
 """From a record and the environment that its file states to a script; "" where there is none."""
@@ -92,9 +93,8 @@ def _facts(record: Record, environment: Mapping[str, Any], case: str) -> list[tu
 
 def _both(hexadecimal: Any) -> str:
     """A number as hex and as people write it."""
-    try:
-        value = float.fromhex(hexadecimal)
-    except (TypeError, ValueError, OverflowError):
+    value = from_hex(hexadecimal)
+    if value is None:
         return sentence(wording.plain(hexadecimal)) if hexadecimal is not None else ""
     decimal = f" ({value:.9g})" if math.isfinite(value) else ""
     return f"{code(wording.hexadecimal(hexadecimal))}{decimal}"

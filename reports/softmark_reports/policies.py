@@ -25,11 +25,11 @@ def answers(table: pd.DataFrame) -> pd.DataFrame:
 
     A wrong answer is one, and so is a call that died where others gave an answer.
     """
-    stated = [_answer(given) for given in table["distribution"]]
-    told = table.assign(answer=stated)
-    silent = told["answer"].eq("") & told["verdict"].isin(DIED)
-    told["answer"] = told["answer"].mask(silent, told["verdict"].astype(str))
-    return told[told["answer"].ne("") & (~silent | told["metric"].isin(SITUATIONS))]
+    stated = pd.Series(map(_answer, table["distribution"]), table.index, dtype=str)
+    silent = stated.eq("") & table["verdict"].isin(DIED)
+    answer = stated.mask(silent, table["verdict"].astype(str))
+    kept = answer.ne("") & (~silent | table["metric"].isin(SITUATIONS))
+    return table[kept].assign(answer=answer[kept])
 
 
 def in_turn(situations: set[str]) -> list[str]:

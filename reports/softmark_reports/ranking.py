@@ -13,7 +13,7 @@ from softmark_reports.links import anchor
 
 VERDICTS: Final = records.SEVERITY
 SEVERITY: Final = {verdict: place for place, verdict in enumerate(VERDICTS)}
-"""The place of each verdict, the gravest last.  A policy is told beside a grade."""
+"""The place of each verdict, the gravest last.  A policy is shown next to a grade."""
 
 BAD: Final = min(SEVERITY[verdict] for verdict in records.BAD)
 """The severity from which an implementation has a fault."""
@@ -27,7 +27,7 @@ def word(verdict: str) -> str:
 
 
 PAGE: Final = 1000
-"""Records on one page: a browser sorts and filters so many without a pause."""
+"""Records on one page: a browser sorts and filters that many without a pause."""
 
 
 def ranked(table: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
-from importlib.resources import files as resources
 from typing import Final
 
 import jinja2
@@ -19,10 +18,13 @@ from markupsafe import Markup, escape
 
 from softmark.evidence import replay
 from softmark_reports import formulas, wording
+from softmark_reports.api import Tables
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.rows import issue_markup
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.report import Report
+from softmark_reports.resources import resource
+from softmark_reports.sheets import Sheet
 
 SPANS: Final = re.compile(r"``(?P<code>.+?)``|\*\*(?P<strong>.+?)\*\*")
 WORD: Final = re.compile(r"[^\W\d_]{2,}(?=[\s,;.:-]|$)")
@@ -30,12 +32,15 @@ NAVIGATION: Final = (
     ("Overview", "index.html"),
     ("Causes", "causes.html"),
     ("Accuracy", "accuracy.html"),
+    ("Implementations", "implementations.html"),
     ("Edge cases", "edges.html"),
     ("Claims", "claims.html"),
+    ("Pictures", "pictures.html"),
     ("Speed", "speed.html"),
     ("Compare", "compare.html"),
     ("Reproducibility", "reproducibility.html"),
     ("History", "history.html"),
+    ("Side by side", "sides.html"),
     ("Methods", "methods.html"),
     ("Environment", "environment.html"),
 )
@@ -54,11 +59,18 @@ class Renderer:
         What they are filled from.
     data_link:
         Where the numbers behind a picture or a table are; by default a file beside the pages.
+
+    Attributes
+    ----------
+    tables:
+        What the pages of a folder show, as JSON; one file has none.
     """
 
     def __init__(self, report: Report, data_link: DataLink | None = None) -> None:
         self._environment = _environment(report)
         self._data_link = data_link or (lambda path, _: path)
+        self._is_one_file = data_link is not None
+        self.tables = Tables()
 
     def html(self, page: Page) -> str:
         """The whole page."""
@@ -82,8 +94,12 @@ class Renderer:
         def table_link(name: str, to_root: str) -> str:
             return self._data_link(f"{to_root}data/{name}.csv", page.data[name])
 
-        links = {"data_link": data_link, "table_link": table_link}
-        text = template.render(page.values, root=root, path=page.path, **links, **values)
+        def api_link(sheet: Sheet, to_root: str) -> str:
+            return "" if self._is_one_file else to_root + self.tables.add(page.path, sheet)
+
+        links = {"data_link": data_link, "table_link": table_link, "api_link": api_link}
+        told = {"root": root, "path": page.path, "is_one_file": self._is_one_file}
+        text = template.render(page.values, **told, **links, **values)
         return wording.printable(text)
 
 
@@ -95,11 +111,6 @@ def data_path(page: Page, picture: Picture) -> str:
 
 SHARED: Final = {"report.css": "style.css", "report.js": "script.js"}
 """What all pages of a folder load, by the name in it, and where it comes from."""
-
-
-def resource(name: str) -> str:
-    """The text of a file beside the templates."""
-    return (resources("softmark_reports") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _environment(report: Report) -> jinja2.Environment:

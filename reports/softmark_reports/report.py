@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pandas as pd
 
@@ -41,6 +41,7 @@ class Place:
         return f"{self.machine}, {self.device}"
 
 
+Made = TypeVar("Made")
 SCRIPTED: Final = 2
 """Failures of an implementation in a check that carry their script; the others name its command."""
 
@@ -70,6 +71,7 @@ class Report:
         self.title = title
         self.kept: frozenset[str] | None = None
         self._scripts = scripts
+        self._made: dict[Callable[[Report], Any], Any] = {}
         self._issues: dict[tuple[str, str, bool], Issue] = {}
         self._at: dict[Place, pd.DataFrame] = {}
         self._texts: dict[str, dict[str, Text]] = {}
@@ -136,6 +138,13 @@ class Report:
     def pictures(self) -> dict[str, Picture]:
         """Those that the data allow, by name."""
         return pictures(self.table, self.frameworks)
+
+    def once(self, make: Callable[[Report], Made]) -> Made:
+        """What a function makes of this report; made at its first call and kept."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
 
     def chosen(self, *names: str) -> list[Picture]:
         """Some of the pictures, as far as they are there."""
@@ -222,6 +231,15 @@ class Report:
 
     def operation_of(self, implementation: str) -> str:
         return self._operations[implementation]
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, ...], pd.DataFrame]:
+        groups = self.table.groupby(["machine", "device", "operation"], observed=True, sort=False)
+        return {tuple(map(str, key)): part for key, part in groups}
+
+    def of(self, operation: str, place: Place) -> pd.DataFrame:
+        """The records of an operation at one place; the table is parted once for all of them."""
+        return self._parts.get((place.machine, place.device, operation), self.table.iloc[:0])
 
     def at(self, place: Place) -> pd.DataFrame:
         """The records of one place."""

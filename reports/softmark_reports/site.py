@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from softmark_reports import search, spreadsheet
 from softmark_reports.collection import collect, narrowed
 from softmark_reports.exports.badge import badge
 from softmark_reports.issues import Scripts
-from softmark_reports.pages import Page, pages
+from softmark_reports.pages import Page, pages, sides
 from softmark_reports.rendered import Rendered
-from softmark_reports.rendering import SHARED, Renderer, data_path, resource
+from softmark_reports.rendering import SHARED, Renderer, data_path
 from softmark_reports.report import Report
+from softmark_reports.resources import resource
 
 
 def write_site(
@@ -29,9 +30,12 @@ def write_site(
         for page in pages(report):
             _write(out / page.path, renderer.html(page))
             _write_data(out, page)
+            _write_all(out, renderer.tables.taken())
             written += 1
         _write(out / "badge.svg", badge(report))
+        _write_all(out, renderer.tables.common())
         _write(out / search.FILE, search.script(report))
+        _write(out / sides.FILE, sides.script(report))
         for name, source in SHARED.items():
             _write(out / name, resource(source))
     return Rendered(out / "index.html", written, len(report.table), collection.faults)
@@ -52,6 +56,11 @@ def collector_at_rest() -> Iterator[None]:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def _write_all(out: Path, texts: Iterable[tuple[str, str]]) -> None:
+    for path, text in texts:
+        _write(out / path, text)
 
 
 def _write_data(out: Path, page: Page) -> None:

@@ -1,7 +1,7 @@
 """Records as one tidy pandas table: a row a record, a column a variable.
 
 Everything that the report shows is computed from this table, and it is public:
-``load`` is how somebody asks their own question of the stored results.
+``load`` is how to ask another question of the stored results.
 """
 
 from __future__ import annotations
@@ -73,6 +73,19 @@ def stated(column: pd.Series, name: str) -> pd.Series:
 def where(frame: pd.DataFrame, column: str, test: Callable[[Any], bool]) -> pd.DataFrame:
     """The rows whose value in a column passes a test; also of a table without rows."""
     return frame[pd.Series([test(value) for value in frame[column]], frame.index, dtype=bool)]
+
+
+def own_softmax(table: pd.DataFrame) -> pd.DataFrame:
+    """The records of each framework's softmax as it is usually called: one series a framework."""
+    named = table["operation"].eq("softmax") & table["variant"].eq("")
+    return table[named]
+
+
+def of_own_softmax(table: pd.DataFrame) -> pd.DataFrame:
+    """Its errors in float32, whose roundings are its own, at beta 1."""
+    own = own_softmax(table)
+    errors = own["metric"].eq("error") & own["unit"].eq("ulp") & own["beta"].eq(1)
+    return own[errors & own["format"].eq("float32")]
 
 
 def said(parameters: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -83,7 +83,7 @@ def typical(times: pd.DataFrame, operations: Sequence[str]) -> list[Typical]:
     times:
         Rows of ``timings`` of one place.
     operations:
-        In the order in which they are told.
+        In the order in which they are shown.
     """
     times = last_axis(times)
     times = times[times["ns"].gt(0) & times["n"].gt(0)]

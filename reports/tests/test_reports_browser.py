@@ -15,11 +15,14 @@ KINDS = (
     "index.html",
     "causes.html",
     "accuracy.html",
+    "implementations.html",
+    "pictures.html",
     "claims.html",
     "compare.html",
     "compare/softmax.html",
     "speed.html",
     "history.html",
+    "sides.html",
     "edges.html",
     "reproducibility.html",
     "methods.html",
@@ -64,15 +67,15 @@ def test_a_page_has_one_heading_and_never_scrolls_sideways(visit: Open, path: st
 
 
 def test_a_table_with_a_column_for_each_of_twenty_checks_scrolls_in_its_box(visit: Open) -> None:
-    page = visit("index.html")
-    page.evaluate(
-        "document.querySelectorAll('.matrix tr').forEach((row) => {"
-        " while (row.cells.length < 21) row.append(row.lastElementChild.cloneNode(true)); })"
-    )
-    for width in (DESK, PHONE):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for name in ("frameworks", "matrix-1"):
+    for path, name in (("index.html", "frameworks"), ("implementations.html", "matrix-1")):
+        page = visit(path)
+        page.evaluate(
+            "document.querySelectorAll('.matrix tr').forEach((row) => {"
+            " while (row.cells.length < 21) row.append(row.lastElementChild.cloneNode(true)); })"
+        )
+        for width in (DESK, PHONE):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
             box = page.locator(f".box:has(#{name})")
             box.evaluate("(box) => box.scrollTo(400, 0)")
             heading = box.locator("tbody th").first.bounding_box()
@@ -97,7 +100,7 @@ def test_axe_finds_nothing(visit: Open, path: str) -> None:
 
 
 def test_without_script_everything_is_there(visit: Open) -> None:
-    page = visit("index.html", java_script_enabled=False)
+    page = visit("implementations.html", java_script_enabled=False)
     assert page.locator("#matrix-1 tbody tr:visible").count() == 19
     assert page.locator("button").count() == 0
     page.goto(page.url.replace("index.html", "compare/softmax.html"))
@@ -137,7 +140,7 @@ def test_curves_take_the_colours_of_the_theme(visit: Open) -> None:
 
 
 def test_print_shows_everything_and_no_tool(visit: Open) -> None:
-    page = visit("index.html")
+    page = visit("implementations.html")
     page.emulate_media(media="print")
     assert page.locator("#matrix-1 tbody tr:visible").count() == 19
     assert page.locator(".tools:visible").count() == 0
@@ -162,7 +165,7 @@ def test_a_menu_opens_and_closes_by_keyboard(visit: Open) -> None:
 
 def test_print_keeps_headings_and_marks_failures_without_colour(visit: Open) -> None:
     """Headings are buttons where they sort, and a printer leaves out backgrounds."""
-    page = visit("index.html")
+    page = visit("implementations.html")
     page.emulate_media(media="print")
     heading = page.locator("#matrix-1 thead button").first
     assert heading.is_visible()
@@ -175,3 +178,14 @@ def test_print_keeps_headings_and_marks_failures_without_colour(visit: Open) -> 
 def test_on_a_phone_the_main_table_begins_within_two_screens(visit: Open) -> None:
     page = visit("index.html", width=390)
     assert page.locator("#frameworks").bounding_box()["y"] < 2 * 844
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_on_paper_no_column_is_cut_and_every_heading_is_there(visit: Open, path: str) -> None:
+    """A4 across, less its margins, at 96 dots an inch."""
+    page = visit(path, width=1032)
+    page.emulate_media(media="print")
+    for table in page.locator("table.data:visible").all():
+        assert table.evaluate("(t) => t.getBoundingClientRect().right") <= 1033
+        heads = table.locator("thead th")
+        assert all(text.strip() for text in heads.all_inner_texts())

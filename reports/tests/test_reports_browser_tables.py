@@ -17,7 +17,7 @@ Open = Callable[..., Any]
 
 
 def test_a_column_sorts_by_number_and_back(visit: Open) -> None:
-    page = visit("index.html")
+    page = visit("implementations.html")
     names = page.locator("#matrix-1 tbody th")
     first = names.first.inner_text()
     head = page.locator("#matrix-1 thead th", has_text="accuracy")
@@ -43,7 +43,7 @@ def test_values_sort_as_numbers_nan_and_infinity_as_the_largest(visit: Open) -> 
 
 
 def test_the_filter_keeps_matching_rows_and_says_how_many(visit: Open) -> None:
-    page = visit("index.html")
+    page = visit("implementations.html")
     page.locator(".tools:has(+ .box #matrix-1) input").fill("TORCH softmax")
     shown = page.locator("#matrix-1 tbody tr:visible th").all_inner_texts()
     assert shown == ["torch.softmax", "torch.softmax[compile]", "torch.softmax[scratch]"]
@@ -52,7 +52,7 @@ def test_the_filter_keeps_matching_rows_and_says_how_many(visit: Open) -> None:
 
 
 def test_the_address_keeps_filter_sort_and_cell(visit: Open) -> None:
-    page = visit("index.html")
+    page = visit("implementations.html")
     page.locator(".tools:has(+ .box #matrix-1) input").fill("numpy.")
     page.locator("#matrix-1 thead button", has_text="accuracy").click()
     row = page.locator("#matrix-1 tbody tr", has_text="numpy.log_softmax")
@@ -66,7 +66,7 @@ def test_the_address_keeps_filter_sort_and_cell(visit: Open) -> None:
     chosen = again.locator("#matrix-1 .chosen")
     assert chosen.evaluate("(cell) => cell.parentElement.cells[0].innerText") == "numpy.log_softmax"
     assert chosen.evaluate("(cell) => cell.cellIndex") == 2
-    again.goto(again.url.replace("index.html", "methods.html"))
+    again.goto(again.url.replace("implementations.html", "methods.html"))
 
 
 def test_a_number_is_found_as_people_type_it_and_a_column_by_its_name(visit: Open) -> None:
@@ -157,7 +157,7 @@ def test_the_keyboard_alone_sorts_filters_and_unfolds(visit: Open) -> None:
 
 
 def test_a_cell_leads_to_its_record_unfolded(visit: Open) -> None:
-    page = visit("index.html")
+    page = visit("implementations.html")
     row = page.locator("#matrix-1 tbody tr", has_text="numpy.softmax[naive]")
     row.get_by_role("link", name="NaN ulp").first.click()
     target = page.locator("tr:target")
@@ -200,7 +200,7 @@ def test_a_failure_is_copied_as_an_issue_and_as_a_script(visit: Open, copied: Op
 
 
 def test_the_rows_in_sight_are_copied_as_markdown_and_as_csv(visit: Open, copied: Open) -> None:
-    page = visit("index.html")
+    page = visit("implementations.html")
     told = copied(page)
     tools = page.locator(".tools:has(+ .box #matrix-1)")
     tools.locator("input").fill("softargmax")

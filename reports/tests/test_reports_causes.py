@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -12,9 +13,11 @@ import pytest
 
 from softmark.records import Case, Record
 from softmark_reports.collection import collect
+from softmark_reports.faults import FAULTS, fault_of
 from softmark_reports.origins import FORMULA, KERNEL, LIBRARY, origins
 from softmark_reports.pages.causes import causes_page
 from softmark_reports.pages.causes.headlines import headlines
+from softmark_reports.rendering import Renderer
 from softmark_reports.report import Report
 from softmark_reports.summaries import grids
 
@@ -160,3 +163,42 @@ def test_what_a_profile_skipped_is_not_called_not_offered(
     assert cells["gradient"].words == "1 of 1"
     assert "checks/gradient.html#table=results-1&find=numpy." in cells["gradient"].link
     assert "share-4" in cells["gradient"].style
+
+
+def test_reasons_that_speak_of_one_fault_are_one_cause_with_all_that_have_it(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    """In whatever framework, operation and format; each reason keeps its functions."""
+    reasons = {
+        "numpy.softmax": "NumPy's sum of bfloat16 is one of bfloat16, and stops at 256.",
+        "jax.logsumexp": "Along other axes a running sum in float16: 16384 ones stop at 2048.",
+        "torch.softmax": "Of no known kind.",
+    }
+    known: list[Any] = [
+        {"id": f"{name}/*", "reason": reason, "link": ""} for name, reason in reasons.items()
+    ]
+    head = replace(synthetic.header("numpy", "r", "1", "m"), known_failures=known)
+    made = [failure(synthetic, name) for name in (*reasons, "keras.sigmoid", "jax.sigmoid")]
+    synthetic.write_file(tmp_path / "a.jsonl", head, made)
+    report = Report(collect([tmp_path]), "")
+    found = {cause.title: (cause.implementations, cause.reasons) for cause in report.causes}
+    assert found == {
+        "A running sum in 16 bits stops: at 2048 in float16, at 256 in bfloat16.": (
+            ["jax.logsumexp", "numpy.softmax"],
+            {reasons[name]: [name] for name in ("jax.logsumexp", "numpy.softmax")},
+        ),
+        "Of no known kind.": (["torch.softmax"], {"Of no known kind.": ["torch.softmax"]}),
+        "Not explained: wrong numbers in the check ties.": (["jax.sigmoid", "keras.sigmoid"], {}),
+    }
+    text = Renderer(report).html(causes_page(report))
+    for reason in list(reasons.values())[:2]:
+        assert reason.partition(",")[0].replace("'", "&#39;") in text
+
+
+def test_the_failures_that_are_known_have_few_faults() -> None:
+    """Two hundred entries and about seventy reasons are about two dozen faults; of a run fewer."""
+    path = Path(__file__).parents[2] / "implementations/softmark_implementations"
+    entries = tomllib.loads((path / "known_failures.toml").read_text())["failure"]
+    faults = {fault_of(entry["reason"]) for entry in entries}
+    assert {title for title, _ in FAULTS} <= faults
+    assert len(faults) < len({entry["reason"] for entry in entries}) / 2

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import cProfile
+from pathlib import Path
+from types import ModuleType
+
 import pytest
 from counting import TIMES, growth
 
+import softmark_reports
 from softmark_reports.formulas import display, inline
 from softmark_reports.standing import Standing, _marked
 
@@ -55,3 +60,21 @@ def test_one_that_fails_a_check_beats_none() -> None:
         Standing("r", "f", "", 1, 0.5, True),
     )
     assert [one.best for one in _marked([wrong, right])] == [False, True]
+
+
+@pytest.mark.slow
+def test_a_record_costs_the_same_in_a_report_of_twice_as_many(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    """In calls of functions, which are the same on any machine, busy or not."""
+
+    def calls(records: int) -> int:
+        folder = tmp_path / str(records)
+        synthetic.write_results(folder, records=records, frameworks=["numpy"])
+        profile = cProfile.Profile()
+        profile.runcall(softmark_reports.render, [folder], folder / "site")
+        return sum(entry.callcount for entry in profile.getstats())
+
+    calls(1500)  # what is imported and drawn once
+    first, second, third = (calls(1500 * times) for times in (1, 2, 4))
+    assert (third - second) / (second - first) < 2 * 1.2

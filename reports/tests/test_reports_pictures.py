@@ -35,6 +35,7 @@ def panels(gallery: dict[str, Picture]) -> list[str]:
 def test_all_pictures_are_drawn_from_full_results(gallery: dict[str, Picture]) -> None:
     assert set(gallery) == {
         "error-against-length", "throughput", "beta-to-infinity", "gradient-at-saturation",
+        "error-heat-map", "signed-errors", "share-of-bound", "roofline",
         *MATHEMATICS,
     }  # fmt: skip
 
@@ -55,7 +56,7 @@ def test_drawings_carry_no_style_attribute_and_no_colour_of_their_own(
 
 def test_every_class_of_a_drawing_is_in_the_style_sheet(gallery: dict[str, Picture]) -> None:
     from softmark_reports.pictures.frame import SHARED
-    from softmark_reports.rendering import resource
+    from softmark_reports.resources import resource
 
     style = resource("style.css")
     used = {name for svg in panels(gallery) for names in re.findall('class="([^"]*)"', svg)
@@ -66,7 +67,7 @@ def test_every_class_of_a_drawing_is_in_the_style_sheet(gallery: dict[str, Pictu
 
 
 def test_the_palette_of_drawings_is_that_of_the_light_theme() -> None:
-    from softmark_reports.rendering import resource
+    from softmark_reports.resources import resource
 
     light = resource("style.css").partition("@media")[0]
     values = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))

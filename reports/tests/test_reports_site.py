@@ -65,13 +65,15 @@ def test_no_page_names_an_address_outside(site: Path) -> None:
 
 
 def test_missing_cells_say_so(site: Path) -> None:
-    row = re.search(r"\[layer\]</a>.*?</tr>", (site / "index.html").read_text(), re.DOTALL)
+    row = re.search(
+        r"\[layer\]</a>.*?</tr>", (site / "implementations.html").read_text(), re.DOTALL
+    )
     assert row
     assert "not measured" in row[0]
 
 
 def test_nan_and_infinity_are_words(site: Path) -> None:
-    text = (site / "index.html").read_text(encoding="utf-8")
+    text = (site / "implementations.html").read_text(encoding="utf-8")
     assert "NaN ulp" in text
     assert "infinity ulp" in text
 
@@ -91,7 +93,8 @@ def test_faults_are_named_and_counted(synthetic: ModuleType, tmp_path: Path) -> 
 def test_two_machines_have_a_matrix_each(synthetic: ModuleType, tmp_path: Path) -> None:
     for machine in ("here", "there"):
         synthetic.write_results(tmp_path / "results", machine=machine, frameworks=["keras"])
-    page = softmark_reports.render([tmp_path / "results"], tmp_path / "site").index.read_text()
+    softmark_reports.render([tmp_path / "results"], tmp_path / "site")
+    page = (tmp_path / "site" / "implementations.html").read_text()
     assert "on here, cpu</caption>" in page
     assert "on there, cpu</caption>" in page
 

@@ -25,8 +25,9 @@ PLACES: Final = (
     "docs",
     "suite/softmark",
     "implementations",
+    "reports/softmark_reports",
 )
-KINDS: Final = {".md", ".py", ".toml", ".html"}
+KINDS: Final = {".md", ".py", ".toml", ".html", ".js", ".css"}
 MADE: Final = ("docs/example", "docs/reference", "reports/tests")
 """Made from results or from docstrings that are read anyway; tests show the code's messages."""
 

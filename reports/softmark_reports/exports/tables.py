@@ -33,8 +33,8 @@ def _tables(report: Report) -> Iterator[tuple[str, Sheet]]:
     yield "causes", causes.sheet(report)
     yield "claims", claims.sheet(report)
     yield "found", found(report)
-    for index, place in enumerate(report.places, start=1):
-        yield f"matrix-{index}", grids.matrix(report, place, index)
+    for sheet in grids.matrices(report):
+        yield sheet.name, sheet
     for index, place in enumerate(report.places, start=1):
         for _, sheet in accuracy.sheets(report, place, index):
             yield sheet.name, sheet

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import math
-
 from softmark.records import Json
-from softmark_reports import spreadsheet, wording
+from softmark_reports import spreadsheet
+from softmark_reports.api import as_json, objects, text
 from softmark_reports.exports.tables import tables
 from softmark_reports.report import Report, runs
 from softmark_reports.sheets import Sheet
@@ -23,38 +21,20 @@ def json_text(report: Report) -> str:
         "title": report.title,
         "records": len(report.table),
         "runs": [
-            {key: _value(value) for key, value in run.items()} for run in runs(report.collection)
+            {key: as_json(value) for key, value in run.items()} for run in runs(report.collection)
         ],
         "faults": [
             {"file": fault.path.name, "line": fault.line, "reason": fault.reason}
             for fault in report.collection.faults
         ],
         "tables": {
-            name: {"caption": sheet.caption, "rows": _objects(sheet)}
+            name: {"caption": sheet.caption, "rows": objects(sheet)}
             for name, sheet in tables(report).items()
         },
     }
-    return (
-        wording.printable(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
-        + "\n"
-    )
+    return text(document)
 
 
 def _csv(sheet: Sheet) -> str:
-    rows = [[_value(entry.plain) for entry in row] for row in sheet.rows]
+    rows = [[as_json(entry.plain) for entry in row] for row in sheet.rows]
     return spreadsheet.text([column.name for column in sheet.columns], rows)
-
-
-def _objects(sheet: Sheet) -> list[Json]:
-    names = [column.name for column in sheet.columns]
-    return [
-        {name: _value(entry.plain) for name, entry in zip(names, row, strict=True)}
-        for row in sheet.rows
-    ]
-
-
-def _value(value: Json) -> Json:
-    """A number that JSON has not got is a word."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return wording.number(value)
-    return value

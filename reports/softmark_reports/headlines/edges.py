@@ -1,4 +1,4 @@
-"""The sentences at the top of the page about who does what."""
+"""The sentences at the top of the page about edge cases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from softmark_reports import wording
 from softmark_reports.headlines.headline import Headline
 
 MOST: Final = 5
-"""Situations that are told; the tables have all."""
+"""Situations that the sentences name; the tables have all."""
 NAMED: Final = 3
 """Implementations that a sentence names."""
 

@@ -32,7 +32,7 @@ def headlines(table: pd.DataFrame, causes: Sequence[Headline], failing: int) -> 
 
 def _failing(table: pd.DataFrame, failing: int) -> Headline:
     figure = f"{failing} of {table['implementation'].nunique()}"
-    return Headline(figure, "implementations break a bound.", "index.html#matrix")
+    return Headline(figure, "implementations break a bound.", "implementations.html")
 
 
 def _most_accurate(table: pd.DataFrame) -> Headline | None:
@@ -81,7 +81,7 @@ def _sixteen_bits(table: pd.DataFrame) -> Headline | None:
         f"{len(worst) - weak - fail} of {len(worst)}",
         "implementations keep grade B or better in 16 bits, as those do that round only once; "
         f"in {weak} the worst grade is C, and {fail} fail.",
-        "index.html#matrix",
+        "implementations.html",
     )
 
 

@@ -20,7 +20,7 @@ ASKED: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
     (("axis", "layout"), "along another axis or in another layout in memory"),
     (("compiled",), "compiled than eager"),
 )
-"""What is varied, and how other bits are told of it."""
+"""What is varied, and the words for other bits."""
 NAMED: Final = 3
 """Implementations that a sentence names."""
 

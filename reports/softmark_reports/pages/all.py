@@ -13,11 +13,14 @@ from softmark_reports.pages.edges import edges_page
 from softmark_reports.pages.environment import environment_page
 from softmark_reports.pages.history import history_page
 from softmark_reports.pages.implementation import implementation_pages
+from softmark_reports.pages.matrix import matrix_page
 from softmark_reports.pages.methods import methods_page
 from softmark_reports.pages.operation import operation_page
 from softmark_reports.pages.overview import overview_page
 from softmark_reports.pages.page import Page
+from softmark_reports.pages.pictures import pictures_page
 from softmark_reports.pages.reproducibility import reproducibility_page
+from softmark_reports.pages.sides import sides_page
 from softmark_reports.pages.speed import speed_page
 from softmark_reports.pictures.portrait import Portraits
 from softmark_reports.report import Report
@@ -28,12 +31,15 @@ def pages(report: Report) -> Iterator[Page]:
     yield overview_page(report)
     yield causes_page(report)
     yield accuracy_page(report)
+    yield matrix_page(report)
     yield claims_page(report)
+    yield pictures_page(report)
     yield from comparison_pages(report)
     yield speed_page(report)
     yield edges_page(report)
     yield reproducibility_page(report)
     yield history_page(report)
+    yield sides_page(report)
     yield methods_page(report)
     yield environment_page(report)
     for check in report.checks:

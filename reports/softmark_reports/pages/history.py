@@ -23,7 +23,7 @@ PATH: Final = "history.html"
 
 @dataclass(frozen=True)
 class Section:
-    """One step of one framework on one machine; of earlier steps only what changed is told."""
+    """One step of one framework on one machine; of earlier steps only what changed is shown."""
 
     title: str
     accuracy: Sheet

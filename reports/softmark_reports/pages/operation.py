@@ -49,8 +49,7 @@ def frontiers(report: Report, operation: str) -> list[tuple[Picture, Sheet]]:
     """One for each place and format that both numbers were measured in, by how many have them."""
     found = []
     for index, place in enumerate(report.places, start=1):
-        here = report.at(place)
-        here = here[here["operation"].eq(operation)]
+        here = report.of(operation, place)
         stood = {form: standings(here, operation, form) for form in report.formats}
         for form in sorted(stood, key=lambda form: -len(stood[form])):
             name = f"frontier-{operation}-{form}-{index}"
@@ -62,14 +61,13 @@ def frontiers(report: Report, operation: str) -> list[tuple[Picture, Sheet]]:
 def frontier_of(
     report: Report, found: list[Standing], name: str, title: str
 ) -> tuple[Picture, Sheet] | None:
-    """A picture, and the table that its numbers point into."""
+    """A picture, and the table of its points."""
     picture = frontier(name, title, found, report.frameworks)
     return (picture, standing_sheet(report, found, f"{name}-table", title)) if picture else None
 
 
 def _matrices(report: Report, names: set[str]) -> list[Sheet]:
-    matrices = [grids.matrix(report, place, i) for i, place in enumerate(report.places, start=1)]
     return [
         Sheet(m.name, m.caption, m.columns, [row for row in m.rows if row[0].text in names])
-        for m in matrices
+        for m in grids.matrices(report)
     ]

@@ -24,12 +24,7 @@ OPERATION: Final = "softmax"
 def overview_page(report: Report) -> Page:
     fronts = list(_frontiers(report))
     pictures = [picture for picture, _ in fronts]
-    lengths = report.chosen("error-against-length", "throughput")
-    values = overview(report) | {
-        "fronts": fronts,
-        "lengths": lengths,
-    }
-    return Page("index.html", "index.html", values, [*pictures, *lengths])
+    return Page("index.html", "index.html", overview(report) | {"fronts": fronts}, pictures)
 
 
 def first_sentences(report: Report) -> list[Headline]:
@@ -43,7 +38,6 @@ def overview(report: Report) -> dict[str, Any]:
         "headlines": first_sentences(report),
         "causes": causes.sheet(report),
         "frameworks": grids.frameworks(report),
-        "matrices": [grids.matrix(report, p, i) for i, p in enumerate(report.places, start=1)],
         "others": [name for name in report.operations if name != OPERATION],
         "skipped": _skipped(report),
         "missing": _missing(report),
@@ -60,8 +54,7 @@ def overview(report: Report) -> dict[str, Any]:
 def _frontiers(report: Report) -> Iterator[tuple[Picture, Sheet]]:
     """Softmax in the format that was timed most, one for each place."""
     for index, place in enumerate(report.places, start=1):
-        here = report.at(place)
-        here = here[here["operation"].eq(OPERATION)]
+        here = report.of(OPERATION, place)
         candidates = [(form, standings(here, OPERATION, form)) for form in report.formats]
         form, found = max(candidates, key=lambda pair: len(pair[1]), default=("", []))
         pair = frontier_of(report, found, f"frontier-{index}", f"{OPERATION} in {form} on {place}")

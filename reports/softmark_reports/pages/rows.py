@@ -3,7 +3,7 @@
 A report has a hundred thousand of these.  So a line is put together here and not in a template,
 all its texts are escaped in one call, held apart by control characters that no text keeps, and the
 particulars are lines of names and values with a tab between them, which the script sets in columns
-where somebody opens them: as lists in HTML they were half of a site.
+where a reader opens them: as lists in HTML they were half of a site.
 """
 
 from __future__ import annotations

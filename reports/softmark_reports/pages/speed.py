@@ -86,7 +86,7 @@ class Section:
 
 @dataclass(frozen=True)
 class First:
-    """What is told first of a place."""
+    """What is shown first of a place."""
 
     place: Place
     headlines: list[Headline]
@@ -117,7 +117,7 @@ def first(report: Report) -> list[First]:
 
 
 def _leading(told: list[Typical]) -> list[Typical]:
-    """The times of the first operation that compare, which are told in words."""
+    """The times of the first operation that compare, which become sentences."""
     kind = told[0].operation, told[0].alike
     return list(takewhile(lambda one: (one.operation, one.alike) == kind, told))
 

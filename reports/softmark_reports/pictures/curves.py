@@ -67,6 +67,7 @@ def panel(
     sketch = Sketch(frame)
     decorate(sketch)
     thick = sum(not curve.thin for curve in curves)
+    ends: dict[str, tuple[float, float, str]] = {}
     for curve in sorted(curves, key=lambda curve: not curve.thin):
         colour, marker = series(frameworks)[curve.framework]
         weight: Weight = "thin" if curve.thin else "thick"
@@ -74,6 +75,9 @@ def panel(
         thick -= not curve.thin
         above = 0 if curve.thin else min(thick, MOST_ABOVE)
         sketch.curve(curve.x, curve.y, style_of(colour), weight, shape, above)
+        if shape and len(curve.x) > 1:
+            ends[curve.framework] = curve.x[-1], curve.y[-1], style_of(colour)
+    sketch.names(ends)
     return sketch.panel(title, _alternative(title, curves, frame))
 
 

@@ -20,9 +20,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from softmark_reports.pictures.style import SIZE, drawing
 from softmark_reports.pictures.svg import to_svg
-from softmark_reports.wording import length, number, power
+from softmark_reports.wording import length, number, octets, power
 
-Ticks = Literal["decades", "doublings", "percent", "plain", "places", "dates"]
+Ticks = Literal["decades", "doublings", "percent", "bytes", "plain", "places", "dates"]
 FEW_DECADES: Final = 200.0
 """An axis that spans less has also 2 and 5 among its ticks."""
 DATES_AT: Final = (0.2, 0.8)
@@ -37,9 +37,9 @@ SHARED: Final = "frame"
 class Axis:
     """One axis: what it shows, from where to where, and how it is divided.
 
-    ``ticks``: ``decades``, ``doublings`` (row lengths) and ``percent`` are logarithmic, ``plain``
-    and ``places`` linear; the labels of ``places`` are ``names``, at 0, 1, 2 ...; ``dates`` are
-    days since 1970.
+    ``ticks``: ``decades``, ``doublings`` (row lengths), ``percent`` and ``bytes`` are logarithmic,
+    ``plain`` and ``places`` linear; the labels of ``places`` are ``names``, at 0, 1, 2 ...;
+    ``dates`` are days since 1970.
     """
 
     label: str
@@ -50,7 +50,7 @@ class Axis:
 
     @property
     def is_log(self) -> bool:
-        return self.ticks in ("decades", "doublings", "percent")
+        return self.ticks in ("decades", "doublings", "percent", "bytes")
 
     def clip(self, value: float) -> float:
         """The nearest number that the axis has; zero lies on its lower end."""
@@ -136,6 +136,9 @@ def _set(axis: Any, scale: Callable[..., Any], limits: Callable[..., Any], wante
             step = 2 if wanted.high < 2**12 * wanted.low else 5
             axis.set_major_locator(FixedLocator([2**exponent for exponent in range(0, 31, step)]))
             axis.set_major_formatter(FuncFormatter(lambda n, _: length(round(n))))
+        case "bytes":
+            axis.set_major_locator(FixedLocator([2**exponent for exponent in range(0, 50, 4)]))
+            axis.set_major_formatter(FuncFormatter(lambda size, _: octets(size)))
         case "places":
             axis.set_major_locator(FixedLocator(list(range(len(wanted.names)))))
             axis.set_major_formatter(FuncFormatter(lambda at, _: wanted.names[round(at)]))

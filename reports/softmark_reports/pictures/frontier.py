@@ -14,13 +14,17 @@ from softmark_reports.pictures.sketch import Sketch
 from softmark_reports.pictures.style import series, style_of
 from softmark_reports.standing import Standing
 
-SIZE = (3.9, 3.1)
-"""Inches: one panel, with room for the numbers beside the points."""
+SIZE = (5.4, 3.9)
+"""Inches: one panel, with room for the names of the points."""
 
-PLACES = ((3.4, -2.4), (3.4, 7), (-9, -2.4), (-9, 7), (3.4, 14), (-9, 14), (3.4, -10), (-9, -10))
-"""Where a number may stand beside its point, the best place first."""
-LETTER: Final = 3.6
+HEIGHTS: Final = (2.4, -3.6, 8.4, -10.2, 15.0, -16.8, 21.6, -23.4, 28.2)
+"""Where the name of a point may be, above or below it, the best place first."""
+LETTER: Final = 3.7
 """Width of a letter of a name, on average."""
+LINE: Final = 6.6
+
+Box = tuple[float, float]
+"""The left end and the base line of a name."""
 
 
 def frontier(
@@ -35,9 +39,8 @@ def frontier(
         name=name,
         title=title,
         caption="To the right is faster, below is more accurate. The line joins those that pass "
-        "all checks in this format and that no other such implementation beats in both; they have "
-        "their names. The numbers are those of the table; in brackets: it fails a check in this "
-        "format.",
+        "all checks in this format and that no other such implementation beats in both. In "
+        "brackets: it fails a check in this format.",
         panels=[_panel(title, standings, shared, frameworks)],
         keys=[
             Key(style_of(colour), marker, wording.printable(framework))
@@ -67,30 +70,41 @@ def _panel(
     if shared.y.low <= 1 <= shared.y.high:
         sketch.level(1, "1 ulp")
     sketch.curve([s.share for s in best], [s.error for s in best], "ink", "dashed")
-    taken: list[tuple[float, float]] = []
-    for number, one in enumerate(standings, start=1):
+    taken: list[tuple[Box, float]] = []
+    for one in sorted(standings, key=lambda s: not s.best):
         colour, marker = series(frameworks)[one.framework]
         sketch.points([one.share], [one.error], style_of(colour), marker)
-        text = one.implementation if one.best else str(number) if one.sound else f"({number})"
-        place = shared.at(one.share, one.error)
-        end = shared.left + shared.width
-        if place[0] + LETTER * len(text) > end:  # a name at the right edge ends before its point
-            sketch.text(place[0] - 4, place[1] - 3.5, text, anchor="end")
-            taken.append((place[0] - LETTER * len(text), place[1] - 3.5))
-            continue
-        left, top = _free_place(*place, taken)
-        sketch.text(left, top, text)
-        taken += [(left + 10 * step, top) for step in range(1 + int(LETTER * len(text) / 10))]
+        text = _name(one)
+        width = LETTER * len(text)
+        box = _free_place(shared.at(one.share, one.error), width, taken, shared)
+        sketch.text(*box, text, colour=style_of(colour))
+        taken.append((box, width))
     return sketch.panel("", _alternative(title, standings))
 
 
-def _free_place(x: float, y: float, taken: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Where a number beside a point covers no other number: the first free of some places."""
-    places = [(x + dx, y + dy) for dx, dy in PLACES]
-    for left, top in places:
-        if all(abs(left - other) > 10 or abs(top - above) > 6.5 for other, above in taken):
-            return left, top
-    return places[0]
+def _name(one: Standing) -> str:
+    """The framework and the variant: a picture is of one operation."""
+    name = f"{one.framework}[{one.variant}]" if one.variant else one.framework
+    return name if one.sound else f"({name})"
+
+
+def _free_place(
+    point: tuple[float, float], width: float, taken: Sequence[tuple[Box, float]], shared: Frame
+) -> Box:
+    """Where a name covers no other and stays on the axes: the first such place, or the first."""
+    x, y = point
+    sides = (x + 4, x - 4 - width)
+    places = [(left, y + dy) for dy in HEIGHTS for left in sides]
+    right = shared.left + shared.width
+    inside = [place for place in places if shared.left < place[0] and place[0] + width < right]
+    free = (p for p in inside if not any(_cover(p, width, *other) for other in taken))
+    return next(free, (inside or places)[0])
+
+
+def _cover(one: Box, width: float, other: Box, other_width: float) -> bool:
+    (left, top), (other_left, other_top) = one, other
+    apart = left > other_left + other_width or other_left > left + width
+    return not apart and abs(top - other_top) < LINE
 
 
 def _alternative(title: str, standings: Sequence[Standing]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from markupsafe import escape
@@ -29,6 +29,10 @@ MARKS: Final = {
     "l-1.1-1.1l1.1-1.1z",
 }  # fmt: skip
 """Paths that draw a marker around the current point."""
+LINE: Final = 7.5
+"""The distance of two lines of words."""
+INKED: Final = 0.55
+"""From this strength on a block is darker than the words in it may be."""
 
 
 class Sketch:
@@ -80,10 +84,39 @@ class Sketch:
         left, top = self._frame.at(x, y)
         self.text(left + dx, top + dy, text)
 
-    def text(self, left: float, top: float, text: str, anchor: str = "start") -> None:
+    def text(
+        self, left: float, top: float, text: str, anchor: str = "start", colour: str = "muted"
+    ) -> None:
         """Words at a place of the element."""
         placed = f"x='{left:.1f}' y='{top:.1f}' font-size='7' text-anchor='{anchor}'"
-        self._drawn.append(f"<text class='f-muted' {placed}>{escape(printable(text))}</text>")
+        self._drawn.append(f"<text class='f-{colour}' {placed}>{escape(printable(text))}</text>")
+
+    def names(self, ends: Mapping[str, tuple[float, float, str]]) -> None:
+        """The name of each line at its end, in its colour, one below another where they are close.
+
+        ``ends`` has the last point of each line and its colour.
+        """
+        placed = [(*self._frame.at(x, y), name, colour) for name, (x, y, colour) in ends.items()]
+        lines: list[float] = []
+        for _, at, *_ in sorted(placed, key=lambda one: one[1]):
+            lines.append(max(at - 3, lines[-1] + LINE) if lines else at - 3)
+        below = max(0.0, lines[-1] - self._frame.bottom) if lines else 0.0
+        for (left, _, name, colour), top in zip(
+            sorted(placed, key=lambda one: one[1]), lines, strict=True
+        ):
+            self.text(left - 4, top - below, name, "end", f"{colour} halo")
+
+    def block(self, x: float, y: float, strength: float, text: str, *, marked: bool) -> None:
+        """A unit square around a place, the stronger the larger its number, which is in it."""
+        left, bottom = self._frame.at(x - 0.5, y - 0.5)
+        right, top = self._frame.at(x + 0.5, y + 0.5)
+        colour = "c5" if marked else "c0"
+        size = (
+            f"x='{left:.1f}' y='{top:.1f}' width='{right - left:.1f}' height='{bottom - top:.1f}'"
+        )
+        self._drawn.append(f"<rect class='f-{colour}' opacity='{strength:.2f}' {size}/>")
+        ink = "paper" if strength > INKED else "ink"
+        self.text((left + right) / 2, (top + bottom) / 2 + 2.5, text, "middle", ink)
 
     def panel(self, title: str, alternative: str) -> Panel:
         """The finished drawing, with what it says in words."""

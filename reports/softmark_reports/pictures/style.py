@@ -20,7 +20,7 @@ MUTED: Final = "#66625c"
 RULE: Final = "#d9d4ca"
 PAPER: Final = "#fdfcf9"
 SERIES: Final = (
-    "#0b5fa5", "#00758a", "#0a7a5a", "#5a5f66", "#8a6100", "#bf3f0d", "#8a3c86", "#b8195f",
+    "#0b5fa5", "#9d6262", "#3b009d", "#4e3b4e", "#9d00ff", "#bf3f0d", "#3b1414", "#762714",
 )  # fmt: skip
 """One more than there are markers, so that no two of more than fifty names look alike."""
 SHADES: Final = (

@@ -25,8 +25,7 @@ COLUMNS = (
 
 def comparison(report: Report, operation: str, place: Place, name: str) -> Sheet:
     """A row a pair and format, the usual variants first."""
-    here = report.at(place)
-    found = pairs(here[here["operation"].eq(operation)])
+    found = pairs(report.of(operation, place))
     return Sheet(
         name,
         f"Implementations of {operation} pair by pair on {place}; the time is that of the second "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 import pandas as pd
@@ -13,6 +13,9 @@ from softmark_reports.origins import ORIGINS
 from softmark_reports.ranking import BAD, SEVERITY, VERDICTS, word
 from softmark_reports.report import Place, Report, version_of
 from softmark_reports.sheets import MISSING, Column, Entry, Sheet, of_cell
+
+MATRIX: Final = "implementations.html"
+"""The page of the matrices."""
 
 
 def frameworks(report: Report) -> Sheet:
@@ -36,7 +39,7 @@ def frameworks(report: Report) -> Sheet:
                 Entry(
                     name,
                     note=version(report, name),
-                    link=f"index.html#table=matrix-1&find={quote(name)}.",
+                    link=f"{MATRIX}#table=matrix-1&find={quote(name)}.",
                 ),
                 _tally(totals.get(name), f"causes.html#table=causes&find={quote(name)}"),
                 *(
@@ -68,6 +71,15 @@ class _Count:
 def _failures(report: Report, framework: str, check: str) -> str:
     """To a check's table of results, with the rows of a framework, the worst first."""
     return f"{report.check_page(check)}#table=results-1&find={quote(framework)}.&sort=1&down=1"
+
+
+def matrices(report: Report) -> list[Sheet]:
+    """One for each place."""
+    return report.once(_matrices)
+
+
+def _matrices(report: Report) -> list[Sheet]:
+    return [matrix(report, place, i) for i, place in enumerate(report.places, start=1)]
 
 
 def matrix(report: Report, place: Place, number: int = 1) -> Sheet:

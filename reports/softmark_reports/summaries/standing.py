@@ -12,14 +12,13 @@ from softmark_reports.summaries import grids
 
 
 def standing_sheet(report: Report, found: Sequence[Standing], name: str, what: str) -> Sheet:
-    """A row a point, numbered as in the picture."""
+    """A row a point."""
     return Sheet(
         name,
         f"{what}: worst error for normal logits, over the cases that most implementations share, "
         "and speed at the largest timed case that fits into the caches",
         [
             Column("implementation"),
-            Column("no.", number=True),
             Column("ulp", number=True),
             Column("of copy", number=True),
             Column("remark"),
@@ -27,12 +26,11 @@ def standing_sheet(report: Report, found: Sequence[Standing], name: str, what: s
         [
             [
                 grids.implementation(report, one.implementation),
-                Entry(str(number), number),
                 Entry(wording.number(one.error), one.error),
                 Entry(wording.percent(one.share), one.share),
                 _remark(report, one),
             ]
-            for number, one in enumerate(found, start=1)
+            for one in found
         ],
     )
 

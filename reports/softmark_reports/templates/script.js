@@ -484,7 +484,7 @@ function onward() {
 
 // What the script adds to a page.
 function enhance(part) {
-  const found = [...part.querySelectorAll("table.data")].map(stateOf);
+  const found = [...part.querySelectorAll("table.data:not(.live)")].map(stateOf);
   tables.push(...found);
   for (const state of found) {
     if (state.sorts) sortable(state);

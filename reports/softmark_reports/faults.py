@@ -1,0 +1,75 @@
+"""Faults that many reasons share: what a reason says of one function, a fault says of all.
+
+A reason that fits none of them is a separate fault.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+FAULTS: Final = (
+    (
+        "A sum is rounded to float16, whose largest number is 65504.",
+        r"65504|is rounded to float16",
+    ),
+    (
+        "A running sum in 16 bits stops: at 2048 in float16, at 256 in bfloat16.",
+        r"stops at|running sum|one after the other|one term after|in 16 bits|to bfloat16 at each",
+    ),
+    (
+        "Integer logits: the result is cut off to integers.",
+        r"cut off",
+    ),
+    (
+        "A derivative multiplies a zero with an infinite logit.",
+        r"zero tangent|the other factor's zero",
+    ),
+    (
+        "A probability or a label share of 0 times an infinite logarithm is NaN.",
+        r"0 times|label share of 0",
+    ),
+    (
+        "The largest number stands for infinity in a mask, and overflows when logits are added.",
+        r"accidental hits",
+    ),
+    (
+        "The logits are scaled before they are shifted, and overflow.",
+        r"theda times|100 x is infinite|before the maximum is subtracted|before the softmax shifts",
+    ),
+    (
+        "The exponential overflows without the shift.",
+        r"overflows without the shift|e\^x overflows",
+    ),
+    (
+        "The logarithm is that of a rounded probability.",
+        r"logarithm is that of a rounded",
+    ),
+    (
+        "A derivative is e^(x - y) of the rounded result y, wrong where y rounds log n away.",
+        r"e\^\(x - (?:y|result)\)",
+    ),
+    (
+        "oneDNN's softmax gives 0 below 2^-125, one binade above the subnormal numbers.",
+        r"oneDNN's softmax gives 0 below",
+    ),
+    (
+        "The sum of a row is raised to 1e-20 at least, which a NaN does not survive.",
+        r"raised to 1e-20",
+    ),
+    (
+        "The shift is wrong for truth values.",
+        r"truth values|False less True",
+    ),
+    (
+        "A batch of no rows is refused.",
+        r"of no rows|empty batch",
+    ),
+)
+"""The title of each, which holds for every reason that its pattern finds."""
+_PATTERNS: Final = [(title, re.compile(pattern)) for title, pattern in FAULTS]
+
+
+def fault_of(reason: str) -> str:
+    """The fault that a reason speaks of; of several the first."""
+    return next((title for title, pattern in _PATTERNS if pattern.search(reason)), reason)
