@@ -3,17 +3,20 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from softmark_reports.pictures.frontier import frontier
 from softmark_reports.pictures.gallery import pictures
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.pictures.style import CLASSES, drawing
 from softmark_reports.pictures.surface import hard_maximum, log_sum_exp, smooth_maximum
 from softmark_reports.pictures.svg import to_svg
 from softmark_reports.ranking import ranked
+from softmark_reports.standing import standings
 from softmark_reports.tables import load
 
 MATHEMATICS = {
@@ -115,3 +118,67 @@ def test_the_stated_depth_of_the_smooth_maximum_is_right() -> None:
     depth = gap - smooth_maximum(gap, np.zeros_like(gap))
     assert depth.max() == pytest.approx(0.278, abs=5e-4)
     assert gap[depth.argmax()] == pytest.approx(1.28, abs=5e-3)
+
+
+@pytest.mark.parametrize("name", ["beta-to-infinity", "gradient-at-saturation"])
+def test_series_that_lie_on_one_another_are_all_seen(
+    gallery: dict[str, Picture], name: str
+) -> None:
+    """Those above leave gaps, those below are wider, and each has its name at its end."""
+    for panel in gallery[name].panels:
+        strokes = re.findall(
+            r"<path class='s-c\d' fill='none' stroke-width='([\d.]+)'"
+            r"(?: stroke-dasharray='8 (\d+)')?",
+            panel.svg,
+        )
+        thick = [(float(width), int(gap or 0)) for width, gap in strokes if float(width) >= 1.3]
+        assert len(thick) > 2
+        assert [gap for _, gap in thick] == sorted({gap for _, gap in thick})
+        assert [width for width, _ in thick] == sorted((w for w, _ in thick), reverse=True)
+        texts = re.findall("<text class='f-c[^>]*>([^<]*)</text>", panel.svg)
+        assert {"jax", "numpy", "tensorflow", "torch"} & set(texts) >= {"jax", "torch"}
+
+
+def test_names_at_the_ends_of_lines_do_not_cover_one_another_and_stay_on_the_axes(
+    gallery: dict[str, Picture],
+) -> None:
+    for name in ("beta-to-infinity", "error-against-length", "roofline"):
+        for panel in gallery[name].panels:
+            tops = re.findall("<text class='f-c[^>]* y='([-\\d.]+)'", panel.svg)
+            places = sorted(map(float, tops))
+            assert len(places) > 2
+            assert places[0] > 5
+            assert all(low + 7 < high for low, high in pairwise(places))
+
+
+def test_a_roofline_says_how_many_sizes_are_missing(gallery: dict[str, Picture]) -> None:
+    roofline = gallery["roofline"]
+    sizes = roofline.data["bytes"].nunique()
+    assert sizes < 8
+    assert f"{sizes} sizes of the 8" in roofline.caption
+    assert "stroke-dasharray='4 2'" in roofline.panels[0].svg
+
+
+def test_each_square_of_the_heat_map_has_the_largest_error_of_its_records(
+    gallery: dict[str, Picture], results: list[Path]
+) -> None:
+    table = ranked(load(results))
+    data = gallery["error-heat-map"].data
+    own = table[table["implementation"].eq("torch.softmax") & table["format"].eq("float32")]
+    own = own[own["check"].eq("accuracy") & own["metric"].eq("error")]
+    for family, n in (("normal", 1000), ("wide", 65536)):
+        records = own[own["family"].eq(family) & own["n"].eq(n)]
+        square = data[data["framework"].eq("torch") & data["logits"].eq(family) & data["n"].eq(n)]
+        assert list(square["worst_error_ulp"]) == [records["value"].abs().max()]
+
+
+def test_every_point_of_accuracy_against_speed_has_its_name(
+    gallery: dict[str, Picture], results: list[Path]
+) -> None:
+    table = ranked(load(results))
+    found = standings(table, "softmax", "float32")
+    picture = frontier("frontier", "float32", found, sorted(table["framework"].unique()))
+    assert picture
+    texts = re.findall("<text class='f-c[^>]*>([^<]*)</text>", picture.panels[0].svg)
+    assert len(texts) == len(found) > 5
+    assert {"torch", "torch[compile]", "jax[jit]"} <= {text.strip("()") for text in texts}

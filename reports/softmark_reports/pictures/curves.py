@@ -74,7 +74,8 @@ def panel(
         shape = "" if curve.thin else marker
         thick -= not curve.thin
         above = 0 if curve.thin else min(thick, MOST_ABOVE)
-        sketch.curve(curve.x, curve.y, style_of(colour), weight, shape, above)
+        below = len(ends) if shape else 0
+        sketch.curve(curve.x, curve.y, style_of(colour), weight, shape, above, below)
         if shape and len(curve.x) > 1:
             ends[curve.framework] = curve.x[-1], curve.y[-1], style_of(colour)
     sketch.names(ends)

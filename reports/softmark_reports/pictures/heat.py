@@ -18,7 +18,8 @@ from softmark_reports.wording import length, number
 
 SIZE: Final = (3.7, 2.8)
 SCALES: Final = (
-    "tiny", "digits", "uniform", "normal", "normal × 5", "ascending", "one_large", "offset", "wide",
+    "ties", "tiny", "digits", "uniform", "normal", "normal × 5", "masked", "ascending", "one_large",
+    "offset", "wide", "near_limit",
 )  # fmt: skip
 """Kinds of logits from the smallest to the largest; others follow by name."""
 STRONGEST: Final = 6.0

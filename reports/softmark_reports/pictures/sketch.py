@@ -44,16 +44,16 @@ class Sketch:
 
     def curve(
         self, x: Sequence[float], y: Sequence[float], colour: str,
-        weight: Weight = "thick", marker: str = "", above: int = 0,
+        weight: Weight = "thick", marker: str = "", above: int = 0, below: int = 0,
     ) -> None:  # fmt: skip
         """A line through some points, with a marker at each if one is given.
 
-        It is the wider the more curves are drawn ``above`` it, so that each is seen where all of
-        them lie on one another.
+        It is the wider the more curves are drawn ``above`` it, and has the longer gaps the more
+        are ``below`` it, so that each is seen where all of them lie on one another.
         """
         points = [self._frame.at(*point) for point in zip(x, y, strict=True)]
         if len(points) > 1:
-            stroke = f"class='s-{colour}' fill='none' {_stroke(weight, above)}"
+            stroke = f"class='s-{colour}' fill='none' {_stroke(weight, above, below)}"
             self._drawn.append(f"<path {stroke} d='M{_joined(points)}'/>")
         if marker:
             self._markers(points, colour, marker)
@@ -97,9 +97,10 @@ class Sketch:
         ``ends`` has the last point of each line and its colour.
         """
         placed = [(*self._frame.at(x, y), name, colour) for name, (x, y, colour) in ends.items()]
+        highest = self._frame.bottom - self._frame.height + LINE
         lines: list[float] = []
         for _, at, *_ in sorted(placed, key=lambda one: one[1]):
-            lines.append(max(at - 3, lines[-1] + LINE) if lines else at - 3)
+            lines.append(max(at - 3, lines[-1] + LINE if lines else highest))
         below = max(0.0, lines[-1] - self._frame.bottom) if lines else 0.0
         for (left, _, name, colour), top in zip(
             sorted(placed, key=lambda one: one[1]), lines, strict=True
@@ -131,8 +132,10 @@ class Sketch:
             self._drawn.append(f"<path class='f-{colour}' d='{shapes}'/>")
 
 
-def _stroke(weight: Weight, above: int) -> str:
-    return f"stroke-width='{1.3 + 0.9 * above:.1f}'" if above else WEIGHTS[weight]
+def _stroke(weight: Weight, above: int, below: int) -> str:
+    gaps = f" stroke-dasharray='8 {3 * below}'" if below else ""
+    width = f"stroke-width='{1.3 + 0.6 * above:.1f}'" if above else WEIGHTS[weight]
+    return width + gaps
 
 
 def _joined(points: Iterable[tuple[float, float]]) -> str:

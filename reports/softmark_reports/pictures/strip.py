@@ -18,7 +18,10 @@ from softmark_reports.wording import times
 FINEST, COARSEST = 1e-3, 1e3
 PER_DECADE: Final = 25
 """Points of a row in a decade; of thousands most would cover one another."""
-PASSES, FAILS = "c0", "c5"
+SHOWN: Final = {
+    "pass": ("c0", "o", "within"), "weak": ("c4", "^", "weak"), "fail": ("c5", "X", "fails"),
+}  # fmt: skip
+"""Colour, marker and word of each verdict."""
 
 
 def share_of_bound(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | None:
@@ -36,12 +39,12 @@ def share_of_bound(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | 
         name="share-of-bound",
         title="Errors as a share of their bound",
         caption="Each error of softmax and of its gradient over the bound that decides it. Right "
-        "of the dashed line it is weak, or fails (✗). What lies beyond the axis is at its edge.",
+        "of the dashed line it is weak, or fails. What lies beyond the axis is at its edge.",
         panels=[
             _panel(form, errors[errors["format"].eq(form)], names, Sketch(shared))
             for form in in_order(set(errors["format"].astype(str)))
         ],
-        keys=[Key(PASSES, "o", "within"), Key(FAILS, "X", "fails")],
+        keys=[Key(*shown) for shown in SHOWN.values()],
         data=errors[["implementation", "format", "check", "metric", "value", "share"]],
     )
 
@@ -51,9 +54,8 @@ def _panel(form: str, errors: pd.DataFrame, names: Sequence[str], sketch: Sketch
     told = []
     for row, name in enumerate(names):
         mine = errors[errors["framework"].eq(name)]
-        failed = mine["verdict"].eq("fail")
-        for part, colour, marker in ((mine[~failed], PASSES, "o"), (mine[failed], FAILS, "X")):
-            x = _apart(part["share"])
+        for verdict, (colour, marker, _) in SHOWN.items():
+            x = _apart(mine.loc[mine["verdict"].eq(verdict), "share"])
             sketch.points(x, [float(row)] * len(x), colour, marker)
         if len(mine):
             told.append(f"{name} up to {times(float(mine['share'].max()))}")
