@@ -103,7 +103,7 @@ def test_without_script_everything_is_there(visit: Open) -> None:
     page = visit("implementations.html", java_script_enabled=False)
     assert page.locator("#matrix-1 tbody tr:visible").count() == 19
     assert page.locator("button").count() == 0
-    page.goto(page.url.replace("index.html", "compare/softmax.html"))
+    page.goto(page.url.replace("implementations.html", "compare/softmax.html"))
     assert page.locator("#pairs-1 tbody tr:visible").count() > 100
     assert not page.locator(".chooser").is_visible()
     page.goto(page.url.replace("compare/softmax.html", "implementations/torch.softmax/ties.html"))
