@@ -517,3 +517,4 @@ for (const menu of document.querySelectorAll(".menu")) {
 addEventListener("hashchange", arrive);
 arrive();
 for (const form of articles.length ? [] : document.querySelectorAll("form.search")) searchable(form);
+for (const { dataset } of document.querySelectorAll("form.sides")) document.head.append(element("script", { src: dataset.script }));
