@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -80,7 +80,8 @@ def _panel(
         text = "✗" if failed else f"{error:.2g}"
         at = sizes.index(n), kinds.index(logits)
         sketch.block(*at, _strength(error), text, marked=failed)
-    largest = worst.loc[worst["worst_error_ulp"].fillna(np.inf).idxmax()]
+    every = worst["worst_error_ulp"].fillna(np.inf).to_numpy()
+    largest: Any = worst.iloc[int(np.argmax(every))]
     told = (
         f"{name}: errors of softmax in float32 at {len(worst)} lengths and kinds of logits; the "
         f"largest is {number(float(largest['worst_error_ulp']))} ulp, {largest['logits']} logits "
