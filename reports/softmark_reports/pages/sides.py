@@ -25,6 +25,7 @@ from softmark_reports.tables import table
 PATH: Final = "sides.html"
 FILE: Final = "sides.js"
 BY: Final = ["implementation", "check", "format"]
+GRAVITY: Final[dict[str, int]] = {**SEVERITY}
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _cells(report: Report, side: Side) -> Iterator[tuple[str, list[Any]]]:
         page = report.records_page(name, check, cell.page) if side.is_latest else ""
         link = f"{page}#{cell.anchor}" if page else ""
         words = wording.printable(" / ".join(key)), wording.printable(cell.text)
-        yield words[0], [cell.mark, cell.style, words[1], SEVERITY[cell.verdict], link]
+        yield words[0], [cell.mark, cell.style, words[1], GRAVITY[cell.verdict], link]
 
 
 def _table(report: Report, side: Side) -> pd.DataFrame:
