@@ -98,7 +98,7 @@ def text(value: Json) -> str:
 
 def _typed(rows: list[Json], name: str) -> Json:
     found = {_kind(row[name]) for row in rows if isinstance(row, Mapping)}
-    return {"type": sorted(found)} if found else {}
+    return {"type": [*sorted(found)]} if found else {}
 
 
 def _kind(value: Json) -> str:
