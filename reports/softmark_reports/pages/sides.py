@@ -25,7 +25,7 @@ from softmark_reports.tables import table
 PATH: Final = "sides.html"
 FILE: Final = "sides.js"
 BY: Final = ["implementation", "check", "format"]
-GRAVITY: Final[dict[str, int]] = {**SEVERITY}
+GRAVITY: Final = {str(verdict): place for verdict, place in SEVERITY.items()}
 
 
 @dataclass(frozen=True)
