@@ -58,7 +58,7 @@ def test_what_differs_between_two_runs_begins_with_changed_verdicts(page: Any) -
 def test_a_failure_leads_to_its_record(page: Any) -> None:
     page.locator("#sides tbody tr").first.get_by_role("link").last.click()
     assert page.locator("p.kind").inner_text() == "numpy.log_softmax"
-    assert page.locator("tr:target").is_visible()
+    page.locator("tr:target").wait_for()
 
 
 @pytest.mark.browser
