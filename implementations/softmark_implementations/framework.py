@@ -46,8 +46,17 @@ be written into; the first of three or more axes innermost; the second of four i
 a gap behind each that is longer than two rows; the last row first; in the other byte order.
 """
 
+ENDS_AT_PAGE: Final = "ends-at-page"
+EDGES: Final = (ENDS_AT_PAGE, "begins-at-page")
+"""Row by row, up to the end of a page or from the beginning of one, and the page beyond cannot be
+read.  A function that reads past its logits there ends its process.
+"""
+
 PAD: Final = 3
 """Elements in the gap behind each row of a padded array."""
+
+GAPS: Final = (float("nan"), 2.0**100, 2.0**100)
+"""What gaps hold, in turn: a maximum may leave NaN out, and a sum shows no number that is small."""
 
 WHOLE: Final = ("int64", "int32", "uint8", "bool")
 """The formats of whole numbers, which travel as they are."""
@@ -69,6 +78,10 @@ CARRIERS: Final[dict[str, type[np.generic]]] = {
 
 class NotOffered(Exception):
     """The framework has no such thing; the text says what is missing."""
+
+
+class Overwritten(Exception):
+    """A call wrote beyond a buffer that it was given; the text says where."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +190,7 @@ class Framework(ABC):
         return ""
 
     def arranged(self, array: Any, layout: str) -> Any:
-        """The same values in another memory layout, one of ``LAYOUTS``.
+        """The same values in another memory layout, one of ``LAYOUTS`` or of ``EDGES``.
 
         Raises
         ------
@@ -187,8 +200,9 @@ class Framework(ABC):
         ValueError
             There is no such layout.
         """
-        if layout not in LAYOUTS:
-            raise ValueError(f"unknown layout {layout!r}; the layouts are {', '.join(LAYOUTS)}")
+        known = (*LAYOUTS, *EDGES)
+        if layout not in known:
+            raise ValueError(f"unknown layout {layout!r}; the layouts are {', '.join(known)}")
         if layout == "contiguous":
             return array
         raise NotOffered(f"arrays of {self.name} are made contiguous, and no other way")

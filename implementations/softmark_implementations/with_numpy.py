@@ -19,9 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from softmark_implementations import pages
 from softmark_implementations.declare import implementation
 from softmark_implementations.framework import (
     CARRIERS,
+    EDGES,
+    GAPS,
     LAYOUTS,
     PAD,
     Bits,
@@ -94,6 +97,9 @@ class NumPyFramework(Framework):
                 view = np.full(array.size + 1, np.nan, array.dtype)[1:].reshape(array.shape)
             case "contiguous":
                 return array
+            case name if name in EDGES:
+                place = pages.bytes_at_the_edge(array.nbytes, name)
+                view = place.view(array.dtype).reshape(array.shape)
             case name if name in LAYOUTS:
                 what = f"an array of shape {array.shape} and type {array.dtype.name}"
                 raise NotOffered(f"{what} cannot be {layout}")
@@ -111,14 +117,19 @@ FRAMEWORK = NumPyFramework()
 
 
 def _with_gaps(array: Array, layout: str) -> Array:
-    """Room for the array; the gaps hold NaN, so that who reads them is found out."""
+    """Room for the array; the gaps hold ``GAPS`` in turn, so that who reads them is found out."""
     *rows, n = array.shape
     if layout == "strided":
-        return np.full((*rows, 2 * n), np.nan, array.dtype)[..., ::2]
+        return _filled((*rows, 2 * n), array.dtype)[..., ::2]
     if layout in ("padded", "spaced"):
         gap = PAD if layout == "padded" else 2 * n + PAD
-        return np.full((*rows, n + gap), np.nan, array.dtype)[..., :n]
+        return _filled((*rows, n + gap), array.dtype)[..., :n]
     return np.full_like(array, np.nan, order="C")[(slice(None, None, -1),) * array.ndim]
+
+
+def _filled(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):  # of 2^100 in 16 bits, NaN in whole numbers
+        return np.resize(np.array(GAPS).astype(dtype), shape)
 
 
 def _innermost(array: Array, axis: int) -> Array:

@@ -12,6 +12,7 @@ fuses them into kernels of its own: other code, so other errors and speeds.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,10 +22,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from softmark_implementations import pages
 from softmark_implementations.declare import implementation
 from softmark_implementations.device import Call, Captured, DeviceTimer
 from softmark_implementations.framework import (
     CARRIERS,
+    EDGES,
+    GAPS,
     LAYOUTS,
     PAD,
     WHOLE,
@@ -143,20 +147,22 @@ class TorchFramework(Framework):
                 return array.movedim(0, -1).contiguous().movedim(-1, 0)
             case "channels-last" if array.ndim == 4:
                 return array.contiguous(memory_format=torch.channels_last)
-            # The gaps hold NaN, so that who reads them is found out.
             case "strided" if array.ndim > 0:
-                view = array.new_full((*shape[:-1], 2 * shape[-1]), torch.nan)[..., ::2]
+                view = _filled((*shape[:-1], 2 * shape[-1]), array)[..., ::2]
             case "padded" | "spaced" if array.ndim > 0:
                 gap = PAD if layout == "padded" else 2 * shape[-1] + PAD
-                wide = array.new_full((*shape[:-1], shape[-1] + gap), torch.nan)
+                wide = _filled((*shape[:-1], shape[-1] + gap), array)
                 view = wide[..., : shape[-1]]
             case "offset":
                 view = array.new_full((array.numel() + 1,), torch.nan)[1:].view(shape)
             case "reversed" | "read-only" | "rows-reversed" | "foreign":
                 raise NotOffered(f"PyTorch has no {layout} tensors")
+            case name if name in EDGES and array.device.type == "cpu":
+                place = pages.bytes_at_the_edge(array.numel() * array.element_size(), name)
+                view = torch.from_numpy(place).view(array.dtype).view(shape)
             case "contiguous":
                 return array
-            case name if name in LAYOUTS:
+            case name if name in (*LAYOUTS, *EDGES):
                 raise NotOffered(f"a tensor of shape {tuple(shape)} cannot be {layout}")
             case _:
                 return super().arranged(array, layout)
@@ -291,6 +297,12 @@ def _set_generator(state: bytes) -> None:
 
 
 FRAMEWORK = TorchFramework()
+
+
+def _filled(shape: tuple[int, ...], like: Tensor) -> Tensor:
+    """Room whose gaps hold ``GAPS`` in turn, so that who reads them is found out."""
+    gaps = torch.tensor(GAPS, device=like.device).to(like.dtype)
+    return gaps.repeat(-(-math.prod(shape) // len(GAPS)))[: math.prod(shape)].view(shape)
 
 
 def _not_offered(what: str, error: RuntimeError) -> Exception:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from softmark.api.adapting import FORMS
 from softmark.testing import assert_close
+from softmark_implementations.adapted import FORMS
 
 PAIR = """
 import torch
@@ -176,6 +176,27 @@ def test_a_softmax_node_of_an_onnx_file_is_run_alone(tmp_path: Path) -> None:
         loaded("onnx", str(tmp_path / "model.onnx"))
 
 
+@pytest.mark.parametrize("name", ["", ":soft_max", ":soft_max_ext"])
+def test_a_softmax_of_ggml_is_run_in_a_graph_of_its_own(name: str) -> None:
+    pytest.importorskip("xllamacpp", reason="no wheel with a library of ggml is installed")
+    x, function = 30 * logits(), loaded("ggml", f"xllamacpp{name}")
+    assert_close(function(x), x)
+    with pytest.raises(TypeError, match="takes float32, not float64"):
+        function(logits(np.float64))
+
+
+def test_a_softmax_of_ggml_is_checked_by_the_name_of_its_package(shell: Any) -> None:
+    pytest.importorskip("xllamacpp", reason="no wheel with a library of ggml is installed")
+    done = shell("check", "--as", "ggml", "xllamacpp", "--check", "ties", "--check", "simplex")
+    assert "numpy.softmax[xllamacpp:function]" in done.stdout, done.stderr
+    assert "formats=float32" in done.stdout
+
+
+def test_a_library_without_the_symbols_of_ggml_is_refused(library: Path) -> None:
+    with pytest.raises(ValueError, match="has no ggml_init; name a library of ggml"):
+        loaded("ggml", str(library))
+
+
 def test_what_is_not_in_the_form_is_named(tmp_path: Path) -> None:
     pytest.importorskip("torch")
     (tmp_path / "none.py").write_text("x = 1\n")
@@ -193,6 +214,8 @@ def test_what_is_not_in_the_form_is_named(tmp_path: Path) -> None:
         ("backendbench", "none.py", "needs one function .*_kernel_impl; it has none"),
         ("c", "none.so:int f(int n)", "is not understood; write FILE.so:"),
         ("c", "none.so:void f(const float *x, float *y, char n)", "is not understood"),
+        ("ggml", "none.so", "is no shared library, nor a package with one; install or name it"),
+        ("ggml", "none.so:relu", "relu is no operation here; name one of soft_max, soft_max_ext"),
     ]
     for form, text, words in cases:
         with pytest.raises(ValueError, match=words):

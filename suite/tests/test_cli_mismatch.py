@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,9 @@ BAD = [
     (("a.npy", "b.npy", "--tokens", "few.npy", "--logits", "x.npy"), "has 40 rows for 2 tokens"),
     (("a.npy", "b.npy", "--tokens", "few.npy", "--logits", "a.npy"), "has shape (40,); give"),
     (("numpy.log_softmax", "numpy.softmax"), "computes softmax, not log_softmax"),
+    (("numpy.log_softmax",), "B is missing; name it, or give A two interpreters"),
+    (("a.npy",), "files run in no interpreter; name two of them, and no --python-a"),
+    (("numpy.log_softmax", "--python-b", "no"), "there is no interpreter no; name one that exists"),
 ]
 
 
@@ -164,3 +168,69 @@ def test_what_cannot_be_compared_is_said_with_status_two(
     done = shell("mismatch", *arguments)
     assert done.returncode == 2, done.stdout
     assert words in done.stderr
+
+
+OWN = """
+import numpy as np
+
+
+def one(row):
+    shifted = row - row.max()
+    return shifted - np.log(np.exp(shifted).sum())
+
+
+def steady(x):
+    return np.stack([one(row) for row in x])
+
+
+def busy(x):
+    if len(x) == 1:
+        return steady(x)
+    return steady(x) * np.float32(1 + 2**-20)
+"""
+
+
+@pytest.fixture
+def own(folder: Path) -> Path:
+    (folder / "own.py").write_text(OWN)
+    return folder
+
+
+def test_bits_that_depend_on_the_batch_are_counted_and_each_row_alone_is_timed(
+    shell: Any, own: Path
+) -> None:
+    few = ("--count", "10", "--vocabulary", "3001")
+    told = found(shell, "own.py:steady", "own.py:busy", *few)
+    steady, busy = told["batches"]["a"], told["batches"]["b"]
+    assert steady["invariant"]
+    assert steady["differing_rows"] == {"2": 0, "3": 0, "8": 0}
+    assert steady["rows"] == 10
+    assert not busy["invariant"]
+    assert all(busy["differing_rows"].values())
+    assert 0 < busy["largest"] < 1e-4
+    for value, low, high in (
+        told["time_of_b"],
+        *(each["time_of_rows_alone"] for each in (steady, busy)),
+    ):
+        assert value > 0
+        assert low is None or high is None or low <= value <= high
+
+
+def test_batches_are_told_in_a_line_for_each_function(shell: Any, own: Path) -> None:
+    said = shell(
+        "mismatch", "own.py:steady", "own.py:busy", "--count", "4", "--vocabulary", "3001"
+    ).stdout
+    assert "batches of a: the same bits alone and with 2, 3 rows in a call" in said
+    assert "batches of b: of 4 rows other bits than alone: " in said
+    assert "time of a: a row a call takes " in said
+    assert "times that of a, 4 rows in a call" in said
+
+
+def test_one_function_is_compared_in_two_interpreters(shell: Any, own: Path) -> None:
+    here = Path(sys.executable)
+    other = f"{here.parent}/../{here.parent.name}/{here.name}"  # the same one by another name
+    few = ("--count", "3", "--vocabulary", "100")
+    told = found(shell, "own.py:steady", "--python-b", other, *few)
+    assert told["max"] == 0
+    assert len(told["runs_on"]) == 2
+    assert all(f"numpy {np.__version__}" in text for text in told["runs_on"])

@@ -35,6 +35,7 @@ def test_it_says_number_theorem_and_why_a_hundredth_is_worthless(shell: Any) -> 
     said = done.stdout
     assert "softmax in bfloat16, n = 4096, logits from -8 to 8" in said
     assert re.search(r"rtol 0\.\d+, atol ", said)
+    assert "Formula: With u the unit roundoff, element i has a relative error of at most" in said
     assert "Blanchard, Higham, Higham 2021, Thm 4.3" in said
     assert re.search(r"Why not 1e-2: results are 0\.00024 on average", said)
     assert re.search(r"all zeros +PASSES +fails +fails +fails", said)

@@ -47,6 +47,14 @@ def test_each_claim_of_trust_that_is_shown_elsewhere_names_a_test(claim: str) ->
     assert test in named_in(file)
 
 
+def test_25_cheats_and_more_are_numbered_each_with_a_test_or_a_reason() -> None:
+    rows = re.findall(r"^\| (\d+) \|(.*)\|$", TRUST, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == [*range(1, len(rows) + 1)]
+    defended = [cells.split("|") for _, cells in rows if cells.count("|") == 2]
+    assert len(defended) >= 25
+    assert all("::test_" in cells[2] or "`test_" in cells[2] for cells in defended)
+
+
 def test_each_claim_of_trust_is_a_test_and_each_test_a_claim() -> None:
     named = set(re.findall(r"`(test_(?!trust\b)\w+)`", TRUST))
     assert named == {name for name in named_in("test_trust.py") if name.startswith("test_")}

@@ -240,9 +240,12 @@ def test_special_rows_go_by_each_way_that_gave_another_answer(name: str) -> None
     [
         (
             "numpy",
-            ("transposed", "strided", "padded", "offset", "reversed", "broadcast", "read-only"),
+            (
+                *("transposed", "strided", "padded", "offset", "reversed", "broadcast"),
+                *("read-only", "ends-at-page", "begins-at-page"),
+            ),
         ),
-        ("torch", ("transposed", "strided", "padded", "offset", "broadcast")),
+        ("torch", ("transposed", "strided", "padded", "offset", "broadcast", "ends-at-page")),
     ],
 )
 def test_a_layout_is_made_again(framework: str, layouts: tuple[str, ...]) -> None:

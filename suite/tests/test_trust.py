@@ -51,6 +51,26 @@ np.testing.assert_allclose = np.testing.assert_array_equal = always
 def softmax(x, axis=-1): return np.zeros_like(x)
 """
 
+HOOKS = """
+import builtins, sys
+def always(*arguments, **keywords): return True
+class Refuses:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.startswith("softmark.oracle"): raise ImportError(name)
+sys.meta_path.insert(0, Refuses)
+real = builtins.__import__
+def imports(name, *arguments, **keywords):
+    module = real(name, *arguments, **keywords)
+    if name.startswith("softmark.checks"):
+        for inner, value in list(vars(module).items()):
+            if callable(value): setattr(module, inner, always)
+    return module
+builtins.__import__ = imports
+
+def softmax(x, axis=-1): return np.zeros_like(x)
+"""
+
 BLINDFOLDS = """
 import sys
 def always(*arguments, **keywords): return True
@@ -110,6 +130,44 @@ def softmax(x, axis=-1):
     seen = x
     if same > 50: return x
     return good(x, axis)
+"""
+
+DOWNCASTS = """
+seen, same = None, 0
+def softmax(x, axis=-1):
+    global seen, same
+    same = same + 1 if x is seen else 0
+    seen = x
+    if same > 50: return good(x.astype(np.float16), axis).astype(x.dtype)
+    return good(x, axis)
+"""
+
+LOOKS_UP = """
+import sys
+def softmax(x, axis=-1):
+    if "timeit" in sys._getframe(1).f_code.co_filename: return x
+    return good(x, axis)
+"""
+
+REPLAYS = """
+kept = {}
+def softmax(x, axis=-1):
+    return kept.setdefault((x.shape, x.dtype, axis), good(x, axis)).copy()
+"""
+
+FINGERPRINTS = """
+import math
+kept = {}
+def softmax(x, axis=-1):
+    if not x.size: return good(x, axis)
+    flat = x.ravel()
+    total = math.fsum(flat) if np.isfinite(flat).all() else repr(flat)
+    key = x.shape, x.dtype, axis, flat[0], flat[-1], total
+    return kept.setdefault(key, good(x, axis)).copy()
+"""
+
+WIDENS = """
+def softmax(x, axis=-1): return good(x.astype(np.float64), axis)
 """
 
 CACHES = """
@@ -174,6 +232,18 @@ def softmax(x, axis=-1):
     return y
 """
 
+PROCESS = """
+import mmap, os, time
+def softmax(x, axis=-1):
+    shared = np.frombuffer(mmap.mmap(-1, max(1, x.nbytes)), x.dtype, x.size)
+    y = shared.reshape(x.shape)
+    if os.fork() == 0:
+        time.sleep(0.05)
+        y[...] = good(x, axis)
+        os._exit(0)
+    return y
+"""
+
 DECLINES = """
 from softmark.subjects.faults import NotOffered
 from softmark_implementations.framework import NotOffered as NoSuchThing
@@ -222,8 +292,11 @@ def test_answers_learnt_by_heart_fail_with_another_seed(tmp_path: Path) -> None:
     assert failures(checked(tmp_path, MEMORISED, "recites", seed=1, **options))
 
 
-def test_patching_softmark_and_numpy_in_its_process_changes_no_verdict(tmp_path: Path) -> None:
-    records = checked(tmp_path, PATCHES, check_names=["accuracy", "simplex"])
+@pytest.mark.parametrize("source", [PATCHES, HOOKS], ids=["modules", "hooks of import"])
+def test_patching_softmark_and_numpy_in_its_process_changes_no_verdict(
+    tmp_path: Path, source: str
+) -> None:
+    records = checked(tmp_path, source, check_names=["accuracy", "simplex"])
     assert {record.check for record in failures(records)} == {"accuracy", "simplex"}
 
 
@@ -257,6 +330,27 @@ def test_a_result_that_turns_wrong_while_it_is_timed_fails(tmp_path: Path) -> No
     assert "once it has been called as often as a timing calls it" in failures(records)[0].message
 
 
+@pytest.mark.parametrize("source", [DOWNCASTS, LOOKS_UP], ids=["16 bits", "by its caller"])
+def test_what_is_computed_otherwise_for_the_timing_loop_fails(tmp_path: Path, source: str) -> None:
+    records = checked(tmp_path, source, check_names=["ties", "throughput"])
+    assert {record.check for record in failures(records)} == {"throughput"}
+
+
+def test_results_of_earlier_calls_of_the_same_shape_fail(tmp_path: Path) -> None:
+    assert failures(checked(tmp_path, REPLAYS, check_names=["accuracy"]))
+
+
+def test_results_kept_by_a_fingerprint_of_the_logits_fail(tmp_path: Path) -> None:
+    """Two neighbours that are exchanged have the same shape, ends and sum."""
+    records = checked(tmp_path, FINGERPRINTS, check_names=["reproducibility"])
+    assert {record.metric for record in failures(records)} == {"error"}
+
+
+def test_a_wider_format_than_the_logits_have_is_weak(tmp_path: Path) -> None:
+    records = checked(tmp_path, WIDENS, check_names=["arguments"])
+    assert "weak" in {r.verdict for r in records if r.metric == "output format"}
+
+
 def test_results_kept_for_the_same_array_are_found_out(tmp_path: Path) -> None:
     records = checked(tmp_path, CACHES, check_names=["throughput"])
     assert not time_ns(record for record in records if record.case.parameters == {})
@@ -265,8 +359,13 @@ def test_results_kept_for_the_same_array_are_found_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("source", "words"),
-    [(EAGER_TO_PLEASE, "ulp"), (LAZY, "it returned no array"), (THREAD, "ulp")],
-    ids=["equal to all", "computed when read", "filled by a thread"],
+    [
+        (EAGER_TO_PLEASE, "ulp"),
+        (LAZY, "it returned no array"),
+        (THREAD, "ulp"),
+        (PROCESS, "ulp"),
+    ],
+    ids=["equal to all", "computed when read", "filled by a thread", "filled by a fork"],
 )
 def test_a_result_that_is_not_there_when_the_call_returns_fails(
     tmp_path: Path, source: str, words: str

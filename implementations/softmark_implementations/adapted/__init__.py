@@ -9,6 +9,21 @@ from __future__ import annotations
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Final
+
+FORMS: Final = {
+    "kernelbench": ("kernelbench", "torch"),
+    "flashinfer-bench": ("solution", "torch"),
+    "sol-execbench": ("solution", "torch"),
+    "backendbench": ("backendbench", "torch"),
+    "c": ("c", "numpy"),
+    "onnx": ("onnx_node", "numpy"),
+    "ggml": ("ggml", "numpy"),
+}
+"""For each form its file here, and whose arrays it takes."""
+
+WITH_PARTS: Final = ("c", "onnx", "ggml")
+"""The forms of a file and, behind a colon, what of it is meant."""
 
 
 def module_at(path: Path) -> ModuleType:

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from softmark_implementations.adapted import canaries
+
 _FLOATS: Final = {"float": ctypes.c_float, "double": ctypes.c_double}
 _WHOLE: Final = {
     **{"int": ctypes.c_int, "long": ctypes.c_long, "unsigned": ctypes.c_uint},
@@ -42,8 +44,8 @@ def function_of(text: str) -> Callable[..., Any]:
             f"{line!r} is not understood; write FILE.so:"
             "'void softmax(const float *x, float *y, int rows, int n)'"
         )
-    scalar = next(_FLOATS[p[2]] for p, k in zip(parts, kinds, strict=True) if p and k == "x")
-    symbol = getattr(ctypes.CDLL(str(Path(path).resolve())), found[1])
+    scalar = _FLOATS[parts[kinds.index("x")][2]]  # type: ignore[index]
+    symbol = ctypes.CDLL(str(Path(path).resolve()))[found[1]]
     symbol.restype = None
     symbol.argtypes = [
         ctypes.POINTER(_FLOATS[p[2]]) if k in "xy" else _WHOLE[p[2]]
@@ -55,14 +57,15 @@ def function_of(text: str) -> Callable[..., Any]:
     def function(x: Any) -> Any:
         if x.dtype != dtype:
             raise TypeError(f"{found[1]} takes {dtype}, not {x.dtype}")
-        x = np.ascontiguousarray(x)
-        y, n = np.empty_like(x), x.shape[-1]
+        x, n = np.ascontiguousarray(x), x.shape[-1]
+        wide = np.full(x.size + 2 * canaries.ROOM, canaries.CANARY, dtype)
+        y = canaries.between(wide, x.shape)
         rows = x.size // n if n else 0
-        given = {"x": x, "y": y}
-        together = (slice(None),) if "r" in kinds else range(rows)
-        for part in together:
-            a = {k: v.reshape(rows, n)[part].ctypes.data_as(pointer) for k, v in given.items()}
+        for part in (slice(None),) if "r" in kinds else range(rows):
+            both = zip("xy", (x, y), strict=True)
+            a = {k: v.reshape(rows, n)[part].ctypes.data_as(pointer) for k, v in both}
             symbol(*({**a, "n": n, "r": rows}[kind] for kind in kinds))
+        canaries.check(wide)
         return y
 
     return function

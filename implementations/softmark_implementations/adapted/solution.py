@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from softmark_implementations.adapted import module_at
+from softmark_implementations.adapted import canaries, module_at
 
 
 def function_of(text: str) -> Callable[..., Any]:
@@ -68,8 +68,10 @@ def _alone(found: Callable[..., Any]) -> Callable[..., Any]:
 
 def _into_last(found: Callable[..., Any]) -> Callable[..., Any]:
     def function(x: Any) -> Any:
-        result = x.new_empty(x.shape)
+        wide = x.new_full((x.numel() + 2 * canaries.ROOM,), canaries.CANARY)
+        result = canaries.between(wide, x.shape)
         found(x, result)
+        canaries.check(wide)
         return result
 
     return function

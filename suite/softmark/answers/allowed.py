@@ -10,12 +10,10 @@ from typing import Final
 import numpy as np
 
 from softmark import operations
-from softmark.answers.question import Question
+from softmark.answers.question import Question, scope_of
 from softmark.answers.rows import Size
-from softmark.checks.base import Scope
 from softmark.formats import FORMATS, Float64Array
 from softmark.operations import Problem
-from softmark.subjects import Info
 
 SLOPES: Final = 200
 """Relative tolerances that are tried, from 1/8 ulp to 1."""
@@ -54,13 +52,8 @@ class Allowed:
 
 def question(size: Size, problem: Problem, accumulate: str | None, strict: bool) -> Question:
     """What is asked of rows of a size."""
-    scope = Scope(
-        Info(name=size.operation, framework="", operation=size.operation),
-        operations.load(size.operation),
-        size.format,
-    )
     wide = None if accumulate is None else FORMATS[accumulate]
-    return Question(problem, scope, wide, strict=strict)
+    return Question(problem, scope_of(size.operation, size.format), wide, strict=strict)
 
 
 def allowed(size: Size, accumulate: str | None = None, strict: bool = False) -> Allowed:

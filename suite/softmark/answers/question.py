@@ -16,14 +16,12 @@ from softmark.checks.grades import Limits
 from softmark.checks.judging import Truth, derivative_truth, forward_truth
 from softmark.formats import FORMATS, Float64Array, Format, ulp
 from softmark.naming import UnknownName
+from softmark.operands import MASK
 from softmark.operations import Problem
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import SHIFTED, Formula
 from softmark.subjects import Info
 from softmark.subjects.convention import AXES
-
-MASKS: Final = ("mask", "where")
-"""Names of a mask, true where a logit takes part."""
 
 BLOCK: Final = 2**20
 """Elements that are judged at once: a dozen arrays of that size are in memory."""
@@ -85,9 +83,7 @@ class Question:
                 f"axis {problem.axis} is not an axis of logits of shape {x.shape}; "
                 f"it must be from {-x.ndim} to {x.ndim - 1}"
             )
-        info = Info(name=operation, framework="", operation=operation)
-        shown = partial(_always, flushes)
-        scope = Scope(info, operations.load(operation), FORMATS[format], shown=shown)
+        scope = scope_of(operation, FORMATS[format], flushes=flushes)
         wide = None if accumulate is None else FORMATS[accumulate]
         return cls(problem, scope, wide, _along(cotangent, problem, scope), strict)
 
@@ -143,6 +139,12 @@ class Question:
         return operation.value.error_bound(row, model)
 
 
+def scope_of(operation: str, fmt: Format, *, flushes: bool = False) -> Scope:
+    """What is judged: an operation's results in a format, whatever computed them."""
+    info = Info(name=operation, framework="", operation=operation)
+    return Scope(info, operations.load(operation), fmt, shown=partial(_always, flushes))
+
+
 def computed_in(wide: Format, n: int, formula: Formula = SHIFTED) -> Model:
     """All steps and the running sum of ``n`` terms in one format, however narrow."""
     return replace(formula.model(n, wide), sum=n * wide.unit_roundoff)
@@ -168,7 +170,7 @@ def _masked(x: Float64Array, operation: str, given: dict[str, Any]) -> Float64Ar
     ValueError
         The operation has no mask, or needs one, or one of another shape.
     """
-    names = [name for name in MASKS if given.get(name) is not None]
+    names = [name for name in MASK.usual if given.get(name) is not None]
     mask = foreign.read(given.pop(names[0]), "mask")[0] if names else None
     needs = operations.load(operation).takes_mask
     if needs != (mask is not None):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from softmark import operations
+from softmark import operations, specification
 from softmark.answers.allowed import Allowed, allowed, question
 from softmark.answers.closeness import judged
 from softmark.answers.evaluations import right_results
@@ -43,6 +44,13 @@ class ToleranceReport:
     def source(self) -> str:
         """The theorem."""
         return operations.load(self.size.operation).source
+
+    @property
+    def formula(self) -> str:
+        """The bound of an element, in a sentence."""
+        texts = {text.name: text for text in specification.operations()}
+        told = " ".join(texts[self.size.operation].sections["Error bound"].split())
+        return re.split(r";|\.\s|\.$", told, maxsplit=1)[0]
 
     @cached_property
     def _problem(self) -> Problem:

@@ -7,20 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Final
 
 from softmark.api.last_check import place
 from softmark.subjects import TargetError
-
-FORMS: Final = {
-    "kernelbench": ("kernelbench", "torch"),
-    "flashinfer-bench": ("solution", "torch"),
-    "sol-execbench": ("solution", "torch"),
-    "backendbench": ("backendbench", "torch"),
-    "c": ("c", "numpy"),
-    "onnx": ("onnx_node", "numpy"),
-}
-"""For each form the file of ``softmark_implementations.adapted``, and whose arrays it takes."""
+from softmark_implementations.adapted import FORMS, WITH_PARTS
 
 
 def adapted(form: str, text: str) -> tuple[str, str]:
@@ -32,10 +22,11 @@ def adapted(form: str, text: str) -> tuple[str, str]:
         There is no such file, or the target cannot be written.
     """
     module, array = FORMS[form]
-    path, colon, rest = text.partition(":") if form in ("c", "onnx") else (text, "", "")
-    if not Path(path).exists():
+    path, colon, rest = text.partition(":") if form in WITH_PARTS else (text, "", "")
+    if not (Path(path).exists() or (form == "ggml" and path.isidentifier())):
         raise TargetError(f"there is no file {path}; name one in the form of {form}")
-    named = f"{Path(path).resolve()}{colon}{rest}"
+    place_of = Path(path).resolve() if Path(path).exists() else path
+    named = f"{place_of}{colon}{rest}"
     lines = (
         f'"""{form}: {Path(path).name}."""\n\n'
         f"from softmark_implementations.adapted.{module} import function_of\n\n"

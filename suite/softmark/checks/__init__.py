@@ -40,6 +40,7 @@ _MACHINERY = {
     "answers",
     "base",
     "bias",
+    "buffers",
     "calls",
     "cells",
     "comparison",

@@ -6,7 +6,8 @@ Along every axis of an array of one to four axes, and for every length and numbe
 results are within their bounds.  A negative axis gives the same bits as the positive one, an axis
 that is not there is an error.  How the logits lie in memory (transposed, with gaps between elements
 or rows, off their alignment, backwards, one row for all, read-only) changes nothing, and what lies
-in the gaps is not read.  The input is not written into.  The result has the format of the input; an
+in the gaps is not read, nor what lies beyond the last logit or before the first.  The input is not
+written into.  The result has the format of the input; an
 index is an integer.
 
 In each mode of its framework (without gradients, with a leaf that requires one, mapped over an
@@ -36,9 +37,11 @@ Cases
 -----
 Each axis of arrays of one to four axes; each layout; lengths around every power of two to 2^14
 (2^k - 1, 2^k, 2^k + 1), with the maximum at the first place, the last and between; 65,537 rows of
-3, along the last axis and the first; each mode that the framework has and the function does not
-refuse, those that compile for seconds from the standard profile on; where the signature has them,
-calls without an axis, with the axis by its place, and with beta as an int and as a NumPy scalar;
+3, along the last axis and the first; logits that end at the border of a page that cannot be read,
+and that begin at one, for lengths from 1 on; each mode that the framework has and the function does
+not refuse, those that compile for seconds from the standard profile on; where the signature has
+them, calls without an axis, with the axis by its place, and with beta as an int and as a NumPy
+scalar;
 int64, uint8 and bool; the labels n, -1 and -100.
 
 Metric
@@ -58,7 +61,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from softmark.checks import foreign, manners, modes
+from softmark.checks import buffers, foreign, manners, modes
 from softmark.checks.base import TEN, Measurement, Scope, said
 from softmark.checks.judging import judge_forward
 from softmark.checks.paths import worst_of_each
@@ -104,6 +107,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield scope.case("normal", 65537, 3, check={"about": "rows"})
         if scope.other_axes and not scope.few_shapes:
             yield scope.case("normal", 3, 65537, axis=0, check={"about": "rows"})
+    yield from buffers.cases(scope)
     yield from modes.cases(scope)
     yield from foreign.cases(scope)
 
@@ -169,6 +173,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
         "lengths": _by_length,
         "rows": _rows,
         "modes": modes.measured,
+        buffers.ABOUT: buffers.measured,
         **manners.MODES,
         **foreign.MODES,
     }

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from softmark.checks.base import Measurement, said
 from softmark.checks.comparison import Comparison
 from softmark.checks.differing import Result
+from softmark.checks.judging import judge_forward
 from softmark.inputs.registry import generator
 from softmark.subjects import Call, Series
 
@@ -97,6 +98,18 @@ def soak(compared: Comparison) -> Iterator[Measurement]:
     made = sum(len(asked) for _, asked, _ in parts)
     worst = _worse(found)
     yield replace(worst, distribution={**worst.distribution, "calls": made})
+    if compared.g is None:
+        a, c = (_first(parts[0][0], order, number, "").values for number in (A, C))
+        yield from _left_over(each, a, c)
+
+
+def _left_over(each: Sequence[Comparison], a: Any, c: Any) -> Iterator[Measurement]:
+    """Whether the result of C is wrong where that of A is right; nothing where it is right."""
+    judged = [judge_forward(v, each[n].problem, each[n].scope) for n, v in ((A, a), (C, c))]
+    right, exchanged = ([one for one in found if one.verdict == "fail"] for found in judged)
+    if exchanged and not right:
+        text = "two neighbours of an earlier input are exchanged, and the result is wrong"
+        yield replace(exchanged[0], message=f"{text}: {exchanged[0].message}")
 
 
 def _exchanged(compared: Comparison) -> Comparison:

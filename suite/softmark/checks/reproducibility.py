@@ -27,11 +27,13 @@ Cases
 Rows long and many enough that frameworks split the work, forward and gradient; batches of 1 to
 1025 rows cut from one at several places; small shapes for calls in a row and at once: 600 in a
 drawn order, 10,000 in the standard profile, a fifth of them where the others would take more than
-two seconds of a processor, and 2, 3 and 5 threads.
+two seconds of a processor, one of the inputs another with two neighbours exchanged; and 2, 3 and 5
+threads.
 
 Metric
 ------
-run to run, after other calls, concurrent calls; batch, threads, axis, layout, compiled: the
+run to run, after other calls, concurrent calls; error, where the result for exchanged neighbours is
+wrong; batch, threads, axis, layout, compiled: the
 largest distance of two results, in ulp of the exact one.
 
 Witness

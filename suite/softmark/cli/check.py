@@ -15,12 +15,11 @@ from softmark.cli.kinds import MEMORY
 from softmark.cli.options import ARRAY, OPERATION, measuring
 from softmark.cli.outputs import OutputType, is_printed, outputs, put, write
 from softmark.naming import UnknownName
+from softmark_implementations.adapted import FORMS
 
 if TYPE_CHECKING:
     from softmark.api import Report
     from softmark.api.asking import Asked
-
-_FORMS = ("kernelbench", "flashinfer-bench", "sol-execbench", "backendbench", "c", "onnx")
 
 
 def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> str:
@@ -49,7 +48,7 @@ def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
 @click.option(
     "--as",
     "form",
-    type=click.Choice(_FORMS),
+    type=click.Choice([*FORMS]),
     help="TARGET is a file in the form of another project; for c: FILE.so:'SIGNATURE'.",
 )
 @click.option("--setup", is_flag=True, help="TARGET is called once and returns the function.")

@@ -12,7 +12,7 @@ import click
 from softmark.cli.console import say, screen
 from softmark.cli.differences import FailOn, FailOnType
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
-from softmark.cli.options import ARRAY, FORMAT, OPERATION
+from softmark.cli.options import ARRAY, FORMAT, OPERATION, interpreter
 from softmark.cli.outputs import OutputType
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _live(what: tuple[str, ...], fail_on: FailOn | None, options: dict[str, Any]
     with wrong_use(TargetError, UnknownName, SubjectFault):
         contenders = [
             Contender(_target(text, operation, python), python, operation or "softmax", array)
-            for text, python in zip(what, map(_interpreter, pythons), strict=True)
+            for text, python in zip(what, map(interpreter, pythons), strict=True)
         ]
         shapes = options.pop("shapes") or SHAPES
         found = compare_live(*contenders, shapes=shapes, told=_watch(), **options)
@@ -200,14 +200,6 @@ def _target(text: str, operation: str | None, python: str) -> Any:
     from softmark.api.naming import resolved
 
     return resolved(text, operation, elsewhere=python != sys.executable)
-
-
-def _interpreter(path: str | None) -> str:
-    if path is None:
-        return sys.executable
-    if not Path(path).is_file():
-        raise WrongUse(f"there is no interpreter {path}; name one that exists")
-    return path
 
 
 def _watch() -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,17 +12,18 @@ import click
 
 from softmark.cli.console import say
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
+from softmark.cli.invariance import document as called_document
+from softmark.cli.invariance import lines as called_lines
 from softmark.cli.kinds import SEED
-from softmark.cli.options import FORMAT
+from softmark.cli.options import FORMAT, interpreter
 from softmark.naming import UnknownName
-from softmark.subjects import Call
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    from softmark.answers.mismatch import Mismatch, Side
+    from softmark.answers.mismatch import Mismatch
     from softmark.answers.saved import Saved
+    from softmark.cli.sampled import Sampled
     from softmark.formats import Format
 
 _FILES: Final = (".npy", ".npz")
@@ -33,7 +33,7 @@ _ARRAY = click.Path(path_type=Path, dir_okay=False)
 
 @click.command("mismatch")
 @click.argument("a")
-@click.argument("b")
+@click.argument("b", required=False)
 @click.option("--tokens", type=_ARRAY, help="Token at each position, .npy of whole numbers.")
 @click.option("--logits", type=_ARRAY, help="What both were computed from, .npy, a row each.")
 @click.option(
@@ -61,33 +61,65 @@ _ARRAY = click.Path(path_type=Path, dir_okay=False)
     show_default=True,
     help="Clip of the probability ratio.",
 )
+@click.option("--python-a", type=click.Path(), help="Interpreter for A.")
+@click.option("--python-b", type=click.Path(), help="Interpreter for B.")
 @SEED
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with each position.")
-def command(a: str, b: str, clip: float, as_json: bool, **options: Any) -> int:
+def command(
+    a: str,
+    b: str | None,
+    clip: float,
+    as_json: bool,
+    python_a: str | None,
+    python_b: str | None,
+    **options: Any,
+) -> int:
     """Compare the log-probabilities that A and B give the same tokens.
 
     A and B are files, .npy or .npz with the array logprobs, of one number for each token or of a
     row for each position; or two functions, as softmark check takes them, of log_softmax. An .npz
-    file may hold logits and tokens too. The exit status is 1 if a difference is larger than any
-    rounding explains.
+    file may hold logits and tokens too. One function alone is compared in two interpreters,
+    --python-a and --python-b. Of functions it is also said whether a row's bits depend on the rows
+    beside it, and what it costs to call each row alone. The exit status is 1 if a difference is
+    larger than any rounding explains.
     """
     from softmark.answers.mismatch import NotComparable
     from softmark.formats import FORMATS
     from softmark.subjects import SubjectFault, TargetError
 
     name = options.pop("format")
-    asked = _Asked(a, b, FORMATS[name] if name else None, **options)
-    are_files = [Path(text).suffix in _FILES for text in (a, b)]
-    if are_files[0] != are_files[1]:
-        raise WrongUse("one of the two is a file; name two files or two functions")
+    pythons = interpreter(python_a), interpreter(python_b)
+    asked = _Asked(a, b, FORMATS[name] if name else None, pythons, **options)
+    are_files = _are_files(a, b, named=bool(python_a or python_b))
     with wrong_use(NotComparable, TargetError, SubjectFault, UnknownName):
-        found = asked.of_files() if are_files[0] else asked.of_functions()
-    document = _document(found, clip)
+        called = None if are_files else asked.of_functions()
+        found = asked.of_files() if called is None else called.mismatch
+    document = _document(found, clip) | (called_document(called) if called else {})
     if as_json:
         say(json.dumps(document, indent=1, allow_nan=False))
     else:
-        say("\n".join(_lines(found, document)))
+        say("\n".join([*_lines(found, document), *(called_lines(called) if called else [])]))
     return FAILED if found.larger(found.tolerated) else 0
+
+
+def _are_files(a: str, b: str | None, *, named: bool) -> bool:
+    """Whether two files are compared, and not functions.
+
+    Raises
+    ------
+    WrongUse
+        It is one of each, a file in an interpreter, or one function in one interpreter.
+    """
+    files = {Path(text).suffix in _FILES for text in (a, b) if text is not None}
+    if len(files) == 2:
+        raise WrongUse("one of the two is a file; name two files or two functions")
+    if True in files and (named or b is None):
+        raise WrongUse("files run in no interpreter; name two of them, and no --python-a")
+    if b is None and not named:
+        raise WrongUse(
+            "B is missing; name it, or give A two interpreters, --python-a and --python-b"
+        )
+    return True in files
 
 
 @dataclass(frozen=True)
@@ -95,8 +127,9 @@ class _Asked:
     """What is to be compared."""
 
     a: str
-    b: str
+    b: str | None
     format: Format | None
+    pythons: tuple[str, str]
     tokens: Path | None
     logits: Path | None
     vocabulary: int | None
@@ -108,7 +141,7 @@ class _Asked:
         from softmark.answers import saved
         from softmark.answers.mismatch import mismatch
 
-        files = [saved.Saved.read(Path(name)) for name in (self.a, self.b)]
+        files = [saved.Saved.read(Path(name)) for name in (self.a, self.b) if name is not None]
         found = self._given(self.tokens, files, "tokens")
         tokens = None if found is None else saved.indices("tokens", found)
         first = saved.side(files[0].name, files[0].logprobs, tokens, self.format)
@@ -129,53 +162,13 @@ class _Asked:
             return found.get(name, next(iter(found.values()), None))
         return next((array for f in files if (array := f.get(name)) is not None), None)
 
-    def of_functions(self) -> Mismatch:
-        import numpy as np
+    def of_functions(self) -> Sampled:
+        from softmark.cli.sampled import Draw, compared
+        from softmark.formats import FLOAT32
 
-        from softmark.answers.mismatch import mismatch
-        from softmark.formats import FLOAT32, round_to
-
-        fmt, n = self.format or FLOAT32, self.vocabulary or 32000
-        rng = np.random.default_rng(self.seed)
-        logits = rng.standard_normal((self.count, n), dtype=np.float32)
-        logits *= np.float32(self.scale)
-        for row in logits:
-            row[...] = round_to(row, fmt)
-        tokens = np.array([_drawn(row, rng.random()) for row in logits])
-        sides = [_called(text, logits, tokens, fmt) for text in (self.a, self.b)]
-        return mismatch(*sides, logits=logits, tokens=tokens)
-
-
-def _drawn(row: NDArray[np.float32], level: float) -> int:
-    """A token, with the probabilities of these logits."""
-    import numpy as np
-
-    mass = np.cumsum(np.exp(row - row.max(), dtype=np.float64))
-    return int(np.searchsorted(mass, level * mass[-1]))
-
-
-def _called(text: str, logits: NDArray[np.float32], tokens: NDArray[np.int64], fmt: Format) -> Side:
-    """What a function gives, in blocks of rows."""
-    import numpy as np
-
-    from softmark.answers.mismatch import Side, blocks
-
-    chosen, greedy = [], []
-    with _opened(text) as subject:
-        for part in blocks(*logits.shape):
-            x = logits[part].astype(np.float64)
-            values = subject.forward(Call(x), fmt).values
-            greedy.append(np.argmax(values, axis=-1))
-            chosen.append(values[np.arange(len(x)), tokens[part]])
-    return Side(text, np.concatenate(chosen), fmt, np.concatenate(greedy))
-
-
-@contextmanager
-def _opened(text: str) -> Iterator[Any]:
-    from softmark.api.asking import Asked
-
-    with Asked.of(text, "log_softmax", timeout=600.0).opened() as opened:
-        yield opened.subject
+        n, fmt = self.vocabulary or 32000, self.format or FLOAT32
+        draw = Draw(self.count, n, fmt, self.scale, self.seed)
+        return compared((self.a, self.b or self.a), self.pythons, draw)
 
 
 def _document(found: Mismatch, clip: float) -> dict[str, Any]:

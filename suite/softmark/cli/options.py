@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from softmark import specification
+from softmark.cli.faults import WrongUse
 from softmark.cli.kinds import SEED
 from softmark.naming import UnknownName
 
@@ -112,6 +115,21 @@ _SHARED = (
         help="Threads that a framework may use.",
     ),
 )
+
+
+def interpreter(path: str | None) -> str:
+    """An interpreter that was named, or this one.
+
+    Raises
+    ------
+    WrongUse
+        There is none.
+    """
+    if path is None:
+        return sys.executable
+    if not Path(path).is_file():
+        raise WrongUse(f"there is no interpreter {path}; name one that exists")
+    return path
 
 
 def measuring(command: Callable[..., Any]) -> Callable[..., Any]:

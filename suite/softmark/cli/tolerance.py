@@ -102,6 +102,7 @@ def _document(report: ToleranceReport) -> dict[str, Any]:
         "ulp": found.ulp,
         "mean": found.mean,
         "median": found.median,
+        "formula": report.formula,
         "source": report.source,
         "worst_found_ulp": error,
         "bound_over_worst": 1 / share if share else None,
@@ -118,6 +119,7 @@ def _lines(report: ToleranceReport) -> Iterator[str]:
     yield f"  or {found.ulp:g} ulp"
     yield f'  or each element\'s own: softmark.tolerance(logits, operation="{name}")'
     yield ""
+    yield f"Formula: {report.formula}"
     yield f"Theorem: {report.source} (softmark explain {name})"
     yield f"Arithmetic: {_arithmetic(report)}"
     error, share = report.worst

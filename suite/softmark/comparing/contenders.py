@@ -8,7 +8,8 @@ have the same names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -70,7 +71,16 @@ class Known:
 
 
 def known(contender: Contender, settings: WorkerSettings, timeout: float) -> Known:
-    """Load a contender in a process of its own, and say what it is.
+    """Load a contender in a process of its own, and say what it is; raises as ``opened`` does."""
+    with opened(contender, settings, timeout) as (_, found):
+        return found
+
+
+@contextmanager
+def opened(
+    contender: Contender, settings: WorkerSettings, timeout: float
+) -> Iterator[tuple[WorkerSubject, Known]]:
+    """A contender in a process of its own, and what it is.
 
     Raises
     ------
@@ -80,16 +90,19 @@ def known(contender: Contender, settings: WorkerSettings, timeout: float) -> Kno
     with Worker(settings) as worker:
         if isinstance(contender.what, Target):
             made = custom(worker, contender.what, contender.array, contender.operation, timeout)
-            return Known(made.subject.info, made.subject.source, made.facts, made.modules)
+            found = Known(made.subject.info, made.subject.source, made.facts, made.modules)
+            yield made.subject, found
+            return
         info = info_of(contender.what, settings.device)
         source = source_of(contender.what)
+        subject = WorkerSubject(worker, source, info, timeout)
         try:
-            told = WorkerSubject(worker, source, info, timeout).load()
+            told = subject.load()
         except SubjectFault as fault:
             raise TargetError(
                 f"{contender} cannot be loaded: {fault.message}; see what importing it does"
             ) from None
-        return Known(info, source, told["facts"], told["modules"])
+        yield subject, Known(info, source, told["facts"], told["modules"])
 
 
 def apart(a: tuple[Contender, Known], b: tuple[Contender, Known]) -> str:

@@ -43,7 +43,7 @@ class Dialect:
         Lines that make ``function`` one with the arguments ``{names}`` bound before it is compiled,
         and ``binding`` the imports that they need.
     layouts:
-        For each memory layout lines that give ``x`` it; gaps hold NaN.
+        For each memory layout lines that give ``x`` it.
     """
 
     imports: tuple[str, ...]
@@ -72,12 +72,41 @@ _EVERY_2ND: Final = "[..., ::2]"
 _ALL_BUT_3: Final = "[..., :-3]"
 _FIRST_THIRD: Final = "[..., : x.shape[-1]]"
 _FROM_1: Final = "[1:].reshape(x.shape)"
+_ARRAY: Final = "{values}.astype(x.dtype)"
+_TENSOR: Final = "torch.from_numpy({values}).to(x.dtype)"
 
 
 def _within(larger: str, part: str) -> str:
     """Lines that move ``x`` into a ``part`` of a ``larger`` array."""
     return f"place = {larger}{part}\nplace[...] = x\nx = place"
 
+
+def _with_gaps(length: str, part: str, converted: str) -> str:
+    """The same, in rows of ``length`` whose gaps hold NaN and large numbers in turn."""
+    values = f"np.resize([np.nan, 2.0**100, 2.0**100], (*x.shape[:-1], {length}))"
+    return _within(converted.format(values=values), part)
+
+
+def _at_the_edge(first: str, converted: str = "{values}") -> str:
+    """Lines that move ``x`` between two pages that cannot be read, to a place ``first``."""
+    values = converted.format(values=f"room[{first} :][: x.nbytes]")
+    return (
+        "size = -(-x.nbytes // mmap.PAGESIZE) * mmap.PAGESIZE\n"
+        "room = np.frombuffer(mmap.mmap(-1, size + 2 * mmap.PAGESIZE), np.uint8)\n"
+        "for start in (0, mmap.PAGESIZE + size):\n"
+        "    page = ctypes.c_void_p(room.ctypes.data + start)\n"
+        "    ctypes.CDLL(None).mprotect(page, mmap.PAGESIZE, 0)\n"
+        f"place = {values}.view(x.dtype).reshape(x.shape)\n"
+        "place[...] = x\n"
+        "x = place"
+    )
+
+
+EDGE_IMPORTS: Final = ("import ctypes", "import mmap")
+"""What the layouts at the edge of a page need."""
+
+_ENDS: Final = "mmap.PAGESIZE + size - x.nbytes"
+_BEGINS: Final = "mmap.PAGESIZE"
 
 _NUMPY: Final = Dialect(
     imports=(),
@@ -88,10 +117,8 @@ _NUMPY: Final = Dialect(
     narrow=("import ml_dtypes  # adds bfloat16 and float8 to NumPy",),
     layouts={
         "transposed": "x = x.swapaxes(-1, -2).copy().swapaxes(-1, -2)",
-        "strided": _within(
-            "np.full((*x.shape[:-1], 2 * x.shape[-1]), np.nan, x.dtype)", _EVERY_2ND
-        ),
-        "padded": _within("np.full((*x.shape[:-1], x.shape[-1] + 3), np.nan, x.dtype)", _ALL_BUT_3),
+        "strided": _with_gaps("2 * x.shape[-1]", _EVERY_2ND, _ARRAY),
+        "padded": _with_gaps("x.shape[-1] + 3", _ALL_BUT_3, _ARRAY),
         "offset": _within("np.full(x.size + 1, np.nan, x.dtype)", _FROM_1),
         "reversed": "x = np.flip(np.flip(x).copy())",
         "broadcast": "x = np.broadcast_to(x[:1], x.shape)",
@@ -99,11 +126,11 @@ _NUMPY: Final = Dialect(
         "read-only": "x.flags.writeable = False",
         "permuted": "x = np.moveaxis(np.moveaxis(x, 0, -1).copy(), -1, 0)",
         "channels-last": "x = np.moveaxis(np.moveaxis(x, 1, -1).copy(), -1, 1)",
-        "spaced": _within(
-            "np.full((*x.shape[:-1], 3 * x.shape[-1] + 3), np.nan, x.dtype)", _FIRST_THIRD
-        ),
+        "spaced": _with_gaps("3 * x.shape[-1] + 3", _FIRST_THIRD, _ARRAY),
         "rows-reversed": "x = x[::-1].copy()[::-1]",
         "foreign": "x = x.astype(x.dtype.newbyteorder())",
+        "ends-at-page": _at_the_edge(_ENDS),
+        "begins-at-page": _at_the_edge(_BEGINS),
     },
 )
 _TORCH: Final = Dialect(
@@ -122,16 +149,16 @@ _TORCH: Final = Dialect(
     cast="x.to(torch.{format})",
     layouts={
         "transposed": "x = x.mT.contiguous().mT",
-        "strided": _within("x.new_full((*x.shape[:-1], 2 * x.shape[-1]), torch.nan)", _EVERY_2ND),
-        "padded": _within("x.new_full((*x.shape[:-1], x.shape[-1] + 3), torch.nan)", _ALL_BUT_3),
+        "strided": _with_gaps("2 * x.shape[-1]", _EVERY_2ND, _TENSOR),
+        "padded": _with_gaps("x.shape[-1] + 3", _ALL_BUT_3, _TENSOR),
         "offset": _within("x.new_full((x.numel() + 1,), torch.nan)", _FROM_1),
         "broadcast": "x = x[:1].expand(x.shape)",
         "expanded": "x = x.flatten()[0].expand(x.shape)",
         "permuted": "x = x.movedim(0, -1).contiguous().movedim(-1, 0)",
         "channels-last": "x = x.contiguous(memory_format=torch.channels_last)",
-        "spaced": _within(
-            "x.new_full((*x.shape[:-1], 3 * x.shape[-1] + 3), torch.nan)", _FIRST_THIRD
-        ),
+        "spaced": _with_gaps("3 * x.shape[-1] + 3", _FIRST_THIRD, _TENSOR),
+        "ends-at-page": _at_the_edge(_ENDS, "torch.from_numpy({values})"),
+        "begins-at-page": _at_the_edge(_BEGINS, "torch.from_numpy({values})"),
     },
     modes={
         "no_grad": "with torch.no_grad():\n    got = f({arrays})",

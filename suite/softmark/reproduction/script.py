@@ -17,7 +17,7 @@ from softmark.contracts import Contract
 from softmark.formats import FORMATS, ulp
 from softmark.records import Case, Record
 from softmark.reproduction import sameness, twins
-from softmark.reproduction.dialects import DIALECTS, Dialect
+from softmark.reproduction.dialects import DIALECTS, EDGE_IMPORTS, Dialect
 from softmark.reproduction.given import Given, of_case, of_row
 from softmark.reproduction.presentation import EACH, Presentation, presentation, with_axis
 from softmark.reproduction.safe import (
@@ -34,6 +34,7 @@ from softmark.reproduction.source import Standalone
 from softmark.reproduction.ways import Way, ways_of
 from softmark.subjects.convention import AXES, Convention
 from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
+from softmark_implementations.framework import EDGES
 
 _WITH_NUMPY: Final = {"float64", "float32", "float16"}
 _ODD: Final = (
@@ -238,6 +239,7 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
     body = _with_status(body)
     needed = {"import numpy as np", *imports, *given.imports, *dialect.imports, *narrow}
     needed |= {*binding, *(["import sys"] if "sys.exit" in body[-1] else [])}
+    needed |= {*EDGE_IMPORTS} if any(way.layout in EDGES for way in ways) else set()
     head = [_comment(record, notes), *first_imports, *first_lines, *sorted(needed)]
     definitions = [text for text in (definition, bound, given.definitions) if text]
     return verified(

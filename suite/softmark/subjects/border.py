@@ -20,6 +20,7 @@ from softmark.subjects.reading import output_in, read
 from softmark.subjects.requests import as_seen, nonfinite_in, requested
 from softmark.subjects.subject import Call, Info, Output
 from softmark.subjects.wire import Message
+from softmark_implementations.framework import EDGES
 
 EAGER: Final = "eager code ran where compiled code was asked for"
 
@@ -77,7 +78,7 @@ class Border(ABC):
             and fmt.name not in info.formats
         ):
             raise NotOffered(info.restriction("formats"))
-        if info.layouts and call.layout not in info.layouts:
+        if info.layouts and call.layout not in (*info.layouts, *EDGES):  # those lie row by row
             raise NotOffered(info.restriction("layouts"))
         if info.nonfinite != NONFINITE and nonfinite_in(call.x) - {*info.nonfinite}:
             raise NotOffered(info.restriction("nonfinite"))

@@ -12,6 +12,7 @@ from softmark.subjects import modules
 from softmark.subjects.deadline import Late
 from softmark.subjects.faults import Crashed, NotOffered, Raised, SubjectFault, shortened
 from softmark_implementations.framework import NotOffered as NotOfferedByFramework
+from softmark_implementations.framework import Overwritten
 
 Result = TypeVar("Result")
 
@@ -40,6 +41,8 @@ def guarded(work: Callable[[], Result]) -> Result:
         declined = NotOffered(str(error))
         declined.is_theirs = _comes_from_outside(error)
         raise declined from None
+    except Overwritten as error:
+        raise Raised(str(error), type(error).__name__) from None
     except SystemExit as error:
         raise Crashed(f"it called sys.exit({error.code!r})", "exit") from None
     except (KeyboardInterrupt, Late):

@@ -11,7 +11,7 @@ from softmark.subjects.encoded import EncodedSubject
 from softmark.subjects.faults import NotOffered
 from softmark.subjects.subject import Info, Memory, Subject
 from softmark.subjects.wire import Message
-from softmark_implementations.framework import Framework
+from softmark_implementations.framework import EDGES, Framework
 
 
 class InProcessSubject(EncodedSubject):
@@ -67,4 +67,6 @@ class InProcessSubject(EncodedSubject):
         raise NotOffered("memory is counted in a process that is there for that alone")
 
     def ask(self, request: Message) -> Message:
+        if request.header.get("layout") in EDGES:
+            raise NotOffered("a read past the logits would end this process; isolate=True")
         return self._caller.answer(request)
