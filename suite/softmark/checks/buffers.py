@@ -56,6 +56,9 @@ def measured(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
             told: dict[str, Json] = {"shape": [*shape], "path": _way(case, layout)}
             try:
                 output = _called(subject, problem, scope, layout)
+            except NotOffered as fault:
+                yield Measurement(METRIC, None, "", fault.verdict, message=fault.message)
+                return
             except Crashed as fault:
                 if fault.how not in SIGNALS or _crashes(subject, problem, scope):
                     raise
