@@ -41,8 +41,7 @@ def function_of(text: str) -> Callable[..., Any]:
     kinds = [_kind(part) for part in parts]
     if found is None or sorted(k for k in kinds if k in "xyn") != ["n", "x", "y"] or "?" in kinds:
         raise ValueError(
-            f"{line!r} is not understood; write FILE.so:"
-            "'void softmax(const float *x, float *y, int rows, int n)'"
+            f"{line!r} is not understood; write FILE.so:'void f(const float *x, float *y, int n)'"
         )
     scalar = _FLOATS[parts[kinds.index("x")][2]]  # type: ignore[index]
     symbol = ctypes.CDLL(str(Path(path).resolve()))[found[1]]
@@ -59,8 +58,7 @@ def function_of(text: str) -> Callable[..., Any]:
             raise TypeError(f"{found[1]} takes {dtype}, not {x.dtype}")
         x, n = np.ascontiguousarray(x), x.shape[-1]
         wide = np.full(x.size + 2 * canaries.ROOM, canaries.CANARY, dtype)
-        y = canaries.between(wide, x.shape)
-        rows = x.size // n if n else 0
+        y, rows = canaries.between(wide, x.shape), x.size // max(1, n)
         for part in (slice(None),) if "r" in kinds else range(rows):
             both = zip("xy", (x, y), strict=True)
             a = {k: v.reshape(rows, n)[part].ctypes.data_as(pointer) for k, v in both}
