@@ -192,9 +192,10 @@ def _logsumexp(
 def _cross_entropy(
     p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
-    labels = _given(p.labels)
-    if labels.ndim == 2:
-        log_kernels.losses(p.x, labels, hi[:, 0], lo[:, 0], bound[:, 0], flags)
+    labels = p.labels
+    if labels is None or labels.ndim == 2:
+        weights = _given(p.label_weights(np.arange(len(p.x))))
+        log_kernels.losses(p.x, weights, hi[:, 0], lo[:, 0], bound[:, 0], flags)
         return
     origin = p.x[np.arange(len(p.x)), labels.astype(np.intp)]
     log_kernels.logsumexp_from(p.x, origin, hi[:, 0], lo[:, 0], bound[:, 0], flags)
