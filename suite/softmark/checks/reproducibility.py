@@ -97,7 +97,7 @@ def _forward(scope: Scope) -> Iterator[Case]:
     for n in () if scope.by_row else batches:
         yield case("batch", _batch(scope, n), n)
     yield case("after other calls", *HUNDRED)
-    yield case("soak", *TEN, calls=_calls(scope, 600, 10_000))
+    yield case("soak", *_short(scope), calls=_calls(scope, 600, 10_000))
     for threads in (3, 5):
         yield case("concurrent calls", *TEN, threads=threads)
     several = (HUNDRED, rows)
@@ -128,7 +128,7 @@ def _gradient(scope: Scope) -> Iterator[Case]:
         if not scope.few_shapes and (scope.profile != "standard" or shape != rows):
             yield case("threads", *shape)
     yield case("concurrent calls", *rows)
-    yield case("soak", *TEN, calls=_calls(scope, 100, 2000))
+    yield case("soak", *_short(scope), calls=_calls(scope, 100, 2000))
     if scope.profile != "quick" and not scope.fewer_shapes:
         yield case("after other calls", *HUNDRED)
     for n in () if scope.by_row else scope.by_profile((), (1000,), (5, 1000)):
@@ -139,6 +139,11 @@ def _calls(scope: Scope, quick: int, more: int) -> int:
     """Calls of a soak: fewer where a call is dispatched step by step, or row by row."""
     slow = scope.costly_shapes or scope.info.costly == "rows"
     return scope.by_profile(quick, more, more) // (5 if slow else 1)
+
+
+def _short(scope: Scope) -> tuple[int, int]:
+    """Short rows of a soak, few where each takes long."""
+    return (8, TEN[1]) if scope.info.costly == "rows" else TEN
 
 
 def _rows(scope: Scope) -> tuple[int, int]:
