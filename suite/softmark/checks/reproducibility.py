@@ -99,7 +99,7 @@ def _forward(scope: Scope) -> Iterator[Case]:
     yield case("after other calls", *HUNDRED)
     yield case("soak", *_short(scope), calls=_calls(scope, 600, 10_000))
     for threads in (3, 5):
-        yield case("concurrent calls", *TEN, threads=threads)
+        yield case("concurrent calls", *_short(scope), threads=threads)
     several = (HUNDRED, rows)
     most = (*several, MANY) if scope.costly_shapes else several  # which two may compile at once
     for shape in scope.by_profile((rows,), several, most):
@@ -142,7 +142,7 @@ def _calls(scope: Scope, quick: int, more: int) -> int:
 
 
 def _short(scope: Scope) -> tuple[int, int]:
-    """Short rows of a soak, few where each takes long."""
+    """Short rows of many calls, few where each takes long."""
     return (8, TEN[1]) if scope.info.costly == "rows" else TEN
 
 
