@@ -25,7 +25,7 @@ from softmark.checks import Scope
 from softmark.formats import encode, format_named
 from softmark.harness.planning import info_of, source_of
 from softmark.operations import Problem
-from softmark.subjects import Call, SubjectFault, Timing
+from softmark.subjects import SubjectFault, Timing
 from softmark.subjects.calling import Caller
 from softmark.subjects.process import Worker
 from softmark.subjects.settings import WorkerSettings
@@ -85,7 +85,7 @@ def test_forward(
     worker = workers.setdefault(entry.framework, Worker(WorkerSettings(device=device)))
     subject = WorkerSubject(worker, source_of(entry), scope.info, timeout=60.0)
     try:
-        timing = subject.time(Call(scope.call(problem)), scope.format, seconds=SECONDS)
+        timing = subject.time(scope.call(problem), scope.format, seconds=SECONDS)
     except SubjectFault as fault:
         pytest.skip(fault.message)
     benchmark.group = f"{entry.operation} {FORMAT} {shape[0]}x{shape[1]}"
