@@ -164,7 +164,10 @@ def wrong_at_call(number: int) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("number", [5, 119, 121, 600])
-def test_a_fault_at_any_call_of_a_soak_is_found(number: int) -> None:
+def test_a_fault_at_any_call_of_a_soak_is_found(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("softmark.checks.calls.PATIENCE", np.inf)
     found = measure(wrong_at_call(number), "soak")
     assert found.verdict == "fail"
     assert f"call {number} of 600" in found.message
