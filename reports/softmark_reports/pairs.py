@@ -185,8 +185,9 @@ def _apart(a: Subject, b: Subject, cases: NDArray[np.bool_]) -> NDArray[np.float
     The largest errors stand at places of their own: where one errs by 1000 ulp and the other
     nowhere by more than 3, they are 997 apart there.
     """
-    sampled = np.abs(a.errors[cases] - b.errors[cases])
-    largest = np.abs(a.worst[cases] - b.worst[cases])[:, np.newaxis]
+    with np.errstate(invalid="ignore"):  # where both are infinitely far off they are not apart
+        sampled = np.abs(a.errors[cases] - b.errors[cases])
+        largest = np.abs(a.worst[cases] - b.worst[cases])[:, np.newaxis]
     both = np.concatenate([sampled, largest], axis=1)
     found: NDArray[np.float64] = np.where(np.isfinite(both), both, 0.0).max(axis=1, initial=0.0)
     return found

@@ -58,6 +58,21 @@ def test_others_differ_by_what_their_errors_differ_by(
     assert pair.speed is None
 
 
+def test_two_that_are_infinitely_far_off_are_not_apart(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    records = [
+        synthetic.record(
+            name, "accuracy", "float32", Case("normal", (4, 5)), value=float("inf"), bound=1.0,
+            distribution={"digest": name, "errors": [0.5, 1.0]},
+        )
+        for name in ("a.softmax", "b.softmax")
+    ]  # fmt: skip
+    synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), records)
+    (pair,) = pairs(Report(collect([tmp_path]), "").table)
+    assert pair.distance == 0
+
+
 def test_they_are_apart_by_what_their_largest_errors_differ_by_at_least(
     synthetic: ModuleType, tmp_path: Path
 ) -> None:
