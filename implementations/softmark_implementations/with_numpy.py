@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark_implementations import pages
 from softmark_implementations.declare import implementation
 from softmark_implementations.framework import (
     CARRIERS,
@@ -31,6 +30,7 @@ from softmark_implementations.framework import (
     Framework,
     NotOffered,
 )
+from softmark_implementations.pages import bytes_at_the_edge
 
 Array = NDArray[Any]
 
@@ -98,7 +98,7 @@ class NumPyFramework(Framework):
             case "contiguous":
                 return array
             case name if name in EDGES:
-                place = pages.bytes_at_the_edge(array.nbytes, name)
+                place = bytes_at_the_edge(array.nbytes, name)
                 view = place.view(array.dtype).reshape(array.shape)
             case name if name in LAYOUTS:
                 what = f"an array of shape {array.shape} and type {array.dtype.name}"

@@ -22,7 +22,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from softmark_implementations import pages
 from softmark_implementations.declare import implementation
 from softmark_implementations.device import Call, Captured, DeviceTimer
 from softmark_implementations.framework import (
@@ -37,6 +36,7 @@ from softmark_implementations.framework import (
     Mode,
     NotOffered,
 )
+from softmark_implementations.pages import bytes_at_the_edge
 from softmark_implementations.timers import EventTimer
 from softmark_implementations.torch_compiling import put_back_limits, raise_limits, watched
 
@@ -158,7 +158,7 @@ class TorchFramework(Framework):
             case "reversed" | "read-only" | "rows-reversed" | "foreign":
                 raise NotOffered(f"PyTorch has no {layout} tensors")
             case name if name in EDGES and array.device.type == "cpu":
-                place = pages.bytes_at_the_edge(array.numel() * array.element_size(), name)
+                place = bytes_at_the_edge(array.numel() * array.element_size(), name)
                 view = torch.from_numpy(place).view(array.dtype).view(shape)
             case "contiguous":
                 return array
