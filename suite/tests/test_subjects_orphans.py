@@ -17,6 +17,7 @@ PARENT = """
 import sys
 import numpy as np
 from softmark.formats import FLOAT64
+from softmark.subjects import Call
 from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.targets import Target
 from softmark.subjects.worker_subject import custom
@@ -24,7 +25,7 @@ from softmark.subjects.worker_subject import custom
 worker = Worker(WorkerSettings())
 made = custom(worker, Target(sys.argv[1], sys.argv[2]), "auto", "softmax", 60.0)
 print("calling", flush=True)
-made.subject.forward(np.zeros((2, 4)), FLOAT64)
+made.subject.forward(Call(np.zeros((2, 4))), FLOAT64)
 print("called", flush=True)
 sys.stdin.read()
 """
