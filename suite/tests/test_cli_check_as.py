@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from softmark.cli import check
 from softmark.testing import assert_close
 from softmark_implementations.adapted import FORMS
 
@@ -79,6 +80,10 @@ def logits(dtype: Any = np.float32) -> Any:
 
 def tensor(values: Any) -> Any:
     return pytest.importorskip("torch").from_numpy(values)
+
+
+def test_the_command_names_the_forms_that_there_are() -> None:
+    assert tuple(FORMS) == check.FORMS
 
 
 def test_the_new_model_of_a_kernelbench_file_is_checked_not_the_old_one(

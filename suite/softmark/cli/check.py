@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_text
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,11 +15,15 @@ from softmark.cli.kinds import MEMORY
 from softmark.cli.options import ARRAY, OPERATION, measuring
 from softmark.cli.outputs import OutputType, is_printed, outputs, put, write
 from softmark.naming import UnknownName
-from softmark_implementations.adapted import FORMS
 
 if TYPE_CHECKING:
     from softmark.api import Report
     from softmark.api.asking import Asked
+
+FORMS: Final = (
+    "kernelbench", "flashinfer-bench", "sol-execbench", "backendbench", "c", "onnx", "ggml",
+)  # fmt: skip
+"""Those of ``softmark_implementations.adapted``, whose import brings NumPy along."""
 
 
 def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> str:
@@ -48,7 +52,7 @@ def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
 @click.option(
     "--as",
     "form",
-    type=click.Choice([*FORMS]),
+    type=click.Choice(FORMS),
     help="TARGET is a file in the form of another project; for c: FILE.so:'SIGNATURE'.",
 )
 @click.option("--setup", is_flag=True, help="TARGET is called once and returns the function.")
