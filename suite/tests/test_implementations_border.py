@@ -216,13 +216,13 @@ def test_numpy_goes_backwards_and_refuses_to_be_written_into() -> None:
 
 
 @pytest.mark.parametrize("layout", ["strided", "padded", "offset"])
-def test_gaps_hold_nan(layout: str) -> None:
+def test_gaps_hold_nan_or_a_large_number(layout: str) -> None:
     from softmark_implementations.with_numpy import FRAMEWORK
 
     array = FRAMEWORK.array(np.zeros((3, 4), dtype=np.uint32), "float32", "cpu")
     whole = FRAMEWORK.arranged(array, layout).base
 
-    assert np.isnan(whole).sum() == whole.size - array.size
+    assert (np.isnan(whole) | (whole == 2.0**100)).sum() == whole.size - array.size
 
 
 def test_an_unknown_layout_names_those_there_are(framework: Framework) -> None:
