@@ -150,7 +150,7 @@ def mutated(real: Real, seed: int, count: int = 12) -> tuple[bytes, list[str]]:
     header = _short(changed(real.header, draw), real.header) if is_other else real.header
     chosen = draw.sample(real.records, count)
     lines = [
-        _short(signed(changed(line, draw)), line) if draw.random() < 0.8 else line
+        signed(_short(changed(line, draw), line)) if draw.random() < 0.8 else line
         for line in chosen
     ]
     text = "".join(json.dumps(line) + "\n" for line in [header, *lines, {"kind": "end"}])
