@@ -3,10 +3,11 @@
     python suite/benchmarks/bench_commands.py [--skip run]
 
 Prints a table: words alone, the quick check of a softmax in NumPy, PyTorch and
-JAX, the quick run over all frameworks with its overhead, the standard run of one
-framework, and the report of 100,000 records.  Times are wall seconds on this
-machine, medians of three where that is quick enough; beside them the seconds of
-all processors, which a busy machine makes longer by less.
+JAX, the log-probabilities of two functions, the quick run over all frameworks
+with its overhead, the standard run of one framework, and the report of 100,000
+records.  Times are wall seconds on this machine, medians of three where that is
+quick enough; beside them the seconds of all processors, which a busy machine
+makes longer by less.
 """
 
 from __future__ import annotations
@@ -72,6 +73,15 @@ CHECKS = {
     "softmark check, quick, PyTorch, one format": (TORCH, "softmax", "--format", "float32"),
     "softmark check, quick, jitted JAX, one format": (JAX, "softmax", "--format", "float32"),
 }
+ANSWERS = {
+    f"softmark mismatch, {trainer} and {sampler}, 1,000 tokens of 128,256, {name}": (
+        "mismatch",
+        f"{trainer}.log_softmax",
+        f"{sampler}.log_softmax",
+        *("--vocabulary", "128256", "--format", name),
+    )
+    for trainer, sampler, name in (("numpy", "scipy", "float32"), ("torch", "jax", "bfloat16"))
+}
 """What a table's row is called, and what it measures."""
 
 Seconds = tuple[float, float]
@@ -83,7 +93,7 @@ MANY: Final = 100_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = ["words", "check", "run", "standard", "report"]
+    parts = ["words", "check", "answers", "run", "standard", "report"]
     parser.add_argument("--skip", action="append", default=[], choices=parts)
     skip = parser.parse_args().skip
     table = Table("command", "seconds", "of processors", "of it softmark's own")
@@ -95,6 +105,9 @@ def main() -> None:
         if "check" not in skip:
             for what, (kernel, *options) in CHECKS.items():
                 table.add_row(what, *_shown(_check(folder, kernel, *options)))
+        if "answers" not in skip:
+            for what, command in ANSWERS.items():
+                table.add_row(what, *_shown(_median(*command)))
         if "run" not in skip:
             seconds, overhead = _run(folder, "--profile", "quick")
             what = "softmark run --profile quick, all installed"

@@ -151,9 +151,9 @@ def round_to(value: ArrayLike, fmt: Format) -> Float64Array:
     -------
     float64 array of the shape of ``value`` with values that ``fmt`` holds exactly.
     """
+    if fmt is FLOAT64 or (fmt is FLOAT32 and getattr(value, "dtype", None) == np.float32):
+        return np.array(value, dtype=np.float64)
     v = np.asarray(value, dtype=np.float64)
-    if fmt is FLOAT64:
-        return v.copy()
     if fmt is FLOAT32 and not _is_any_small(v, fmt):
         with np.errstate(over="ignore", invalid="ignore"):
             return np.asarray(v.astype(np.float32), dtype=np.float64)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from softmark import oracle
+from softmark.cli.sampled import _drawn
 from softmark.formats import BFLOAT16, encode, round_to
 
 COUNT, N = 40, 3000
@@ -126,6 +127,21 @@ def test_two_functions_are_called_with_the_same_logits(shell: Any, folder: Path)
     told = found(shell, "numpy.log_softmax", "own.py:f", *few, status=1)
     assert told["bias"] == pytest.approx(0.01, rel=1e-2)
     assert told["distance_from_exact"][0] < told["distance_from_exact"][1]
+
+
+@pytest.mark.parametrize("n", [1, 2, 511, 512, 513, 5000])
+def test_a_token_is_drawn_with_its_probability(n: int) -> None:
+    rng = np.random.default_rng(n)
+    row = np.float32(3) * rng.standard_normal(n, dtype=np.float32)
+    mass = np.cumsum(np.exp(row.astype(float) - row.max()))
+    levels = [0.0, *rng.random(200), np.nextafter(1.0, 0.0)]
+    tokens = np.array([_drawn(row, level) for level in levels])
+    assert 0 <= tokens.min() <= tokens.max() < n
+    before = np.where(tokens, mass[tokens - 1], 0.0)
+    due = np.array(levels) * mass[-1]
+    slack = 1e-5 * mass[-1]
+    assert (before - slack <= due).all()
+    assert (due <= mass[tokens] + slack).all()
 
 
 BAD = [

@@ -109,8 +109,7 @@ def mismatch(
     b: Side,
     *,
     n: int | None = None,
-    logits: NDArray[np.generic] | None = None,
-    tokens: NDArray[np.int64] | None = None,
+    exact: Float64Array | None = None,
 ) -> Mismatch:
     """Compare two sides of the same tokens.
 
@@ -120,8 +119,8 @@ def mismatch(
         The two.
     n:
         The length of a row, where it is known.
-    logits:
-        What both were computed from, a row each position; with ``tokens``.
+    exact:
+        The exact log-probabilities of the tokens, where they are known.
 
     Raises
     ------
@@ -135,9 +134,8 @@ def mismatch(
         )
     for side in (a, b):
         _check(side)
-    exact = nothing = np.zeros(0)
-    if logits is not None and tokens is not None:
-        exact, n = _exact(logits, tokens), logits.shape[-1]
+    nothing = np.zeros(0)
+    exact = nothing if exact is None else exact
     if n is None:
         return Mismatch(a, b, nothing, nothing, exact)
     return Mismatch(a, b, _explained(a, b, n, good), _explained(a, b, n, legal), exact)
@@ -163,8 +161,8 @@ def blocks(count: int, n: int) -> Iterator[slice]:
         yield slice(start, start + step)
 
 
-def _exact(logits: NDArray[np.generic], tokens: NDArray[np.int64]) -> Float64Array:
-    """The exact log-probability of each token."""
+def exact(logits: NDArray[np.generic], tokens: NDArray[np.int64]) -> Float64Array:
+    """The exact log-probability of each token, of logits with a row each position."""
     loss = operations.load("cross_entropy").value
     assert loss is not None
     parts = [

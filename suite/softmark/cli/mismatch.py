@@ -139,7 +139,7 @@ class _Asked:
 
     def of_files(self) -> Mismatch:
         from softmark.answers import saved
-        from softmark.answers.mismatch import mismatch
+        from softmark.answers.mismatch import exact, mismatch
 
         files = [saved.Saved.read(Path(name)) for name in (self.a, self.b) if name is not None]
         found = self._given(self.tokens, files, "tokens")
@@ -151,7 +151,9 @@ class _Asked:
         found = self._given(self.logits, files, "logits")
         logits = None if found is None else saved.rows("logits", found, tokens)
         n = next((f.logprobs.shape[1] for f in files if f.logprobs.ndim == 2), self.vocabulary)
-        return mismatch(first, second, n=n, logits=logits, tokens=tokens)
+        if logits is None or tokens is None:
+            return mismatch(first, second, n=n)
+        return mismatch(first, second, n=logits.shape[1], exact=exact(logits, tokens))
 
     def _given(self, path: Path | None, files: list[Saved], name: str) -> NDArray[Any] | None:
         """An array that has a file of its own, or is in one of the two."""

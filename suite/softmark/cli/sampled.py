@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ TIMEOUT: Final = 600.0
 """Seconds that a call may take: it has a block of rows."""
 
 _OPERATION: Final = "log_softmax"
+
+_PART: Final = 512
+"""Logits of a row whose probabilities are added up before a token among them is looked for."""
 
 
 @dataclass(frozen=True)
@@ -55,25 +58,34 @@ class Draw:
     scale: float
     seed: int
 
-    def made(self) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def blocks(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]:
+        """Rows of logits and their tokens, some rows after the other: all would fill the memory."""
         import numpy as np
 
+        from softmark.answers.mismatch import blocks
         from softmark.formats import round_to
 
         rng = np.random.default_rng(self.seed)
-        logits = rng.standard_normal((self.count, self.n), dtype=np.float32)
-        logits *= np.float32(self.scale)
-        for row in logits:
-            row[...] = round_to(row, self.format)
-        return logits, np.array([_drawn(row, rng.random()) for row in logits])
+        for part in blocks(self.count, self.n):
+            shape = len(range(*part.indices(self.count))), self.n
+            logits = rng.standard_normal(shape, dtype=np.float32)
+            logits *= np.float32(self.scale)
+            logits[...] = round_to(logits, self.format)
+            yield logits, np.array([_drawn(row, rng.random()) for row in logits])
 
 
 def _drawn(row: NDArray[np.float32], level: float) -> int:
-    """A token, with the probabilities of these logits."""
+    """A token, with the probabilities of these logits: first a part of the row, then one of it."""
     import numpy as np
 
-    mass = np.cumsum(np.exp(row - row.max(), dtype=np.float64))
-    return int(np.searchsorted(mass, level * mass[-1]))
+    e = np.exp(row - row.max())
+    mass = np.cumsum(np.add.reduceat(e, np.arange(0, e.size, _PART), dtype=np.float64))
+    due = level * mass[-1]
+    part = int(np.searchsorted(mass, due))
+    within = np.cumsum(e[part * _PART : (part + 1) * _PART], dtype=np.float64)
+    within += mass[part] - within[-1]
+    within[-1] = mass[part]  # whatever was rounded, it is in this part
+    return part * _PART + int(np.searchsorted(within, due))
 
 
 def compared(texts: tuple[str, str], pythons: tuple[str, str], draw: Draw) -> Sampled:
@@ -84,40 +96,57 @@ def compared(texts: tuple[str, str], pythons: tuple[str, str], draw: Draw) -> Sa
     TargetError, SubjectFault, UnknownName
         One of them cannot be loaded or called.
     """
-    from softmark.answers.mismatch import mismatch
+    import numpy as np
+
+    from softmark.answers.mismatch import exact, mismatch
     from softmark.comparing.invariance import SIZES, invariance, ratio
 
-    logits, tokens = draw.made()
-    first, fmt = logits[: SIZES[-1]].astype(float), draw.format
+    first: list[NDArray[np.float32]] = []
+    fmt, truth = draw.format, []
     with ExitStack() as stack:
         opened = [
             stack.enter_context(_opened(text, python, named=set(pythons) != {sys.executable}))
             for text, python in zip(texts, pythons, strict=True)
         ]
-        a, b = (subject for subject, _ in opened)
-        sides = [_called(*each, logits, tokens, fmt) for each in zip(texts, (a, b), strict=True)]
-        steady = invariance(a, first, fmt, TIMEOUT), invariance(b, first, fmt, TIMEOUT)
-        times = ratio(a, b, first, fmt, TIMEOUT) if all(steady) else None
-    found = mismatch(*sides, logits=logits, tokens=tokens)
+        given = tuple(_Given(subject, fmt) for subject, _ in opened)
+        for logits, tokens in draw.blocks():
+            x = logits.astype(np.float64)
+            for each in given:
+                each.call(x, tokens)
+            truth.append(exact(x, tokens))
+            first += [*logits[: SIZES[-1] - len(first)]]
+        (a, b), rows = (subject for subject, _ in opened), np.stack(first).astype(np.float64)
+        steady = invariance(a, rows, fmt, TIMEOUT), invariance(b, rows, fmt, TIMEOUT)
+        times = ratio(a, b, rows, fmt, TIMEOUT) if all(steady) else None
+    sides = (each.side(text) for each, text in zip(given, texts, strict=True))
+    found = mismatch(*sides, n=draw.n, exact=np.concatenate(truth))
     return Sampled(found, steady, times, tuple(told for _, told in opened if told))
 
 
-def _called(
-    text: str, subject: Any, logits: NDArray[np.float32], tokens: NDArray[np.int64], fmt: Format
-) -> Side:
-    """What a function gives, in blocks of rows."""
-    import numpy as np
+@dataclass
+class _Given:
+    """What a function gave, block after block."""
 
-    from softmark.answers.mismatch import Side, blocks
-    from softmark.subjects import Call
+    subject: Any
+    format: Format
+    chosen: list[NDArray[np.float64]] = field(default_factory=list)
+    greedy: list[NDArray[np.int64]] = field(default_factory=list)
 
-    chosen, greedy = [], []
-    for part in blocks(*logits.shape):
-        x = logits[part].astype(np.float64)
-        values = subject.forward(Call(x), fmt).values
-        greedy.append(np.argmax(values, axis=-1))
-        chosen.append(values[np.arange(len(x)), tokens[part]])
-    return Side(text, np.concatenate(chosen), fmt, np.concatenate(greedy))
+    def call(self, x: NDArray[np.float64], tokens: NDArray[np.int64]) -> None:
+        import numpy as np
+
+        from softmark.subjects import Call
+
+        values = self.subject.forward(Call(x), self.format).values
+        self.greedy.append(np.argmax(values, axis=-1))
+        self.chosen.append(values[np.arange(len(x)), tokens])
+
+    def side(self, name: str) -> Side:
+        import numpy as np
+
+        from softmark.answers.mismatch import Side
+
+        return Side(name, np.concatenate(self.chosen), self.format, np.concatenate(self.greedy))
 
 
 def _opened(text: str, python: str, *, named: bool) -> AbstractContextManager[tuple[Any, str]]:

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -82,7 +83,7 @@ class Border(ABC):
             raise NotOffered(info.restriction("layouts"))
         if info.nonfinite != NONFINITE and nonfinite_in(call.x) - {*info.nonfinite}:
             raise NotOffered(info.restriction("nonfinite"))
-        if np.abs(call.x).max(where=np.isfinite(call.x), initial=0.0) > info.largest:
+        if info.largest < inf and np.abs(call.x[np.isfinite(call.x)]).max(initial=0) > info.largest:
             raise NotOffered(info.restriction("size"))
 
     def _asked(self, verb: str, call: Call, fmt: Format | str) -> tuple[Message, Presented]:
