@@ -71,10 +71,13 @@ def _decimal(value: Any) -> str:
 
 
 def number(record: Record) -> str:
-    """The value with its unit, for a person; empty where there is none."""
+    """The size of the value with its unit, for a person; empty where there is none.
+
+    The sign of an error is in what came and what was expected.
+    """
     if record.value is None:
         return ""
-    text = "NaN" if math.isnan(record.value) else f"{record.value:.3g}"
+    text = "NaN" if math.isnan(record.value) else f"{abs(record.value):.3g}"
     return f"{text} {record.unit}" if record.unit not in ("", "1") else text
 
 
