@@ -35,15 +35,15 @@ import numpy as np
 from rich.console import Console
 from scipy.special import betaincinv
 
+from softmark.calling.clock import Loop, calibrated
+from softmark.calling.targets import Target
 from softmark.comparing.racing import Race, Shared
 from softmark.environment import cpu_model
 from softmark.formats import FLOAT32
 from softmark.subjects import Call, Info
-from softmark.subjects.clock import Loop, calibrated
-from softmark.subjects.process import Worker
-from softmark.subjects.settings import WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import Source, WorkerSubject
+from softmark.workers.process import Worker
+from softmark.workers.settings import WorkerSettings
+from softmark.workers.worker_subject import Source, WorkerSubject
 
 SIZES: Final = {"small": (1, 8), "medium": (64, 4096), "large": (64, 2**17)}
 EFFECTS: Final = (0, 2, 5, 10)

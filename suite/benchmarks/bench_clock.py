@@ -21,9 +21,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from softmark.calling.clock import Loop
+from softmark.calling.racing import Lane, Track
 from softmark.environment import cpu_model
-from softmark.subjects.clock import Loop
-from softmark.subjects.racing import Lane, Track
 from softmark.timing.estimates import median_estimate
 
 X = np.random.default_rng(0).normal(size=8).astype(np.float32)

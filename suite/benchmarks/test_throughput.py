@@ -1,7 +1,7 @@
 """Every implementation through pytest-benchmark, so that its table, storage and compare apply.
 
 The times are taken by softmark's own clock, in the framework's worker and in
-turn with copies of the same memory; see ``softmark.subjects.clock``.  They are
+turn with copies of the same memory; see ``softmark.calling.clock``.  They are
 then replayed through pytest-benchmark's public interface: the fixture's timer
 reads a clock that each round advances by one sample.  So ``--benchmark-json``,
 ``--benchmark-save`` and ``--benchmark-compare`` work as usual, and
@@ -20,17 +20,17 @@ import numpy as np
 import pytest
 
 from softmark import catalog, operations
+from softmark.calling.caller import Caller
 from softmark.catalog import Entry
 from softmark.checks import Scope
 from softmark.formats import encode, format_named
 from softmark.harness.planning import info_of, source_of
 from softmark.operations import Problem
 from softmark.subjects import SubjectFault, Timing
-from softmark.subjects.calling import Caller
-from softmark.subjects.process import Worker
-from softmark.subjects.settings import WorkerSettings
-from softmark.subjects.worker_subject import WorkerSubject
 from softmark.timing.throughput import throughput
+from softmark.workers.process import Worker
+from softmark.workers.settings import WorkerSettings
+from softmark.workers.worker_subject import WorkerSubject
 
 SHAPES = [(40, 100), (64, 4096)]
 FORMAT = "float32"

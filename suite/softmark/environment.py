@@ -37,7 +37,7 @@ def environment(worker: Mapping[str, Json] | None = None) -> dict[str, Json]:
     Parameters
     ----------
     worker:
-        Versions, devices, denormal mode, threads; see ``softmark.subjects.serving``.
+        Versions, devices, denormal mode, threads; see ``softmark.workers.serving``.
     """
     found: dict[str, Json] = {
         "machine": machine(),

@@ -82,8 +82,8 @@ def parse(kind: str, name: str, docstring: str) -> Text:
 def checks() -> list[Text]:
     """The checks: the files of ``softmark.checks`` that have ``cases`` and ``measure``."""
     return [
-        parse("check", path.stem, _docstring(tree))
-        for path, tree in _modules("checks", "measure")
+        parse("check", name, _docstring(tree))
+        for name, tree in _modules("checks", "measure")
         if {"cases", "measure"} <= set(_defined(tree))
     ]
 
@@ -91,8 +91,8 @@ def checks() -> list[Text]:
 def operations() -> list[Text]:
     """The operations: the files of ``softmark.operations`` that have ``OPERATION``."""
     return [
-        parse("operation", path.stem, _docstring(tree))
-        for path, tree in _modules("operations", "OPERATION")
+        parse("operation", name, _docstring(tree))
+        for name, tree in _modules("operations", "OPERATION")
         if "OPERATION" in _defined(tree)
     ]
 
@@ -108,14 +108,14 @@ def inputs() -> list[Text]:
 
 
 def metrics() -> list[Text]:
-    """The metrics: the sections of the docstring of ``softmark.checks.metrics``."""
-    held = parse("metrics", "metrics", _docstring(_tree(_HERE / "checks" / "metrics.py")))
+    """The metrics: the sections of the docstring of ``softmark.judging.metrics``."""
+    held = parse("metrics", "metrics", _docstring(_tree(_HERE / "judging" / "metrics.py")))
     return [parse("metric", name, text) for name, text in held.sections.items()]
 
 
 def grades() -> Text:
-    """What the grades mean: the docstring of ``softmark.checks.grades``."""
-    tree = _tree(_HERE / "checks" / "grades.py")
+    """What the grades mean: the docstring of ``softmark.judging.grades``."""
+    tree = _tree(_HERE / "judging" / "grades.py")
     return parse("grades", "grades", _docstring(tree))
 
 
@@ -126,14 +126,14 @@ def contract() -> Text:
 
 
 def verdicts() -> Text:
-    """What the verdicts mean: the docstring of ``softmark.checks.outcomes``."""
-    tree = _tree(_HERE / "checks" / "outcomes.py")
+    """What the verdicts mean: the docstring of ``softmark.judging.outcomes``."""
+    tree = _tree(_HERE / "judging" / "outcomes.py")
     return parse("verdicts", "verdicts", _docstring(tree))
 
 
 def words() -> list[Text]:
-    """The words of a table: verdicts, grades, and those of ``softmark.checks.words``."""
-    path = _HERE / "checks" / "words.py"
+    """The words of a table: verdicts, grades, and those of ``softmark.judging.words``."""
+    path = _HERE / "judging" / "words.py"
     others = parse("words", "words", _docstring(_tree(path)))
     return [
         parse("word", word, text)
@@ -177,11 +177,14 @@ def as_json() -> dict[str, Json]:
     }
 
 
-def _modules(package: str, word: str) -> Iterator[tuple[Path, ast.Module]]:
-    """The files that hold a word; the others need not be parsed."""
-    for path in sorted((_HERE / package).glob("*.py")):
+def _modules(package: str, word: str) -> Iterator[tuple[str, ast.Module]]:
+    """The modules and folders that hold a word; the others need not be parsed."""
+    folder = _HERE / package
+    named = {path.stem: path for path in folder.glob("*.py")}
+    named |= {path.parent.name: path for path in folder.glob("*/__init__.py")}
+    for name, path in sorted(named.items()):
         if word in path.read_text(encoding="utf-8"):
-            yield path, _tree(path)
+            yield name, _tree(path)
 
 
 @cache

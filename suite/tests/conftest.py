@@ -14,7 +14,7 @@ from drawn import AT_NIGHT
 from forked import LONG, Commands
 from hypothesis import settings
 
-from softmark.subjects import compilations
+from softmark.workers import compilations
 
 CACHES = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
 os.environ.setdefault("NUMBA_CACHE_DIR", CACHES)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from softmark.calling.targets import Target
 from softmark.formats import FORMATS
 from softmark.harness.measuring import Measuring
 from softmark.harness.patience import Patience
 from softmark.harness.planning import Task
 from softmark.records import Case, Record
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import Source, custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.worker_subject import Source, custom
 
 HANG: Final = 4.0
 """Seconds that a call may take that hangs."""
@@ -162,7 +162,7 @@ FAULTS: Final[dict[str, Fault]] = {
         "fail", "it raised Crashed: so",
     ),
     "softmark's own alarm": Fault(
-        "from softmark.subjects.deadline import Late; raise Late", "fail", "Late"
+        "from softmark.calling.deadline import Late; raise Late", "fail", "Late"
     ),
     "an assertion": Fault("assert False, 'five'", "fail", "AssertionError: five", TWO),
     "no such name": Fault("return not_there", "fail", "NameError"),

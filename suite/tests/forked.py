@@ -23,7 +23,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-WORKER: Final = ("softmark.subjects.worker", "softmark.subjects.serving", "softmark.pytest_plugin")
+WORKER: Final = ("softmark.workers.worker", "softmark.workers.serving", "softmark.pytest_plugin")
 """What no command loads; the files of frameworks are not loaded either."""
 LONG: Final = 1500.0
 """Seconds for what takes a few: a guard against a hang, on however busy a machine."""

@@ -15,13 +15,14 @@ import pytest
 
 from softmark import operations
 from softmark.api.adapting import adapted
-from softmark.checks import Scope, buffers
+from softmark.calling.targets import Target
+from softmark.checks import Scope
+from softmark.checks.arguments import buffers
 from softmark.formats import FLOAT32
 from softmark.harness import check_target
 from softmark.records import Record
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.worker_subject import custom
 from softmark_implementations.adapted import canaries
 from softmark_implementations.framework import EDGES, NotOffered, Overwritten
 from softmark_implementations.pages import bytes_at_the_edge

@@ -12,8 +12,8 @@ from certified import info_of
 
 from softmark import checks, operations
 from softmark.checks import PROFILES, Scope
-from softmark.checks.base import Profile
 from softmark.formats import FORMATS
+from softmark.judging.scope import Profile
 
 KINDS: dict[str, dict[str, Any]] = {
     "plain": {},

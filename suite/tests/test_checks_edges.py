@@ -14,7 +14,7 @@ from softmark.checks import Measurement, Scope
 from softmark.formats import FLOAT32, FLOAT64, Format
 from softmark.records import BAD
 from softmark.subjects import Info
-from softmark.subjects.in_process import InProcessSubject
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK, cross_entropy, softmax
 
 

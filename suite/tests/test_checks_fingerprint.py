@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from softmark.checks.fingerprint import PLACES, fingerprint
+from softmark.judging.fingerprint import PLACES, fingerprint
 
 ARRAYS = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=6), elements=st.floats())
 

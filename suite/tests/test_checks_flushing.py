@@ -14,8 +14,8 @@ from mutants import Control
 from mutants.measuring import scope_of
 from numpy.typing import NDArray
 
-from softmark.checks.flushing import Probe
-from softmark.subjects.in_process import InProcessSubject
+from softmark.judging.flushing import Probe
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations import with_jax, with_numpy, with_tensorflow, with_torch
 
 Array = NDArray[Any]

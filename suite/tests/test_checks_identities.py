@@ -13,7 +13,7 @@ from softmark.checks import Measurement, Scope, load
 from softmark.formats import FLOAT32
 from softmark.records import Case
 from softmark.subjects import Info
-from softmark.subjects.in_process import InProcessSubject
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK
 
 Array = NDArray[Any]

@@ -7,9 +7,9 @@ import pytest
 
 from softmark import operations, oracle
 from softmark.checks import Measurement, Scope
-from softmark.checks.differing import Result, Sameness
-from softmark.checks.judging import Judged, derivative_truth, judge_forward
 from softmark.formats import FLOAT16, FLOAT32, Float64Array, Format, round_to
+from softmark.judging.differing import Result, Sameness
+from softmark.judging.outputs import Judged, derivative_truth, judge_forward
 from softmark.operations import Problem
 from softmark.subjects import Info
 

@@ -12,8 +12,8 @@ from softmark import operations
 from softmark.checks import Measurement, Scope, applies, load
 from softmark.formats import FLOAT32
 from softmark.subjects import Info, Timing
-from softmark.subjects.in_process import InProcessSubject
 from softmark.timing.throughput import throughput
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK
 
 Array = NDArray[Any]

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from softmark import checks, operations
-from softmark.checks import Measurement, Scope, modes
+from softmark.checks import Measurement, Scope
+from softmark.checks.arguments import modes
 from softmark.formats import FLOAT32
 from softmark.subjects import Call, Info, NotOffered, Raised
-from softmark.subjects.in_process import InProcessSubject
+from softmark.workers.in_process import InProcessSubject
 
 torch: Any = pytest.importorskip("torch", reason="torch is not installed")
 

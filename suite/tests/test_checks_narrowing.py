@@ -12,14 +12,15 @@ from certified import info_of
 from test_reproduction_scripts import ran, write
 
 from softmark import checks, operations
-from softmark.checks import PROFILES, Scope, narrowing, special_values
+from softmark.checks import PROFILES, Scope, special_values
+from softmark.checks.special_values import narrowing
 from softmark.formats import FLOAT8_E4M3FN, FLOAT32, FORMATS
 from softmark.records import Case, Record
 from softmark.reproduction import NotReproducible, script
 from softmark.reproduction.script import Code
 from softmark.subjects import Crashed, Info
-from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.wire import Message
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations.framework import Framework, NotOffered
 from softmark_implementations.with_numpy import NumPyFramework
 

@@ -14,7 +14,7 @@ from softmark import checks, operations
 from softmark.checks import Scope
 from softmark.formats import FLOAT32
 from softmark.subjects import Info
-from softmark.subjects.in_process import InProcessSubject
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations.timers import HostTimer
 
 torch = pytest.importorskip("torch", reason="torch is not installed")

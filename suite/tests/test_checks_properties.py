@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from softmark import operations
 from softmark.checks import Scope
-from softmark.checks.grades import LETTERS
-from softmark.checks.judging import Judged, forward_truth
 from softmark.formats import FORMATS, Float64Array, round_to
+from softmark.judging.grades import LETTERS
+from softmark.judging.outputs import Judged, forward_truth
 from softmark.operations import Problem
 
 OPERATIONS = [n for n in operations.names() if not operations.load(n).is_index]

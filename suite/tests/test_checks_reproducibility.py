@@ -14,7 +14,7 @@ from softmark import checks, operations
 from softmark.checks import Measurement, Scope
 from softmark.formats import FLOAT32
 from softmark.subjects import Info
-from softmark.subjects.in_process import InProcessSubject
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK
 
 Array = NDArray[Any]
@@ -167,7 +167,7 @@ def wrong_at_call(number: int) -> Callable[..., Any]:
 def test_a_fault_at_any_call_of_a_soak_is_found(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("softmark.checks.calls.PATIENCE", np.inf)
+    monkeypatch.setattr("softmark.checks.reproducibility.calls.PATIENCE", np.inf)
     found = measure(wrong_at_call(number), "soak")
     assert found.verdict == "fail"
     assert f"call {number} of 600" in found.message
@@ -177,7 +177,7 @@ def test_a_fault_at_any_call_of_a_soak_is_found(
 def test_a_soak_of_a_slow_function_makes_a_fifth_of_the_calls(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("softmark.checks.calls.PATIENCE", 0.0)
+    monkeypatch.setattr("softmark.checks.reproducibility.calls.PATIENCE", 0.0)
     found = measure(wrong_at_call(121), "soak")
     assert (found.verdict, found.distribution["calls"]) == ("pass", 120)
     assert measure(wrong_at_call(119), "soak").verdict == "fail"

@@ -15,7 +15,7 @@ from softmark.checks import Measurement, Scope, accuracy
 from softmark.formats import FORMATS
 from softmark.records import Case, Record
 from softmark.subjects import Info
-from softmark.subjects.in_process import InProcessSubject
+from softmark.workers.in_process import InProcessSubject
 
 Array = NDArray[Any]
 SEARCH: Final = {"mode": "search"}

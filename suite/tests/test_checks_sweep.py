@@ -19,18 +19,20 @@ from mutants import Control
 from mutants.measuring import scope_of
 
 from softmark import inputs, operations
-from softmark.checks import Measurement, Scope, covering, points, sweep, sweeping
-from softmark.checks.base import said
-from softmark.checks.points import SWEEPS
-from softmark.checks.scoring import scores
+from softmark.checks import Measurement, Scope, sweep
+from softmark.checks.sweep import covering, sweeping
+from softmark.checks.sweep import grid as points
+from softmark.checks.sweep.grid import SWEEPS
+from softmark.checks.sweep.scoring import scores
 from softmark.contracts import Contract
 from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, Format, decode
+from softmark.judging.scope import said
 from softmark.records import Case, Record
 from softmark.reproduction import script
 from softmark.reproduction.script import Code
 from softmark.subjects import Call, Crashed, Info, Output, Raised
-from softmark.subjects.in_process import InProcessSubject
 from softmark.subjects.wire import Message
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations import with_torch
 from softmark_implementations.framework import NotOffered
 from softmark_implementations.with_numpy import FRAMEWORK, NumPyFramework
@@ -220,7 +222,7 @@ def test_calls_that_take_long_are_asked_for_in_several_messages(
     subject = InProcessSubject(wrong._shifted, INFO, FRAMEWORK)
     calls = [Call(np.arange(2.0 * n).reshape(2, n)) for n in range(1, 9)]
     at_once = subject.several(calls, FLOAT32)
-    monkeypatch.setattr("softmark.subjects.calling.IN_A_WHILE", -1.0)
+    monkeypatch.setattr("softmark.calling.caller.IN_A_WHILE", -1.0)
     for one, other in zip(at_once, subject.several(calls, FLOAT32), strict=True):
         assert isinstance(one, Output)
         assert isinstance(other, Output)
@@ -253,7 +255,7 @@ def test_a_slow_function_is_asked_about_cases_of_each_kind_and_the_record_says_h
         asked.append(x.shape[axis])
         return wrong._shifted(x, axis)
 
-    monkeypatch.setattr("softmark.subjects.calling.IN_A_WHILE", -1.0)  # each call is a message
+    monkeypatch.setattr("softmark.calling.caller.IN_A_WHILE", -1.0)  # each call is a message
     monkeypatch.setattr(sweeping, "PATIENCE", (1e-9, 1e-9, 1e-9))
     monkeypatch.setattr(sweeping, "TOGETHER", 16)
     cases = [scope().case("swept", 2, n) for n in range(3, 403)]

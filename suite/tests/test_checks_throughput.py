@@ -17,15 +17,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from softmark import operations
+from softmark.calling import ring
+from softmark.calling.timed import moved_on
 from softmark.checks import Measurement, Scope, applies, load
-from softmark.checks.cells import LEVELS, cell_of, cells
-from softmark.checks.judging import judge_forward
 from softmark.checks.throughput import _moved_rows
+from softmark.checks.throughput.plan import LEVELS, cell_of, cells
 from softmark.formats import FLOAT32, FORMATS
-from softmark.subjects import Info, Output, Raised, Timing, ring
-from softmark.subjects.in_process import InProcessSubject
-from softmark.subjects.timed import moved_on
+from softmark.judging.outputs import judge_forward
+from softmark.subjects import Info, Output, Raised, Timing
 from softmark.subjects.wire import Message
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK
 
 Array = NDArray[Any]

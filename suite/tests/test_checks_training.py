@@ -12,11 +12,11 @@ import pytest
 
 from softmark import checks, operations
 from softmark.checks import Measurement, Scope
-from softmark.checks.base import said
 from softmark.formats import BFLOAT16, FLOAT32, FLOAT64
+from softmark.judging.scope import said
 from softmark.records import Case
 from softmark.subjects import Call, Info, NotOffered
-from softmark.subjects.in_process import InProcessSubject
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK
 
 Function = Callable[..., Any]

@@ -7,9 +7,10 @@ import pytest
 from mutants.published import log_softmax_by_log1p
 
 from softmark import operations
-from softmark.checks import Measurement, Scope, accuracy, bias, winners
-from softmark.checks.judging import Judged, forward_truth
+from softmark.checks import Measurement, Scope, accuracy
+from softmark.checks.accuracy import bias, winners
 from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Float64Array, Format
+from softmark.judging.outputs import Judged, forward_truth
 from softmark.records import Case
 from softmark.subjects import Info
 

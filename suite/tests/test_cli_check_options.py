@@ -17,11 +17,11 @@ import click
 import pytest
 from forked import LONG
 
+from softmark.calling.targets import Target
 from softmark.catalog import locate
 from softmark.cli.faults import WrongUse
 from softmark.cli.kinds import DrawnSeed, SeedType, SizeType
 from softmark.cli.watching import folder_of, stamps
-from softmark.subjects.targets import Target
 
 NAIVE = "e = np.exp(x); return e / e.sum(axis=axis, keepdims=True)"
 SHIFTED = (

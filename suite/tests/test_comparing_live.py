@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from softmark import catalog
+from softmark.calling.targets import Target
 from softmark.comparing.contenders import Contender, Known, apart, known
 from softmark.comparing.live import LiveReport, compare_live
 from softmark.comparing.racing import Paired, Race, Run, Shared
 from softmark.formats import FLOAT32
 from softmark.subjects import Call, Info, TargetError
-from softmark.subjects.settings import WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import Source
 from softmark.timing.rounds import Rounds
+from softmark.workers.settings import WorkerSettings
+from softmark.workers.worker_subject import Source
 
 KERNELS = """
 import numpy as np

@@ -23,8 +23,8 @@ from softmark.harness.trying import contracted
 from softmark.naming import UnknownName
 from softmark.statements import StatementError, stating
 from softmark.subjects import Info, NotOffered, TargetError
-from softmark.subjects.presenting import presented
-from softmark.subjects.visiting import visited
+from softmark.workers.presenting import presented
+from softmark.workers.visiting import visited
 from softmark_reports import exchange
 
 FREE = Contract(takes_beta=True)

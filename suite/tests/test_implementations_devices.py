@@ -20,10 +20,10 @@ import pytest
 
 from softmark import operations
 from softmark.checks import Scope, load
-from softmark.checks.cells import Cell
+from softmark.checks.throughput.plan import Cell
 from softmark.formats import FLOAT32, encode
 from softmark.subjects import Info
-from softmark.subjects.in_process import InProcessSubject
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations import framework as border
 from softmark_implementations import nvidia, with_numpy
 from softmark_implementations.timers import TIMES, UNKNOWN_CACHE, HostTimer

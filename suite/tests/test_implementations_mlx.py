@@ -9,8 +9,8 @@ from softmark import catalog
 from softmark.formats import FLOAT32
 from softmark.harness.planning import info_of, source_of
 from softmark.subjects import Call
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.worker_subject import WorkerSubject
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.worker_subject import WorkerSubject
 
 pytest.importorskip("mlx.core", reason="mlx is not installed")
 

@@ -20,19 +20,22 @@ import numpy as np
 import pytest
 
 from softmark import catalog, operations, records
-from softmark.checks import Scope, cells, ways
-from softmark.checks.comparison import Comparison
+from softmark.checks import Scope
+from softmark.checks.reproducibility import ways
+from softmark.checks.throughput import plan as cells
 from softmark.formats import FORMATS
 from softmark.harness.planning import info_of, source_of
+from softmark.judging.comparison import Comparison
 from softmark.records import Case, Header, Record, RecordsError, read_results
 from softmark.reproduction import NotReproducible, script
 from softmark.reproduction.script import Code
-from softmark.subjects import NotOffered, TargetError, worker_subject
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.serving import _variant
-from softmark.subjects.visiting import visited
+from softmark.subjects import NotOffered, TargetError
 from softmark.subjects.wire import LENGTHS, WireError, load
-from softmark.subjects.worker_subject import WorkerSubject
+from softmark.workers import worker_subject
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.serving import _variant
+from softmark.workers.visiting import visited
+from softmark.workers.worker_subject import WorkerSubject
 from softmark_implementations import framework, with_numba, with_numpy
 
 ROOT = Path(__file__).parents[2]

@@ -13,15 +13,15 @@ import pytest
 
 import softmark
 from softmark import operations
+from softmark.calling.learning import learn
 from softmark.checks import Scope
-from softmark.checks.base import TEN
 from softmark.formats import FLOAT32
 from softmark.inputs import behind_mask
+from softmark.judging.scope import TEN
 from softmark.operands import MASK, OPERANDS, operand_of
 from softmark.subjects import Call, Info, TargetError
 from softmark.subjects.convention import Convention, read
-from softmark.subjects.in_process import InProcessSubject
-from softmark.subjects.learning import learn
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations import with_jax, with_numpy, with_torch
 from softmark_implementations.framework import Framework
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from softmark import inputs, operations
-from softmark.checks.base import row_of
-from softmark.checks.grades import Limits, grade_each
 from softmark.formats import BFLOAT16, FLOAT32, FORMATS, Format, round_to, ulp
+from softmark.judging.grades import Limits, grade_each
+from softmark.judging.scope import row_of
 from softmark.operations import Problem, Value
 from softmark.operations.bounds import Model, good, legal
 from softmark.records import Case

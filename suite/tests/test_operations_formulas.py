@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from softmark import operations
-from softmark.checks.base import row_of
-from softmark.checks.grades import Limits
 from softmark.formats import FLOAT16, FLOAT32, Float64Array, Format, round_to
+from softmark.judging.grades import Limits
+from softmark.judging.scope import row_of
 from softmark.operations import Problem
 from softmark.operations.bounds import legal
 from softmark.operations.formulas import DIVISION_FREE, REPEATED, Formula

@@ -12,19 +12,19 @@ import pytest
 
 from softmark import checks, oracle
 from softmark.checks import Measurement, Scope
-from softmark.checks.flushing import Probe
 from softmark.formats import FORMATS, Float64Array
 from softmark.harness.measuring import NEVER, Measuring
 from softmark.harness.patience import Patience
 from softmark.harness.planning import Task
+from softmark.judging.flushing import Probe
 from softmark.operations import Kind, Operation, Value, softmax
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
 from softmark.records import BAD, Record
 from softmark.subjects import Info
 from softmark.subjects.convention import read
-from softmark.subjects.in_process import InProcessSubject
-from softmark.subjects.worker_subject import Source
+from softmark.workers.in_process import InProcessSubject
+from softmark.workers.worker_subject import Source
 from softmark_implementations.with_numpy import FRAMEWORK
 
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 import softmark
 from softmark import strict_json
-from softmark.checks.judging import spread
+from softmark.calling.targets import Target
 from softmark.harness import check_target
 from softmark.harness.measuring import Measuring
 from softmark.harness.patience import Patience
+from softmark.judging.outputs import spread
 from softmark.records import Record, dump_line
-from softmark.subjects.targets import Target
 from softmark.writable import NOT_FINITE, cleaned, encodable, finite
 
 HALF = "half a character: \udc80"

@@ -17,7 +17,7 @@ from softmark.reproduction.presentation import presentation
 from softmark.reproduction.script import Code
 from softmark.statements import restated
 from softmark.subjects.convention import Convention
-from softmark.subjects.presenting import presented
+from softmark.workers.presenting import presented
 
 NUMPY = """
 import numpy as np

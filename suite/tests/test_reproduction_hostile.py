@@ -15,11 +15,11 @@ from payloads import MARK, PAYLOADS, TOUCH, flooded, lines, mutated, places
 
 from softmark import catalog
 from softmark.api.naming import code_of_target
+from softmark.calling.targets import Target
 from softmark.records import Record
 from softmark.reproduction import NotReproducible, safe, script
 from softmark.reproduction.script import Code
 from softmark.subjects import TargetError
-from softmark.subjects.targets import Target
 
 ENTRIES = {entry.name: entry for entry in catalog.implementations()}
 RUNNER = """

@@ -116,7 +116,7 @@ def test_the_script_gives_the_bits_that_were_measured() -> None:
     """NumPy sums along the last axis by halves and along others in a row."""
     entry = CATALOG.find("numpy.softmax")
     scope = Scope(info_of(entry, "cpu"), operations.load("softmax"), format_named("float32"))
-    from softmark.subjects.in_process import InProcessSubject
+    from softmark.workers.in_process import InProcessSubject
     from softmark_implementations import with_numpy
 
     subject = InProcessSubject(with_numpy.softmax, scope.info, with_numpy.FRAMEWORK)

@@ -11,9 +11,9 @@ from reproduced import GUARD, finished, in_a_row
 
 from softmark import catalog, inputs, operations
 from softmark.checks import Scope
-from softmark.checks.twins import twin_of
 from softmark.formats import FORMATS, format_named
 from softmark.inputs.registry import FAMILIES
+from softmark.judging.twins import twin_of
 from softmark.records import Case, Record
 from softmark.reproduction import NotReproducible, script
 from softmark.reproduction.script import Code

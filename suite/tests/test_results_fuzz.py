@@ -19,20 +19,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from softmark import checks, operations, strict_json
-from softmark.checks.base import said
+from softmark.calling.digests import digest
+from softmark.calling.series import digest_of
+from softmark.calling.targets import Target
 from softmark.formats import FORMATS, encode, round_to
 from softmark.harness.measuring import Measuring
 from softmark.harness.patience import Patience
 from softmark.harness.planning import Task
+from softmark.judging.scope import said
 from softmark.records import Case, Record, dump_line
 from softmark.subjects import Info
-from softmark.subjects.digests import digest
-from softmark.subjects.encoded import EncodedSubject
-from softmark.subjects.in_process import InProcessSubject
-from softmark.subjects.series import digest_of
-from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
-from softmark.subjects.worker_subject import Source
+from softmark.workers.encoded import EncodedSubject
+from softmark.workers.in_process import InProcessSubject
+from softmark.workers.worker_subject import Source
 from softmark_implementations.with_numpy import FRAMEWORK
 
 FORMAT_NAMES = ("float64", "float32", "float16", "bfloat16")

@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 from forked import LONG
 
+from softmark.calling.arrays import checked, framework_of
+from softmark.calling.targets import Target
 from softmark.formats import BFLOAT16, FLOAT32
 from softmark.naming import UnknownName
 from softmark.subjects import Call, TargetError
-from softmark.subjects.arrays import checked, framework_of
-from softmark.subjects.process import Worker, WorkerSettings
 from softmark.subjects.python_functions import attributes, used
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import Custom, custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.worker_subject import Custom, custom
 from softmark_implementations.framework import NotOffered
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")

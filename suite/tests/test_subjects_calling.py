@@ -11,7 +11,7 @@ import pytest
 from softmark.formats import BFLOAT16, FLOAT32, FLOAT64
 from softmark.subjects import Call, Crashed, Info, NotOffered, Raised
 from softmark.subjects.convention import Convention, read
-from softmark.subjects.in_process import InProcessSubject
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK
 
 X = np.array([[0.0, 1.0, 2.0], [3.0, 1.0, 0.5]])

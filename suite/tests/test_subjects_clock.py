@@ -8,8 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from softmark.subjects import clock
-from softmark.subjects.racing import Lane, Track
+from softmark.calling import clock
+from softmark.calling.racing import Lane, Track
 
 
 def race(subject: clock.Call, copy: clock.Call, seconds: float) -> clock.Blocks:

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from softmark.calling.targets import Target
 from softmark.formats import FLOAT32
-from softmark.subjects import Call, Info, compilations
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.settings import process_environment
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import Source, WorkerSubject
+from softmark.subjects import Call, Info
+from softmark.workers import compilations
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.settings import process_environment
+from softmark.workers.worker_subject import Source, WorkerSubject
 
 KERNEL = """
 import jax

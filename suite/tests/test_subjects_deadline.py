@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from softmark.subjects import TimedOut, deadline
-from softmark.subjects.deadline import SLICE, Countdown, within
+from softmark.calling import deadline
+from softmark.calling.deadline import SLICE, Countdown, within
+from softmark.subjects import TimedOut
 
 
 def endless() -> None:
@@ -122,11 +123,11 @@ STOPPED = """
 import sys, time
 from pathlib import Path
 from softmark.formats import FLOAT64
-from softmark.subjects.deadline import within
+from softmark.calling.deadline import within
 from softmark.subjects import Call
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.calling.targets import Target
+from softmark.workers.worker_subject import custom
 import numpy as np
 
 sys.path.insert(0, sys.argv[1])

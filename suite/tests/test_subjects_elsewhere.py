@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from softmark.calling.targets import Target
 from softmark.harness import check_target
 from softmark.records import Record
-from softmark.subjects.targets import Target
 
 KERNELS = """
 import numpy as np, torch

@@ -14,9 +14,9 @@ from softmark import catalog
 from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Format, round_to
 from softmark.harness.planning import info_of, source_of
 from softmark.subjects import Call, NotOffered, Output, Subject, SubjectFault
-from softmark.subjects.in_process import InProcessSubject
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.worker_subject import WorkerSubject
+from softmark.workers.in_process import InProcessSubject
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.worker_subject import WorkerSubject
 
 ENTRIES = [entry for entry in catalog.implementations() if entry.framework == "numpy"]
 FORMATS = [FLOAT64, FLOAT32, FLOAT16, BFLOAT16]

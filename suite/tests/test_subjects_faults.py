@@ -12,11 +12,11 @@ import psutil
 import pytest
 from forked import LONG
 
+from softmark.calling.targets import Target
 from softmark.formats import FLOAT64
 from softmark.subjects import Call, Crashed, Output, Raised, SubjectFault, TimedOut
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import WorkerSubject, custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.worker_subject import WorkerSubject, custom
 
 KERNELS = '''
 """Softmaxes that misbehave on their second call, each in its way."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from faulty import FAULTS, all_of_them, opened, seen, wrong_with
 
-from softmark.subjects.process import Worker
+from softmark.workers.process import Worker
 
 QUICK = [
     name

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 import softmark
+from softmark.calling.caller import Caller
+from softmark.calling.learning import Learned, learn
 from softmark.formats import FLOAT32
 from softmark.naming import UnknownName
 from softmark.subjects import Call, Info, NotOffered, TargetError
-from softmark.subjects.calling import Caller
 from softmark.subjects.convention import Convention
-from softmark.subjects.in_process import InProcessSubject
-from softmark.subjects.learning import Learned, learn
 from softmark.subjects.mapping import parsed
+from softmark.workers.in_process import InProcessSubject
 from softmark_implementations import with_numpy
 from softmark_implementations.framework import Framework
 

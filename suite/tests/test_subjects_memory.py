@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from forked import LONG
 
+from softmark.calling.targets import Target
 from softmark.formats import FLOAT32
 from softmark.subjects import Call, NotOffered
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.worker_subject import custom
 
 MIB = 2**20
 CONTROLS = {

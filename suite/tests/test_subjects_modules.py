@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from softmark.subjects import modules
+from softmark.calling import modules
 
 TABLE: Final = sys.modules
 NAMES: Final = ("zz_first", "zz_middle", "zz_last")

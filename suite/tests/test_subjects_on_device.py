@@ -11,13 +11,14 @@ import pytest
 from simulated import CACHED, FETCHED, LAUNCH_NS, MHZ, Device, Simulated, softmax_on
 
 from softmark import catalog, operations
+from softmark.calling import clock
+from softmark.calling.on_device import CAPTURED
 from softmark.checks import Measurement, Scope, load
-from softmark.checks.cells import DEVICE_LEVELS, Cell, cell_of, cells
+from softmark.checks.throughput.plan import DEVICE_LEVELS, Cell, cell_of, cells
 from softmark.formats import FLOAT32, FORMATS
 from softmark.harness.planning import info_of
-from softmark.subjects import Call, Info, NotOffered, clock
-from softmark.subjects.in_process import InProcessSubject
-from softmark.subjects.on_device import CAPTURED
+from softmark.subjects import Call, Info, NotOffered
+from softmark.workers.in_process import InProcessSubject
 
 CHECK = load("throughput")
 INFO = Info("numpy.softmax", "numpy", "softmax", formats=("float32",), device="cuda")

@@ -18,9 +18,9 @@ import sys
 import numpy as np
 from softmark.formats import FLOAT64
 from softmark.subjects import Call
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.calling.targets import Target
+from softmark.workers.worker_subject import custom
 
 worker = Worker(WorkerSettings())
 made = custom(worker, Target(sys.argv[1], sys.argv[2]), "auto", "softmax", 60.0)

@@ -9,15 +9,15 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
+from softmark.calling.targets import Target
 from softmark.formats import FORMATS
 from softmark.subjects import Call
 from softmark.subjects.faults import Crashed, TargetError
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.protocol import ANSWERS
-from softmark.subjects.reading import parted
-from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
-from softmark.subjects.worker_subject import WorkerSubject, custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.protocol import ANSWERS
+from softmark.workers.reading import parted
+from softmark.workers.worker_subject import WorkerSubject, custom
 
 LYING: Final = '''
 """A softmax whose process answers requests of a kind as a file says."""

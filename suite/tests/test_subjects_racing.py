@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from softmark.calling import clock, racing
+from softmark.calling.clock import Loop
+from softmark.calling.racing import CONTROL_EVERY, Lane, Track, common_calls
+from softmark.calling.targets import Target
 from softmark.formats import FLOAT32
-from softmark.subjects import Call, Info, clock, racing
-from softmark.subjects.clock import Loop
+from softmark.subjects import Call, Info
 from softmark.subjects.faults import Raised
-from softmark.subjects.measured import Entered
-from softmark.subjects.process import Worker
-from softmark.subjects.racing import CONTROL_EVERY, Lane, Track, common_calls
-from softmark.subjects.settings import WorkerSettings
-from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
-from softmark.subjects.worker_subject import Source, WorkerSubject
+from softmark.workers.measured import Entered
+from softmark.workers.process import Worker
+from softmark.workers.settings import WorkerSettings
+from softmark.workers.worker_subject import Source, WorkerSubject
 
 
 class Clockwork:

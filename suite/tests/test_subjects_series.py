@@ -11,14 +11,14 @@ import pytest
 from forked import LONG
 
 from softmark import catalog
+from softmark.calling.targets import Target
 from softmark.formats import FLOAT32
 from softmark.harness.planning import info_of, source_of
 from softmark.subjects import Call, Info, NotOffered, Raised, Subject
-from softmark.subjects.in_process import InProcessSubject
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.settings import processors
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import WorkerSubject, custom
+from softmark.workers.in_process import InProcessSubject
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.settings import processors
+from softmark.workers.worker_subject import WorkerSubject, custom
 from softmark_implementations.with_numpy import FRAMEWORK
 
 X = np.array([[0.0, 1.0, 2.0]])

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from forked import LONG
 
+from softmark.calling.state import kept
+from softmark.calling.targets import Target
 from softmark.formats import FLOAT64
 from softmark.harness import check_target
 from softmark.subjects import Call, Crashed, Raised
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.state import kept
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import WorkerSubject, custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.worker_subject import WorkerSubject, custom
 
 KERNELS = '''
 """Softmaxes that change their process on the second call; each call appends what it sees."""

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from softmark.calling.targets import Target, load
 from softmark.formats import FLOAT64
 from softmark.subjects import Call, TargetError
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.targets import Target, load
-from softmark.subjects.worker_subject import custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.worker_subject import custom
 
 GOOD = """
 import numpy as np

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from softmark.calling.targets import Target
 from softmark.formats import FLOAT64
 from softmark.subjects import Call, Raised, TargetError
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.settings import process_environment, processors
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import custom
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.settings import process_environment, processors
+from softmark.workers.worker_subject import custom
 
 KERNEL = """
 import os, sys, threading

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from softmark.calling.targets import Target
 from softmark.harness import check_target
 from softmark.records import Record
-from softmark.subjects.targets import Target
 
 GOOD = """
 import numpy as np

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from softmark.answers import foreign
 from softmark.answers.question import Question
-from softmark.checks.base import Measurement
-from softmark.checks.grades import LETTERS, grade_each
-from softmark.checks.judging import Judged, judge_index, settled
 from softmark.formats import FLOAT64, FORMATS, Float64Array, is_representable
+from softmark.judging.grades import LETTERS, grade_each
+from softmark.judging.outputs import Judged, judge_index, settled
+from softmark.judging.scope import Measurement
 
 SHOWN_ROW: Final = 8
 """Rows up to this length are in the message."""

@@ -11,10 +11,10 @@ import numpy as np
 
 from softmark import operations
 from softmark.answers import foreign
-from softmark.checks.base import Scope, row_of
-from softmark.checks.grades import Limits
-from softmark.checks.judging import Truth, derivative_truth, forward_truth
 from softmark.formats import FORMATS, Float64Array, Format, ulp
+from softmark.judging.grades import Limits
+from softmark.judging.outputs import Truth, derivative_truth, forward_truth
+from softmark.judging.scope import Scope, row_of
 from softmark.naming import UnknownName
 from softmark.operands import MASK
 from softmark.operations import Problem

@@ -16,6 +16,8 @@ from softmark.api.diagnosis.evidence import diagnose
 from softmark.api.excuses import Excuses, excuses
 from softmark.api.naming import code_of, code_of_target, resolved, target_of, variant_of
 from softmark.api.report import Report
+from softmark.calling import arrays
+from softmark.calling.targets import Target
 from softmark.catalog import Entry
 from softmark.checks import PROFILES
 from softmark.contracts import Contract
@@ -33,12 +35,11 @@ from softmark.operands import OPERANDS
 from softmark.records import Json, Record
 from softmark.reproduction.script import Code
 from softmark.statements import stating
-from softmark.subjects import Info, Subject, TargetError, arrays, mapping
-from softmark.subjects.encoded import EncodedSubject
-from softmark.subjects.process import Worker, WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.visiting import visited
-from softmark.subjects.worker_subject import Source
+from softmark.subjects import Info, Subject, TargetError, mapping
+from softmark.workers.encoded import EncodedSubject
+from softmark.workers.process import Worker, WorkerSettings
+from softmark.workers.visiting import visited
+from softmark.workers.worker_subject import Source
 from softmark_implementations.known_failures import KnownFailure, on_device
 
 DEVICES: Final = ("cpu", "cuda")

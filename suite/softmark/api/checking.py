@@ -11,7 +11,7 @@ from softmark.api.excuses import Excuses
 from softmark.api.report import Report
 from softmark.harness import Progress
 from softmark.subjects import TargetError
-from softmark.subjects.settings import WORKER_VARIABLE
+from softmark.workers.settings import WORKER_VARIABLE
 
 
 def check(

@@ -16,11 +16,11 @@ from types import ModuleType
 from typing import Any
 
 from softmark import catalog
+from softmark.calling.targets import Target
 from softmark.catalog import Entry
 from softmark.reproduction.script import Code
 from softmark.subjects import TargetError
 from softmark.subjects.convention import argument_names
-from softmark.subjects.targets import Target
 
 
 def resolved(text: str, operation: str | None = None, *, elsewhere: bool = False) -> Target | Entry:

@@ -14,7 +14,7 @@ from softmark import checks, verdicts
 from softmark.api.causes import Cause, causes
 from softmark.api.evidence import contract, grouped
 from softmark.api.excuses import about
-from softmark.checks.foreign import failing
+from softmark.checks.arguments.foreign import failing
 from softmark.harness.known import Judgement, Stale, judge, reason
 from softmark.naming import UnknownName
 from softmark.records import SCHEMA, Header, Json, Record, ResultsFile

@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from softmark import inputs
-from softmark.checks.base import said
 from softmark.formats import format_named
+from softmark.judging.scope import said
 from softmark.records import BAD, Case, Record
 
 Trait = str | float

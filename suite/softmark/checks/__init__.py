@@ -6,8 +6,8 @@ what it found, each with a number, a bound and a witness.  Two more are
 optional and give a reason or ``None``: ``applies(scope)`` why there is nothing
 to measure, and ``spares(scope)`` why this profile leaves it to a larger one.
 
-Adding a check is adding a file; its docstring is the formal statement that
-``softmark explain`` and the report print.
+Adding a check is adding a file, or a folder where it has parts.  Its docstring is the formal
+statement that ``softmark explain`` and the report print.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final, Protocol, cast
 
-from softmark.checks.base import PROFILES, Measurement, Scope
+from softmark.judging.scope import PROFILES, Measurement, Scope
 from softmark.records import Case, Verdict
 from softmark.subjects import Subject
 
@@ -35,41 +35,6 @@ __all__ = [
     "spared",
     "unmeasured",
 ]
-
-_MACHINERY = {
-    "answers",
-    "base",
-    "bias",
-    "buffers",
-    "calls",
-    "cells",
-    "comparison",
-    "covering",
-    "degenerate",
-    "derivatives",
-    "differing",
-    "fingerprint",
-    "flushing",
-    "foreign",
-    "grades",
-    "judging",
-    "manners",
-    "metrics",
-    "modes",
-    "narrowing",
-    "outcomes",
-    "paths",
-    "points",
-    "scoring",
-    "searching",
-    "situations",
-    "sweeping",
-    "training",
-    "twins",
-    "ways",
-    "winners",
-    "words",
-}
 
 _BY_FORMAT = ("memory", "throughput")
 """The checks that choose cases by format themselves."""
@@ -89,7 +54,7 @@ class Check(Protocol):
 @cache
 def names() -> tuple[str, ...]:
     """The names of all checks."""
-    return tuple(sorted(m.name for m in iter_modules(__path__) if m.name not in _MACHINERY))
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
 @cache

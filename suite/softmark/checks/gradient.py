@@ -65,8 +65,8 @@ import math
 from collections.abc import Iterator
 from functools import partial
 
-from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
-from softmark.checks.derivatives import MODES
+from softmark.judging.derivatives import MODES
+from softmark.judging.scope import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
 from softmark.records import Case, Json
 from softmark.subjects import Subject
 

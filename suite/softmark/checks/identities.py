@@ -60,8 +60,9 @@ from typing import Any, Final
 import numpy as np
 
 from softmark import oracle
-from softmark.checks.base import FIVE, HUNDRED, LONG, TEN, THOUSAND, Measurement, Scope, said
-from softmark.checks.judging import (
+from softmark.checks.simplex import range_of
+from softmark.formats import Float64Array
+from softmark.judging.outputs import (
     Judged,
     derivative_truth,
     explained_by,
@@ -69,9 +70,8 @@ from softmark.checks.judging import (
     judge_index,
     spread,
 )
-from softmark.checks.simplex import range_of
-from softmark.checks.twins import MAKERS, compare, twin_of
-from softmark.formats import Float64Array
+from softmark.judging.scope import FIVE, HUNDRED, LONG, TEN, THOUSAND, Measurement, Scope, said
+from softmark.judging.twins import MAKERS, compare, twin_of
 from softmark.operations import Kind, Problem
 from softmark.records import Case
 from softmark.subjects import Subject

@@ -39,9 +39,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from softmark.checks.base import FIVE, Measurement, Scope
-from softmark.checks.judging import Judged, Truth, explained_by, forward_truth
 from softmark.formats import Float64Array
+from softmark.judging.outputs import Judged, Truth, explained_by, forward_truth
+from softmark.judging.scope import FIVE, Measurement, Scope
 from softmark.operations import Kind, Problem
 from softmark.records import Case
 from softmark.subjects import Subject

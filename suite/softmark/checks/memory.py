@@ -36,8 +36,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from softmark.checks.base import Measurement, Scope, said
 from softmark.inputs import direction
+from softmark.judging.scope import Measurement, Scope, said
 from softmark.records import Case
 from softmark.subjects import Memory, NotOffered, Subject
 

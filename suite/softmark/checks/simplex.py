@@ -40,10 +40,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, row_of
-from softmark.checks.grades import LETTERS, VERDICT_OF
-from softmark.checks.judging import Truth, explained_by, forward_truth
 from softmark.formats import Float64Array, round_to
+from softmark.judging.grades import LETTERS, VERDICT_OF
+from softmark.judging.outputs import Truth, explained_by, forward_truth
+from softmark.judging.scope import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, row_of
 from softmark.operations import Problem
 from softmark.records import Case, Verdict
 from softmark.subjects import Subject

@@ -38,7 +38,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from softmark.checks.accuracy import measure
-from softmark.checks.base import HUNDRED, TEN, Scope
+from softmark.judging.scope import HUNDRED, TEN, Scope
 from softmark.records import Case
 
 __all__ = ["cases", "measure"]

@@ -38,9 +38,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from softmark.checks.base import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope
-from softmark.checks.judging import Judged, Truth, explained_by, forward_truth, judge_index
 from softmark.formats import Float64Array
+from softmark.judging.outputs import Judged, Truth, explained_by, forward_truth, judge_index
+from softmark.judging.scope import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope
 from softmark.operations import Kind, Problem
 from softmark.records import Case, Verdict
 from softmark.subjects import Subject

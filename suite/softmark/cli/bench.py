@@ -121,10 +121,10 @@ def _implementations(
 def _target(
     text: str, operation: str | None, array: str, options: dict[str, Any]
 ) -> tuple[Record, ...]:
+    from softmark.calling.targets import Target
     from softmark.cli.progress import watched
     from softmark.harness import check_target
     from softmark.subjects import TargetError
-    from softmark.subjects.targets import Target
 
     with wrong_use(TargetError, UnknownName), watched() as watcher:
         return check_target(

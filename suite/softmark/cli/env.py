@@ -60,8 +60,8 @@ def _frameworks() -> dict[str, Any]:
 def _asked(entry: catalog.Entry) -> Any:
     from softmark.harness.planning import info_of, source_of
     from softmark.subjects import SubjectFault, TargetError
-    from softmark.subjects.process import Worker, WorkerSettings
-    from softmark.subjects.worker_subject import WorkerSubject
+    from softmark.workers.process import Worker, WorkerSettings
+    from softmark.workers.worker_subject import WorkerSubject
 
     if entry.install_hint:
         return f"not installed; to add it: {entry.install_hint}"

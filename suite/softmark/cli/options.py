@@ -43,7 +43,7 @@ def _formats() -> Iterable[str]:
 
 
 def _array(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    from softmark.subjects.arrays import checked
+    from softmark.calling.arrays import checked
 
     try:
         return checked(value)

@@ -57,9 +57,9 @@ def _code(found: Recorded) -> Code:
         What is stored of the contract cannot be read.
     """
     from softmark.api.naming import code_of_target
+    from softmark.calling.targets import Target
     from softmark.statements import restated
     from softmark.subjects.convention import Convention
-    from softmark.subjects.targets import Target
 
     name = found.record.implementation
     entries = {entry.name: entry for entry in catalog.implementations()}

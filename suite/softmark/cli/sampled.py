@@ -166,7 +166,7 @@ def _here(text: str) -> Iterator[tuple[Any, str]]:
 def _elsewhere(text: str, python: str) -> Iterator[tuple[Any, str]]:
     from softmark.api.naming import resolved
     from softmark.comparing.contenders import Contender, opened
-    from softmark.subjects.settings import WorkerSettings
+    from softmark.workers.settings import WorkerSettings
 
     what = resolved(text, _OPERATION, elsewhere=python != sys.executable)
     settings = WorkerSettings(python=python)

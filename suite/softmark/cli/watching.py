@@ -9,10 +9,10 @@ from typing import Final, NoReturn
 
 import click
 
+from softmark.calling.targets import Target
 from softmark.catalog import Entry, locate
 from softmark.cli.console import say, screen
 from softmark.cli.faults import WrongUse
-from softmark.subjects.targets import Target
 
 SUFFIXES: Final = (".py", ".so", ".c", ".cc", ".cpp", ".cu", ".cuh", ".h", ".hpp", ".toml")
 """Of files whose change may change the function."""

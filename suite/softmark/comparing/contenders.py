@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from softmark.calling.targets import Target
 from softmark.catalog import Entry
 from softmark.harness.planning import info_of, source_of
 from softmark.subjects import Info, SubjectFault, TargetError
-from softmark.subjects.process import Worker
-from softmark.subjects.settings import WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import Source, WorkerSubject, custom
+from softmark.workers.process import Worker
+from softmark.workers.settings import WorkerSettings
+from softmark.workers.worker_subject import Source, WorkerSubject, custom
 
 LIGHT: Final = ("python", "numpy", "scipy", "numba")
 """Frameworks that bring no threads and no devices, and may share a process with any other."""
@@ -38,7 +38,7 @@ class Contender:
     operation:
         What a user's function is meant to compute.
     array:
-        Whose arrays it takes, one of ``softmark.subjects.arrays.ARRAYS``.
+        Whose arrays it takes, one of ``softmark.calling.arrays.ARRAYS``.
     """
 
     what: Target | Entry

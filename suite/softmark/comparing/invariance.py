@@ -16,8 +16,8 @@ import numpy as np
 from softmark.comparing.racing import Paired, Race, Shared
 from softmark.formats import Float64Array, Format
 from softmark.subjects import Call, SubjectFault
-from softmark.subjects.worker_subject import WorkerSubject
 from softmark.timing.estimates import Estimate
+from softmark.workers.worker_subject import WorkerSubject
 
 SIZES: Final = (1, 2, 3, 8, 32)
 """Rows of a call; the first is a row alone, the last is what is timed."""

@@ -10,20 +10,20 @@ from typing import Any, Final, Literal
 
 from softmark import checks, operations
 from softmark.checks import Measurement, Scope
-from softmark.checks.derivatives import cotangent
-from softmark.checks.flushing import Probe
 from softmark.comparing.contenders import Contender, Known, apart, known
 from softmark.comparing.racing import PAIRS, Paired, Race, Shared
 from softmark.environment import environment
 from softmark.formats import FORMATS
+from softmark.judging.derivatives import cotangent
+from softmark.judging.flushing import Probe
 from softmark.naming import UnknownName
 from softmark.records import Case, Json
 from softmark.subjects import SubjectFault, TargetError
-from softmark.subjects.process import Worker
-from softmark.subjects.settings import WorkerSettings
-from softmark.subjects.worker_subject import WorkerSubject
 from softmark.timing.deciding import MARGIN, Decision
 from softmark.timing.estimates import Estimate
+from softmark.workers.process import Worker
+from softmark.workers.settings import WorkerSettings
+from softmark.workers.worker_subject import WorkerSubject
 
 Mode = Literal["forward", "vjp"]
 Shape = tuple[int, ...]

@@ -16,16 +16,16 @@ from typing import Any, Final
 
 import numpy as np
 
+from softmark.calling.racing import common_calls
 from softmark.formats import Format
 from softmark.subjects import Call
-from softmark.subjects.measured import Entered
-from softmark.subjects.process import Worker
-from softmark.subjects.racing import common_calls
 from softmark.subjects.wire import Message
-from softmark.subjects.worker_subject import WorkerSubject
 from softmark.timing.deciding import MARGIN, Decision, decide, margin_with, settled
 from softmark.timing.estimates import Estimate, mean_estimate
 from softmark.timing.rounds import Clock, Rounds
+from softmark.workers.measured import Entered
+from softmark.workers.process import Worker
+from softmark.workers.worker_subject import WorkerSubject
 
 FIRST_LOOK: Final = 0.25
 """Seconds of rounds before the first look at the estimate; each look comes half as much later."""

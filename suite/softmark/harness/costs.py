@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from softmark import checks
-from softmark.checks.base import Profile
 from softmark.environment import machine_name
 from softmark.harness.planning import ALONE, Task
+from softmark.judging.scope import Profile
 from softmark.records import (
     Json,
     Record,

@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from softmark import operations
-from softmark.checks.base import HUNDRED
 from softmark.contracts import NONFINITE
 from softmark.formats import FORMATS
 from softmark.harness.lengths import Lengths, fitted_lengths
 from softmark.harness.trials import Trial, ordinary, shown
+from softmark.judging.scope import HUNDRED
 from softmark.subjects import Call, Info, Raised, SubjectFault
 from softmark_implementations.framework import LAYOUTS
 

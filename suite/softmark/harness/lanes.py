@@ -23,8 +23,8 @@ from softmark.harness.patience import Patience
 from softmark.harness.planning import ALONE, Plan, Task
 from softmark.harness.writing import Writer
 from softmark.records import Record
-from softmark.subjects.process import Worker
-from softmark.subjects.worker_subject import WorkerSubject
+from softmark.workers.process import Worker
+from softmark.workers.worker_subject import WorkerSubject
 
 LARGE: Final = 2 * 2**30
 """Bytes beyond which a worker is replaced after a task; compiled code made some of 5 GiB."""

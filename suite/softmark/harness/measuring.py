@@ -12,16 +12,16 @@ import numpy as np
 
 from softmark import checks
 from softmark.checks import Measurement, Scope, Unmeasured
-from softmark.checks.base import Profile
-from softmark.checks.flushing import Probe
 from softmark.harness.faults import HarnessError, ResultsError
 from softmark.harness.marks import ENOUGH, Mark
 from softmark.harness.patience import CALL, IN_A_ROW, Patience
 from softmark.harness.planning import Task
+from softmark.judging.flushing import Probe
+from softmark.judging.scope import Profile
 from softmark.records import Case, Record
 from softmark.subjects import Crashed, Subject, SubjectFault, TargetError
-from softmark.subjects.encoded import EncodedSubject
-from softmark.subjects.worker_subject import WorkerSubject
+from softmark.workers.encoded import EncodedSubject
+from softmark.workers.worker_subject import WorkerSubject
 from softmark.writable import encodable, finite
 
 LEFT_OUT: Final = "cases left out"

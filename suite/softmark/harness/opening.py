@@ -26,9 +26,9 @@ from softmark.harness.planning import Plan, Skipped
 from softmark.harness.writing import Writer
 from softmark.records import Header, Json, ResultsFile
 from softmark.subjects import NotOffered, SubjectFault, TargetError
-from softmark.subjects.process import Worker
-from softmark.subjects.settings import WorkerSettings
-from softmark.subjects.worker_subject import WorkerSubject
+from softmark.workers.process import Worker
+from softmark.workers.settings import WorkerSettings
+from softmark.workers.worker_subject import WorkerSubject
 from softmark_implementations.known_failures import KnownFailure
 
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass, fields
 from typing import Final, cast
 
 from softmark import checks, operations
+from softmark.calling.targets import Target
 from softmark.catalog import Entry
 from softmark.checks import PROFILES
-from softmark.checks.base import Profile, Scope
 from softmark.contracts import DECLARED, Contract
 from softmark.formats import FORMATS, Format
+from softmark.judging.scope import Profile, Scope
 from softmark.naming import UnknownName
 from softmark.records import Json
 from softmark.subjects import Info
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import Source
+from softmark.workers.worker_subject import Source
 
 EXTRAS: Final = (
     "torch",

@@ -17,7 +17,7 @@ from softmark.harness.lanes import Lane, Progress, together
 from softmark.harness.opening import Run, opened
 from softmark.harness.planning import Plan, Skipped
 from softmark.harness.sharing import Roster
-from softmark.subjects.settings import WorkerSettings
+from softmark.workers.settings import WorkerSettings
 from softmark_implementations.known_failures import KnownFailure
 
 __all__ = ["Outcome", "Progress", "run"]
@@ -80,7 +80,7 @@ def run(
     pythons:
         For a framework the interpreter to run it in; this one for the others.
     memory, threads:
-        See ``softmark.subjects.process.WorkerSettings``.
+        See ``softmark.workers.process.WorkerSettings``.
     known:
         Failures that are understood; they go into the header, for those who read the results.
     costs:

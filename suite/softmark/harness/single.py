@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from softmark import operations
+from softmark.calling.targets import Target
 from softmark.catalog import Entry
 from softmark.checks import PROFILES
-from softmark.checks.base import Profile
 from softmark.environment import environment
 from softmark.harness.costs import Costs
 from softmark.harness.lanes import Progress
@@ -19,13 +19,13 @@ from softmark.harness.measuring import Measuring
 from softmark.harness.pace import Pace
 from softmark.harness.patience import Patience
 from softmark.harness.planning import Task, info_of, source_of, tasks_of, telling_first
+from softmark.judging.scope import Profile
 from softmark.naming import UnknownName
 from softmark.records import BAD, Json, Record
 from softmark.subjects import Info, Subject, SubjectFault, TargetError
-from softmark.subjects.process import Worker
-from softmark.subjects.settings import WorkerSettings
-from softmark.subjects.targets import Target
-from softmark.subjects.worker_subject import Source, WorkerSubject, custom
+from softmark.workers.process import Worker
+from softmark.workers.settings import WorkerSettings
+from softmark.workers.worker_subject import Source, WorkerSubject, custom
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def check_target(
     operation:
         What the user's function is meant to compute.
     array:
-        Whose arrays it takes, one of ``softmark.subjects.arrays.ARRAYS``.
+        Whose arrays it takes, one of ``softmark.calling.arrays.ARRAYS``.
     format_names, check_names:
         What to restrict it to; empty for all that apply.
     timeout:
@@ -116,7 +116,7 @@ def check_target(
         How the worker is run; ``seed``, ``device`` and ``threads`` are taken from here when it
         is given.
     setup, vjp, mapped:
-        See ``softmark.subjects.worker_subject.Source``.
+        See ``softmark.workers.worker_subject.Source``.
 
     Raises
     ------

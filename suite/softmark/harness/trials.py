@@ -12,13 +12,13 @@ from typing import Any, Final
 import numpy as np
 
 from softmark import operations
-from softmark.checks.base import TEN, Scope
-from softmark.checks.judging import forward_truth, judge_index
 from softmark.contracts import LABELS
 from softmark.formats import FORMATS, Float64Array, Format, round_to
+from softmark.judging.outputs import forward_truth, judge_index
+from softmark.judging.scope import TEN, Scope
 from softmark.operations import Problem
 from softmark.subjects import Call, Info, NotOffered, Raised, SubjectFault, TargetError
-from softmark.subjects.encoded import EncodedSubject
+from softmark.workers.encoded import EncodedSubject
 
 FAULTS: Final = frozenset(
     {

@@ -13,7 +13,7 @@ from softmark.harness.dimensions import DIMENSIONS
 from softmark.harness.trials import Stopped, Trial
 from softmark.statements import stating
 from softmark.subjects import Info
-from softmark.subjects.encoded import EncodedSubject
+from softmark.workers.encoded import EncodedSubject
 
 
 def contracted(

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark import inputs
-from softmark.checks.base import said
 from softmark.formats import Float64Array, Format
 from softmark.inputs.registry import CHECK, generator
+from softmark.judging.scope import said
 from softmark.records import Case
 from softmark.reproduction.safe import constant, dotted
 from softmark.reproduction.source import Standalone

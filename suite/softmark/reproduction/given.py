@@ -10,10 +10,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.checks.base import said
 from softmark.formats import Format, format_named
 from softmark.inputs import behind_mask, labels_of, logits
 from softmark.inputs import direction as seeded_direction
+from softmark.judging.scope import said
 from softmark.operations import load
 from softmark.records import Case, Record
 from softmark.reproduction import arrays, twins

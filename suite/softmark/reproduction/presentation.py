@@ -1,6 +1,6 @@
 """How a script gives its arrays to a function that takes less than the case has.
 
-``softmark.subjects.presenting`` decides it for a check; here is the same as text.
+``softmark.workers.presenting`` decides it for a check; here is the same as text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from softmark.records import Record
 from softmark.reproduction.given import Given
 from softmark.reproduction.safe import NotReproducible
 from softmark.subjects import NotOffered
-from softmark.subjects.presenting import Presented, presented
+from softmark.workers.presenting import Presented, presented
 
 EACH: Final = "row"
 """The row that a script is at when it takes all of them, one after the other."""

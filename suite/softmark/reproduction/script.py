@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from softmark.checks.base import said
-from softmark.checks.foreign import METRICS
+from softmark.checks.arguments.foreign import METRICS
 from softmark.contracts import Contract
 from softmark.formats import FORMATS, ulp
+from softmark.judging.scope import said
 from softmark.records import Case, Record
 from softmark.reproduction import sameness, twins
 from softmark.reproduction.dialects import DIALECTS, EDGE_IMPORTS, Dialect
@@ -124,7 +124,7 @@ class Code:
         return ["import importlib", "import sys"], "\n".join(lines)
 
     def _backward(self) -> str:
-        """An expression for the backward, as ``softmark.subjects.targets.backward`` finds it."""
+        """An expression for the backward, as ``softmark.calling.targets.backward`` finds it."""
         if self.vjp == "...":
             return "...  # from where it was checked"
         found = f"module.{dotted(self.vjp)}"

@@ -1,6 +1,6 @@
 """The second call that an identity compares with the first, as lines of a script.
 
-``softmark.checks.twins`` makes the same arrays; ``values`` and ``labels`` are those of the
+``softmark.judging.twins`` makes the same arrays; ``values`` and ``labels`` are those of the
 first call, ``twin`` and ``twin_labels`` those of the second.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from softmark.checks.base import said
-from softmark.checks.twins import MAKERS, shift_of
+from softmark.judging.scope import said
+from softmark.judging.twins import MAKERS, shift_of
 from softmark.records import Case
 from softmark.reproduction import arrays
 

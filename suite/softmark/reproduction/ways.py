@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from softmark.checks.base import said
+from softmark.judging.scope import said
 from softmark.records import Record
 from softmark.reproduction.presentation import Presentation
 from softmark.reproduction.safe import whole

@@ -46,7 +46,7 @@ class Info(Contract):
     call:
         How a user's function is called; ``None`` for one of the catalog, whose signature says it.
     remarks, default_axis, axis_by_place:
-        See ``softmark.subjects.learning.Learned``.
+        See ``softmark.calling.learning.Learned``.
     """
 
     name: str
@@ -151,7 +151,7 @@ class Timing:
     is_new:
         Whether that was the first call of the function in this way, with this shape and format.
     outputs:
-        What the timed call returns for the logits, and for ``softmark.subjects.timed.moved_on`` of
+        What the timed call returns for the logits, and for ``softmark.calling.timed.moved_on`` of
         them in the same array, where that can be written into; then what some timed blocks ended
         with, where that was something else.
     steps:

@@ -15,7 +15,7 @@ from softmark.catalog import Entry
 from softmark.formats import FORMATS
 from softmark.naming import UnknownName
 from softmark.records import Record
-from softmark.subjects.visiting import visited
+from softmark.workers.visiting import visited
 
 UNBOUNDED: Final = frozenset({"throughput", "memory"})
 """Checks that report numbers and fail none, so that a test of them tells nothing."""

@@ -14,7 +14,7 @@ from gates import Array, Function, Gate
 from softmark.checks import Scope
 from softmark.formats import format_named
 from softmark.subjects import Call, SubjectFault
-from softmark.subjects.in_process import InProcessSubject
+from softmark.workers.in_process import InProcessSubject
 
 
 def is_meant(found: Mutant | Control) -> bool:

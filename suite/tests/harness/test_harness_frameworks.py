@@ -10,7 +10,7 @@ import pytest
 from softmark import catalog
 from softmark.declarations import Source, read_source
 from softmark.harness import plan, run, running
-from softmark.subjects.settings import WorkerSettings
+from softmark.workers.settings import WorkerSettings
 
 FILE = '''
 # /// script

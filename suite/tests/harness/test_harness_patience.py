@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from softmark.calling.targets import Target
 from softmark.formats import FLOAT32, FLOAT64
 from softmark.harness.measuring import LEFT_OUT, Measuring
 from softmark.harness.patience import OF_A_CHECK, OF_A_FUNCTION, Patience, hangs
@@ -15,10 +16,9 @@ from softmark.harness.planning import Task
 from softmark.records import Record
 from softmark.subjects import Call, Info, Output, Raised, TimedOut
 from softmark.subjects.faults import StillCompiling
-from softmark.subjects.limits import COMPILING, CallLimit
-from softmark.subjects.targets import Target
 from softmark.subjects.wire import Message
-from softmark.subjects.worker_subject import Source
+from softmark.workers.limits import COMPILING, CallLimit
+from softmark.workers.worker_subject import Source
 
 INFO = Info("own.softmax", "own", "softmax", formats=("float64", "float32"))
 

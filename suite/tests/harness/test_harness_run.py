@@ -17,7 +17,7 @@ from forked import LONG
 from softmark.checks import Measurement
 from softmark.harness import HarnessError, Outcome, Plan, Progress, run
 from softmark.records import Record, ResultsFile, read_results
-from softmark.subjects.settings import processors
+from softmark.workers.settings import processors
 
 MakePlan = Callable[..., Plan]
 

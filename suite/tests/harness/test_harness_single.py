@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from softmark import catalog
+from softmark.calling.targets import Target
 from softmark.harness import HarnessError, Progress, check_target
 from softmark.naming import UnknownName
 from softmark.subjects import TargetError
-from softmark.subjects.targets import Target
 
 KERNEL = """
 import numpy as np

@@ -14,16 +14,17 @@ import numpy as np
 
 from mutants import Control, Mutant
 from softmark import checks, inputs, operations
+from softmark.calling import arrays
+from softmark.calling.learning import learn
 from softmark.checks import Measurement, Scope
-from softmark.checks.base import said
-from softmark.checks.flushing import Probe
 from softmark.formats import format_named
 from softmark.harness import contracted
+from softmark.judging.flushing import Probe
+from softmark.judging.scope import said
 from softmark.records import BAD, Case
-from softmark.subjects import Info, SubjectFault, arrays
-from softmark.subjects.in_process import InProcessSubject
-from softmark.subjects.learning import learn
-from softmark.subjects.worker_subject import info_of_custom
+from softmark.subjects import Info, SubjectFault
+from softmark.workers.in_process import InProcessSubject
+from softmark.workers.worker_subject import info_of_custom
 from softmark_implementations.framework import Framework
 
 CHECKS = tuple(name for name in checks.names() if name not in ("throughput", "memory"))

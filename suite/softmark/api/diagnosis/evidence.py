@@ -12,13 +12,13 @@ import numpy as np
 from softmark import operations
 from softmark.api.diagnosis import Diagnosis, Sample, explained, is_wrong, telling
 from softmark.api.diagnosis.steps import ALL
-from softmark.checks.base import HUNDRED, TEN, Scope, said
 from softmark.formats import format_named
 from softmark.inputs import direction
+from softmark.judging.scope import HUNDRED, TEN, Scope, said
 from softmark.operations import Kind
 from softmark.records import Case, Record
 from softmark.subjects import Subject, SubjectFault, TargetError
-from softmark.subjects.encoded import EncodedSubject
+from softmark.workers.encoded import EncodedSubject
 
 CALLS: Final = 12
 """Cases that fail and are called again."""

@@ -1,0 +1,94 @@
+"""One call written in several manners: without an axis, with the axis by its place, beta an int.
+
+``arguments`` asks for the same results of each.  A default axis is to be the last one; where the
+default is ``None``, NumPy means all axes by it, and so may the function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from softmark.judging.outputs import judge_forward
+from softmark.judging.scope import TEN, Measurement, Scope, said
+from softmark.operations import Problem
+from softmark.records import BAD, Case
+from softmark.subjects import NotOffered, Output, Raised, Subject
+from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
+
+OBLONG: Final = (3, 7)
+"""Rows and columns differ, so that one axis is not taken for the other."""
+
+
+def cases(scope: Scope) -> Iterator[Case]:
+    shape = TEN if scope.few_shapes else OBLONG
+    if not scope.takes_rank(2):
+        return
+    if scope.info.default_axis and scope.other_axes:
+        means_all = scope.info.default_axis == (None,) and _reduces(scope)
+        vector = (shape[1],) if means_all else shape
+        if scope.takes_rank(len(vector)):
+            yield scope.case("normal", *vector, check={"about": AXIS_LEFT_OUT})
+    if scope.info.axis_by_place and scope.other_axes:
+        yield scope.case("normal", *shape, axis=0, check={"about": AXIS_BY_PLACE})
+    if scope.takes_beta and scope.info.fixed_beta is None:
+        call = scope.info.call
+        beta = 0.25 if call is not None and call.is_inverse else 4.0
+        for kind in BETA_KINDS:
+            yield scope.case("normal", *shape, beta=beta, check={"about": kind})
+
+
+def _reduces(scope: Scope) -> bool:
+    return scope.operation.output_shape(OBLONG, -1) != OBLONG
+
+
+def measured(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    """The results of a call in the manner that the case names; a refusal is not offered."""
+    manner, problem = said(case)["about"], scope.problem(case)
+    output = _output(subject, problem, scope, manner)
+    found = list(judge_forward(output.values, problem, scope))
+    if any(m.verdict in BAD for m in found) and _may_mean_all(output, problem, scope, manner):
+        whole = replace(problem, x=problem.x.reshape(-1))
+        over_all = list(judge_forward(output.values.reshape(-1), whole, scope))
+        found = found if any(m.verdict in BAD for m in over_all) else over_all
+    for m in found:
+        bad = m.verdict in BAD
+        yield replace(m, message=f"{_told(manner, scope)}: {m.message}") if bad else m
+
+
+def _output(subject: Subject, problem: Problem, scope: Scope, manner: str) -> Output:
+    """What is returned.
+
+    Raises
+    ------
+    Raised
+        It has another shape.
+    NotOffered
+        The manner is refused with an exception.
+    """
+    try:
+        return subject.forward(scope.call(problem, manner=manner), scope.format)
+    except Raised as error:
+        text = f"{_told(manner, scope)}: {error.message}"
+        if error.kind == "ShapeError":
+            raise Raised(text, error.kind, error.traceback) from None
+        raise NotOffered(text) from None
+
+
+def _may_mean_all(output: Output, problem: Problem, scope: Scope, manner: str) -> bool:
+    is_none = manner == AXIS_LEFT_OUT and scope.info.default_axis == (None,)
+    return is_none and output.values.shape == problem.x.shape
+
+
+def _told(manner: str, scope: Scope) -> str:
+    """The manner in words, with what is expected of a default."""
+    if manner != AXIS_LEFT_OUT:
+        return f"with its {manner}"
+    (default,) = scope.info.default_axis
+    return f"without an axis (its default is {default}; softmark expects the last)"
+
+
+MODES: Final[dict[str, Callable[[Subject, Case, Scope], Iterator[Measurement]]]] = dict.fromkeys(
+    (AXIS_LEFT_OUT, AXIS_BY_PLACE, *BETA_KINDS), measured
+)

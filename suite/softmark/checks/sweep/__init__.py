@@ -1,0 +1,81 @@
+"""sweep: every length, every number of rows, every place, and draws of all that a call can vary in.
+
+Statement
+---------
+Whatever the length of a row, the number of rows, the place of the maximum, the tiles that a mask
+covers, the exponent, the number of axes and the axis, how arrays lie in memory, the inverse
+temperature and the cotangent: each result, and each gradient, is within its bound.  The input is
+not written into, and the result has no narrower format.
+
+Bound
+-----
+Grades A, B and C of the operation, at the worst of all points.
+
+Source
+------
+Definition.  Kernels have paths of their own for remainders of a vector, for whole tiles, for
+windows of lengths, and for layouts; a list of shapes meets few of them.
+
+Cases
+-----
+lengths: each from 1 to 530, of gradients to 270, those at multiples of 128, and some of the others;
+from the standard profile on each to 4,224; a few drawn up to 2^20 + 3.  Of what takes long for
+each row, and in the quick profile in other formats than float32, each to 129, and a few longer.
+rows: each number of short rows to 70, in the standard profile to 300, some more, 4,097 and 65,537.
+places: the maximum far ahead at each place of rows of 1 to 65 and of 1,030, and of some between;
+in the quick profile in other formats than float32 of a few such rows.
+masks: -∞ over each tile of 4 to 1,024, over all but it, before it, behind it, and at its edges.
+nans: a NaN at places of rows to 4,200, with its sign bit set too, and two in a row.
+exponents: each number of a 16-bit format; in wider ones 16,384, at and around multiples of
+ln(2)/2, powers of two and the ends of the range, and between them.
+draws: rank, axis, length, layout, family of logits, beta, mode, labels, cotangent and its layout,
+drawn so that each pair of values of two dimensions occurs; the quick profile takes the first 90.
+
+What compiles for each shape has the sweeps that need no new shape, and few drawn lengths and draws,
+in the quick profile none of them in other formats than float32; the record says how many points
+there were.  Points are called in a drawn order; where calls take more than 4 s of a processor (300
+in the standard profile, 3,000 in the full one), the rest is left out, and the record says how many.
+
+Metric
+------
+error and vjp error, in ulp, of the worst point; input modified, output format and call are recorded
+only where they fail.
+
+Witness
+-------
+The worst point as a case of its own, under ``case``, with the element; of a failure the simplest
+one that was found: shortest rows, fewest of them, equal or whole logits where those fail too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from softmark.checks.sweep.grid import SWEEPS, points
+from softmark.checks.sweep.sweeping import swept
+from softmark.judging.scope import HUNDRED, Measurement, Scope
+from softmark.records import Case, Json
+from softmark.subjects import Subject
+
+GRADIENTS: Final = ("lengths", "rows", "places", "draws")
+
+
+def cases(scope: Scope) -> Iterator[Case]:
+    for about in SWEEPS:
+        yield from _case(scope, about)
+    if scope.has_gradient:
+        for about in GRADIENTS:
+            yield from _case(scope, about, mode="vjp")
+
+
+def _case(scope: Scope, about: str, **told: Json) -> Iterator[Case]:
+    """The sweep, unless it has no point."""
+    check: dict[str, Json] = {"about": about, **told}
+    case = scope.case("normal", *HUNDRED, check=check)
+    if any(True for _ in points(case, scope)):
+        yield case
+
+
+def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    yield from swept(subject, points(case, scope), scope)

@@ -1,0 +1,202 @@
+"""The points of each sweep: along which sizes and places ordinary cases are laid out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+import numpy as np
+
+from softmark.checks.sweep import covering
+from softmark.inputs.registry import generator
+from softmark.judging.scope import HUNDRED, THOUSAND, Scope, said
+from softmark.records import Case, Json
+
+EVERY: Final = 530
+"""The length up to which the quick profile has each."""
+EVERY_GRADIENT: Final = 270
+"""The same of gradients, each of which is two calls."""
+FEWER: Final = 130
+"""The same of what is slow, and of the quick profile's other formats."""
+LONGEST_OF_ALL: Final = 4224
+"""The length up to which the larger profiles have each: a tile of 128 beyond 4,096."""
+MOST: Final = 2**20 + 3
+BY_COMPILED: Final = ((2, 40), (41, 130), (131, 600), (601, 1100))
+"""Of what compiles for each shape some lengths between each of these."""
+
+
+def lengths(case: Case, scope: Scope) -> Iterator[Case]:
+    """Rows of each length, one of them with a maximum near its end that is far ahead."""
+    rng = generator(case, "lengths")
+    for n in scope.fitted_lengths(_lengths(rng, scope, is_gradient=_is_gradient(case))):
+        rows = 2 if n <= EVERY else 1
+        yield _point(case, scope, "swept", rows, n, last=int(1 + rng.integers(0, 8)))
+        if n > EVERY and rng.random() < scope.by_profile(0.2, 1.0, 1.0):
+            yield _point(case, scope, "lanes", rows, n, first=n - 1)
+
+
+def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> Iterator[int]:
+    if scope.costly_shapes:
+        each = 0 if _is_other(scope) else scope.by_profile(1, 8, 40)
+        for low, high in BY_COMPILED[is_gradient :: 1 + is_gradient]:
+            yield from map(int, rng.integers(low, high, each))
+        return
+    slow = scope.info.costly == "rows" or scope.has_probabilities or _is_other(scope)
+    least = EVERY_GRADIENT if is_gradient else EVERY
+    every = scope.by_profile(least, LONGEST_OF_ALL, LONGEST_OF_ALL)
+    yield from range(1, FEWER if slow else every + 1)
+    share = scope.by_profile(0.06, 1.0, 1.0)
+    tiles = {128 * k + off for k in range(5, 34) for off in (-1, 0, 1)}
+    for n in range(every + 1, LONGEST_OF_ALL + 1):
+        if not slow and (n in tiles or rng.random() < share):
+            yield n
+    for low in (2**k for k in range(12, 17)):
+        count = scope.by_profile(0, 1, 4) if is_gradient else scope.by_profile(1, 8, 24)
+        yield from map(int, rng.integers(low, 2 * low, count))  # whose exact gradients take seconds
+    if not is_gradient and not slow:
+        yield from map(int, rng.integers(2**18, MOST, scope.by_profile(1, 4, 12)))
+
+
+def _is_other(scope: Scope) -> bool:
+    """Whether the quick profile has more of another format."""
+    return scope.profile == "quick" and scope.format.name != scope.main_format
+
+
+def rows(case: Case, scope: Scope) -> Iterator[Case]:
+    """Each number of short rows, and some of many."""
+    if scope.costly_shapes:
+        return
+    rng = generator(case, "rows")
+    most = scope.by_profile(70, 300, 600)
+    counts = [*range(1, most), *map(int, rng.integers(most, 3000, scope.by_profile(8, 40, 80)))]
+    few = _is_other(scope) or _is_gradient(case)
+    many = (4097,) if few else (4097, 65537, *scope.by_profile((), (), (131075,)))
+    scale = 3.0 / max(1.0, scope.own_beta)
+    for count in counts[: most - 1] if scope.has_probabilities else (*counts, *many):
+        n = int(rng.integers(3, 4 if count > 10**4 else 20))
+        yield _point(case, scope, "normal", count, n, scale=scale)
+        if scope.other_axes and count < 10**4:  # rows that lie side by side
+            yield _point(case, scope, "normal", n, count, axis=0, scale=scale)
+
+
+def places(case: Case, scope: Scope) -> Iterator[Case]:
+    """The maximum at each place of rows of each short length, and of some long ones."""
+    rng = generator(case, "places")
+    if scope.costly_shapes:
+        for shape in (HUNDRED, THOUSAND):
+            starts = range(0, shape[1], shape[0])
+            for first in starts if scope.profile != "quick" else starts[:: -(-len(starts) // 16)]:
+                yield _point(case, scope, "lanes", *shape, first=first)
+        return
+    is_other = _is_other(scope)
+    for n in scope.fitted_lengths(range(1, 66, 7 if is_other else 1)):
+        yield _point(case, scope, "lanes", n, n)
+    drawn = map(int, rng.integers(66, 1030, scope.by_profile(4, 40, 100)))
+    last = scope.info.nearest_length(1030)
+    for n in scope.fitted_lengths((*drawn, last)):
+        first = int(rng.integers(0, n))
+        is_whole = n == last and not is_other
+        for start in range(first, first + (n if is_whole else AT_ONCE), AT_ONCE):
+            yield _point(case, scope, "lanes", AT_ONCE, n, first=start)
+
+
+AT_ONCE: Final = 64
+"""Rows of one call in which the maximum is at one place after another."""
+
+TILES: Final = (4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+
+def masks(case: Case, scope: Scope) -> Iterator[Case]:
+    """-INF over each tile, over all but it, before it, behind it, and at its edges."""
+    if not covering.takes_masks(scope):
+        return
+    rng = generator(case, "masks")
+    drawn = [int(n) for n in rng.integers(40, 4200, scope.by_profile(3, 12, 30))]
+    sizes: Iterable[int] = (60, 100, 257, 1000, 1030, *drawn)
+    if scope.costly_shapes:
+        sizes = (100, 1000)
+    for n in scope.fitted_lengths(sizes):
+        for tile in (t for t in TILES if t < n):
+            cases = 6 * -(-n // tile)
+            count = min(cases, max(6, 2**14 // n))
+            first = 6 * int(rng.integers(0, max(1, (cases - count) // 6 + 1)))
+            if scope.costly_shapes:
+                count = {100: HUNDRED, 1000: THOUSAND}.get(n, THOUSAND)[0]
+            yield _point(case, scope, "tiles_masked", count, n, tile=tile, first=first)
+
+
+def nans(case: Case, scope: Scope) -> Iterator[Case]:
+    """A NaN at many places of rows of several lengths."""
+    if "nan" not in scope.info.nonfinite or scope.operation.is_index:
+        return  # which index a row with a NaN has is left open
+    rng = generator(case, "nans")
+    drawn = map(int, rng.integers(40, 4200, scope.by_profile(2, 8, 20)))
+    sizes = (100, 1000) if scope.costly_shapes else (3, 5, 16, 33, 100, 257, 1030, *drawn)
+    for n in scope.fitted_lengths(n for n in sizes if n > 1):
+        rows = {100: HUNDRED, 1000: THOUSAND}.get(n, (AT_ONCE,))[0]
+        for _ in range(4 if scope.by_row else 1):
+            yield _point(case, scope, "nans", rows, n, first=int(rng.integers(0, n)))
+
+
+TOGETHER: Final = 2**14
+
+
+def exponents(case: Case, scope: Scope) -> Iterator[Case]:
+    """Every exponent of a 16-bit format, and the landmarks of a wider one."""
+    if scope.by_row or scope.info.costly == "rows" or (scope.few_shapes and _is_other(scope)):
+        return
+    more: dict[str, Any] = {}
+    if scope.operation.is_pointwise:  # below, e^-x overflows in the formula of every book
+        more = {"deepest": -math.log(scope.format.least_normal) - 1.0}
+    if scope.operation.is_index and scope.format.bits <= 16:  # some compare subnormals as zeros
+        more = {"least": scope.format.least_normal}
+    for first in range(0, 2**16 if scope.format.bits <= 16 else TOGETHER, TOGETHER):
+        yield _point(case, scope, "exponents", TOGETHER, 3, first=first, **more)
+
+
+def draws(case: Case, scope: Scope) -> Iterator[Case]:
+    """What is drawn so that each pair of values of two dimensions occurs."""
+    if scope.few_shapes and (scope.info.compiled or _is_other(scope)):
+        return  # each rank, axis and layout is compiled anew, for half a second to ten
+    yield from covering.draws(case, scope, is_gradient=_is_gradient(case))
+
+
+def _is_gradient(case: Case) -> bool:
+    return said(case).get("mode") == "vjp"
+
+
+def _point(
+    sweep: Case, scope: Scope, family: str, *shape: int, axis: int = -1, **parameters: Any
+) -> Case:
+    """An ordinary case; of a function of one vector the row alone."""
+    check: dict[str, Json] = {"mode": "vjp"} if _is_gradient(sweep) else {}
+    shape = shape[-1:] if scope.by_row else shape
+    if shape[axis] == 2:
+        family, parameters = covering.OF_TWO
+    elif family in ("swept", "lanes"):
+        parameters["gap"] = covering.far_ahead(scope, is_gradient=_is_gradient(sweep))
+    return scope.case(family, *shape, axis=axis, check=check or None, **parameters)
+
+
+SWEEPS: Final[dict[str, Callable[[Case, Scope], Iterator[Case]]]] = {
+    "lengths": lengths,
+    "rows": rows,
+    "places": places,
+    "masks": masks,
+    "nans": nans,
+    "exponents": exponents,
+    "draws": draws,
+}
+"""By what a case's check parameter ``about`` says."""
+
+
+def points(case: Case, scope: Scope) -> Iterator[Case]:
+    """The ordinary cases that a sweep stands for, each once, that the function takes."""
+    seen: set[str] = set()
+    for point in SWEEPS[said(case)["about"]](case, scope):
+        if scope.takes_rank(len(point.shape)) or scope.takes_rank(2) or scope.by_row:
+            key = str(point.to_json())
+            if key not in seen:
+                seen.add(key)
+                yield point

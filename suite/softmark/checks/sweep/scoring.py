@@ -1,0 +1,184 @@
+"""How far many results of ordinary cases are from the exact ones, in units that make rows alike.
+
+Bounds cost ten times as much as exact values, so these errors say which results are judged by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.formats import Float64Array, ulp
+from softmark.judging.outputs import Judged, derivative_truth, forward_truth, judge_index
+from softmark.judging.scope import Measurement, Scope, said
+from softmark.operations import Kind, Operation, Problem
+from softmark.records import Case
+from softmark.subjects import Output
+
+
+@dataclass(frozen=True)
+class Point:
+    """One ordinary case of a sweep, and what the subject gave for it."""
+
+    case: Case
+    problem: Problem
+    g: Float64Array | None
+    given: Output
+    mode: str = ""
+
+    @property
+    def values(self) -> Float64Array:
+        return self.given.values
+
+    @property
+    def rows(self) -> Float64Array:
+        """The logits as a matrix of rows."""
+        return _as_rows(self.problem.x, self.problem.axis)
+
+    def measured(self, scope: Scope) -> Measurement:
+        """As the check of such a case would find it."""
+        problem, values, g = self.problem, self.values, self.g
+        if scope.operation.is_index:
+            return judge_index(values, problem, scope)
+        if g is None:
+            return Judged("error", values, forward_truth(problem, scope), problem, scope).error()
+        truth = derivative_truth(scope.operation.vjp, problem, g, scope)
+        return Judged("vjp error", values, truth, problem, scope, g).error()
+
+
+def scores(points: Sequence[Point], scope: Scope) -> Float64Array:
+    """For each point its largest error, in units that rows have in common."""
+    found = np.zeros(len(points))
+    blocks: dict[Any, list[int]] = {}
+    for place, point in enumerate(points):
+        n = point.problem.n
+        key = point.problem.beta, _padded(n), point.g is None, said(point.case).get("labels")
+        blocks.setdefault(key, []).append(place)
+    for (_, width, _, _), places in blocks.items():
+        block = _Block([points[place] for place in places], width, scope)
+        found[places] = block.scores()
+    return found
+
+
+def _padded(n: int) -> int:
+    """The length to which rows of about ``n`` logits are padded."""
+    step = max(1, 1 << max(0, n.bit_length() - 4))
+    return -(-n // step) * step
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Points whose rows are of about one length, as one problem: masked logits fill them up."""
+
+    points: Sequence[Point]
+    width: int
+    scope: Scope
+
+    def scores(self) -> Float64Array:
+        each = self._apart()
+        starts = np.cumsum([0, *map(len, self._rows)])[:-1]
+        return np.maximum.reduceat(each, starts)
+
+    def _apart(self) -> Float64Array:
+        """The largest error in each row."""
+        problem, operation = self._problem(), self.scope.operation
+        values = self._gathered([point.values for point in self.points], np.nan)
+        if operation.is_index:
+            return _wrong_places(values, problem, self.scope)
+        directions = [point.g for point in self.points if point.g is not None]
+        if directions:
+            g = self._gathered(directions, 0.0)
+            derivative = operation.vjp
+            assert derivative is not None
+            exact = derivative.reference(problem, g).value
+            size = np.abs(exact).max(axis=1, keepdims=True)
+            size = np.maximum(size, _terms(problem, g, operation))
+        else:
+            assert operation.value is not None
+            exact = operation.value.reference(problem).value
+            size = np.abs(exact)
+        exact, values, size = (v.reshape(len(problem.x), -1) for v in (exact, values, size))
+        same = (values == exact) | (np.isnan(values) & np.isnan(exact))
+        if exact.shape[1] == self.width:
+            same |= self._is_padding()
+        with np.errstate(invalid="ignore"):
+            apart = np.where(same, 0.0, np.abs(values - exact))
+        size = np.where(np.isfinite(size), np.maximum(size, self._least()), 1.0)
+        unit = ulp(size, self.scope.format)
+        apart = np.where(np.isnan(apart), np.inf, apart / unit)
+        return np.asarray(apart.max(axis=1, initial=0.0))
+
+    def _least(self) -> float:
+        """Below it an error is as large as at it: a cancelled result has errors of its terms."""
+        fmt = self.scope.format
+        if self.scope.operation.is_probability:
+            return fmt.least_normal / (fmt.unit_roundoff if fmt.bits >= 32 else 1.0)
+        return 1.0 if self.points[0].g is None else fmt.least_normal
+
+    def _is_padding(self) -> NDArray[np.bool_]:
+        lengths = np.repeat(
+            [rows.shape[1] for rows in self._rows], [len(rows) for rows in self._rows]
+        )
+        return np.arange(self.width) >= lengths[:, None]
+
+    def _problem(self) -> Problem:
+        points = self.points
+        x = self._gathered([point.problem.x for point in points], -np.inf)
+        labels = None
+        if self.scope.operation.takes_labels:
+            given = [np.asarray(point.problem.labels) for point in points]
+            labels = self._gathered(given, 0.0)
+            if given[0].ndim < points[0].problem.x.ndim:
+                labels = labels.reshape(-1).astype(np.int64)
+        return Problem(x, -1, points[0].problem.beta, labels)
+
+    def _gathered(self, arrays: Sequence[Float64Array], filling: float) -> Float64Array:
+        """Arrays of all points one below the other: a row for each of their rows, or a number."""
+        if arrays[0].ndim < self.points[0].problem.x.ndim:
+            return np.concatenate([array.reshape(-1) for array in arrays])
+        found = np.full((sum(map(len, self._rows)), self.width), filling)
+        start = 0
+        for point, array in zip(self.points, arrays, strict=True):
+            rows = _as_rows(array, point.problem.axis)
+            found[start : start + len(rows), : rows.shape[1]] = rows
+            start += len(rows)
+        return found
+
+    @cached_property
+    def _rows(self) -> list[Float64Array]:
+        return [point.rows for point in self.points]
+
+
+def _terms(problem: Problem, g: Float64Array, operation: Operation) -> Float64Array:
+    """Of each row the size of what a gradient is the difference of."""
+    x = problem.x
+    top = x.max(axis=1, keepdims=True)
+    largest = 1.0 / np.exp(x - top).sum(axis=1, keepdims=True)
+    size = np.abs(g.reshape(len(x), -1)).max(axis=1, keepdims=True)
+    if operation.multiplies_logits:
+        return np.asarray(size * (1.0 + np.abs(top)))
+    if not (operation.is_probability or operation.has_beta):  # a logarithm
+        return np.asarray(size)
+    return np.asarray(size * largest * (problem.n if operation.kind is Kind.REDUCTION else 1))
+
+
+def _as_rows(array: Float64Array, axis: int) -> Float64Array:
+    if array.ndim == 2 and axis in (-1, 1):
+        return array
+    moved = np.moveaxis(array, axis, -1)
+    return moved.reshape(-1, moved.shape[-1])
+
+
+def _wrong_places(values: Float64Array, problem: Problem, scope: Scope) -> Float64Array:
+    """1 for each row of which an index is wrong."""
+    if scope.operation.kind is Kind.ONE_HOT:
+        values = np.nan_to_num(values).argmax(axis=1)
+    top = problem.x.max(axis=1)
+    inside = (values >= 0) & (values < problem.n)
+    picked = problem.x[np.arange(len(values)), np.where(inside, values, 0).astype(np.int64)]
+    return np.asarray((picked != top) | ~inside, dtype=np.float64)

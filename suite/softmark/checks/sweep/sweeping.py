@@ -1,0 +1,296 @@
+"""Thousands of ordinary cases as one: called together, scored, the worst judged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmark.checks.sweep.scoring import Point, scores
+from softmark.formats import FORMATS, Float64Array, Format
+from softmark.inputs import direction
+from softmark.inputs.registry import CHECK
+from softmark.judging.scope import Measurement, Scope, said
+from softmark.operations import Problem
+from softmark.records import Case, Json
+from softmark.subjects import (
+    Call,
+    Crashed,
+    NotOffered,
+    Output,
+    Subject,
+    SubjectFault,
+    TimedOut,
+)
+
+TOGETHER: Final = 512
+"""Calls of one message, at most."""
+ELEMENTS: Final = 2**21
+"""Logits of one message, unless a single call has more."""
+JUDGED: Final = 20
+"""Points that are judged by their bounds, at most: those of the largest errors of their kind."""
+WRONG: Final = 1e4
+"""An error in these units that rounding explains nowhere."""
+PATIENCE: Final = (4.0, 300.0, 3000.0)
+"""Seconds of a processor that calls take in the profiles before the rest is left out."""
+SHORTER: Final = 24
+"""Points that are tried in the place of a failing one, the simplest first."""
+
+Fault = tuple[Case, SubjectFault, str]
+"""What went wrong in a case, and the mode in which it was called."""
+
+
+def asked(
+    cases: Iterable[Case], scope: Scope, modes: Sequence[str] = ()
+) -> Iterator[list[tuple[Case, Problem, Call]]]:
+    """The calls, in portions that one message holds; a case has the number of its mode."""
+    portion: list[tuple[Case, Problem, Call]] = []
+    size = 0
+    for case in cases:
+        problem, told = scope.problem(case), said(case)
+        if portion and (size + problem.x.size > ELEMENTS or len(portion) == TOGETHER):
+            yield portion
+            portion, size = [], 0
+        g = None
+        if told.get("mode") == "vjp":
+            g = direction(case, scope.output_shape(problem), scope.format, "cotangent")
+        ways = {
+            "layout": told.get("layout", "contiguous"),
+            "cotangent": told.get("cotangent layout", "contiguous"),
+            "mode": modes[told["within"] % len(modes)] if modes and "within" in told else "",
+        }
+        call = scope.call(problem, g=g, **ways)
+        portion.append((case, problem, call))
+        size += problem.x.size
+    if portion:
+        yield portion
+
+
+class Called(NamedTuple):
+    """What a subject gave for cases, what went wrong, and how many it was not asked about."""
+
+    points: list[Point]
+    faults: list[Fault]
+    left_out: int
+
+
+def called(subject: Subject, cases: Iterable[Case], scope: Scope) -> Called:
+    """What the subject gives for each case, and what went wrong; what it does not offer is left.
+
+    The cases are called in a drawn order, so that of a slow function some of each kind are reached.
+    """
+    given = [*cases]
+    drawn = np.random.default_rng([scope.seed, len(given)]).permutation(len(given))
+    place = {id(case): number for number, case in enumerate(given)}
+    found = _called(subject, [given[i] for i in drawn], scope)
+    found.points.sort(key=lambda point: place.get(id(point.case), len(given)))
+    found.faults.sort(key=lambda fault: place.get(id(fault[0]), len(given)))
+    return found
+
+
+def _called(subject: Subject, cases: Sequence[Case], scope: Scope) -> Called:
+    """The same in the order of the cases, until they have taken too long."""
+    points: list[Point] = []
+    faults: list[Fault] = []
+    declined: list[Case] = []
+    spent, answered, patience = 0.0, 0, scope.by_profile(*PATIENCE)
+    for portion in asked(cases, scope, _modes(subject)):
+        if spent > patience:
+            break
+        calls = [call for _, _, call in portion]
+        outputs = _given(subject, calls, scope.format, patience - spent)
+        answered += len(outputs)
+        for (case, problem, call), output in zip(portion, outputs, strict=False):
+            if isinstance(output, Output):
+                points.append(Point(case, problem, call.g, output, call.mode))
+                spent += output.processor_seconds
+            elif isinstance(output, NotOffered):
+                declined.append(case)
+            elif isinstance(output, SubjectFault):
+                faults.append((case, output, call.mode))
+        if len(outputs) < len(portion):
+            break
+    left_out = len(cases) - answered
+    plain = [_laid_out_plainly(case) for case in declined if {*LAYING_OUT} & {*said(case)}]
+    if plain and not left_out:
+        more = _called(subject, plain, scope)
+        return Called(points + more.points, faults + more.faults, more.left_out)
+    return Called(points, faults, left_out)
+
+
+LAYING_OUT: Final = ("layout", "cotangent layout")
+
+
+def _laid_out_plainly(case: Case) -> Case:
+    """The case with arrays row by row, for a framework that chooses how its arrays lie."""
+    told = {name: value for name, value in said(case).items() if name not in LAYING_OUT}
+    return replace(case, parameters={**case.parameters, CHECK: told})
+
+
+def _given(
+    subject: Subject, calls: Sequence[Call], fmt: Format, patience: float
+) -> Sequence[Output | SubjectFault | None]:
+    """What calls gave; where the process ended, that of each up to the one that ends it alone."""
+    try:
+        return subject.several(calls, fmt, patience)
+    except (Crashed, TimedOut) as ended:
+        if ended.verdict == "skipped":  # it compiled, and would again
+            raise
+        found: list[Output | SubjectFault | None] = []
+        for call in calls:
+            try:
+                found += subject.several([call], fmt)
+            except (Crashed, TimedOut) as fault:
+                return [*found, fault]
+        raise
+
+
+def _modes(subject: Subject) -> list[str]:
+    """The usual call, and the modes that are as cheap and as exact."""
+    offered = subject.modes()
+    return ["", *(m.name for m in offered if not (m.is_costly or m.adds_an_axis or m.arithmetic))]
+
+
+def swept(subject: Subject, cases: Iterable[Case], scope: Scope) -> Iterator[Measurement]:
+    """The worst of all points; where it fails, the simplest that fails too."""
+    points, faults, left_out = called(subject, cases, scope)
+    if faults:
+        yield _raised(min(faults, key=lambda fault: _cost(fault[0])), len(faults))
+    if not points:
+        return
+    score = scores(points, scope)
+    order = np.argsort(-score, kind="stable")
+    suspects = _suspects(points, score, order, is_narrow=scope.format.bits < 32)
+    judged = [(points[i], points[i].measured(scope)) for i in suspects]
+    point, found = max(judged, key=lambda one: _badness(one[1]))
+    if found.verdict == "fail":
+        likely = [points[i] for i in order if score[i] >= min(score[order[0]], WRONG) / 100]
+        point, found = _simplest(subject, point, found, likely, scope)
+    told: dict[str, Json] = {"points": len(points), "numbers": sum(p.values.size for p in points)}
+    told |= {"left out": left_out} if left_out else {}
+    text = f"{shown(point.case, point.mode)}: {found.message}" if found.message else ""
+    witness = {**found.witness, **_where(point.case, point.mode)}
+    yield replace(found, message=text, witness=witness, distribution={**found.distribution, **told})
+    yield from _written(points)
+    yield from _formats(points, scope)
+
+
+def _suspects(
+    points: Sequence[Point], score: Float64Array, order: NDArray[np.intp], *, is_narrow: bool
+) -> list[int]:
+    """The worst point, and the worst of each kind of logits and octave of lengths.
+
+    What is as near as half of grade B's least bound is left out.
+    """
+    chosen: dict[Any, int] = {}
+    for i in map(int, order):
+        case, n = points[i].case, max(1, points[i].problem.n)
+        key = case.family, n.bit_length(), case.beta, said(case).get("cotangent")
+        usual = 1.0 if is_narrow else (math.log2(n) + 6) / 2
+        if not chosen or score[i] > usual:
+            chosen.setdefault(key, i)
+        if len(chosen) == JUDGED:
+            break
+    return [*chosen.values()]
+
+
+def _badness(found: Measurement) -> tuple[int, float]:
+    size = abs(found.value or 0.0)
+    share = size / found.bound if found.bound else size
+    return ("pass", "policy", "weak", "fail").index(found.verdict), np.nan_to_num(share, nan=np.inf)
+
+
+def _cost(case: Case) -> tuple[Any, ...]:
+    """How much a person has to look at."""
+    n = case.shape[case.axis] if case.shape else 1
+    return len(said(case)), len(case.shape), n, int(np.prod(case.shape))
+
+
+def _simplest(
+    subject: Subject, point: Point, found: Measurement, likely: Sequence[Point], scope: Scope
+) -> tuple[Point, Measurement]:
+    """The failing point of the shortest rows, of fewest rows, and of the simplest numbers."""
+    for other in sorted(likely, key=lambda p: _cost(p.case))[:SHORTER]:
+        if _cost(other.case) >= _cost(point.case):
+            break
+        measured = other.measured(scope)
+        if measured.verdict == "fail":
+            point, found = other, measured
+            break
+    for simpler in _simpler(point.case):
+        for one in called(subject, [simpler], scope).points:
+            measured = one.measured(scope)
+            if measured.verdict == "fail":
+                return one, measured
+    return point, found
+
+
+def _simpler(case: Case) -> Iterator[Case]:
+    """Cases that say less: equal logits, whole ones, a single row, each with the same rest."""
+    told = {name: value for name, value in case.parameters.items() if name == CHECK}
+    shapes = [case.shape]
+    if len(case.shape) == 2 and case.axis in (-1, 1) and case.shape[0] > 1:
+        shapes.insert(0, (1, case.shape[1]))
+    for shape in shapes:
+        for family in ("ties", "whole"):
+            yield replace(case, family=family, shape=shape, parameters=told)
+    if len(shapes) > 1:
+        yield replace(case, shape=shapes[0])
+
+
+def shown(case: Case, mode: str = "") -> str:
+    """The case, and the mode of the call, in a few words for a message."""
+    told = said(case)
+    words = [f"shape {case.shape}"]
+    words += [f"axis {case.axis}"] if case.axis not in (-1, len(case.shape) - 1) else []
+    words += [f"beta {case.beta:g}"] if case.beta != 1 else []
+    names = ("layout", "cotangent", "cotangent layout")
+    words += [f"{name} {told[name]}" for name in names if name in told]
+    return ", ".join([*words, f"{case.family} logits", *([mode] if mode else [])])
+
+
+def _raised(fault: Fault, count: int) -> Measurement:
+    case, error, mode = fault
+    details = {name: told for name, told in error.to_json().items() if name != "message" and told}
+    text = f"{shown(case, mode)}: {error.message}" + (f" ({count} such calls)" if count > 1 else "")
+    witness = {**details, **_where(case, mode)}
+    return Measurement("call", None, "", error.verdict, witness=witness, message=text)
+
+
+def _where(case: Case, mode: str) -> dict[str, Json]:
+    """What a witness says of the point."""
+    return {"case": case.to_json(), **({"mode": mode} if mode else {})}
+
+
+def _written(points: Sequence[Point]) -> Iterator[Measurement]:
+    """Whether a call wrote into its input; nothing where none did."""
+    written = [point.case for point in points if point.given.input_modified]
+    if written:
+        case = min(written, key=_cost)
+        text = f"{shown(case)}: the call writes into its input"
+        count, witness = float(len(written)), {"case": case.to_json()}
+        yield Measurement(
+            "input modified", count, "calls", "fail", 0.0, "definition",
+            witness=witness, message=text,
+        )  # fmt: skip
+
+
+def _formats(points: Sequence[Point], scope: Scope) -> Iterator[Measurement]:
+    """Whether a result is of a narrower format than its input; nothing where none is."""
+    narrower = [point for point in points if _lacks(point, scope)]
+    if narrower:
+        point = min(narrower, key=lambda one: _cost(one.case))
+        text = f"{shown(point.case)}: the result is {point.given.format}, not {scope.format.name}"
+        witness = {"case": point.case.to_json()}
+        yield Measurement("output format", None, "", "fail", witness=witness, message=text)
+
+
+def _lacks(point: Point, scope: Scope) -> bool:
+    came = FORMATS.get(point.given.format)
+    if scope.operation.is_index or point.given.format == scope.format.name:
+        return False
+    return came is None or came.precision < scope.format.precision
