@@ -231,6 +231,21 @@ def test_a_layer_that_holds_its_axis_is_called_along_it(made: Any, line: str) ->
     assert line in info.lines()
 
 
+@pytest.mark.parametrize("only", [0, 1])
+def test_a_function_of_one_axis_of_a_matrix_is_called_along_it(only: int) -> None:
+    def function(x: Any, axis: int = only) -> Any:
+        if x.ndim != 2 or axis != only:
+            raise ValueError(f"2-D arrays and axis {only} alone")
+        return softmax(x, axis)
+
+    how: dict[str, Any] = {"formats": ["float32"], "checks": ["stability", "arguments", "simplex"]}
+    report = softmark.check(function, array="numpy", **how)
+
+    (line,) = [line for line in report.contract if line.startswith("axis")]
+    assert line.startswith(f"axis={only}: it refuses others (ValueError")
+    assert report.ok, report.failures
+
+
 def whole(x: Any) -> Any:
     e = np.exp(x - x.max())
     return e / e.sum()

@@ -80,10 +80,14 @@ class Trial:
         """Find an input with which it can be called."""
         first: Raised | None = None
         told = self.info
-        for shape, name, labels in self._candidates():
+        for axes, (shape, name, labels) in product(self._axes(), tuple(self._candidates())):
+            if axes != told.axes and len(shape) != 2:
+                continue
+            why = "" if first is None else f"it refuses others ({shown(first)})"
+            info = told if axes == told.axes else told.restricted("axis", why, axes=axes)
             if labels and not told.is_stated("labels"):
-                why = "" if first is None else f"it refuses others ({shown(first)})"
-                self.subject.info = told.restricted("labels", why, labels=(labels,))
+                info = info.restricted("labels", why, labels=(labels,))
+            self.subject.info = info
             start = time.monotonic()
             fault = self.fault(shape, FORMATS[name])
             if fault is None or not _is_raised(fault):
@@ -91,9 +95,15 @@ class Trial:
                 self.seconds = time.monotonic() - start
                 return
             first = first or fault
-            self.tried.append(f"{name} {shape}")
+            if axes == told.axes:
+                self.tried.append(f"{name} {shape}")
         assert first is not None
         raise TargetError(self._uncallable(first))
+
+    def _axes(self) -> tuple[str, ...]:
+        """The axes of 2-D arrays that it may take alone, if it does not take any of them."""
+        is_open = self.info.axes == "any" and not self.info.is_stated("axis")
+        return ("any", "1", "0") if is_open else (self.info.axes,)
 
     def _candidates(self) -> Iterator[tuple[tuple[int, ...], str, str]]:
         """Shapes, formats and kinds of labels, the usual ones first."""
