@@ -307,6 +307,19 @@ def masked_logsumexp(x: Array, mask: Array, axis: int = -1) -> Array:
     return jax.nn.logsumexp(x, axis=axis, where=mask)
 
 
+@implementation("sink_softmax", formats=("float32", "bfloat16"), costly="shapes")
+def sink_softmax(x: Array, sink: Array, axis: int = -1) -> Array:
+    """``jax.nn.softmax`` of the logits and the sink, without the sink's own result."""
+    whole = jax.nn.softmax(jnp.concatenate([x, sink], axis=axis), axis=axis)
+    return jax.lax.slice_in_dim(whole, 0, x.shape[axis], axis=axis)
+
+
+@implementation("sink_softmax", "jit", formats=("float32",), compiled=True, eager="")
+def sink_softmax_jit(x: Array, sink: Array, axis: int = -1) -> Array:
+    """The softmax beside a sink under ``jax.jit``."""
+    return _jitted(sink_softmax, "axis")(x, sink, axis=axis)
+
+
 @implementation("softmax", "scaled-jit", formats=("float32",), compiled=True)
 def scaled_softmax_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """``jax.nn.softmax(x * beta)`` under ``jax.jit``, ``beta`` an argument."""

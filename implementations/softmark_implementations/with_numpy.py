@@ -290,6 +290,14 @@ def masked_logsumexp_where(x: Array, mask: Array, axis: int = -1) -> Array:
     return np.asarray(np.logaddexp.reduce(x, axis=axis, where=mask, initial=-np.inf))
 
 
+@implementation("sink_softmax", formats=("float32",), gradient=False)
+def sink_softmax(x: Array, sink: Array, axis: int = -1) -> Array:
+    """The shifted formula; the sink takes part in the maximum and in the sum."""
+    top = np.maximum(x.max(axis=axis, keepdims=True), sink)
+    e = np.exp(x - top)
+    return e / (e.sum(axis=axis, keepdims=True) + np.exp(sink - top))
+
+
 @implementation("argmax", gradient=False)
 def argmax(x: Array, axis: int = -1) -> Array:
     """``numpy.argmax``: the first of equal maxima."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import scipy
 from numpy.typing import NDArray
 
@@ -54,6 +55,13 @@ def logsumexp(x: Array, axis: int = -1) -> Array:
 def masked_logsumexp(x: Array, mask: Array, axis: int = -1) -> Array:
     """``scipy.special.logsumexp`` with the mask as its factors ``b``."""
     return scipy.special.logsumexp(x, axis=axis, b=mask.astype(x.dtype))
+
+
+@implementation("sink_softmax", formats=("float32",), gradient=False)
+def sink_softmax(x: Array, sink: Array, axis: int = -1) -> Array:
+    """``scipy.special.softmax`` of the logits and the sink, without the sink's own result."""
+    whole = scipy.special.softmax(np.concatenate([x, sink], axis=axis), axis=axis)
+    return np.take(whole, range(x.shape[axis]), axis=axis)
 
 
 @implementation("sigmoid", formats=("float64", "float32"), gradient=False)

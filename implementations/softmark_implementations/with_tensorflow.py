@@ -369,6 +369,13 @@ def masked_softmax(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     return tf.nn.softmax(tf.where(mask, x, tf.constant(-np.inf, x.dtype)), axis=axis)
 
 
+@implementation("sink_softmax", formats=("float32",))
+def sink_softmax(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
+    """``tf.nn.softmax`` of the logits and the sink, without the sink's own result."""
+    whole = tf.nn.softmax(tf.concat([x, sink], axis=axis), axis=axis)
+    return tf.split(whole, [x.shape[axis], 1], axis=axis)[0]
+
+
 @implementation("argmax")
 def argmax(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.argmax``."""

@@ -436,6 +436,19 @@ def masked_logsumexp(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     return torch.logsumexp(x.masked_fill(~mask, -torch.inf), dim=axis)
 
 
+@implementation("sink_softmax", formats=("float32", "bfloat16"))
+def sink_softmax(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
+    """``torch.softmax`` of the logits and the sink, without the sink's own result."""
+    return torch.softmax(torch.cat([x, sink], dim=axis), dim=axis).narrow(axis, 0, x.shape[axis])
+
+
+@implementation("sink_softmax", "rescaled", formats=("float32",))
+def sink_softmax_rescaled(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
+    """``torch.softmax`` times sigmoid(lse - sink), as after an attention that returns its lse."""
+    lse = torch.logsumexp(x, dim=axis, keepdim=True)
+    return torch.softmax(x, dim=axis) * torch.sigmoid(lse - sink)
+
+
 @implementation("argmax")
 def argmax(x: Tensor, axis: int = -1) -> Tensor:
     """``torch.argmax`` along a dimension."""
@@ -477,6 +490,12 @@ def softmax_topk_compiled(x: Tensor, axis: int = -1) -> Tensor:
 def masked_softmax_compiled(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """``masked_fill`` and ``torch.softmax`` under ``torch.compile``."""
     return _compiled(masked_softmax)(x, mask, axis)
+
+
+@implementation("sink_softmax", "compile", formats=("float32",), compiled=True, eager="")
+def sink_softmax_compiled(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
+    """The softmax of logits and sink under ``torch.compile``."""
+    return _compiled(sink_softmax)(x, sink, axis)
 
 
 @implementation("softmax", "scaled-compile", formats=("float32",), compiled=True, eager="scaled")

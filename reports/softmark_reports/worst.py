@@ -13,7 +13,7 @@ from softmark_reports.named import named_rows
 
 KINDS: Final = {
     "error": "value", "worst found": "value", "vjp error": "vjp", "jvp error": "jvp",
-    "hvp error": "hvp", "beta gradient error": "beta",
+    "hvp error": "hvp", "beta gradient error": "beta", "operand gradient error": "operand",
 }  # fmt: skip
 """What an error in ulp is of, by its metric."""
 

@@ -33,7 +33,7 @@ BAD = ("fail", "crash", "timeout")
 OPEN = ("not_offered", "skipped")
 KINDS = {
     "error": "value", "worst found": "value", "vjp error": "vjp", "jvp error": "jvp",
-    "hvp error": "hvp", "beta gradient error": "beta",
+    "hvp error": "hvp", "beta gradient error": "beta", "operand gradient error": "operand",
 }  # fmt: skip
 FORMATS = {
     "float64": (53, -1022), "float32": (24, -126), "float16": (11, -14), "bfloat16": (8, -126),

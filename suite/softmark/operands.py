@@ -1,7 +1,8 @@
 """What an operation is given beside its logits, as both sides of a worker's border know it.
 
-It is one array: the labels of a loss, or which logits take part.  An operation names it with the
-field ``operand`` of its file; that is read by its syntax, since a worker has no oracle.
+It is one array: the labels of a loss, which logits take part, or the sink of each row.  An
+operation names it with the field ``operand`` of its file; that is read by its syntax, since a
+worker has no oracle.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ LABELS: Final = Operand(
     is_open=True,
 )
 MASK: Final = Operand("mask", ("mask", "where", "attn_mask", "attention_mask", "keep", "kept"))
-OPERANDS: Final = {operand.name: operand for operand in (LABELS, MASK)}
+SINK: Final = Operand("sink", ("sink", "sinks", "s", "s_aux", "attention_sink", "attn_sink"))
+OPERANDS: Final = {operand.name: operand for operand in (LABELS, MASK, SINK)}
 
 _FOLDER: Final = Path(__file__).parent / "operations"
 _NAMED: Final = re.compile(r"^ +operand=\"(\w+)\",$", re.MULTILINE)

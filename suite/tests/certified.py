@@ -69,6 +69,10 @@ class Certified:
         exact = self._operation.vjp_beta.reference(problem, call.g[alone])
         return Output(exact.rounded(fmt).reshape(()), fmt.name, False)
 
+    def vjp_operand(self, call: Call, fmt: Format) -> Output | None:
+        of = self._operation.vjp_operand
+        return None if of is None else _rounded(of.reference(_problem(call), call.g), fmt)
+
 
 def _problem(call: Call) -> Problem:
     return Problem(call.x, call.axis, 1.0 if call.beta is None else call.beta, call.labels)

@@ -20,7 +20,7 @@ from softmark.judging.outputs import Judged, forward_truth
 from softmark.operations import Problem
 
 OPERATIONS = [n for n in operations.names() if not operations.load(n).is_index]
-RANKED = ("softmax", "log_softmax", "logsumexp")
+RANKED = ("softmax", "log_softmax", "logsumexp", "sink_softmax")
 steady = settings(max_examples=examples(25), deadline=None, derandomize=True, database=None)
 NAMES = st.sampled_from(["float64", "float32", "float16", "bfloat16"])
 
@@ -43,8 +43,9 @@ def scope_of(operation: str, fmt: str) -> Scope:
 
 
 def problem_of(operation: str, x: Float64Array) -> Problem:
-    labels = np.array([int(np.argmax(x))]) if operation == "cross_entropy" else None
-    return Problem(x, labels=labels)
+    of = operations.load(operation)
+    labels = np.array([int(np.argmax(x))]) if of.takes_labels else None
+    return Problem(x, labels=np.array([[0.5]]) if of.takes_sink else labels)
 
 
 def masks(operation: str) -> bool:

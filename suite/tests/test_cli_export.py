@@ -193,6 +193,7 @@ def called(torch: Any, operation: str, x: Any, *labels: Any) -> Any:
         (("softmax", "--dtype", "float31"), "unknown format 'float31'"),
         (("softmax", "--format", "xml"), "'xml' is not one of"),
         (("masked_softmax",), "no form has the mask of masked_softmax; export what"),
+        (("sink_softmax",), "no form has the sink of sink_softmax; export what"),
         (("smooth_max", "--format", "onnx"), "ONNX has no smooth_max; it has softmax"),
         (("softmax", "--format", "onnx", "--dtype", "float8_e5m2"), "ONNX's softmax takes no"),
         (("log_softmax", "--format", "webnn"), "WebNN has no log_softmax; it has softmax"),

@@ -78,8 +78,12 @@ def test_the_pair_admits_every_elements_own_bound(
     rng, fmt = np.random.default_rng(seed), FORMATS[format]
     x = rng.uniform(-scale, scale, (40, n)) * rng.choice([1.0, 0.1], (40, 1))
     x = round_to(np.where(rng.random(x.shape) < 0.2, scale * rng.choice([-1, 1]), x), fmt)
-    labels = {"labels": rng.integers(0, n, 40)} if operations.load(operation).takes_labels else {}
-    given = {"mask": x < np.inf} if operations.load(operation).takes_mask else labels
+    of = operations.load(operation)
+    labels: dict[str, Any] = {"labels": rng.integers(0, n, 40)} if of.takes_labels else {}
+    given = {"mask": x < np.inf} if of.takes_mask else labels
+    if of.takes_sink:
+        labels = {"labels": round_to(rng.uniform(-scale, scale, (40, 1)), fmt)}
+        given = {"sink": labels["labels"]}
     pair = allowed(Size(operation, fmt, n, scale))
     value = operations.load(operation).value
     assert value is not None

@@ -10,7 +10,7 @@ import pytest
 
 from softmark import catalog
 from softmark.catalog import Entry
-from softmark.operands import MASK, operand_of
+from softmark.operands import MASK, SINK, operand_of
 from softmark_implementations.framework import NotOffered
 
 torch: Any = pytest.importorskip("torch", reason="torch is not installed")
@@ -25,7 +25,7 @@ COMPILED = [
 
 EAGER = {
     *("composed_log_softmax", "masked_softmax_min", "masked_softmax_additive"),
-    *("masked_softmax_library", "masked_log_softmax", "masked_logsumexp"),
+    *("masked_softmax_library", "masked_log_softmax", "masked_logsumexp", "sink_softmax_rescaled"),
 }
 """Other ways to write what is compiled in one way, since each compilation costs time."""
 
@@ -46,6 +46,7 @@ def test_it_computes_what_its_plain_twin_computes(module: ModuleType, entry: Ent
     x = torch.randn(5, 9, generator=torch.Generator().manual_seed(0))
     labels = [torch.tensor([1, 0, 8, 3, 3])] if entry.labels else []
     labels = [x < 1] if operand_of(entry.operation) is MASK else labels
+    labels = [x[:, :1] + 1] if operand_of(entry.operation) is SINK else labels
     torch.testing.assert_close(compiled(x, *labels), plain(x, *labels))
 
 

@@ -18,7 +18,8 @@ from installed import require
 from softmark import catalog, operations
 from softmark.catalog import Entry
 from softmark.formats import FORMATS, decode, encode, round_to
-from softmark.operands import MASK, operand_of
+from softmark.inputs import sink_shape
+from softmark.operands import MASK, SINK, operand_of
 from softmark_implementations.framework import Framework
 
 Row = list[float]
@@ -189,6 +190,19 @@ def test_a_mask_leaves_the_operation_of_what_is_kept(entry: Entry) -> None:
         assert_near(entry, got, of_kept(entry.operation, x, kept, axis), format)
 
 
+@each(lambda entry: operand_of(entry.operation) is SINK)
+def test_a_sink_takes_a_share_of_its_row(entry: Entry) -> None:
+    called = Called(entry)
+    for format, shape, axis in calls(entry):
+        x = logits(shape, format)
+        sinks = logits(sink_shape(shape, axis), format) * 2
+        got = called.values(
+            called.function(called.array(x, format), called.array(sinks, format), axis=axis), format
+        )
+        whole = along(lambda row: weights(row, 1.0), np.concatenate([sinks, x], axis), axis)
+        assert_near(entry, got, np.delete(whole, 0, axis), format)
+
+
 @each(lambda entry: operand_of(entry.operation) is None)
 def test_the_input_is_left_as_it_was(entry: Entry) -> None:
     called = Called(entry)
@@ -200,6 +214,6 @@ def test_the_input_is_left_as_it_was(entry: Entry) -> None:
 
 
 def test_every_operation_but_these_is_defined_above() -> None:
-    masked = {name for name in operations.names() if operand_of(name) is MASK}
-    defined = {*DEFINITIONS, *masked}
+    given = {name for name in operations.names() if operand_of(name) in (MASK, SINK)}
+    defined = {*DEFINITIONS, *given}
     assert {entry.operation for entry in ENTRIES} - defined == {"sigmoid", "cross_entropy"}

@@ -15,10 +15,11 @@ import softmark
 from softmark import operations
 from softmark.calling.learning import learn
 from softmark.checks import Scope
-from softmark.formats import FLOAT32
-from softmark.inputs import behind_mask
+from softmark.formats import BFLOAT16, FLOAT32, is_representable
+from softmark.inputs import SINKS, behind_mask, logits, sinks_of
 from softmark.judging.scope import TEN
-from softmark.operands import MASK, OPERANDS, operand_of
+from softmark.operands import MASK, OPERANDS, SINK, operand_of
+from softmark.records import Case
 from softmark.subjects import Call, Info, TargetError
 from softmark.subjects.convention import Convention, read
 from softmark.workers.in_process import InProcessSubject
@@ -202,3 +203,83 @@ def test_a_user_checks_a_masked_softmax_and_gets_a_script_that_shows_the_fault(
     found = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
     assert found.returncode == 1, found.stderr
     assert "nan" in found.stdout
+
+
+@pytest.mark.parametrize("name", SINK.usual)
+def test_a_sink_is_given_by_each_of_its_usual_names(name: str) -> None:
+    assert read(_named(name), "sink_softmax").labels == name
+
+
+@pytest.mark.parametrize("axis", [0, -2, 1])
+def test_a_sink_has_length_1_along_the_axis(axis: int) -> None:
+    """So that a longer row is made by joining both."""
+
+    def beside(x: Any, sink: Any, axis: int = -1) -> Any:
+        whole = np.concatenate([sink, x], axis=axis)
+        e = np.exp(whole - whole.max(axis=axis, keepdims=True))
+        return np.delete(e / e.sum(axis=axis, keepdims=True), 0, axis)
+
+    taken = learn(beside, with_numpy.FRAMEWORK, "sink_softmax").convention
+    info = Info("numpy.sink_softmax", "numpy", "sink_softmax", call=taken)
+    subject = InProcessSubject(beside, info, with_numpy.FRAMEWORK, taken=taken)
+    x, sinks = np.moveaxis(X, -1, axis), np.moveaxis([[0.0], [0.5]], -1, axis)
+    found = subject.forward(Call(x, axis=axis, labels=sinks), FLOAT32).values
+    exact = softmark.oracle.sink_softmax(x, sinks, axis).value
+    np.testing.assert_allclose(found, exact, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", SINKS)
+@pytest.mark.parametrize("axis", [0, 1])
+def test_sinks_of_each_kind_are_numbers_of_the_format(kind: str, axis: int) -> None:
+    case = Case("masked", (6, 5), axis)
+    x = logits(case, BFLOAT16)
+    found = sinks_of(case, kind, x, BFLOAT16)
+    assert found.shape == ((1, 5) if axis == 0 else (6, 1))
+    assert is_representable(found, BFLOAT16).all()
+    assert kind != "member" or (x == found).any(axis=axis).all()
+
+
+def test_an_unknown_kind_of_sink_is_refused() -> None:
+    case = Case("normal", (6, 5))
+    with pytest.raises(ValueError, match="unknown sink 'all'; there are usual, zero"):
+        sinks_of(case, "all", logits(case, FLOAT32), FLOAT32)
+
+
+BESIDE = """
+import torch
+
+
+def right(x, s_aux, axis=-1):
+    return torch.softmax(torch.cat([x, s_aux], dim=axis), dim=axis).narrow(axis, 0, x.shape[axis])
+
+
+def detached(x, s, axis=-1):
+    return right(x, s.detach(), axis) + 0.0 * s
+
+
+def ignored(x, sink, axis=-1):
+    return torch.softmax(x, dim=axis)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "check"), [("right", ""), ("detached", "gradient"), ("ignored", "identities")]
+)
+def test_a_user_checks_a_softmax_with_a_sink_and_gets_a_script_that_shows_the_fault(
+    tmp_path: Path, name: str, check: str
+) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_text(BESIDE)
+    checks = [check] if check else ["gradient", "identities"]
+
+    found = softmark.check(
+        f"{mine}:{name}", operation="sink_softmax", formats="float32", checks=checks
+    )
+
+    assert found.ok == (name == "right"), found
+    if found.ok:
+        return
+    script = tmp_path / "script.py"
+    script.write_text(found.script())
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr

@@ -20,8 +20,11 @@ FAMILIES = [
 
 def problem(operation: str, family: str, fmt: Format, n: int = 10, beta: float = 1.0) -> Problem:
     case = Case(family, (6, n))
-    labels = inputs.class_indices(case) if operation == "cross_entropy" else None
-    return Problem(inputs.logits(case, fmt), -1, beta, labels)
+    x, of = inputs.logits(case, fmt), operations.load(operation)
+    labels = inputs.class_indices(case) if of.takes_labels else None
+    if of.takes_sink:
+        labels = inputs.sinks_of(case, "usual", x, fmt)
+    return Problem(x, -1, beta, labels)
 
 
 def value_of(name: str) -> Value:

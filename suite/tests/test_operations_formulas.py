@@ -94,6 +94,11 @@ def weighted(a: Callable[[Array], Array]) -> Evaluation:
     return lambda x: (division_free(x) * a(x)).sum(axis=-1, dtype=_wide(x))
 
 
+def beside_zero(evaluate: Evaluation) -> Evaluation:
+    """With a sink of 0: of rows that are longer by one logit."""
+    return lambda x: evaluate(np.concatenate([x, 0 * x[..., :1]], axis=-1))[..., :-1]
+
+
 def less_softplus(x: Array) -> Array:
     softplus = np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
     return np.asarray(np.exp(x - softplus))
@@ -112,6 +117,9 @@ EVALUATIONS: dict[tuple[str, str], tuple[Evaluation, int]] = {
     ("softargmax", "division-free"): (weighted(lambda x: np.arange(x.shape[-1])), 0),
     ("smooth_max", "division-free"): (weighted(lambda x: x), 0),
     ("sigmoid", "less softplus"): (less_softplus, 0),
+    ("sink_softmax", "division-free"): (beside_zero(division_free), 0),
+    ("sink_softmax", "base two"): (beside_zero(softmax_in_base_two), 1),
+    ("sink_softmax", "merged"): (beside_zero(merged), 2),
 }
 """How each is evaluated, and the place of its formula among those of the operation."""
 
@@ -119,6 +127,12 @@ EVALUATIONS: dict[tuple[str, str], tuple[Evaluation, int]] = {
 def rows(seed: int, n: int, offset: float, spread: float, fmt: Format) -> Float64Array:
     x = np.random.default_rng(seed).normal(offset, spread, (4, n))
     return round_to(np.clip(x, -0.9 * fmt.max, 0.9 * fmt.max), fmt)
+
+
+def problem_of(operation: str, x: Float64Array) -> Problem:
+    """Rows with a sink of 0, where there are sinks."""
+    takes_sink = operations.load(operation).takes_sink
+    return Problem(x, labels=np.zeros((len(x), 1)) if takes_sink else None)
 
 
 def shares(
@@ -130,11 +144,12 @@ def shares(
     """
     value = operations.load(operation).value
     assert value is not None
-    exact = value.reference(Problem(x)).value
+    problem = problem_of(operation, x)
+    exact = value.reference(problem).value
     with np.errstate(all="ignore"):
         came = np.asarray(evaluate(x.astype(fmt.name)), dtype=np.float64)
-    summands = operations.load(operation).summands or x.shape[-1]
-    row, model = row_of(Problem(x)), formula.model(summands, fmt)
+    summands = operations.load(operation).summands(x.shape[-1])
+    row, model = row_of(problem), formula.model(summands, fmt)
     bound = value.error_bound(row, model)
     says = bound < np.maximum(np.abs(exact), 1.0) / 2
     lost = np.broadcast_to(row.unnormalised(model) >= 0.5, x.shape)
@@ -187,7 +202,7 @@ def test_every_formula_allows_more_than_the_shifted_one_at_an_offset(name: str) 
     operation = operations.load(name)
     x = rows(0, 10, 4000.0, 1.0, FLOAT32)
     g = np.ones(operation.output_shape(x.shape, -1))
-    row = row_of(Problem(x, labels=np.zeros(4, dtype=np.int64)))
+    row = row_of(Problem(x, labels=np.zeros((4, 1) if operation.takes_sink else 4, dtype=int)))
     assert operation.value is not None
     assert operation.vjp is not None
 

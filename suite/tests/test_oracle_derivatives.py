@@ -16,19 +16,25 @@ OPERATIONS = (
     "smooth_max",
     "cross_entropy",
     "sigmoid",
+    "sink_softmax",
 )
 WITH_BETA = ("softmax", "softargmax", "smooth_max")
 LABELS = np.array([0, 1, 2, 4])
+SINKS = np.array([[0.0], [2.0], [-1.0], [20.0]])
 STEP = 1e-5
 
 
 def arguments(operation: str) -> dict:
     if operation == "cross_entropy":
         return {"labels": LABELS}
+    if operation == "sink_softmax":
+        return {"labels": SINKS}
     return {"beta": 0.7} if operation in WITH_BETA else {}
 
 
 def value(operation: str, x: np.ndarray) -> np.ndarray:
+    if operation == "sink_softmax":
+        return oracle.sink_softmax(x, SINKS).rounded(FLOAT64)
     return getattr(oracle, operation)(x, **arguments(operation)).rounded(FLOAT64)
 
 
@@ -65,6 +71,32 @@ def test_the_derivative_in_beta_is_the_limit_of_its_quotient(operation: str, arr
     quotient = quotient.sum(axis=-1) if quotient.ndim == 2 else quotient
     found = oracle.vjp_beta(operation, x, g, beta=0.7).rounded(FLOAT64)
     np.testing.assert_allclose(found, quotient, atol=1e-8)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_the_derivative_in_a_sink_is_the_limit_of_its_quotient(axis: int, arrays) -> None:
+    x, g, _ = (np.moveaxis(each, -1, axis) for each in arrays)
+    sinks = np.moveaxis(SINKS, -1, axis)
+    ahead, behind = (
+        oracle.sink_softmax(x, sinks + s, axis).rounded(FLOAT64) for s in (STEP, -STEP)
+    )
+    quotient = ((ahead - behind) / (2 * STEP) * g).sum(axis=axis, keepdims=True)
+    found = oracle.vjp_sink(x, sinks, g, axis)
+    assert found.shape == sinks.shape
+    np.testing.assert_allclose(found.rounded(FLOAT64), quotient, atol=1e-8)
+
+
+def test_a_sink_that_is_absent_leaves_softmax_and_one_alone_leaves_nothing() -> None:
+    x = np.random.default_rng(5).normal(size=(3, 7))
+    without = oracle.sink_softmax(x, -np.inf)
+    assert (without.rounded(FLOAT64) == oracle.softmax(x).rounded(FLOAT64)).all()
+    masked = np.full((1, 3), -np.inf)
+    assert (oracle.sink_softmax(masked, 0.5).rounded(FLOAT64) == 0).all()
+    assert np.isnan(oracle.sink_softmax(masked, -np.inf).rounded(FLOAT64)).all()
+    with pytest.raises(ValueError, match=r"has shape \(3,\); it must broadcast to \(3, 1\)"):
+        oracle.sink_softmax(x, [0.0, 1.0, 2.0])
+    with pytest.raises(ValueError, match="needs a sink"):
+        oracle.vjp("sink_softmax", x, x)
 
 
 @pytest.mark.parametrize("n", [3, 200])

@@ -136,6 +136,8 @@ class Fuzzed(EncodedSubject):
             shape = self.output_shape(shape, header["axis"])
         if header["verb"] == "vjp_beta":
             shape = ()
+        if header["verb"] == "vjp_operand":
+            shape = arrays["labels"].shape
         arrays = {"bits": self._bits(shape, fmt)}
         if header["verb"] == "train":
             told |= {"value": fmt.name, "refused": "", "cotangents": [], "values": []}

@@ -145,6 +145,16 @@ def test_a_mask_is_true_where_a_logit_takes_part(name: str) -> None:
         assert_close(kept, x, "masked_softmax", **{name: ~mask})
 
 
+@pytest.mark.parametrize("name", ["sink", "s_aux"])
+def test_a_sink_is_a_number_or_one_for_each_row(name: str) -> None:
+    x, sinks = logits(4, 30), np.float32([[0.0], [20.0], [-3.0], [1.0]])
+    right = softmax(np.concatenate([x, sinks], axis=-1))[:, :-1]
+    assert_close(right, x, "sink_softmax", **{name: sinks})
+    assert_close(right[1:2], x[1:2], "sink_softmax", **{name: 20.0})
+    with pytest.raises(AssertionError):
+        assert_close(right, x, "sink_softmax", **{name: 0.0})
+
+
 def test_an_index_is_right_or_wrong() -> None:
     x = np.float32([[1, 3, 2], [5, 5, 0]])
     assert_close(np.array([1, 0]), x, "argmax")
@@ -249,6 +259,12 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "beta": ({"operation": "logsumexp", "beta": 2.0}, "logsumexp takes no beta; leave it out"),
     "mask": ({"mask": [True]}, "softmax takes no mask; leave out mask="),
     "no mask": ({"operation": "masked_softmax"}, "masked_softmax needs a mask; pass mask="),
+    "no sink": ({"operation": "sink_softmax"}, "sink_softmax needs a sink; pass sink="),
+    "sink": ({"sink": 0.0}, "softmax takes no sink; leave out sink="),
+    "sinks": (
+        {"operation": "sink_softmax", "sink": [0.0] * 5},
+        r"the sink has shape \(5,\); it must broadcast to",
+    ),
     "shape": ({"operation": "masked_softmax", "mask": [True] * 5}, "it must broadcast to that of"),
     "cotangent": ({"cotangent": [1.0]}, r"the cotangent has shape \(1,\); it must be that of"),
     "gradient": ({"operation": "argmax", "cotangent": [1.0]}, "argmax passes no gradient; leave"),

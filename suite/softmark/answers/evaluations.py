@@ -22,9 +22,12 @@ def right_results(size: Size, problem: Problem, accumulate: str | None) -> Itera
     function = getattr(module, size.operation, None)
     with np.errstate(all="ignore"):
         if function is not None:
-            more = () if problem.labels is None else (problem.labels,)
-            if operations.load(size.operation).takes_mask:
+            more: tuple[Any, ...] = () if problem.labels is None else (problem.labels,)
+            of = operations.load(size.operation)
+            if of.takes_mask:
                 more = (np.isfinite(problem.x),)
+            elif of.takes_sink:
+                more = tuple(sink.astype(wide.name) for sink in more)
             yield round_to(_wide(function(problem.x.astype(wide.name), *more)), fmt)
         if size.operation in _STEPWISE and accumulate is None:
             yield _stepwise(size.operation, problem.x, fmt, wide)

@@ -71,8 +71,11 @@ class Golden:
         return fitted(question(size, block.problem, None, False) for block in self.blocks[::-1])
 
     def __post_init__(self) -> None:
-        if operations.load(self.operation).takes_mask:
-            raise NotExported(f"no form has the mask of {self.operation}; export what has none")
+        operand = operations.load(self.operation).operand
+        if operand not in ("", "labels"):
+            raise NotExported(
+                f"no form has the {operand} of {self.operation}; export what has none"
+            )
 
     def __iter__(self) -> Iterator[Block]:
         return iter(self.blocks)

@@ -8,15 +8,17 @@ from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softmark import operations
 from softmark.answers import foreign
 from softmark.formats import FORMATS, Float64Array, Format, ulp
+from softmark.inputs import sink_shape
 from softmark.judging.grades import Limits
 from softmark.judging.outputs import Truth, derivative_truth, forward_truth
 from softmark.judging.scope import Scope, row_of
 from softmark.naming import UnknownName
-from softmark.operands import MASK
+from softmark.operands import MASK, SINK, Operand
 from softmark.operations import Problem
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import SHIFTED, Formula
@@ -77,12 +79,15 @@ class Question:
         for name in filter(None, (format, accumulate)):
             named(name, "format", FORMATS)
         x = _masked(x.astype(np.float64), operation, given)
+        sink = _given(SINK, operation, given)
         problem = Problem(x, **_arguments(operation, given))
         if not -x.ndim <= problem.axis < x.ndim:
             raise ValueError(
                 f"axis {problem.axis} is not an axis of logits of shape {x.shape}; "
                 f"it must be from {-x.ndim} to {x.ndim - 1}"
             )
+        if sink is not None:
+            problem = replace(problem, labels=_for_each_row(sink, problem))
         scope = scope_of(operation, FORMATS[format], flushes=flushes)
         wide = None if accumulate is None else FORMATS[accumulate]
         return cls(problem, scope, wide, _along(cotangent, problem, scope), strict)
@@ -123,7 +128,7 @@ class Question:
 
     def _limits(self, wide: Format, exact: Float64Array, formula: Formula) -> Limits:
         """Errors in ulp of results that were computed in ``wide`` and rounded once."""
-        fmt, n = self.scope.format, self.scope.operation.summands or self.problem.n
+        fmt, n = self.scope.format, self.scope.operation.summands(self.problem.n)
         unit = ulp(np.nan_to_num(exact, nan=1.0, posinf=fmt.max, neginf=fmt.max), fmt)
         final = 0.0 if wide is fmt else 0.5
         with np.errstate(over="ignore", invalid="ignore"):
@@ -170,12 +175,7 @@ def _masked(x: Float64Array, operation: str, given: dict[str, Any]) -> Float64Ar
     ValueError
         The operation has no mask, or needs one, or one of another shape.
     """
-    names = [name for name in MASK.usual if given.get(name) is not None]
-    mask = foreign.read(given.pop(names[0]), "mask")[0] if names else None
-    needs = operations.load(operation).takes_mask
-    if needs != (mask is not None):
-        what = "needs a mask; pass" if needs else "takes no mask; leave out"
-        raise ValueError(f"{operation} {what} mask=...")
+    mask = _given(MASK, operation, given)
     if mask is None:
         return x
     try:
@@ -185,6 +185,40 @@ def _masked(x: Float64Array, operation: str, given: dict[str, Any]) -> Float64Ar
             f"the mask has shape {mask.shape}; it must broadcast to that of the logits, {x.shape}"
         ) from None
     return np.where(kept, x, -np.inf)
+
+
+def _given(operand: Operand, operation: str, given: dict[str, Any]) -> NDArray[Any] | None:
+    """What is passed by one of the usual names of an operand; takes it out of ``given``.
+
+    Raises
+    ------
+    ValueError
+        The operation has no such operand, or needs it.
+    """
+    names = [name for name in operand.usual if given.get(name) is not None]
+    found = foreign.read(given.pop(names[0]), operand.name)[0] if names else None
+    needs = operations.load(operation).operand == operand.name
+    if needs != (found is not None):
+        what = f"needs a {operand.name}; pass" if needs else f"takes no {operand.name}; leave out"
+        raise ValueError(f"{operation} {what} {operand.name}=...")
+    return found
+
+
+def _for_each_row(sink: NDArray[Any], problem: Problem) -> Float64Array:
+    """The sink of each row, of the shape that a problem has it in.
+
+    Raises
+    ------
+    ValueError
+        It is neither a number nor one for each row.
+    """
+    shape = sink_shape(problem.x.shape, problem.axis)
+    try:
+        return np.broadcast_to(sink.astype(np.float64), shape)
+    except ValueError:
+        raise ValueError(
+            f"the sink has shape {sink.shape}; it must broadcast to {shape}, one for each row"
+        ) from None
 
 
 def _along(cotangent: Any, problem: Problem, scope: Scope) -> Float64Array | None:

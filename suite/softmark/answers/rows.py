@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softmark import operations
 from softmark.formats import Float64Array, Format, round_to
@@ -47,7 +48,10 @@ class Size:
 
     def _problem(self, x: Float64Array) -> Problem:
         held = np.clip(round_to(x, self.format), -self.format.max, self.format.max)
-        labels = None
-        if operations.load(self.operation).takes_labels:
-            labels = np.random.default_rng(self.seed).integers(0, self.n, len(held))
+        rng, of = np.random.default_rng(self.seed), operations.load(self.operation)
+        labels: NDArray[Any] | None = None
+        if of.takes_labels:
+            labels = rng.integers(0, self.n, len(held))
+        elif of.takes_sink:
+            labels = round_to(rng.uniform(-self.scale, self.scale, (len(held), 1)), self.format)
         return Problem(held, labels=labels)

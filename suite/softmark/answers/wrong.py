@@ -27,7 +27,10 @@ def wrong_results(size: Size, problem: Problem) -> Results:
         "the last logit left out": exact(size, replace(problem, x=_without_last(problem))),
     }
     if operations.load(size.operation).mixes_each:
-        found["along the other axis"] = exact(size, replace(problem, axis=0))
+        other = replace(problem, axis=0)
+        if problem.labels is not None:
+            other = replace(other, labels=np.resize(problem.labels, (1, problem.n)))  # sinks
+        found["along the other axis"] = exact(size, other)
     if size.operation in _UNSHIFTED:
         with np.errstate(all="ignore"):
             found["without the shift by the maximum"] = _unshifted(size, problem)
@@ -46,7 +49,7 @@ def _without_last(problem: Problem) -> Float64Array:
     x = problem.x.copy()
     if problem.n > 1:
         x[..., -1] = -np.inf
-    if problem.labels is not None:
+    if problem.labels is not None and problem.labels.ndim < problem.x.ndim:
         rows = np.flatnonzero(problem.labels == problem.n - 1)
         x[rows, -1] = problem.x[rows, -1]
     return x

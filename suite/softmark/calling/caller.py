@@ -81,9 +81,9 @@ class Caller:
         """Carry out ``request``.
 
         The header's ``verb`` is ``forward``, ``several``, ``modes``, ``cast``, ``vjp``, ``train``,
-        ``jvp``, ``hvp``, ``vjp_beta``, ``reach``, ``time``, ``series`` or ``memory``.  The answer
-        tells under ``seconds`` how long the subject itself took, and under ``processor_seconds``
-        what it took of all processors.
+        ``jvp``, ``hvp``, ``vjp_beta``, ``vjp_operand``, ``reach``, ``time``, ``series`` or
+        ``memory``.  The answer tells under ``seconds`` how long the subject itself took, and under
+        ``processor_seconds`` what it took of all processors.
 
         Raises
         ------
@@ -100,6 +100,7 @@ class Caller:
             "jvp": self._jvp,
             "hvp": self._hvp,
             "vjp_beta": self._vjp_beta,
+            "vjp_operand": self._vjp_operand,
             "reach": self._reach,
             "time": self._time,
             "series": lambda asked: series.answer(asked, self.finished, self.read),
@@ -224,6 +225,17 @@ class Caller:
             return caller(call.called, taken, {**call.keywords, name: given})(call.x)
 
         result = guarded(lambda: self.framework.vjp(of_beta, beta, cotangent))
+        return self._output(result, call)
+
+    def _vjp_operand(self, request: Message) -> Message:
+        self._refuse_by_hand("it goes to the logits alone")
+        call = _Call(self, request)
+        cotangent = self._cotangent(call, request.arrays["g"])
+
+        def of_operand(beside: Any) -> Any:
+            return call.of_arrays(call.x, beside)
+
+        result = guarded(lambda: self.framework.vjp(of_operand, call.labels, cotangent))
         return self._output(result, call)
 
     def _refuse_by_hand(self, why: str) -> None:

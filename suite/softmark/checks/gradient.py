@@ -48,11 +48,11 @@ layers a gradient reaches.
 
 Metric
 ------
-vjp error, jvp error, hvp error, beta gradient error, value in training and in-place change, in ulp;
-zero sum and adjointness, in units of their bounds; second backward, in ulp, anything but the same
-bits fails; input modified, cotangent modified, result overwritten, in calls; zero cotangent, no
-gradient, gradient reaches.  Of a case that is not the plain one, what a step leaves behind is
-recorded only where it fails.
+vjp error, jvp error, hvp error, beta gradient error, operand gradient error, value in training and
+in-place change, in ulp; zero sum and adjointness, in units of their bounds; second backward, in
+ulp, anything but the same bits fails; input modified, cotangent modified, result overwritten, in
+calls; zero cotangent, no gradient, gradient reaches.  Of a case that is not the plain one, what a
+step leaves behind is recorded only where it fails.
 
 Witness
 -------
@@ -65,6 +65,7 @@ import math
 from collections.abc import Iterator
 from functools import partial
 
+from softmark.inputs import SINKS
 from softmark.judging.derivatives import MODES
 from softmark.judging.scope import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
 from softmark.records import Case, Json
@@ -91,6 +92,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield from _forward(scope)
         yield from _second(scope)
         yield from _in_beta(scope)
+        yield from _in_operand(scope)
     if scope.info.variant == "layer":
         yield scope.case("normal", 1, 1, check={"mode": "reach"})
 
@@ -134,7 +136,7 @@ def _offsets(scope: Scope) -> list[int]:
     A derivative that starts from a stored logsumexp is wrong by a factor at the second.  For
     sigmoid, where nothing shifts back, it would be saturation.
     """
-    if scope.operation.summands is not None:
+    if scope.operation.is_pointwise:
         return []
     most = int(math.log2(scope.format.max)) - 1
     return sorted({min(most, exponent) for exponent in (13, scope.format.precision + 3)})
@@ -237,6 +239,22 @@ def _in_beta(scope: Scope) -> Iterator[Case]:
         yield case("ties", *TEN)
         yield case("offset", *TEN, exponent=7)
         yield case("normal", *THOUSAND)
+
+
+def _in_operand(scope: Scope) -> Iterator[Case]:
+    """Where the derivative in what is given beside the logits is, as in a sink."""
+    if scope.operation.vjp_operand is None:
+        return
+    case = partial(scope.case, check={"mode": "operand"})
+    yield case("normal", *TEN)
+    yield case("saturation", *TEN, gap=20.0)
+    for kind in SINKS if scope.operation.takes_sink else ():
+        yield scope.case("normal", *TEN, check={"mode": "operand", "sink": kind})
+    if scope.profile != "quick":
+        yield case("ties", *TEN)
+        yield case("offset", *TEN, exponent=7)
+        yield case("normal", *THOUSAND)
+        yield case("normal", *LONG)
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:

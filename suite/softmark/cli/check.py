@@ -64,7 +64,8 @@ def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
     "map",
     multiple=True,
     metavar="NAME=PARAMETER",
-    help="Which parameter is x, axis, beta, labels or mask: axis=dim_, mask=~padding (repeatable).",
+    help="Which parameter is x, axis, beta, labels, mask or sink: axis=dim_, mask=~padding "
+    "(repeatable).",
 )
 @click.option(
     "--takes",

@@ -81,7 +81,8 @@ def _own_axis(trial: Trial, info: Info) -> Info:
     fmt = FORMATS[trial.format]
     x, rank = ordinary(trial.shape, fmt, 1), len(trial.shape)
     try:
-        values = trial.subject.forward(Call(x), fmt).values
+        labels = trial.labels(trial.shape, -1)
+        values = trial.subject.forward(Call(x, labels=labels), fmt).values
     except SubjectFault:
         return info
     for axis in range(-1, -rank - 1, -1):

@@ -14,6 +14,7 @@ import numpy as np
 from softmark import operations
 from softmark.contracts import LABELS
 from softmark.formats import FORMATS, Float64Array, Format, round_to
+from softmark.inputs import sink_shape
 from softmark.judging.outputs import forward_truth, judge_index
 from softmark.judging.scope import TEN, Scope
 from softmark.operations import Problem
@@ -143,7 +144,10 @@ class Trial:
         return None
 
     def labels(self, shape: tuple[int, ...], axis: int) -> Any:
-        if not operations.load(self.info.operation).takes_labels:
+        of = operations.load(self.info.operation)
+        if of.takes_sink:
+            return np.zeros(sink_shape(shape, axis))
+        if not of.takes_labels:
             return None
         if self.info.labels[:1] == ("probability",):
             first = np.zeros(shape)

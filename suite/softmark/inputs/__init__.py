@@ -10,16 +10,20 @@ from __future__ import annotations
 
 from softmark.inputs import digits, edges, families, places
 from softmark.inputs.labels import (
+    SINKS,
     behind_mask,
     class_indices,
     class_probabilities,
     direction,
     labels_of,
+    sink_shape,
+    sinks_of,
 )
 from softmark.inputs.registry import FAMILIES, logits
 
 __all__ = [
     "FAMILIES",
+    "SINKS",
     "behind_mask",
     "class_indices",
     "class_probabilities",
@@ -30,4 +34,6 @@ __all__ = [
     "labels_of",
     "logits",
     "places",
+    "sink_shape",
+    "sinks_of",
 ]

@@ -1,8 +1,8 @@
-"""Labels for cross-entropy, and directions for derivatives, seeded by the case."""
+"""What goes beside logits, and directions for derivatives, seeded by the case."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,61 @@ def behind_mask(case: Case, kind: str, fmt: Format) -> Float64Array:
             rng.random(case.shape) < 0.8, rng.choice(round_to(odd, fmt), case.shape), found
         )
     return found
+
+
+SINKS: Final = ("zero", "twenty", "none", "largest", "member")
+"""Kinds of sinks that are alike in every row of a case; ``usual`` has several kinds of its own."""
+
+
+def sink_shape(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    """The shape of the sinks of logits of ``shape``: 1 along the axis; a scalar has a scalar."""
+    if not shape:
+        return ()
+    kept = axis % len(shape)
+    return (*shape[:kept], 1, *shape[kept + 1 :])
+
+
+def sinks_of(case: Case, kind: str, x: Float64Array, fmt: Format) -> Float64Array:
+    """The sink of each row of logits ``x``, numbers of the format.
+
+    ``zero``, ``twenty`` and ``largest`` (the largest finite number) say which number it is;
+    ``none`` is minus infinity, which leaves softmax; ``member`` is a logit of the row, so that what
+    is exact for the row is exact for it.  ``usual`` is 0, a logit of the row, or about its maximum.
+
+    Raises
+    ------
+    ValueError
+        There is no such kind.
+    """
+    shape = sink_shape(case.shape, case.axis)
+    rng, numbers = generator(case, "sink"), {"zero": 0.0, "twenty": 20.0, "largest": fmt.max}
+    if kind in numbers:
+        return np.full(shape, numbers[kind])
+    if kind == "none":
+        return np.full(shape, -np.inf)
+    members = _members(rng, x, case.axis, shape)
+    if kind == "member":
+        return members
+    if kind == "usual":
+        top = np.max(x, axis=case.axis, keepdims=bool(shape), where=np.isfinite(x), initial=-np.inf)
+        near = np.where(np.isfinite(top), top, 0.0) + rng.normal(0.0, 3.0, shape)
+        near = np.clip(round_to(near, fmt), -fmt.max, fmt.max)
+        drawn = rng.integers(0, 3, shape)
+        return np.choose(drawn, [np.zeros(shape), members, near])
+    raise ValueError(f"unknown sink {kind!r}; there are usual, {', '.join(SINKS)}")
+
+
+def _members(
+    rng: np.random.Generator, x: Float64Array, axis: int, shape: tuple[int, ...]
+) -> Float64Array:
+    """A finite logit of each row; 0 where there is none."""
+    if not x.size:
+        return np.zeros(shape)
+    finite = np.isfinite(x)
+    keys = np.where(finite, rng.random(x.shape), -1.0)
+    place = np.argmax(keys, axis=axis, keepdims=True) if shape else np.zeros((), int)
+    chosen = np.take_along_axis(x, place, axis) if shape else x
+    return np.where(np.isfinite(chosen), chosen, 0.0)
 
 
 def class_indices(case: Case) -> NDArray[Any]:

@@ -107,6 +107,20 @@ def beta(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     yield from judged.measurements()
 
 
+def beside(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    """The derivative in what is given beside the logits, of all rows at once."""
+    problem = scope.problem(case)
+    g = cotangent(case, problem, scope)
+    output = subject.vjp_operand(scope.call(problem, g=g), scope.format)
+    if output is None:
+        text = f"no derivative reaches the {scope.operation.operand}"
+        yield Measurement("operand gradient error", None, "ulp", "fail", message=text)
+        return
+    exact = derivative_truth(scope.operation.vjp_operand, problem, g, scope)
+    judged = Judged("operand gradient error", output.values, exact, problem, scope, g)
+    yield from judged.measurements()
+
+
 def zero_cotangent(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     """Exactly 0 in each row that is itself defined, whatever the others hold."""
     problem = scope.problem(case)
@@ -169,6 +183,7 @@ MODES: Final[dict[str, Callable[[Subject, Case, Scope], Iterator[Measurement]]]]
     "jvp": jvp,
     "hvp": hvp,
     "beta": beta,
+    "operand": beside,
     "zero": zero_cotangent,
     "beside": beside_broken,
     "none": no_gradient,

@@ -60,10 +60,12 @@ def probe(scope: Scope) -> Problem:
 
 
 def _labels(scope: Scope) -> Float64Array | None:
-    """The winner of each row, as an index or as the probability 1."""
+    """The winner of each row, as an index or as the probability 1; or a sink that ties with it."""
+    rows, n = scope.fitted(TEN)
+    if scope.operation.takes_sink:
+        return np.zeros((rows, 1))
     if not scope.operation.takes_labels:
         return None
-    rows, n = scope.fitted(TEN)
     return _sides(rows, n)[0] if scope.has_probabilities else np.zeros(rows, dtype=np.int64)
 
 

@@ -78,6 +78,10 @@ beta gradient error
 -------------------
 As error, of the derivative with respect to the inverse temperature, one row at a time.
 
+operand gradient error
+----------------------
+As error, of the derivative with respect to what is given beside the logits, as a sink is.
+
 value in training
 -----------------
 As error, of the value that the function returns while it is differentiated.

@@ -96,7 +96,7 @@ def derivative_truth(
     assert derivative is not None, f"{scope.operation.name} has no derivative"
     row, bound = row_of(problem), derivative.error_bound
     exact = derivative.reference(problem, along)
-    modes = ("vjp", "jvp", "vjp_beta")
+    modes = ("vjp", "jvp", "vjp_beta", "vjp_operand")
     mode = next(mode for mode in modes if getattr(scope.operation, mode) is derivative)
     return truth(exact, lambda model: bound(row, along, model), problem, scope, mode)
 
@@ -117,7 +117,7 @@ def truth(
     scope: Scope,
     mode: str,
 ) -> Truth:
-    summands = scope.operation.summands or problem.n
+    summands = scope.operation.summands(problem.n)
 
     def limits_of(formula: Formula) -> Limits:
         return Limits.of(bound, exact.value, summands, scope.format, formula)

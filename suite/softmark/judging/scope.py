@@ -224,6 +224,8 @@ class Scope:
     def _labels(self, case: Case, x: Float64Array) -> NDArray[Any] | None:
         if self.operation.takes_mask and np.isneginf(x).any():
             return inputs.behind_mask(case, said(case).get("behind", "ordinary"), self.format)
+        if self.operation.takes_sink:
+            return inputs.sinks_of(case, said(case).get("sink", "usual"), x, self.format)
         if not self.operation.takes_labels:
             return None
         return inputs.labels_of(case, said(case)["labels"], self.format)

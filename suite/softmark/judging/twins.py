@@ -66,9 +66,12 @@ def order_of(case: Case) -> NDArray[np.intp]:
 def _shift(case: Case, problem: Problem, scope: Scope) -> Twin:
     amount = shift_of(case)
     moves = scope.operation.shift == "added"
+    labels = problem.labels
+    if scope.operation.takes_sink and labels is not None:
+        labels = labels + amount  # the sink is a logit like the others
     return Twin(
         "shift",
-        replace(problem, x=problem.x + amount),
+        replace(problem, x=problem.x + amount, labels=labels),
         undone=(lambda y: y - amount) if moves else _as_it_is,
         is_exact=not moves,
     )
@@ -77,7 +80,7 @@ def _shift(case: Case, problem: Problem, scope: Scope) -> Twin:
 def _permutation(case: Case, problem: Problem, scope: Scope) -> Twin:
     order, axis = order_of(case), problem.axis
     labels = problem.labels
-    if labels is not None:
+    if labels is not None and not scope.operation.takes_sink:
         whole = labels.ndim == problem.x.ndim
         labels = labels[..., order] if whole else np.argsort(order)[labels]
     elementwise = scope.operation.kind is Kind.ELEMENTWISE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, Literal
 
@@ -41,7 +41,8 @@ class Problem:
     labels:
         For cross-entropy: class indices (the shape of ``x`` without its last axis) or
         probabilities (the shape of ``x``).  For an operation with a mask: what lies behind it,
-        where ``x`` is minus infinity (the shape of ``x``); zeros if it is left out.
+        where ``x`` is minus infinity (the shape of ``x``); zeros if it is left out.  For one with a
+        sink: the sink of each row (the shape of ``x``, with length 1 along the axis).
     """
 
     x: Float64Array
@@ -157,8 +158,11 @@ class Operation:
         Elements that must be read and written, at least, for a problem of ``rows`` x ``n``.
     has_beta:
         Whether the operation has an inverse temperature.
+    vjp_operand:
+        The derivative with respect to what it is given beside the logits, along a cotangent; of
+        the shape of that.
     summands:
-        The number of terms in its sum, where that is not the length of the row.
+        The number of terms in its sum, for the length of a row.
     winner_bound:
         Of a logarithm, the error bound at each row's winner of an evaluation by log1p.
     formulas:
@@ -202,7 +206,8 @@ class Operation:
     hvp: SecondDerivative | None = None
     vjp_beta: Derivative | None = None
     has_beta: bool = False
-    summands: int | None = None
+    vjp_operand: Derivative | None = None
+    summands: Callable[[int], int] = field(default=lambda n: n)
     winner_bound: Callable[[Row, Model], Float64Array] | None = None
     formulas: tuple[Formula, ...] = ()
     plain: str = ""
@@ -242,6 +247,11 @@ class Operation:
     def takes_mask(self) -> bool:
         """Whether it is given which logits take part: in a problem the others are -inf."""
         return self.operand == "mask"
+
+    @property
+    def takes_sink(self) -> bool:
+        """Whether it has a number for each row that adds to the sum and has no result."""
+        return self.operand == "sink"
 
     @property
     def drops_masked(self) -> bool:

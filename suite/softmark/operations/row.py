@@ -39,7 +39,7 @@ class Row:
     beta:
         Inverse temperature.
     labels:
-        For cross-entropy, class indices or probabilities.
+        For cross-entropy, class indices or probabilities; or the sink of each row.
     """
 
     x: Float64Array
@@ -50,6 +50,12 @@ class Row:
     @property
     def n(self) -> int:
         return int(self.x.shape[self.axis])
+
+    @cached_property
+    def with_sink(self) -> Row:
+        """The rows with their sinks as last logits."""
+        assert self.labels is not None
+        return Row(np.concatenate([self.x, self.labels], axis=self.axis), self.axis, self.beta)
 
     def sum(self, terms: Float64Array) -> Float64Array:
         return np.asarray(terms.sum(axis=self.axis, keepdims=True))

@@ -21,11 +21,13 @@ from softmark.oracle.functions import (
     log_softmax,
     logsumexp,
     sigmoid,
+    sink_softmax,
     smooth_max,
     softargmax,
     softmax,
     vjp,
     vjp_beta,
+    vjp_sink,
 )
 from softmark.oracle.measure import Errors
 from softmark.oracle.refine import UndecidedError
@@ -42,9 +44,11 @@ __all__ = [
     "log_softmax",
     "logsumexp",
     "sigmoid",
+    "sink_softmax",
     "smooth_max",
     "softargmax",
     "softmax",
     "vjp",
     "vjp_beta",
+    "vjp_sink",
 ]

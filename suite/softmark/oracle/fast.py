@@ -87,7 +87,7 @@ def _share_rows(x: Float64Array, part: Callable[[slice], Answer]) -> list[Answer
 def rounds_straight(problem: Problem) -> bool:
     """Whether ``softmax_to_double`` takes this problem."""
     is_softmax = (problem.operation, problem.kind) == ("softmax", "value")
-    return is_softmax and not problem.is_sigmoid and problem.beta == 1.0 and applies(problem)
+    return is_softmax and not problem.lacks_columns and problem.beta == 1.0 and applies(problem)
 
 
 def softmax_to_double(x: Float64Array) -> tuple[Float64Array, NDArray[np.intp]]:

@@ -82,6 +82,26 @@ def sigmoid(x: ArrayLike) -> Enclosure:
     return _ask_sigmoid("value", x)
 
 
+def sink_softmax(x: ArrayLike, sink: ArrayLike, axis: int = -1) -> Enclosure:
+    """``exp(x_i) / (exp(sink) + sum_j exp(x_j))`` along ``axis``; shape of ``x``.
+
+    It is the softmax of the row and one more logit, whose own probability is left out.
+
+    Parameters
+    ----------
+    sink:
+        A number for each row: what broadcasts to the shape of ``x`` with 1 for ``axis``.  Of minus
+        infinity the result is that of softmax; a row of nothing but minus infinity has the result 0
+        if its sink is finite.
+
+    Raises
+    ------
+    ValueError
+        The sink has another shape.
+    """
+    return _ask_sink("value", x, sink, axis)
+
+
 def vjp(
     operation: Operation,
     x: ArrayLike,
@@ -96,11 +116,15 @@ def vjp(
     ----------
     operation:
         Name of a function of this module.
+    labels:
+        Of a cross-entropy its labels, of ``sink_softmax`` its sink.
     g:
         Cotangent, shape of the function's result.
     """
     if operation == "sigmoid":
         return _ask_sigmoid("vjp", x, cotangent=g)
+    if operation == "sink_softmax":
+        return _ask_sink("vjp", x, labels, axis, cotangent=g)
     return _ask(operation, "vjp", x, axis, beta, labels, cotangent=g)
 
 
@@ -115,6 +139,8 @@ def jvp(
     """Derivative of ``f`` at x along ``v`` (shape of ``x``); shape of the function's result."""
     if operation == "sigmoid":
         return _ask_sigmoid("jvp", x, tangent=v)
+    if operation == "sink_softmax":
+        return _ask_sink("jvp", x, labels, axis, tangent=v)
     return _ask(operation, "jvp", x, axis, beta, labels, tangent=v)
 
 
@@ -130,6 +156,8 @@ def hvp(
     """Second order: derivative along ``v`` of the gradient of ``<g, f(x)>``; shape of ``x``."""
     if operation == "sigmoid":
         return _ask_sigmoid("hvp", x, cotangent=g, tangent=v)
+    if operation == "sink_softmax":
+        return _ask_sink("hvp", x, labels, axis, cotangent=g, tangent=v)
     return _ask(operation, "hvp", x, axis, beta, labels, cotangent=g, tangent=v)
 
 
@@ -138,6 +166,22 @@ def vjp_beta(
 ) -> Enclosure:
     """Derivative of ``<g, f(x)>`` with respect to beta, one for each row."""
     return _ask(operation, "vjp_beta", x, axis, beta, cotangent=g)
+
+
+def vjp_sink(x: ArrayLike, sink: ArrayLike, g: ArrayLike, axis: int = -1) -> Enclosure:
+    """Derivative of ``<g, sink_softmax(x, sink)>`` in the sink: shape of ``x``, 1 for ``axis``."""
+    logits, sinks, axis = _with_sinks(x, sink, axis)
+    rows, size = as_rows(logits, axis), logits.shape
+    cotangent = shaped(g, size, "the cotangent")
+    assert cotangent is not None
+    problem = Problem(
+        "softmax",
+        "vjp",
+        np.concatenate([sinks, rows], axis=1),
+        1,
+        cotangent=np.concatenate([np.zeros(sinks.shape), as_rows(cotangent, axis)], axis=1),
+    )
+    return solve(problem, (*size[:axis], 1, *size[axis + 1 :]), None)
 
 
 def argmax(x: ArrayLike, axis: int = -1) -> NDArray[np.intp]:
@@ -224,6 +268,53 @@ def _ask_sigmoid(
         is_sigmoid=True,
     )
     return solve(problem, logits.shape, None)
+
+
+def _ask_sink(
+    kind: Kind,
+    x: ArrayLike,
+    sink: ArrayLike | None,
+    axis: int,
+    cotangent: ArrayLike | None = None,
+    tangent: ArrayLike | None = None,
+) -> Enclosure:
+    """The softmax of rows and a sink behind each of them, whose own result is left out."""
+    logits, sinks, axis = _with_sinks(x, sink, axis)
+
+    def behind(array: Float64Array | None, last: Float64Array) -> Float64Array | None:
+        return None if array is None else np.concatenate([as_rows(array, axis), last], axis=1)
+
+    g = shaped(cotangent, logits.shape, "the cotangent")
+    v = shaped(tangent, logits.shape, "the tangent")
+    zeros = np.zeros(sinks.shape)
+    joined = np.concatenate([as_rows(logits, axis), sinks], axis=1)
+    problem = Problem(
+        "softmax",
+        kind,
+        joined,
+        logits.shape[axis],
+        cotangent=behind(g, zeros),
+        tangent=behind(v, zeros),
+    )
+    return solve(problem, logits.shape, axis)
+
+
+def _with_sinks(
+    x: ArrayLike, sink: ArrayLike | None, axis: int
+) -> tuple[Float64Array, Float64Array, int]:
+    """The logits, the sink of each row as a matrix of one column, and the axis from 0 on."""
+    if sink is None:
+        raise ValueError("sink_softmax needs a sink: a number, or one for each row")
+    logits, sinks = real_array(x, "x"), real_array(sink, "the sink")
+    axis = axis_of(logits, axis)
+    shape = (*logits.shape[:axis], 1, *logits.shape[axis + 1 :])
+    try:
+        each = np.broadcast_to(sinks, shape)
+    except ValueError:
+        raise ValueError(
+            f"the sink has shape {sinks.shape}; it must broadcast to {shape}, one for each row"
+        ) from None
+    return logits, as_rows(each, axis), axis
 
 
 def _beside_zero(array: Float64Array) -> Float64Array:

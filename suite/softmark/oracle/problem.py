@@ -39,7 +39,8 @@ class Problem(NamedTuple):
     x:
         Logits, shape ``(rows, n)``, C-contiguous.
     outputs:
-        Results of a row: ``n``, or 1.
+        Results of a row: ``n``, or 1; of softmax those of the first logits, as many as are asked
+        for, the others being in the sum alone.
     cotangent:
         Shape ``(rows, m)`` with m outputs of the operation.
     tangent:
@@ -57,6 +58,11 @@ class Problem(NamedTuple):
     tangent: Float64Array | None = None
     labels: NDArray[np.generic] | None = None
     is_sigmoid: bool = False
+
+    @property
+    def lacks_columns(self) -> bool:
+        """Whether results of softmax are asked for at the first logits of a row alone."""
+        return self.operation == "softmax" and self.outputs < self.x.shape[1]
 
     def row_inputs(self, row: int) -> RowInputs:
         """One row as plain numbers, for ball arithmetic."""

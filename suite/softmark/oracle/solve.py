@@ -54,10 +54,13 @@ def _fast(problem: Problem, cells: Cells) -> NDArray[np.intp]:
     if not fast.applies(problem):
         cells.bound[:] = PENDING
         return np.arange(len(problem.x))
-    if problem.is_sigmoid:
-        both = Cells(len(problem.x), 2)
-        flags = fast.run(problem, both.hi, both.lo, both.bound)
-        cells.hi, cells.lo, cells.bound = (a[:, :1].copy() for a in (both.hi, both.lo, both.bound))
+    if problem.lacks_columns:
+        width = problem.x.shape[1]
+        whole = Cells(len(problem.x), width)
+        flags = fast.run(problem, whole.hi, whole.lo, whole.bound)
+        cells.hi, cells.lo, cells.bound = (
+            a[:, : problem.outputs].copy() for a in (whole.hi, whole.lo, whole.bound)
+        )
     else:
         flags = fast.run(problem, cells.hi, cells.lo, cells.bound)
     return np.flatnonzero((flags != 0) | problem.rows_with_broken_sides())

@@ -25,7 +25,7 @@ Matrix = NDArray[np.float64]
 Flags = NDArray[np.uint8]
 
 LEAN_BOUND: Final = 2.0**-79.9
-"""Relative error of a quotient, for rows of up to 2**20 elements."""
+"""Relative error of a quotient, for rows of up to ``LONGEST_ROW`` elements."""
 TEST_SLACK: Final = 2.0**-100
 """More than what the rounding test itself rounds, relative."""
 TEST_WIDTH: Final = LEAN_BOUND + TEST_SLACK

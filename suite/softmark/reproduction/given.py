@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import Format, format_named
-from softmark.inputs import behind_mask, labels_of, logits
+from softmark.inputs import behind_mask, labels_of, logits, sinks_of
 from softmark.inputs import direction as seeded_direction
 from softmark.judging.scope import said
 from softmark.operations import load
@@ -24,6 +24,7 @@ _SIDES: Final[dict[str, dict[str, str]]] = {
     "changed": {"g": "cotangent"},
     "beside": {"g": "cotangent"},
     "beta": {"g": "cotangent"},
+    "operand": {"g": "cotangent"},
     "jvp": {"v": "tangent"},
     "hvp": {"g": "cotangent", "v": "tangent"},
 }
@@ -102,7 +103,9 @@ def _in_row(index: Any, case: Case) -> list[int] | None:
 def _beside(value: Any, shape: list[int], axis: int) -> NDArray[Any]:
     """Labels or a direction of the row: one for each element, or one for all of it."""
     if isinstance(value, list):
-        return np.array([float.fromhex(word) for word in value]).reshape(shape)
+        size = [*shape]
+        size[axis] = len(value)  # a sink has one for all
+        return np.array([float.fromhex(word) for word in value]).reshape(size)
     reduced = [size for i, size in enumerate(shape) if i != axis % len(shape)]
     number = value if isinstance(value, int) else float.fromhex(value)
     return np.array(number).reshape(reduced)
@@ -127,11 +130,17 @@ def of_case(record: Record, mode: str) -> Given:
         lines.append(arrays.given("labels", labels))
         imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
         others["labels"] = labels.dtype.kind == "i"
+    if load(record.operation).takes_sink:
+        sinks = sinks_of(case, said(case).get("sink", "usual"), logits(case, fmt), fmt)
+        lines.append(arrays.given("labels", sinks))
+        imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
+        others["labels"] = False
     for name, line in _directions(record, mode, fmt).items():
         lines.append(line)
         others[name] = False
     if twins.identity_of(case):
-        lines += twins.lines(case, said(case).get("labels", ""))
+        of_sink = "sink" if load(record.operation).takes_sink else ""
+        lines += twins.lines(case, said(case).get("labels", of_sink))
         others |= {"twin": False}
         others |= {"twin_labels": others["labels"]} if "labels" in others else {}
     if load(record.operation).takes_mask:

@@ -350,6 +350,10 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
         call = _called(code, way.axis, arrays, "beta")
         derivative = dialect.vjp.format(x="beta")
         return f"beta = {beta}\n\n\ndef f(beta):\n    return {call}\n\n\n{derivative}"
+    if mode == "operand":
+        beside = way.named("labels")
+        call = _called(code, way.axis, arrays, case.beta)
+        return f"\ndef f({beside}):\n    return {call}\n\n\n{dialect.vjp.format(x=beside)}"
     call = _called(code, way.axis, arrays, _beta_in_manner(record))
     if "mode" in record.witness:
         return _in_mode(str(record.witness["mode"]), call, arrays, dialect)

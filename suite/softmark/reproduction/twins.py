@@ -32,11 +32,14 @@ def lines(case: Case, labels: str) -> list[str]:
     Parameters
     ----------
     labels:
-        ``index``, ``probability`` or ``one-hot``; empty where there are none.
+        ``index``, ``probability``, ``one-hot``, or ``sink``; empty where there are none.
     """
     identity = identity_of(case)
     made = _LOGITS[identity](case)
-    if labels:
+    if labels == "sink":
+        moved = f" + {shift_of(case)!r}" if identity == "shift" else ""
+        made.append(f"twin_labels = labels{moved}")
+    elif labels:
         permuted = "np.argsort(order)[labels]" if labels == "index" else "labels[..., order]"
         made.append(f"twin_labels = {permuted if identity == 'permutation' else 'labels'}")
     return made

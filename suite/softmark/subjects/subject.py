@@ -208,7 +208,7 @@ class Call:
         Inverse temperature; ``None`` leaves it to the function's default.
     labels:
         For cross-entropy: int64 classes, or float64 probabilities that the format holds; of an
-        operation with a mask, what lies behind it.
+        operation with a mask, what lies behind it; of one with a sink, that of each row.
     g:
         The cotangent (shape of the output), where a derivative takes one.
     v:
@@ -340,6 +340,10 @@ class Subject(Protocol):
 
     def vjp_beta(self, call: Call, fmt: Format) -> Output | None:
         """The cotangent times the derivative with respect to ``beta``: one number."""
+        ...
+
+    def vjp_operand(self, call: Call, fmt: Format) -> Output | None:
+        """The cotangent times the derivative with respect to ``labels``, of their shape."""
         ...
 
     def reach(self, seed: int) -> dict[str, float | None]:

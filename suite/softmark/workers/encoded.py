@@ -8,6 +8,7 @@ cannot compare.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 from time import monotonic
 from typing import Final
@@ -133,6 +134,14 @@ class EncodedSubject(MeasuredSubject):
             request, _ = self._asked("vjp_beta", call, fmt)
             request.arrays["beta"] = encode(np.float64(call.beta), fmt)
             return output_in(request, cross(request), ())
+
+    def vjp_operand(self, call: Call, fmt: Format) -> Output | None:
+        assert call.labels is not None
+        with self._crossing() as cross:
+            request, seen = self._asked("vjp_operand", call, fmt)
+            shape = seen.result(call.labels).shape
+            output = output_in(request, cross(request), shape)
+        return None if output is None else replace(output, values=seen.back(output.values))
 
     def reach(self, seed: int) -> dict[str, float | None]:
         answer = self.ask(Message({"verb": "reach", "seed": seed}))

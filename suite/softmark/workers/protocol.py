@@ -201,14 +201,14 @@ class Hello(TypedDict):
 
 
 ANSWERS: Final[Mapping[str, Any]] = {
-    **dict.fromkeys(("forward", "cast", "vjp", "jvp", "hvp", "vjp_beta"), Output),
+    **dict.fromkeys(("forward", "cast", "vjp", "jvp", "hvp", "vjp_beta", "vjp_operand"), Output),
     "reach": Reached, "train": Stepped, "time": Timed, "series": Series, "memory": Memory,
     "enter": Entered, "block": Block, "rounds": Rounds,
     "hello": Hello, "load": Loaded, "modes": Modes, "several": Several,
 }  # fmt: skip
 READING: Final = (
-    "forward", "cast", "vjp", "jvp", "hvp", "vjp_beta", "reach", "train", "time", "series",
-    "memory", "enter", "modes", "several",
+    "forward", "cast", "vjp", "jvp", "hvp", "vjp_beta", "vjp_operand", "reach", "train", "time",
+    "series", "memory", "enter", "modes", "several",
 )  # fmt: skip
 """The methods of a subject that read an answer."""
 TIMES: Final = {"time": ("subject_ns", "copy_ns"), "rounds": ("wall_ns", "cpu_ns", "control_ns")}

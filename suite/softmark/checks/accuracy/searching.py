@@ -66,7 +66,9 @@ def worst_found(subject: Subject, case: Case, scope: Scope, rounds: int) -> Meas
     largest = scope.format.max / 4 / max(1.0, abs(case.beta))
 
     def judge(rows: Float64Array) -> Batch:
-        problem = Problem(round_to(np.clip(rows, -largest, largest), scope.format), -1, case.beta)
+        held = round_to(np.clip(rows, -largest, largest), scope.format)
+        sink = np.zeros((len(held), 1)) if scope.operation.takes_sink else None
+        problem = Problem(held, -1, case.beta, sink)
         values = scope.forward(subject, problem).values
         return Batch(Judged(METRIC, values, forward_truth(problem, scope), problem, scope))
 

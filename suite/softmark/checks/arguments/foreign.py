@@ -52,6 +52,8 @@ def cases(scope: Scope) -> Iterator[Case]:
     for name in ("int64",) if briefly else _RANGES:
         low, high = _RANGES[name]
         told = labels | {"about": "whole", "format": name}
+        if scope.operation.takes_sink:
+            told |= {"sink": "zero"}  # which is a whole number
         yield scope.case("whole", *TEN, check=told, low=low, high=high)
 
 

@@ -78,7 +78,8 @@ def _output(subject: Subject, problem: Problem, scope: Scope, manner: str) -> Ou
 
 def _may_mean_all(output: Output, problem: Problem, scope: Scope, manner: str) -> bool:
     is_none = manner == AXIS_LEFT_OUT and scope.info.default_axis == (None,)
-    return is_none and output.values.shape == problem.x.shape
+    has_sinks = scope.operation.takes_sink  # one for each row, which a whole array is not
+    return is_none and not has_sinks and output.values.shape == problem.x.shape
 
 
 def _told(manner: str, scope: Scope) -> str:

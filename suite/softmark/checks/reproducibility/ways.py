@@ -93,10 +93,13 @@ def _along(compared: Comparison, axis: int, *rows: int) -> Result:
     def moved(values: NDArray[Any]) -> Float64Array:
         if values.ndim == last:  # one number for each row
             return values.reshape(rows)
-        return np.ascontiguousarray(np.moveaxis(values.reshape(*rows, problem.n), -1, axis))
+        led = values.reshape(*rows, values.shape[-1])
+        return np.ascontiguousarray(np.moveaxis(led, -1, axis))
 
     g = None if compared.g is None else moved(compared.g)
-    elsewhere = replace(compared, problem=Problem(moved(problem.x), axis, problem.beta), g=g)
+    labels = None if problem.labels is None else moved(problem.labels)
+    there = Problem(moved(problem.x), axis, problem.beta, labels)
+    elsewhere = replace(compared, problem=there, g=g)
     values = elsewhere.result()
     if values.ndim > len(rows):
         values = np.moveaxis(values, axis, -1)

@@ -69,18 +69,19 @@ def _no_axis(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
         shape = "another shape" if error.kind == "ShapeError" else answers.ERROR
         yield answers.policy("0-d input", shape, error.message)
         return
-    due = _as_row_of_one(float(problem.x), scope)
+    due = _as_row_of_one(problem, scope)
     if abs(value - due) <= 4 * scope.format.unit_roundoff * abs(due):
         yield answers.policy("0-d input", "a row of one")
     else:
         yield _wrong(value, due)
 
 
-def _as_row_of_one(x: float, scope: Scope) -> float:
+def _as_row_of_one(scalar: Problem, scope: Scope) -> float:
     value = scope.operation.value
     if value is None:
         return 1.0 if scope.operation.kind is Kind.ONE_HOT else 0.0
-    return float(value.reference(Problem(np.array([x]))).value.item())
+    labels = None if scalar.labels is None else scalar.labels.reshape(1)
+    return float(value.reference(Problem(scalar.x.reshape(1), labels=labels)).value.item())
 
 
 def _wrong(value: float, due: float) -> Measurement:

@@ -33,6 +33,8 @@ def cases(scope: Scope) -> Iterator[Case]:
     if scope.operation.takes_labels:
         told |= {"labels": scope.info.labels[0] if scope.info.labels else "index"}
         told |= {"label": 0}  # its probabilities are halves, which 8 bits hold too
+    if scope.operation.takes_sink:
+        told |= {"sink": "zero"}
     yield scope.case("two_level", *TEN, check=told, level=BEYOND, gap=BEYOND)
 
 

@@ -130,7 +130,10 @@ class _Block:
         points = self.points
         x = self._gathered([point.problem.x for point in points], -np.inf)
         labels = None
-        if self.scope.operation.takes_labels:
+        if self.scope.operation.takes_sink:
+            given = [_as_rows(np.asarray(p.problem.labels), p.problem.axis) for p in points]
+            labels = np.concatenate(given)
+        elif self.scope.operation.takes_labels:
             given = [np.asarray(point.problem.labels) for point in points]
             labels = self._gathered(given, 0.0)
             if given[0].ndim < points[0].problem.x.ndim:

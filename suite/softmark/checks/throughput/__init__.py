@@ -293,7 +293,8 @@ def _some(
     if rows is None:
         return values, problem, g
     if problem.axis == 0:  # each is a column
-        few, values = replace(problem, x=problem.x[:, rows]), values[..., rows]
+        labels = None if problem.labels is None else problem.labels[:, rows]
+        few, values = replace(problem, x=problem.x[:, rows], labels=labels), values[..., rows]
         return values, few, None if g is None else g[..., rows]
     return values[rows], *_of(rows, problem, g)
 
