@@ -277,6 +277,33 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     return -(labels * finite).sum(axis=-1)
 
 
+@implementation(
+    "cross_entropy", "z-loss", axes="last", ranks=(2,), labels=("index",), costly="shapes"
+)
+def cross_entropy_z_loss(
+    logits: Array,
+    labels: Array,
+    ignore_index: int = -100,
+    reduction: str = "none",
+    label_smoothing: float = 0.0,
+    z_loss: float = 0.0,
+) -> Array:
+    """Smoothed labels and a squared logsumexp in float32 at least, as trainers write it in JAX."""
+    kept = labels != ignore_index
+    x = logits.astype(jnp.promote_types(logits.dtype, jnp.float32))
+    logarithms = jax.nn.log_softmax(x)
+    places = jnp.where(kept, labels, 0)[:, jnp.newaxis]
+    losses = -jnp.take_along_axis(logarithms, places, axis=-1)[:, 0]
+    if label_smoothing:  # without that a masked class, of infinite loss, has no share
+        uniform = -logarithms.mean(axis=-1)
+        losses = (1 - label_smoothing) * losses + label_smoothing * uniform
+    if z_loss:
+        losses += z_loss * jax.nn.logsumexp(x, axis=-1) ** 2
+    losses = jnp.where(kept, losses, 0)
+    reduced = {"none": losses, "sum": losses.sum(), "mean": losses.sum() / kept.sum()}
+    return _in_format_of(logits, reduced[reduction])
+
+
 @implementation("argmax", costly="shapes")
 def argmax(x: Array, axis: int = -1) -> Array:
     """``jax.numpy.argmax``."""

@@ -153,3 +153,26 @@ def _norm(gradients: list[Any]) -> float | None:
 
 argmax_layer.__dict__["gradient_reach"] = _gradient_reach(Argmax)
 softargmax_layer.__dict__["gradient_reach"] = _gradient_reach(SoftArgmax)
+
+
+@implementation(
+    "cross_entropy",
+    "sparse",
+    formats=("float64", "float32"),
+    axes="last",
+    ranks=(2,),
+    labels=("index",),
+)
+def cross_entropy_sparse(
+    logits: Tensor, labels: Tensor, ignore_class: int | None = None, reduction: str = "none"
+) -> Tensor:
+    """The class ``keras.losses.SparseCategoricalCrossentropy`` of logits.
+
+    It converts labels to the format of the loss, in which those beyond 2048 (float16) or 256
+    (bfloat16) are other classes; its users leave that at float32.
+    """
+    names = {"none": None, "sum": "sum", "mean": "sum_over_batch_size"}
+    loss = keras.losses.SparseCategoricalCrossentropy(
+        from_logits=True, ignore_class=ignore_class, reduction=names[reduction], dtype=logits.dtype
+    )
+    return loss(labels, logits)

@@ -256,6 +256,44 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     return -(labels * finite).sum(axis=-1)
 
 
+@implementation(
+    "cross_entropy",
+    "options",
+    formats=("float64", "float32"),
+    axes="last",
+    ranks=(2,),
+    labels=("index",),
+    gradient=False,
+)
+def cross_entropy_options(
+    logits: Array,
+    labels: Array,
+    weight: Array | None = None,
+    ignore_index: int = -100,
+    reduction: str = "none",
+    label_smoothing: float = 0.0,
+    z_loss: float = 0.0,
+) -> Array:
+    """Each option by the formula of PyTorch's documentation, from ``log_softmax``.
+
+    ``z_loss`` goes with no weights.
+    """
+    kept = labels != ignore_index
+    safe = np.where(kept, labels, 0)
+    weights = np.ones(logits.shape[-1], logits.dtype) if weight is None else weight
+    logarithms = log_softmax(logits)
+    of_label = weights[safe] * np.take_along_axis(logarithms, safe[:, np.newaxis], axis=-1)[:, 0]
+    uniform = (weights * logarithms).mean(axis=-1) if label_smoothing else logits.dtype.type(0)
+    losses = -((1 - label_smoothing) * of_label + label_smoothing * uniform)
+    if z_loss:
+        losses = losses + z_loss * logsumexp(logits) ** 2
+    losses = np.where(kept, losses, logits.dtype.type(0))
+    if reduction == "none":
+        return losses
+    total = losses.sum()
+    return total if reduction == "sum" else total / (weights[safe] * kept).sum()
+
+
 @implementation("masked_softmax", formats=("float32",), gradient=False)
 def masked_softmax(x: Array, mask: Array, axis: int = -1) -> Array:
     """Minus infinity in place of what is masked, then the shifted formula."""

@@ -85,9 +85,17 @@ def sigmoid(x: Array) -> Array:
     labels=("index",),
     gradient=False,
 )
-def cross_entropy(logits: Array, labels: Array) -> Array:
-    """The operator ``SoftmaxCrossEntropyLoss``, without reduction."""
-    return _run("SoftmaxCrossEntropyLoss", logits, labels, reduction="none")
+def cross_entropy(
+    logits: Array,
+    labels: Array,
+    weight: Array | None = None,
+    ignore_index: int | None = None,
+    reduction: str = "none",
+) -> Array:
+    """The operator ``SoftmaxCrossEntropyLoss``."""
+    given = (logits, labels) if weight is None else (logits, labels, weight)
+    ignored = {} if ignore_index is None else {"ignore_index": ignore_index}
+    return _run("SoftmaxCrossEntropyLoss", *given, reduction=reduction, **ignored)
 
 
 @implementation("argmax", formats=("float64", "float32", "float16"), gradient=False)

@@ -389,15 +389,61 @@ def sigmoid(x: Tensor) -> Tensor:
 
 
 @implementation("cross_entropy", axes="last", ranks=(1, 2), labels=("index", "probability"))
-def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
-    """The module ``torch.nn.CrossEntropyLoss``, without reduction."""
-    return nn.CrossEntropyLoss(reduction="none")(logits, labels)
+def cross_entropy(
+    logits: Tensor,
+    labels: Tensor,
+    weight: Tensor | None = None,
+    ignore_index: int = -100,
+    reduction: str = "none",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """The module ``torch.nn.CrossEntropyLoss``."""
+    loss = nn.CrossEntropyLoss(
+        weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
+    )
+    return loss(logits, labels)
 
 
 @implementation("cross_entropy", "nll", axes="last", ranks=(1, 2), labels=("index",))
-def cross_entropy_nll(logits: Tensor, labels: Tensor) -> Tensor:
-    """The module ``torch.nn.NLLLoss`` on ``torch.nn.LogSoftmax``, without reduction."""
-    return nn.NLLLoss(reduction="none")(nn.LogSoftmax(dim=-1)(logits), labels)
+def cross_entropy_nll(
+    logits: Tensor,
+    labels: Tensor,
+    weight: Tensor | None = None,
+    ignore_index: int = -100,
+    reduction: str = "none",
+) -> Tensor:
+    """The module ``torch.nn.NLLLoss`` on ``torch.nn.LogSoftmax``."""
+    loss = nn.NLLLoss(weight, ignore_index=ignore_index, reduction=reduction)
+    return loss(nn.LogSoftmax(dim=-1)(logits), labels)
+
+
+@implementation("cross_entropy", "z-loss", axes="last", ranks=(2,), labels=("index",))
+def cross_entropy_z_loss(
+    logits: Tensor,
+    labels: Tensor,
+    ignore_index: int = -100,
+    reduction: str = "none",
+    label_smoothing: float = 0.0,
+    z_loss: float = 0.0,
+) -> Tensor:
+    """``cross_entropy`` and a squared ``torch.logsumexp``, as trainers of language models add it.
+
+    The square is made in float32 at least, and rounded with the sum.
+    """
+    kept = labels != ignore_index
+    losses = F.cross_entropy(
+        logits,
+        labels,
+        ignore_index=ignore_index,
+        reduction="none",
+        label_smoothing=label_smoothing,
+    )
+    if z_loss:  # without one the square may be infinite
+        wide = torch.promote_types(logits.dtype, torch.float32)
+        squares = torch.logsumexp(logits.to(wide), dim=-1).square()
+        losses = losses + torch.where(kept, z_loss * squares, 0.0)
+    reduced = {"none": losses, "sum": losses.sum(), "mean": losses.sum() / kept.sum()}
+    return reduced[reduction].to(logits.dtype)
 
 
 @implementation("masked_softmax", formats=("float32",))
@@ -543,9 +589,17 @@ def sigmoid_compiled(x: Tensor) -> Tensor:
     compiled=True,
     eager="",
 )
-def cross_entropy_compiled(logits: Tensor, labels: Tensor) -> Tensor:
+def cross_entropy_compiled(
+    logits: Tensor,
+    labels: Tensor,
+    weight: Tensor | None = None,
+    ignore_index: int = -100,
+    reduction: str = "none",
+    label_smoothing: float = 0.0,
+) -> Tensor:
     """The module ``torch.nn.CrossEntropyLoss`` under ``torch.compile``."""
-    return _compiled(cross_entropy)(logits, labels)
+    compiled = _compiled(cross_entropy)
+    return compiled(logits, labels, weight, ignore_index, reduction, label_smoothing)
 
 
 @implementation(

@@ -41,6 +41,7 @@ Statements are separated by commas, and their values by a vertical bar:
     size<=1e4          finite logits of at most this size, as attention's are
     layouts=contiguous
     labels=index       of a loss: index, probability
+    options=no         of a loss: ignore_index, label_smoothing, weight, reduction, z_loss
     derivatives=no
     beta=no            not called with an inverse temperature
 
@@ -78,6 +79,8 @@ class Contract:
         Numbers of dimensions; empty for any from 1 up.
     labels:
         For cross-entropy, the kinds of labels.
+    options:
+        For cross-entropy, which of ``softmark.options`` it takes.
     takes_beta:
         Whether it takes an inverse temperature.
     gradient:
@@ -102,6 +105,7 @@ class Contract:
     axes: str = "any"
     ranks: tuple[int, ...] = ()
     labels: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     takes_beta: bool = False
     gradient: bool = True
     least: int = 0
@@ -175,6 +179,8 @@ class Contract:
         yield "size", "" if math.isinf(self.largest) else f"size<={self.largest:g}"
         yield "layouts", _equal("layouts", self.layouts)
         yield "labels", _equal("labels", self.labels)
+        is_said = "options" in dict(self.why)
+        yield "options", _equal("options", self.options or ("no",)) if is_said else ""
         yield "derivatives", "" if self.gradient else "derivatives=no"
         yield "beta", "" if self.takes_beta else "beta=no"
 

@@ -13,7 +13,7 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from softmark.contracts import Contract
+from softmark.options import option_named, options_of
 from softmark.statements import stating
 
 PACKAGE: Final = "softmark_implementations"
@@ -200,6 +201,7 @@ def _entry(
         name=f"{source.framework}.{declared['operation']}{variant}",
         framework=source.framework,
         takes_beta="beta" in [argument.arg for argument in arguments],
+        options=_options(declared["operation"], [argument.arg for argument in arguments]),
         module=source.module,
         function=node.name,
         path=source.path,
@@ -210,6 +212,12 @@ def _entry(
         **declared,
     )
     return stating(entry, entry.takes)
+
+
+def _options(operation: str, arguments: Sequence[str]) -> tuple[str, ...]:
+    """The options of a loss that a function takes, by the names of its arguments."""
+    found = {option_named(name) for name in arguments}
+    return tuple(name for name in options_of(operation) if name in found)
 
 
 def script_metadata(text: str) -> dict[str, Any]:

@@ -69,6 +69,17 @@ Witness = TypedDict(
 )  # fmt: skip
 
 
+class Loss(TypedDict, total=False):
+    """The options of a loss, and which of its rows are ignored."""
+
+    ignore_index: Whole
+    ignored: Name
+    label_smoothing: Number
+    weight: bool
+    reduction: Name
+    z_loss: Number
+
+
 class Told(TypedDict, total=False):
     """What a check tells itself in a case, under ``parameters["check"]``."""
 
@@ -89,6 +100,7 @@ class Told(TypedDict, total=False):
     cotangent: Name
     tangent: Name
     told: bool
+    options: Loss
 
 
 Parameters = dict[Name, Plain | Told]

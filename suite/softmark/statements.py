@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 from softmark.contracts import LABELS, NONFINITE, STATED, Contract
 from softmark.naming import UnknownName
+from softmark.options import OPTIONS
 
 Stated = TypeVar("Stated", bound=Contract)
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -187,6 +188,10 @@ def _among(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
     return read
 
 
+def _options(text: str) -> tuple[str, ...]:
+    return () if text == "no" else _among(OPTIONS)(text)
+
+
 def _layouts(text: str) -> tuple[str, ...]:
     from softmark_implementations.framework import LAYOUTS  # loads NumPy
 
@@ -213,6 +218,7 @@ _READERS: Final[dict[tuple[str, str], Callable[[str], dict[str, Any]]]] = {
     ("size", "<="): lambda text: {"largest": _size(text)},
     ("layouts", "="): lambda text: {"layouts": _layouts(text)},
     ("labels", "="): lambda text: {"labels": _among(LABELS)(text)},
+    ("options", "="): lambda text: {"options": _options(text)},
     ("derivatives", "="): lambda text: {"gradient": _yes(text)},
     ("beta", "="): lambda text: {"takes_beta": _yes(text)},
 }

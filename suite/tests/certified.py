@@ -9,6 +9,7 @@ import numpy as np
 from softmark import operations, oracle
 from softmark.formats import Format
 from softmark.operations import Problem
+from softmark.options import options_of
 from softmark.subjects import Call, Info, Mode, Output, Step
 
 BETA = ("softmax", "softargmax", "smooth_max")
@@ -20,6 +21,7 @@ def info_of(operation: str) -> Info:
         "oracle",
         operation,
         labels=("index", "probability") if operation == "cross_entropy" else (),
+        options=options_of(operation),
         takes_beta=operation in BETA,
         axes="last" if operation == "cross_entropy" else "any",
     )
@@ -75,7 +77,8 @@ class Certified:
 
 
 def _problem(call: Call) -> Problem:
-    return Problem(call.x, call.axis, 1.0 if call.beta is None else call.beta, call.labels)
+    beta = 1.0 if call.beta is None else call.beta
+    return Problem(call.x, call.axis, beta, call.labels, call.options)
 
 
 def _rounded(exact: oracle.Enclosure, fmt: Format) -> Output:

@@ -449,7 +449,7 @@ def test_the_statements_are_explained_as_they_are_read(shell: Any) -> None:
     block = said.partition("Statements\n----------")[2].partition("Judged without it")[0]
     statements = [line.split()[0] for line in block.splitlines() if line.startswith("    ")]
 
-    assert len(statements) == 12
+    assert len(statements) == 13
     assert all(stating(FREE, statement) for statement in statements)
 
 

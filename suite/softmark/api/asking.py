@@ -32,6 +32,7 @@ from softmark.harness import (
 )
 from softmark.naming import UnknownName
 from softmark.operands import OPERANDS
+from softmark.options import OPTIONS
 from softmark.records import Json, Record
 from softmark.reproduction.script import Code
 from softmark.statements import stating
@@ -315,6 +316,7 @@ def _mapped(given: Mapping[str, str] | Collection[str], operation: str) -> dict[
     found = mapping.parsed(given)
     of = operations.load(operation)
     lacking = {"beta": not of.has_beta} | {name: name != of.operand for name in OPERANDS}
+    lacking |= dict.fromkeys(OPTIONS, not of.takes_options)
     for role in found:
         if lacking.get(role):
             raise TargetError(f"{operation} has no {role}; leave it out of map")

@@ -14,6 +14,7 @@ import numpy as np
 from softmark import inputs
 from softmark.formats import format_named
 from softmark.judging.scope import said
+from softmark.options import options_of
 from softmark.records import BAD, Case, Record
 
 Trait = str | float
@@ -34,7 +35,7 @@ _OTHER_NAMES: Final = {
 
 _DERIVATIVES: Final = ("vjp", "jvp", "hvp", "beta")
 
-_UNSAID: Final = ("labels", "about", "mode", "format")
+_UNSAID: Final = ("labels", "about", "mode", "format", "options")
 """What a check tells itself in a case that has a trait of its own here, or that no cause is."""
 
 
@@ -113,6 +114,9 @@ def _traits(record: Record, case: Case) -> Iterator[tuple[str, Trait]]:
             yield _OTHER_NAMES.get(name, name), float(value)
         elif isinstance(value, str):
             yield name, value
+    options = said(case).get("options", {})
+    for name in options_of(record.operation):
+        yield f"the option {name}", str(options.get(name, "not given"))
 
 
 def _told(case: Case) -> dict[str, Any]:

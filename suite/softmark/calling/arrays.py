@@ -118,7 +118,9 @@ def _takes(function: Callable[..., Any], name: str, operation: str) -> bool:
         return False
 
     def call(*arrays: Any) -> Any:
-        return framework.bits(caller(function, taken, taken.named(-1, None))(*arrays))
+        return framework.bits(
+            caller(function, taken, taken.named(-1, None) | taken.told({}))(*arrays)
+        )
 
     return not refusal(call, framework, operation, traced=False)
 

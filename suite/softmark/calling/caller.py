@@ -320,7 +320,7 @@ class Caller:
         if own is None:
             return lambda x, g: self.framework.vjp(call.function, x, g)
         taken = self.convention.of_backward(own)
-        keywords = self.keywords(request.header, request.arrays["x"].ndim, taken)
+        keywords = self.keywords(request, taken)
         if call.labels is None:
             return lambda x, g: own(x, g, **keywords)
         return lambda x, g: own(x, call.labels, g, **keywords)
@@ -366,17 +366,16 @@ class Caller:
         """The framework's array with these bits, which it may keep and write into."""
         return guarded(lambda: self.framework.array(bits.copy(), format_name, self.device))
 
-    def keywords(
-        self, header: dict[str, Any], ndim: int, taken: Convention | None = None
-    ) -> dict[str, Any]:
+    def keywords(self, request: Message, taken: Convention | None = None) -> dict[str, Any]:
         """What the subject is given besides its arrays; its convention is ``taken`` if given.
 
         Raises
         ------
         NotOffered
-            It does not take the axis or the inverse temperature that the request names.
+            It does not take the axis, the inverse temperature or an option that the request names.
         """
         taken = taken or self.convention
+        header, ndim = request.header, request.arrays["x"].ndim
         is_open = taken.axis or header.get("own_axis")
         if not is_open and header["axis"] not in (-1, ndim - 1):
             raise NotOffered("it takes no axis, and works along the last one")
@@ -386,7 +385,17 @@ class Caller:
             raise NotOffered("it takes no beta")
         manner = header.get("manner", "")
         axis = None if manner == AXIS_LEFT_OUT else header["axis"]
-        return taken.named(axis, _as_asked(_given(beta, taken), manner))
+        usual_ones = taken.named(axis, _as_asked(_given(beta, taken), manner))
+        return usual_ones | taken.told(self._options(request, taken))
+
+    def _options(self, request: Message, taken: Convention) -> dict[str, Any]:
+        """The options of a loss that the request names, the weights as an array."""
+        given = dict(request.header.get("options", {}))
+        if lacking := [name for name in given if name not in dict(taken.options)]:
+            raise NotOffered(f"it takes no {lacking[0]}")
+        if "weight" in given:
+            given["weight"] = self.array(request.arrays["weight"], given["weight"])
+        return given
 
     def prepared(self, keywords: dict[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
         """The function, with what has to be bound bound in it, and the keywords that remain.
@@ -494,8 +503,10 @@ class _Call:
         self.x = guarded(lambda: subject.framework.arranged(x, header.get("layout", "contiguous")))
         self.labels = None
         if "labels" in self._sent:
-            self.labels = subject.array(self._turned(self._sent["labels"]), header["labels"])
-        keywords = subject.keywords(header, self._sent["x"].ndim)
+            labels = subject.array(self._turned(self._sent["labels"]), header["labels"])
+            layout = header.get("label layout", "contiguous")
+            self.labels = guarded(lambda: subject.framework.arranged(labels, layout))
+        keywords = subject.keywords(request)
         self.called, self.keywords = subject.prepared(keywords)
         taken = subject.convention
         if header.get("manner") == AXIS_BY_PLACE:

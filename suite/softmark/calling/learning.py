@@ -65,7 +65,7 @@ class _Learner:
     def refuses(self, taken: Convention, axis: int | None, beta: float | None) -> str:
         """Why a call with these keywords is refused; empty where it is not."""
         function, framework = self.function, self.framework
-        keywords = taken.named(axis, beta)
+        keywords = taken.named(axis, beta) | taken.told({})
         bound = {name: keywords.pop(name) for name in taken.bound if name in keywords}
         if bound:
             again = framework.bound(function, bound)
@@ -176,16 +176,19 @@ def _tried(
 
 
 def _subsets(taken: Convention) -> list[tuple[str, ...]]:
-    names = tuple(taken.named(-1, 1.0))
+    names = tuple(taken.named(-1, 1.0) | taken.told({}))
     return [(name,) for name in names] + ([names] if len(names) > 1 else [])
 
 
 def _without(taken: Convention, names: tuple[str, ...]) -> Convention:
     lacks_beta = named(taken.beta) in names
+    options = tuple((name, text) for name, text in taken.options if text not in names)
     return replace(
         taken,
         axis="" if taken.axis in names else taken.axis,
         takes_beta=taken.takes_beta and not lacks_beta,
+        options=options,
+        always=tuple(name for name in taken.always if name in dict(options)),
     )
 
 

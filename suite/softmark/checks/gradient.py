@@ -40,7 +40,8 @@ Cases
 Normal logits, real ones, ties, masks, long rows, other axes than the last; offsets of 8192 and of
 so much that log n is rounded away, logits at the largest finite number, one large logit among many
 that add up to something; saturation, a winner
-ahead by 1 to 700; a zero cotangent, rows beside broken ones; a cotangent of ones along a long row,
+ahead by 1 to 700; a loss with its options, alone and together; a zero cotangent, rows beside
+broken ones; a cotangent of ones along a long row,
 whose terms add up instead of cancelling; one number that stands for the whole cotangent, as the
 backward of a sum gives it, and a transposed or strided cotangent; zeros written into the logits, or
 into the result, before backward; for layers of Keras a small model, and which of its
@@ -66,6 +67,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from softmark.inputs import SINKS
+from softmark.judging import losses
 from softmark.judging.derivatives import MODES
 from softmark.judging.scope import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
 from softmark.records import Case, Json
@@ -93,6 +95,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield from _second(scope)
         yield from _in_beta(scope)
         yield from _in_operand(scope)
+        yield from losses.derivative_cases(scope)
     if scope.info.variant == "layer":
         yield scope.case("normal", 1, 1, check={"mode": "reach"})
 

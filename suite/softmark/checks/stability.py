@@ -21,7 +21,8 @@ Cases
 Logits near the largest finite number, positive, negative and of both signs, also times a β with
 which the product overflows, and at 2³⁰ times one of which each product is rounded; offsets of ±
 powers of two up to the largest; spreads beyond the exponential's range and up to the largest
-number; a scale at which a sum of exponentials overflows.
+number; a scale at which a sum of exponentials overflows; a loss with options whose logits carry an
+offset of 2¹³, 2²⁰ and 2²⁷.
 
 Metric
 ------
@@ -38,6 +39,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from softmark.checks.accuracy import measure
+from softmark.judging import losses
 from softmark.judging.scope import HUNDRED, TEN, Scope
 from softmark.records import Case
 
@@ -60,6 +62,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield scope.case("wide", *HUNDRED, spread=scope.format.max**power)
     yield from _beyond_exp(scope)
     yield from _hot(scope)
+    yield from losses.offset_cases(scope)
     if scope.profile != "quick":
         yield scope.case("near_limit", 2, 4099, sign="both")
         yield scope.case("normal", 8, 4096, scale=30.0)

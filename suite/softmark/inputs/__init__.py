@@ -16,6 +16,7 @@ from softmark.inputs.labels import (
     class_probabilities,
     direction,
     labels_of,
+    loss_options,
     sink_shape,
     sinks_of,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "families",
     "labels_of",
     "logits",
+    "loss_options",
     "places",
     "sink_shape",
     "sinks_of",

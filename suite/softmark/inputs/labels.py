@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from softmark.formats import Float64Array, Format, round_to
 from softmark.inputs.registry import CHECK, generator
+from softmark.options import PLAIN, Options
 from softmark.records import Case
 
 _SHARES = 128  # a multiple of 1/128 is exact in bfloat16, whose significand has 8 bits
@@ -111,9 +113,56 @@ def class_indices(case: Case) -> NDArray[Any]:
     They are all ``label`` where the check says so.
     """
     if (label := _told_label(case)) is not None:
-        return np.full(case.shape[:-1], label, dtype=np.int64)
-    among = _classes(case)
-    return generator(case, "labels").integers(among.start, among.stop, case.shape[:-1])
+        labels = np.full(case.shape[:-1], label, dtype=np.int64)
+    else:
+        among = _classes(case)
+        labels = generator(case, "labels").integers(among.start, among.stop, case.shape[:-1])
+    told = _told_options(case)
+    if told.get("ignored"):
+        labels = np.where(_ignored(case, str(told["ignored"])), told["ignore_index"], labels)
+    return labels
+
+
+def _ignored(case: Case, which: str) -> NDArray[np.bool_]:
+    """The rows that do not count: ``all``, ``all but one``, or ``some``, a quarter and the first.
+
+    Raises
+    ------
+    ValueError
+        There are no such rows.
+    """
+    rows = np.arange(math.prod(case.shape[:-1])).reshape(case.shape[:-1])
+    match which:
+        case "all":
+            return np.ones(rows.shape, bool)
+        case "all but one":
+            return np.asarray(rows != rows.size // 2)
+        case "some":
+            drawn = generator(case, "ignored").random(rows.shape) < 0.25
+            return np.asarray((drawn | (rows == 0)) & (rows != rows.size - 1))
+    raise ValueError(f"unknown rows {which!r}; there are all, all but one and some")
+
+
+def loss_options(case: Case, fmt: Format) -> Options:
+    """The options of the loss of a case: see ``softmark.options``.
+
+    ``weight`` stands for a number of the format for each class, between 1/4 and 2.
+    """
+    told = {name: value for name, value in _told_options(case).items() if name != "ignored"}
+    if told.get("weight"):
+        drawn = generator(case, "weights").uniform(0.25, 2.0, case.shape[-1])
+        told["weight"] = round_to(drawn, fmt)
+    return Options(**told) if told else PLAIN
+
+
+def _told_options(case: Case) -> dict[str, Any]:
+    told = _told(case).get("options", {})
+    return told if isinstance(told, dict) else {}
+
+
+def _told(case: Case) -> dict[str, Any]:
+    told: Any = case.parameters.get(CHECK, {})
+    return told if isinstance(told, dict) else {}
 
 
 def class_probabilities(case: Case, fmt: Format) -> Float64Array:
@@ -147,8 +196,7 @@ def _classes(case: Case) -> range:
 
 
 def _told_label(case: Case) -> int | None:
-    told: Any = case.parameters.get(CHECK, {})
-    return told.get("label") if isinstance(told, dict) else None
+    return _told(case).get("label")
 
 
 def direction(case: Case, shape: tuple[int, ...], fmt: Format, purpose: str) -> Float64Array:

@@ -41,7 +41,8 @@ def vjp(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
         return
     values, exact = step.gradient.values, derivative_truth(scope.operation.vjp, problem, g, scope)
     yield from Judged("vjp error", values, exact, problem, scope, g).measurements()
-    if scope.operation.shift == "ignored" and np.isfinite(problem.x).all():
+    is_shifted = scope.operation.shift == "ignored" and not problem.options.z_loss
+    if is_shifted and np.isfinite(problem.x).all():
         yield explained_by(scope, exact, lambda exact: _zero_sum(values, exact, problem))
     is_plain = case.family == "normal" and layout == "contiguous"
     yield from Trained(step, problem, g, scope).measurements(is_plain=is_plain)

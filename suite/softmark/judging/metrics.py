@@ -245,6 +245,14 @@ gradient, all masked
 --------------------
 Not a number: the gradient of a row of nothing but -∞.
 
+all ignored
+-----------
+Not a number: the mean loss of rows that are all ignored, 0/0.
+
+gradient, all ignored
+---------------------
+Not a number: the gradient of such a mean.
+
 negative axis
 -------------
 How many results differ, in any bit, from those along the same axis counted from the front.
@@ -295,6 +303,14 @@ Not a number: the loss of the label -1.
 label = -100
 ------------
 Not a number: the loss of the label -100, which PyTorch ignores.
+
+int32 labels
+------------
+Not a number: that labels of 32 bits are refused; where they are not, their losses are judged.
+
+strided labels
+--------------
+As int32 labels, of labels with gaps between them in memory.
 
 run to run
 ----------

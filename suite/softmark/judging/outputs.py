@@ -117,7 +117,7 @@ def truth(
     scope: Scope,
     mode: str,
 ) -> Truth:
-    summands = scope.operation.summands(problem.n)
+    summands = scope.operation.summands(problem.n) + problem.reduced_rows
 
     def limits_of(formula: Formula) -> Limits:
         return Limits.of(bound, exact.value, summands, scope.format, formula)
@@ -301,7 +301,7 @@ class Judged:
             "got": float(self.values[at]).hex(),
             "expected": float(self.truth.exact.rounded(self.scope.format)[at]).hex(),
         }
-        if self.problem.n <= LONGEST_WITNESS:
+        if self.problem.n <= LONGEST_WITNESS and not self.problem.options.reduces:
             sides = {"direction": self.direction, "tangent": self.tangent}
             given = {name: side for name, side in sides.items() if side is not None}
             found |= row_at(self.problem, at, self.values.ndim, **given)

@@ -14,6 +14,7 @@ from softmark.formats import Float64Array, Format
 from softmark.inputs.registry import CHECK
 from softmark.operations import Operation, Problem
 from softmark.operations.row import Row
+from softmark.options import PLAIN
 from softmark.records import Case, Grade, Json, Verdict
 from softmark.subjects import Call, Info, Output, Subject
 
@@ -219,7 +220,8 @@ class Scope:
     def problem(self, case: Case) -> Problem:
         """The exact inputs that a case stands for."""
         x = inputs.logits(case, self.format)
-        return Problem(x, case.axis, case.beta, self._labels(case, x))
+        options = inputs.loss_options(case, self.format) if self.operation.takes_options else PLAIN
+        return Problem(x, case.axis, case.beta, self._labels(case, x), options)
 
     def _labels(self, case: Case, x: Float64Array) -> NDArray[Any] | None:
         if self.operation.takes_mask and np.isneginf(x).any():
@@ -233,10 +235,13 @@ class Scope:
     def call(self, problem: Problem, **more: Any) -> Call:
         """A call with the problem; ``more`` are further fields of it."""
         beta = problem.beta if self.takes_beta else None
-        return Call(problem.x, problem.axis, beta, problem.labels, **more)
+        given = problem.options
+        return Call(problem.x, problem.axis, beta, problem.labels, options=given, **more)
 
     def output_shape(self, problem: Problem) -> tuple[int, ...]:
         """The shape that a result must have."""
+        if problem.options.reduces:
+            return ()
         return self.operation.output_shape(problem.x.shape, problem.axis)
 
     def forward(self, subject: Subject, problem: Problem) -> Output:
@@ -260,4 +265,4 @@ def said(case: Case) -> dict[str, Any]:
 
 def row_of(problem: Problem) -> Row:
     """The quantities that the bounds of a problem are made of."""
-    return Row(problem.x, problem.axis, problem.beta, problem.labels)
+    return Row(problem.x, problem.axis, problem.beta, problem.labels, problem.options)

@@ -32,7 +32,7 @@ __all__ = [
     "names",
 ]
 
-_MACHINERY = {"base", "row", "bounds", "formulas"}
+_MACHINERY = {"base", "row", "bounds", "formulas", "losses"}
 
 
 @cache

@@ -14,6 +14,7 @@ from softmark.formats import Float64Array
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import Formula
 from softmark.operations.row import Row
+from softmark.options import PLAIN, Options
 from softmark.oracle import Enclosure
 
 
@@ -43,17 +44,25 @@ class Problem:
         probabilities (the shape of ``x``).  For an operation with a mask: what lies behind it,
         where ``x`` is minus infinity (the shape of ``x``); zeros if it is left out.  For one with a
         sink: the sink of each row (the shape of ``x``, with length 1 along the axis).
+    options:
+        The options of a loss.
     """
 
     x: Float64Array
     axis: int = -1
     beta: float = 1.0
     labels: NDArray[Any] | None = None
+    options: Options = PLAIN
 
     @property
     def n(self) -> int:
         """The length of a row."""
         return int(self.x.shape[self.axis])
+
+    @property
+    def reduced_rows(self) -> int:
+        """How many rows have one result together; 0 where each has its own."""
+        return self.x.size // max(self.n, 1) if self.options.reduces else 0
 
     def of_rows(self, rows: Any) -> Problem:
         """The same with some of the rows alone: an index into the first axis that keeps it."""
@@ -171,6 +180,8 @@ class Operation:
         The operation that it is on the logits that its mask keeps.
     operand:
         What it is given beside the logits: a name of ``softmark.operands``, or nothing.
+    takes_options:
+        Whether it is a loss that ``softmark.options`` may change.
     is_pointwise:
         Whether each logit is a row of its own, so that the axis means nothing.
     is_probability:
@@ -212,6 +223,7 @@ class Operation:
     formulas: tuple[Formula, ...] = ()
     plain: str = ""
     operand: str = ""
+    takes_options: bool = False
     is_pointwise: bool = False
     is_probability: bool = False
     is_monotone: bool = False

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from softmark.formats import Float64Array
 from softmark.operations.bounds import Model
+from softmark.options import PLAIN, Options
 
 LARGEST: Final = float(np.finfo(np.float64).max)
 
@@ -40,12 +41,15 @@ class Row:
         Inverse temperature.
     labels:
         For cross-entropy, class indices or probabilities; or the sink of each row.
+    options:
+        The options of a loss.
     """
 
     x: Float64Array
     axis: int = -1
     beta: float = 1.0
     labels: NDArray[Any] | None = None
+    options: Options = PLAIN
 
     @property
     def n(self) -> int:

@@ -29,6 +29,7 @@ from softmark.oracle.functions import (
     vjp_beta,
     vjp_sink,
 )
+from softmark.oracle.losses import loss
 from softmark.oracle.measure import Errors
 from softmark.oracle.refine import UndecidedError
 
@@ -43,6 +44,7 @@ __all__ = [
     "jvp",
     "log_softmax",
     "logsumexp",
+    "loss",
     "sigmoid",
     "sink_softmax",
     "smooth_max",

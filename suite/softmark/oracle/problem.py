@@ -19,7 +19,7 @@ beta < 0                    as it reads: the least logit has the greatest weight
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -47,6 +47,8 @@ class Problem(NamedTuple):
         Shape ``(rows, n)``.
     labels:
         Class indices, shape ``(rows,)``, or class weights, shape ``(rows, n)``.
+    inputs_of:
+        Gives a row to ball arithmetic where it is more than these arrays.
     """
 
     operation: Operation
@@ -58,6 +60,7 @@ class Problem(NamedTuple):
     tangent: Float64Array | None = None
     labels: NDArray[np.generic] | None = None
     is_sigmoid: bool = False
+    inputs_of: Callable[[int], RowInputs] | None = None
 
     @property
     def lacks_columns(self) -> bool:
@@ -66,6 +69,8 @@ class Problem(NamedTuple):
 
     def row_inputs(self, row: int) -> RowInputs:
         """One row as plain numbers, for ball arithmetic."""
+        if self.inputs_of is not None:
+            return self.inputs_of(row)
         labels = self.label_weights([row])
         return RowInputs(
             x=self.x[row].tolist(),

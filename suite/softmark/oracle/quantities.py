@@ -44,6 +44,10 @@ class RowInputs:
     tangent: Sequence[float] = field(default_factory=list)
     labels: Sequence[float] = field(default_factory=list)
 
+    def by_column(self, operation: Operation, kind: Kind) -> ByColumn:
+        """The quantity of each output, at the working precision of flint's context."""
+        return FORMULAS[operation, kind](Terms(self))
+
 
 class Terms:
     """The parts that the formulas are made of."""
@@ -265,5 +269,5 @@ def evaluate(
     operation: Operation, kind: Kind, inputs: RowInputs, columns: Sequence[int]
 ) -> list[Split]:
     """The quantity in the given columns, at the working precision of flint's context."""
-    by_column = FORMULAS[operation, kind](Terms(inputs))
+    by_column = inputs.by_column(operation, kind)
     return [by_column(i) for i in columns]

@@ -47,6 +47,16 @@ def find_cells(problem: Problem) -> Cells:
     return cells
 
 
+def fill_open(
+    problem: Problem, cells: Cells, fixed: NDArray[np.bool_], values: Float64Array
+) -> None:
+    """Fill in the ``values`` that are ``fixed``, and ask ball arithmetic for all others."""
+    rows = np.arange(len(problem.x))
+    cells.bound[:] = PENDING
+    _fix(cells, rows, fixed, values)
+    _refine(problem, cells, rows)
+
+
 def _fast(problem: Problem, cells: Cells) -> NDArray[np.intp]:
     """Fill in what the kernels can answer; returns the rows that need more."""
     from softmark.oracle import fast

@@ -269,6 +269,7 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "tensorflow": _TENSORFLOW,
     "keras": _TENSORFLOW,
     "jax": _JAX,
+    "optax": _JAX,
     "array_api_strict": _ARRAY_API_STRICT,
     "onnxruntime": _NUMPY,
     "mlx": _MLX,

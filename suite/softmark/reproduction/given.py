@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import Format, format_named
-from softmark.inputs import behind_mask, labels_of, logits, sinks_of
+from softmark.inputs import behind_mask, labels_of, logits, loss_options, sinks_of
 from softmark.inputs import direction as seeded_direction
 from softmark.judging.scope import said
 from softmark.operations import load
+from softmark.options import Options
 from softmark.records import Case, Record
 from softmark.reproduction import arrays, twins
 from softmark.reproduction.safe import NotReproducible, wholes
@@ -84,6 +85,7 @@ def of_row(record: Record, mode: str) -> Given:
             lines.append(arrays.literal(name, array))
             others[name] = array.dtype.kind == "i"
     lines += _masks(record, others)
+    lines += _weights(record, others)
     index, twin_index = (_in_row(witness.get(key), case) for key in ("index", "twin index"))
     index = [] if mode == "beta" else index
     return Given([], "\n".join(lines), others, tuple(shape), index, twin_index)
@@ -130,6 +132,7 @@ def of_case(record: Record, mode: str) -> Given:
         lines.append(arrays.given("labels", labels))
         imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
         others["labels"] = labels.dtype.kind == "i"
+        lines += _weights(record, others)
     if load(record.operation).takes_sink:
         sinks = sinks_of(case, said(case).get("sink", "usual"), logits(case, fmt), fmt)
         lines.append(arrays.given("labels", sinks))
@@ -180,6 +183,28 @@ def _masks(record: Record, others: dict[str, bool]) -> list[str]:
     return lines
 
 
+def _weights(record: Record, others: dict[str, bool]) -> list[str]:
+    """Lines that set ``weight`` to the class weights of a loss, where it has some."""
+    weight = told_options(record).weight
+    if weight is None:
+        return []
+    others["weight"] = False
+    return [arrays.literal("weight", weight)]
+
+
+def told_options(record: Record) -> Options:
+    """The options of the loss of a record.
+
+    Raises
+    ------
+    NotReproducible
+        It has options, and its operation is no loss.
+    """
+    if said(record.case).get("options") and not load(record.operation).takes_options:
+        raise NotReproducible(f"its record has options, and {record.operation} takes none")
+    return loss_options(record.case, format_named(record.format))
+
+
 def _index(value: Any) -> list[int] | None:
     return None if value is None else list(wholes(value))
 
@@ -201,4 +226,6 @@ def _directions(record: Record, mode: str, fmt: Format) -> dict[str, str]:
 
 def _output_shape(record: Record) -> tuple[int, ...]:
     case = record.case
+    if told_options(record).reduces:
+        return ()
     return load(record.operation).output_shape(case.shape, case.axis)

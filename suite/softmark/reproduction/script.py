@@ -11,14 +11,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from softmark.checks.arguments.foreign import METRICS
 from softmark.contracts import Contract
 from softmark.formats import FORMATS, ulp
+from softmark.judging.losses import LABELS
 from softmark.judging.scope import said
+from softmark.options import PLAIN_VALUES, option_named
 from softmark.records import Case, Record
 from softmark.reproduction import sameness, twins
 from softmark.reproduction.dialects import DIALECTS, EDGE_IMPORTS, Dialect
-from softmark.reproduction.given import Given, of_case, of_row
+from softmark.reproduction.given import Given, of_case, of_row, told_options
 from softmark.reproduction.presentation import EACH, Presentation, presentation, with_axis
 from softmark.reproduction.safe import (
     NotReproducible,
@@ -85,6 +89,8 @@ class Code:
         How it was called, where that was learnt from it.
     contract:
         What it takes, which decides how the arrays are given to it.
+    options:
+        The options of the loss in the script's call, and an expression for each.
     """
 
     path: Path | None
@@ -97,6 +103,7 @@ class Code:
     eager: str = ""
     call: Convention | None = None
     contract: Contract = field(default_factory=Contract)
+    options: tuple[tuple[str, str], ...] = ()
 
     def lines(self) -> tuple[list[str], str]:
         """Imports, and source that defines the function under the name ``called``."""
@@ -142,7 +149,8 @@ class Code:
             return self.call
         taken = self.arguments()
         axis = next((name for name in AXES if name in taken), "")
-        return Convention(axis, "beta" in taken)
+        options = tuple((option_named(name), name) for name in taken if option_named(name))
+        return Convention(axis, "beta" in taken, options=options)
 
     def arguments(self) -> list[str]:
         """Names of the function's arguments, as far as its file tells."""
@@ -204,10 +212,13 @@ def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[s
 
 def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> str:
     record = _as_found(record)
+    code = replace(code, options=tuple(_options(record).items()))
     framework = record.implementation.partition(".")[0]
     mode = _mode(record.case)
     if framework not in DIALECTS:
         raise NotReproducible(f"no script is known for arrays of {framework}")
+    if said(record.case).get("about") in LABELS:
+        raise NotReproducible(f"no script is known for {said(record.case)['about']}")
     if mode == "reach" or record.metric in _NO_SINGLE_CALL or record.case.family == "none":
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
     ways = ways_of(record)
@@ -252,10 +263,22 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
 
 def _presentation(way: Way, record: Record, code: Code, given: Given) -> Presentation | None:
     """How the function's contract changes what it is given; ``None`` where it does not."""
+    if "weight" in given.others and presentation(
+        code.contract, given.shape, way.axis, record.operation, None
+    ):
+        raise NotReproducible("no script is known for class weights of a function of one vector")
     if way.rank:  # the check has arranged the rows, and only as the function takes them
         return None
     index = given.index
     return presentation(code.contract, given.shape, way.axis, record.operation, index)
+
+
+def _options(record: Record) -> dict[str, str]:
+    """An expression for each option of a loss."""
+    given = told_options(record).given
+    if unknown := {type(value) for value in given.values()} - {int, float, str, np.ndarray}:
+        raise NotReproducible(f"its record has options of type {min(map(str, unknown))}")
+    return {name: name if name == "weight" else constant(value) for name, value in given.items()}
 
 
 def _for_each_row(parts: list[str], way: Way, others: list[str]) -> str:
@@ -441,7 +464,9 @@ def _called(
     x, *others = arrays
     cotangent = others.pop() if "g" in others else ""
     others = [f"~{other}" if call.masks_out else other for other in others]
-    given = call.text(x, "".join(others), call.named(str(axis), written), cotangent)
+    usual = {name: constant(PLAIN_VALUES[name]) for name in call.always}
+    keywords = call.named(str(axis), written) | call.told(usual | dict(code.options))
+    given = call.text(x, "".join(others), keywords, cotangent)
     return f"{name or code.called}({given})"
 
 

@@ -14,6 +14,7 @@ from inspect import Parameter
 from typing import Any, Final
 
 from softmark.operands import OPERANDS, operand_of
+from softmark.options import OPTIONS, PLAIN_VALUES, option_named, options_of
 from softmark.subjects.faults import TargetError
 from softmark.subjects.mapping import INVERSE, NOT, named
 from softmark.subjects.python_functions import parameters
@@ -52,6 +53,10 @@ class Convention:
         Which of axis and beta are given by their place behind the arrays, in this order.
     bound:
         Which of them are bound before the function is compiled, since it would trace them.
+    options:
+        Name and parameter of each option of ``softmark.options`` that it takes.
+    always:
+        The options that are given in each call: the reduction, and those without a default.
     """
 
     axis: str
@@ -63,6 +68,8 @@ class Convention:
     masks_out: bool = False
     placed: tuple[str, ...] = ()
     bound: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    always: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Convention:
@@ -73,9 +80,14 @@ class Convention:
         ValueError, TypeError
             It holds something else than names of parameters.
         """
-        tuples = {name: tuple(told.get(name, ())) for name in ("placed", "bound")}
-        found = cls(**{**told, **tuples})
-        single = [found.axis, named(found.beta), found.x, found.labels]
+        tuples = {name: tuple(told.get(name, ())) for name in ("placed", "bound", "always")}
+        options = tuple((name, parameter) for name, parameter in told.get("options", ()))
+        found = cls(**{**told, **tuples, "options": options})
+        if unknown := {*dict(options), *found.always} - {*OPTIONS}:
+            raise ValueError(f"its call has the option {min(unknown)!r:.60}, which is none")
+        if lacking := {*found.always} - {*dict(options)}:
+            raise ValueError(f"its call gives {min(lacking)}, which is no parameter of it")
+        single = [found.axis, named(found.beta), found.x, found.labels, *dict(options).values()]
         for name in (*filter(None, single), *found.placed, *found.bound):
             if not (isinstance(name, str) and name.isidentifier()):
                 raise ValueError(f"its call names {name!r:.60}, which is no parameter")
@@ -94,6 +106,12 @@ class Convention:
         """The keywords of a call, of which ``None`` is left out."""
         found = {self.axis: axis} if self.axis and axis is not None else {}
         return found | ({named(self.beta): beta} if self.takes_beta and beta is not None else {})
+
+    def told(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The keywords of the options of a call, and of those that every call has."""
+        parameter = dict(self.options)
+        given = {name: PLAIN_VALUES[name] for name in self.always} | dict(options)
+        return {parameter[name]: value for name, value in given.items()}
 
     def text(self, x: str, labels: str, keywords: Mapping[str, str], before: str = "") -> str:
         """The arguments of a call as Python text, from the expressions for them.
@@ -122,7 +140,10 @@ class Convention:
             own = replace(own, axis=self.axis)
         if not own.takes_beta and named(self.beta) in names:
             own = replace(own, takes_beta=self.takes_beta, beta=self.beta)
-        return own
+        options = tuple((name, parameter) for name, parameter in self.options if parameter in names)
+        taken = {name for name, _ in options}
+        always = tuple(name for name in self.always if name in taken)
+        return replace(own, options=options, always=always)
 
     @property
     def is_inverse(self) -> bool:
@@ -196,6 +217,7 @@ def signature_of(function: Any, operation: str, mapped: Mapping[str, str]) -> Si
             )
         roles["labels" if role in OPERANDS else role] = name
     roles |= _arrays(own, roles, operation)
+    roles |= _options(own, roles, operation)
     return Signature(own, roles | _scalars(own, roles, places))
 
 
@@ -206,6 +228,7 @@ def convention_of(signature: Signature, mapped: Mapping[str, str]) -> Convention
     places = [signature.place(role) for role in arrays]
     by_name = places not in ([], [0], [0, 1], [1, 0])
     only = [role for role in ("axis", "beta") if _is_placed_only(own.get(roles.get(role, "")))]
+    options = tuple((name, roles[name]) for name in OPTIONS if name in roles)
     turned = not own and (mapped.get("labels") == "1" or mapped.get("x") == "2")
     return Convention(
         roles.get("axis", ""),
@@ -216,7 +239,15 @@ def convention_of(signature: Signature, mapped: Mapping[str, str]) -> Convention
         labels_first=places == [1, 0] or turned,
         masks_out=mapped.get("mask", "").startswith(NOT),
         placed=tuple(roles[role] for role in sorted(only, key=signature.place)),
+        options=options,
+        always=tuple(name for name, _ in options if _is_always(name, signature)),
     )
+
+
+def _is_always(option: str, signature: Signature) -> bool:
+    """Whether each call has the option: what a function reduces to by default is its own matter."""
+    is_required = signature.parameters is not None and signature.default(option) is Parameter.empty
+    return option == "reduction" or (is_required and option in PLAIN_VALUES)
 
 
 def argument_names(function: Any) -> Collection[str] | None:
@@ -246,6 +277,19 @@ def _arrays(
         free = [name for name in _placed(own.values()) if name not in found.values()]
         if role not in found and free:
             found[role] = free[0]
+    return found
+
+
+def _options(
+    own: Mapping[str, Parameter], roles: Mapping[str, str], operation: str
+) -> dict[str, str]:
+    """The parameters of the options of a loss, as far as they are open."""
+    found: dict[str, str] = {}
+    for name, parameter in own.items() if options_of(operation) else ():
+        option = option_named(name)
+        is_open = option and option not in {**roles, **found} and name not in roles.values()
+        if is_open and parameter.kind is not Parameter.POSITIONAL_ONLY:
+            found[option] = name
     return found
 
 

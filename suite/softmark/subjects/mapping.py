@@ -3,7 +3,8 @@
 The grammar is ``NAME=PARAMETER``: ``axis=dim_``, ``beta=scale``, ``labels=target``, ``x=scores``.
 ``mask=PARAMETER`` is true where a logit takes part, ``mask=~PARAMETER`` where it is left out.
 ``beta=1/PARAMETER`` stands for a temperature.  The logits and the labels may be places among the
-arguments too, counted from 1: ``labels=1`` is a loss that takes its labels first.
+arguments too, counted from 1: ``labels=1`` is a loss that takes its labels first.  The options of a
+loss are mapped by their names in ``softmark.options``: ``ignore_index=pad_id``.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Final
 
 from softmark.naming import UnknownName
 from softmark.operands import OPERANDS
+from softmark.options import OPTIONS
 from softmark.subjects.faults import TargetError
 
-ROLES: Final = ("x", "axis", "beta", *OPERANDS)
+ROLES: Final = ("x", "axis", "beta", *OPERANDS, *OPTIONS)
 """What a function is given."""
 
 INVERSE: Final = "1/"
@@ -73,6 +75,7 @@ def _check(role: str, parameter: str) -> None:
             "beta": "a parameter or 1/PARAMETER",
             "axis": "a parameter",
             "mask": "a parameter or ~PARAMETER",
+            **dict.fromkeys(OPTIONS, "a parameter"),
         }
         what = allowed.get(role, "a parameter, or its place: 1 or 2")
         raise TargetError(f"map {role}={parameter} cannot be read; {role} is {what}")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from softmark.contracts import Contract
 from softmark.formats import Float64Array, Format
+from softmark.options import PLAIN, Options
 from softmark.subjects.convention import Convention
 from softmark.subjects.faults import SubjectFault
 
@@ -222,6 +223,10 @@ class Call:
     may_raise:
         Of a call in a series: whether it is made for what it leaves behind; what it returns, and
         whether it raises, is ignored.
+    options:
+        The options of a loss.
+    label_layout:
+        How the labels lie in memory, as ``layout``.
     """
 
     x: Float64Array
@@ -235,6 +240,8 @@ class Call:
     mode: str = ""
     manner: str = ""
     may_raise: bool = False
+    options: Options = PLAIN
+    label_layout: str = "contiguous"
 
     def row(self, place: int) -> Call:
         """The call with one row alone, a vector."""

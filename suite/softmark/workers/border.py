@@ -48,7 +48,10 @@ class Border(ABC):
 
     def _how(self, call: Call) -> Presented:
         pointwise = self._operation.is_pointwise
-        return presented(self.info, call.x.shape, call.axis, elementwise=pointwise)
+        seen = presented(self.info, call.x.shape, call.axis, elementwise=pointwise)
+        if call.options.reduces and not seen.is_same:
+            raise NotOffered("it takes no rows as they are, over which to reduce")
+        return seen
 
     @contextmanager
     def _crossing(self) -> Iterator[Callable[[Message], Message]]:
@@ -144,11 +147,15 @@ class Border(ABC):
     def _returned(self, request: Message, answer: Message, seen: Presented) -> Output | None:
         """The output in an answer, as the case has it."""
         is_gradient = request.header["verb"] in ("vjp", "hvp")
-        output = output_in(request, answer, self._due(seen, is_gradient=is_gradient))
+        reduces = request.header.get("options", {}).get("reduction", "none") != "none"
+        due = self._due(seen, is_gradient=is_gradient, reduces=reduces)
+        output = output_in(request, answer, due)
         return None if output is None else replace(output, values=seen.back(output.values))
 
-    def _due(self, seen: Presented, *, is_gradient: bool) -> tuple[int, ...]:
-        """The shape of what the function is to return."""
+    def _due(self, seen: Presented, *, is_gradient: bool, reduces: bool = False) -> tuple[int, ...]:
+        """The shape of what the function is to return; one number where it ``reduces`` all rows."""
+        if reduces and not is_gradient:
+            return ()
         shape = seen.array(np.broadcast_to(0.0, seen.shape)).shape
         return shape if is_gradient else self.output_shape(shape, seen.to)
 

@@ -123,7 +123,8 @@ class EncodedSubject(MeasuredSubject):
         with self._crossing() as cross:
             request, seen = self._asked("train", call, fmt)
             request.header["between"] = between
-            of_value = self._due(seen, is_gradient=False)
+            reduces = call.options.reduces
+            of_value = self._due(seen, is_gradient=False, reduces=reduces)
             of_gradient = self._due(seen, is_gradient=True)
             step = step_in(request, cross(request), of_gradient, of_value)
         return None if step is None else step_back(step, seen)

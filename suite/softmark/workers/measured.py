@@ -44,7 +44,8 @@ class MeasuredSubject(Border):
         request, seen = self._asked("time", call, fmt)
         told = {"seconds": seconds, "mode": _mode(call), "inputs": inputs, "launch": launch}
         request.header.update(told)
-        due = self._due(seen, is_gradient=call.g is not None)
+        reduces = call.options.reduces
+        due = self._due(seen, is_gradient=call.g is not None, reduces=reduces)
         if rows is not None and seen.is_same:
             request.header.update(rows=rows.tolist(), due=list(due))
         answer = self.ask(request)

@@ -39,9 +39,16 @@ def requested(verb: str, call: Call, fmt: Format | str, *, takes_mask: bool = Fa
     }
     arrays = {"x": bits_of(x, fmt)}
     if labels is not None:
-        kind = {"b": "bool", "i": "int64", "u": "int64"}.get(labels.dtype.kind, fmt)
+        whole = "int32" if labels.dtype == np.int32 else "int64"
+        kind = {"b": "bool", "i": whole, "u": whole}.get(labels.dtype.kind, fmt)
         header["labels"] = kind if isinstance(kind, str) else kind.name
         arrays["labels"] = bits_of(labels, kind)
+        header["label layout"] = call.label_layout
+    if told := call.options.given:
+        header["options"] = told
+    if call.options.weight is not None:
+        arrays["weight"] = bits_of(call.options.weight, fmt)
+        header["options"] = {**told, "weight": fmt if isinstance(fmt, str) else fmt.name}
     directions = {"g": call.g, "v": call.v}
     arrays |= {name: bits_of(d, fmt) for name, d in directions.items() if d is not None}
     return Message(header, arrays)

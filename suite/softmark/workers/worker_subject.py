@@ -251,6 +251,7 @@ def info_of_custom(told: dict[str, Any], variant: str, operation: str, device: s
         takes=told["takes"],
         signature=told["signature"],
         labels=("index",) if operations.load(operation).takes_labels else (),
+        options=tuple(name for name, _ in call.options),
         takes_beta=call.takes_beta,
         gradient=told["differentiates"],
         compiled=told["compiled"],

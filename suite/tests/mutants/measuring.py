@@ -46,6 +46,7 @@ def _usual(found: Mutant | Control) -> Info:
         variant=found.name,
         formats=found.formats,
         labels=("index",),
+        options=tuple(name for name, _ in learned.convention.options),
         takes_beta=learned.convention.takes_beta,
         gradient=found.framework != "numpy",
         costly="shapes" if found.framework == "jax" else "",  # as for a function of one's own

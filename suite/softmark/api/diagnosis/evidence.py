@@ -32,7 +32,7 @@ MOST_RECORDED: Final = 2**20
 _REDUCTIONS: Final = ("logsumexp", "smooth_max", "softargmax", "argmax")
 
 _SPECIAL: Final = frozenset(
-    {"layout", "cotangent layout", "cast", "format", "identity", "about", "manner"}
+    {"layout", "cotangent layout", "cast", "format", "identity", "about", "manner", "options"}
 )
 """What a check tells itself where the call, or what it is compared with, is no plain one."""
 
@@ -99,7 +99,7 @@ def _chosen(
     if not failures or (is_gradient and not subject.info.gradient):
         return
     plain = [r for r in failures if _is_gradient(r) is is_gradient and _is_small(r.case)]
-    plain = [r for r in plain if "format" not in said(r.case)]
+    plain = [r for r in plain if not {"format", "options"} & set(said(r.case))]
     kinds: dict[Any, Record] = {}
     for record in sorted(plain, key=lambda r: math.prod(r.case.shape)):
         case = record.case

@@ -19,9 +19,10 @@ Cases
 -----
 Normal, uniform, wide, rising, offset, masked and subnormal logits, one large logit among very many
 tiny ones, and the logits of two trained classifiers of digits; rows of 1 to 2^20; the last axis and
-others.  For a logarithm rows of which the winner is ahead by a gap of 1 and more; 2^14 rows of two
-close logits, for the bias.  In the larger profiles also rows that a search makes of seeded ones,
-wherever the error comes closer to its bound.
+others.  A loss with each of its options, and with several at once.  For a logarithm rows of which
+the winner is ahead by a gap of 1 and more; 2^14 rows of two close logits, for the bias.  In the
+larger profiles also rows that a search makes of seeded ones, wherever the error comes closer to its
+bound.
 
 Metric
 ------
@@ -44,6 +45,7 @@ from softmark.checks.accuracy.bias import bias_cases, bias_of, is_bias
 from softmark.checks.accuracy.searching import worst_found
 from softmark.checks.accuracy.winners import at_the_winner, is_lead, lead_cases
 from softmark.inputs import SINKS
+from softmark.judging import losses
 from softmark.judging.outputs import Judged, forward_truth, judge_forward
 from softmark.judging.scope import HUNDRED, LONG, TEN, THOUSAND, Measurement, Scope, said
 from softmark.records import Case
@@ -68,6 +70,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     if scope.operation.takes_labels:
         for kind in scope.info.labels[1:]:
             yield scope.case("normal", *TEN, check={"labels": kind}, scale=3.0)
+        yield from losses.value_cases(scope)
     for kind in SINKS if scope.operation.takes_sink else ():
         yield scope.case("normal", *TEN, check={"sink": kind}, scale=3.0)
     if scope.profile != "quick" and not (scope.operation.is_index or scope.operation.takes_labels):

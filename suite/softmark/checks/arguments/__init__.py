@@ -42,7 +42,7 @@ and that begin at one, for lengths from 1 on; each mode that the framework has a
 not refuse, those that compile for seconds from the standard profile on; where the signature has
 them, calls without an axis, with the axis by its place, and with beta as an int and as a NumPy
 scalar;
-int64, uint8 and bool; the labels n, -1 and -100.
+int64, uint8 and bool; the labels n, -1 and -100; labels of int32, and with gaps in memory.
 
 Metric
 ------
@@ -63,6 +63,7 @@ from typing import Final
 
 from softmark.checks.arguments import buffers, foreign, manners, modes
 from softmark.formats import FORMATS
+from softmark.judging import losses
 from softmark.judging.outputs import judge_forward
 from softmark.judging.paths import worst_of_each
 from softmark.judging.scope import TEN, Measurement, Scope, said
@@ -110,6 +111,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     yield from buffers.cases(scope)
     yield from modes.cases(scope)
     yield from foreign.cases(scope)
+    yield from losses.label_cases(scope)
 
 
 def _many_rows(scope: Scope) -> bool:
@@ -176,6 +178,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
         buffers.ABOUT: buffers.measured,
         **manners.MODES,
         **foreign.MODES,
+        **dict.fromkeys(losses.LABELS, losses.of_labels),
     }
     yield from about[said(case)["about"]](subject, case, scope)
 

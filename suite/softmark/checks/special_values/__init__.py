@@ -29,7 +29,7 @@ Cases
 NaN at every place; masks at random places, and all but a window; rows that are all masked, have one
 or several +∞, or both infinities, between ordinary ones; rows of one landmark number; no logits, no
 rows, no axis; β = 0 on a masked row; subnormal results; logits of 1000 that the framework casts to
-float8_e4m3fn, whose largest number is 448.
+float8_e4m3fn, whose largest number is 448; a loss of which each row is ignored.
 
 Metric
 ------
@@ -51,7 +51,7 @@ from numpy.typing import NDArray
 from softmark.checks.special_values import degenerate, narrowing, situations
 from softmark.formats import Float64Array
 from softmark.inputs.edges import SITUATIONS
-from softmark.judging import answers
+from softmark.judging import answers, losses
 from softmark.judging.derivatives import cotangent
 from softmark.judging.outputs import (
     Judged,
@@ -72,6 +72,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     yield scope.case("landmarks", 64, 1, check={"about": "landmarks"})
     yield from degenerate.cases(scope)
     yield from narrowing.cases(scope)
+    yield from losses.empty_cases(scope)
     if scope.format.has_infinity:
         yield from _mask_cases(scope)
         yield from situations.cases(scope)
@@ -129,6 +130,7 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
         "gradient": _gradient,
         **degenerate.MODES,
         **narrowing.MODES,
+        losses.ABOUT: losses.of_no_rows,
     }
     yield from modes[said(case)["about"]](subject, case, scope)
 
