@@ -6,6 +6,7 @@
     nox -s docs         the documentation, as a site in build/docs
     nox -s nightly      sweeps with a seed of their own, which is printed
     nox -s teeth        which wrong implementations the checks kill; they accuse no right one
+    nox -s automutants  the same of mutants that a program makes of right implementations
     nox -l              everything else, one session a framework among it
 
 Each framework's session is found, not listed: a file in ``implementations/``
@@ -170,8 +171,25 @@ def teeth(session: nox.Session) -> None:
 
 
 @nox.session
+def automutants(session: nox.Session) -> None:
+    """Mutate right implementations by program: each mutant is failed, or shown equivalent.
+
+    With ``-- --json results/automutants.json`` the outcome is kept; half an hour.
+    """
+    install(session, "-e", ".[all,dev]")
+    verify(session, "suite/verification/show_automutants.py")
+
+
+@nox.session
+def corpora(session: nox.Session) -> None:
+    """Show which faults that others found or planted the checks fail."""
+    install(session, "-e", ".[all,dev]")
+    verify(session, "suite/verification/show_corpora.py")
+
+
+@nox.session
 def gates(session: nox.Session) -> None:
-    """Count the wrong softmaxes that acceptance rules in use elsewhere let through."""
+    """Count the wrong softmaxes that 25 acceptance rules in use elsewhere let through."""
     install(session, "-e", ".[all,dev]")
     verify(session, "suite/verification/compare_gates.py")
 

@@ -2,22 +2,95 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-from gates import Array, Gate, backward, forward, gradient, softmax
+from gates import Array, Gate, backward, forward, gradient, softmax, suites
 from gates.running import forward as value_of
 from gates.running import lets_through
 from mutants import declared
 
+VALUES = (*forward.GATES, *suites.GATES)
+PASSES_NAN = "NPUKernelBench"
+"""The rule that asks whether an error is too large: no comparison with NaN is true."""
 
-@pytest.mark.parametrize("gate", forward.GATES, ids=lambda g: g.name)
-def test_a_softmax_rounded_once_passes_every_rule_and_a_nan_none(
-    gate: Gate,
-) -> None:
-    assert gate.accepts(lambda x, axis=-1: softmax(x, axis).astype(np.float32))
-    assert not gate.accepts(lambda x, axis=-1: np.full(x.shape, np.nan, np.float32))
+FACTORS: dict[str, float] = {
+    "Liger, bfloat16": 0.23,
+    "row sums": 1.9e-06,
+    "PyTorch's defaults": 0.00015,
+    "Liger, float32": 4.4e-05,
+    "tritonbench": 9.4e-05,
+    "Triton's tutorial": 1e-05,
+    "TensorFlow's own": 1.9e-06,
+    "PyTorch's OpInfo": 1.1e-05,
+    "ONNX": 0.00099,
+    "flashinfer-bench": 0.61,
+    "BackendBench": 0.02,
+    "FlagGems": 0.0001,
+    "NPUKernelBench": 0.014,
+    "QuACK": 0.0002,
+    "robust-kbench": 0.1,
+    "ggml": 0.00099,
+    "WPT (WebNN)": 1.3e-06,
+    "oneDNN's benchdnn": 1.1e-06,
+    "KernelBench-Hard": 2.4e-05,
+    "gpuemu": 9.6e-06,
+    "gpuemu, adversarial": 9.6e-06,
+}
+"""The largest relative error of all results that a rule accepts: its inputs and its tolerance."""
+
+
+def enlarged(error: float) -> Callable[..., Array]:
+    return lambda x, axis=-1: (softmax(x, axis) * (1 + error)).astype(np.float32)
+
+
+def test_there_are_25_rules_with_a_source_each() -> None:
+    assert len({gate.name for gate in VALUES}) == len(VALUES) == 25
+    assert all(re.match(r"[\w.-]+/[\w.-]+: \S", gate.source) for gate in VALUES)
+
+
+@pytest.mark.parametrize("gate", VALUES, ids=lambda g: g.name)
+def test_a_softmax_rounded_once_passes_every_rule_and_a_nan_only_one(gate: Gate) -> None:
+    with np.errstate(invalid="ignore"):
+        assert gate.accepts(lambda x, axis=-1: softmax(x, axis).astype(np.float32))
+        passes = gate.accepts(lambda x, axis=-1: np.full(x.shape, np.nan, np.float32))
+    assert passes == (gate.name == PASSES_NAN)
+
+
+@pytest.mark.parametrize("gate", [g for g in VALUES if g.name in FACTORS], ids=lambda g: g.name)
+def test_a_rule_accepts_this_error_and_no_larger_one(gate: Gate) -> None:
+    error = FACTORS[gate.name]
+    with np.errstate(invalid="ignore"):
+        assert gate.accepts(enlarged(0.75 * error))
+        assert not gate.accepts(enlarged(1.3 * error))
+
+
+@pytest.mark.parametrize("name", ["KernelBench", "SOL-ExecBench", "tt-metal's PCC"])
+def test_three_rules_accept_three_times_the_results(name: str) -> None:
+    (gate,) = (gate for gate in VALUES if gate.name == name)
+
+    assert gate.accepts(enlarged(2.0))
+
+
+def test_the_fill_of_benchdnn_is_as_its_source_has_it() -> None:
+    x = suites.benchdnn_fill(128, 77, seed=0)
+
+    assert set(np.unique(x[:64])) == {suites.LOWEST, 88, 89, 90}
+    assert set(np.unique(x[64:])) == {suites.LOWEST, -88, -87, -86}
+    for value, least, most in ((90, 1, 2), (89, 2, 5), (88, 5, 8)):
+        counts = (x[:64] == value).sum(axis=1)
+        assert (counts.min(), counts.max()) == (least, most)
+    assert (suites.benchdnn_fill(3, 1, seed=0) == 90).all()
+
+
+def test_eight_in_ten_adversarial_logits_are_special() -> None:
+    x = suites.gpuemu_adversarial((100, 100), seed=0)
+    regular = np.isfinite(x) & (x != 0) & (x != np.float32(2.0**-126))
+
+    assert 0.18 < regular.mean() < 0.22
+    assert 0.08 < np.isnan(x).mean() < 0.12
 
 
 @pytest.mark.parametrize("gate", backward.GATES, ids=lambda g: g.name)

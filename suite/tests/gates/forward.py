@@ -20,11 +20,11 @@ CUBE = np.array(
 )
 
 
-def _normal(*shape: int, seed: int = 0) -> Array:
+def normal(*shape: int, seed: int = 0) -> Array:
     return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
-def _uniform(low: float, high: float, *shape: int, seed: int = 0) -> Array:
+def uniform(low: float, high: float, *shape: int, seed: int = 0) -> Array:
     return np.random.default_rng(seed).uniform(low, high, shape).astype(np.float32)
 
 
@@ -33,22 +33,22 @@ def _all_close(f: Function, inputs: Iterator[tuple[Array, int]], rtol: float, at
 
 
 def _kernelbench(f: Function) -> bool:
-    inputs = ((_uniform(0, 1, 2, 393216, seed=s), 1) for s in range(5))
+    inputs = ((uniform(0, 1, 2, 393216, seed=s), 1) for s in range(5))
     return _all_close(f, inputs, 1e-4, 1e-4)
 
 
 def _torch_defaults(f: Function) -> bool:
-    return _all_close(f, iter([(_normal(64, 1000), -1)]), 1.3e-6, 1e-5)
+    return _all_close(f, iter([(normal(64, 1000), -1)]), 1.3e-6, 1e-5)
 
 
 def _liger(f: Function) -> bool:
-    return _all_close(f, ((_normal(*shape), -1) for shape in NORMAL_SHAPES), 1e-5, 1e-5)
+    return _all_close(f, ((normal(*shape), -1) for shape in NORMAL_SHAPES), 1e-5, 1e-5)
 
 
 def _liger_in_bfloat16(f: Function) -> bool:
     """The function's float32 result, rounded to bfloat16 as a kernel stores it."""
     for shape in NORMAL_SHAPES:
-        x = round_to(_normal(*shape).astype(np.float64), BFLOAT16).astype(np.float32)
+        x = round_to(normal(*shape).astype(np.float64), BFLOAT16).astype(np.float32)
         given = round_to(f(x, -1).astype(np.float64), BFLOAT16)
         if not close(given, round_to(softmax(x), BFLOAT16), 5e-2, 5e-2):
             return False
@@ -56,11 +56,11 @@ def _liger_in_bfloat16(f: Function) -> bool:
 
 
 def _triton_tutorial(f: Function) -> bool:
-    return _all_close(f, iter([(_normal(1823, 781), -1)]), 1e-5, 1e-8)
+    return _all_close(f, iter([(normal(1823, 781), -1)]), 1e-5, 1e-8)
 
 
 def _tritonbench(f: Function) -> bool:
-    inputs = ((_normal(64, 128 * i), -1) for i in (2, 10, 39, 99))
+    inputs = ((normal(64, 128 * i), -1) for i in (2, 10, 39, 99))
     return _all_close(f, inputs, 1.3e-6, 1e-5)
 
 
@@ -68,7 +68,7 @@ def _tensorflow_inputs() -> Iterator[tuple[Array, int]]:
     yield CUBE[0], -1
     yield np.array([3, 2, 3, 9], np.float32), -1
     yield from ((CUBE, axis) for axis in (-1, 0, 1, -2))
-    yield from ((_uniform(0, 1, n, n), -1) for n in (129, 256))
+    yield from ((uniform(0, 1, n, n), -1) for n in (129, 256))
 
 
 def _tensorflow(f: Function) -> bool:
@@ -80,14 +80,18 @@ def _row_sums(f: Function) -> bool:
     return all(close(each, np.ones(each.shape), 1e-6, 1e-6) for each in sums)
 
 
-def _opinfo(f: Function) -> bool:
+def opinfo_inputs() -> Iterator[tuple[Array, int]]:
     samples = (((5,), 0), ((5, 5), 0), ((5, 5), 1), ((5, 5), -1), ((5, 10, 5), 2))
-    return _all_close(f, ((_uniform(-9, 9, *s), axis) for s, axis in samples), 1.3e-6, 1e-5)
+    return ((uniform(-9, 9, *shape), axis) for shape, axis in samples)
+
+
+def _opinfo(f: Function) -> bool:
+    return _all_close(f, opinfo_inputs(), 1.3e-6, 1e-5)
 
 
 def _onnx(f: Function) -> bool:
     large = np.array([[0, 1, 2, 3], [10000, 10001, 10002, 10003]], np.float32)
-    cube = np.abs(_normal(3, 4, 5))
+    cube = np.abs(normal(3, 4, 5))
     inputs = [(np.array([[-1, 0, 1]], np.float32), -1), (large, -1)]
     inputs += [(cube, axis) for axis in (0, 1, 2, -1)]
     return _all_close(f, iter(inputs), 1e-3, 1e-7)
@@ -96,7 +100,7 @@ def _onnx(f: Function) -> bool:
 def _twice_the_baseline(f: Function) -> bool:
     """The largest error may be twice that of the plain formula in the same format."""
     for shape in ((4, 128), (4, 1023), (4, 4096)):
-        x = _normal(*shape)
+        x = normal(*shape)
         e = np.exp(x - x.max(axis=-1, keepdims=True))
         plain = np.abs(e / e.sum(axis=-1, keepdims=True) - softmax(x)).max()
         if not np.abs(f(x, -1) - softmax(x)).max() <= 2 * plain:

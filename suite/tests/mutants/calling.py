@@ -36,6 +36,12 @@ def first_axis_by_default(x: Array, axis: int = 0) -> Array:
 
 
 @mutant("softmax", "arguments")
+def second_axis_by_default(x: Array, axis: int = 1) -> Array:
+    """The last one of two axes, and of two alone."""
+    return _softmax(x, axis)
+
+
+@mutant("softmax", "arguments")
 def first_axis_where_none_is_given(x: Array, axis: int | None = None) -> Array:
     return _softmax(x, 0 if axis is None else axis)
 

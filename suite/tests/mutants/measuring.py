@@ -20,9 +20,9 @@ from softmark.checks import Measurement, Scope
 from softmark.formats import format_named
 from softmark.harness import contracted
 from softmark.judging.flushing import Probe
-from softmark.judging.scope import said
+from softmark.judging.scope import Profile, said
 from softmark.records import BAD, Case
-from softmark.subjects import Info, SubjectFault
+from softmark.subjects import Info, SubjectFault, TargetError
 from softmark.workers.in_process import InProcessSubject
 from softmark.workers.worker_subject import info_of_custom
 from softmark_implementations.framework import Framework
@@ -31,10 +31,10 @@ CHECKS = tuple(name for name in checks.names() if name not in ("throughput", "me
 """All that can fail: a time never does, nor a size."""
 
 
-def scope_of(found: Mutant | Control, fmt: str, seed: int = 0) -> Scope:
-    """The quick profile, as ``softmark check`` would have it for the function."""
+def scope_of(found: Mutant | Control, fmt: str, seed: int = 0, profile: Profile = "quick") -> Scope:
+    """What ``softmark check`` would have for the function."""
     info = _usual(found) if found.takes is None else _contracted(found)
-    return Scope(info, operations.load(found.operation), format_named(fmt), seed=seed)
+    return Scope(info, operations.load(found.operation), format_named(fmt), profile, seed=seed)
 
 
 def _usual(found: Mutant | Control) -> Info:
@@ -83,10 +83,33 @@ def is_failed(found: Mutant | Control, check: str, fmt: str) -> bool:
         return any(m.verdict in BAD for m in _measured(found, check, fmt, 0, ""))
 
 
+def first_failure(
+    found: Mutant | Control, fmt: str, order: tuple[str, ...], profile: Profile = "quick"
+) -> tuple[str, Measurement] | None:
+    """The first of these checks that fails it, and the first failure; ``None`` when none does."""
+    try:
+        scope = scope_of(found, fmt, profile=profile)
+    except TargetError as error:
+        return "call", Measurement("call", None, "", "fail", message=str(error))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for check in order:
+            for measured in _measured_in(scope, found, check, ""):
+                if measured.verdict in BAD:
+                    return check, measured
+    return None
+
+
 def _measured(
     found: Mutant | Control, check: str, fmt: str, seed: int, family: str
 ) -> Iterator[Measurement]:
-    scope = scope_of(found, fmt, seed)
+    return _measured_in(scope_of(found, fmt, seed), found, check, family)
+
+
+def _measured_in(
+    scope: Scope, found: Mutant | Control, check: str, family: str
+) -> Iterator[Measurement]:
+    seed = scope.seed
     if checks.applies(check, scope):
         return
     framework = _framework(found.framework)

@@ -27,9 +27,9 @@ def cases(scope: Scope) -> Iterator[Case]:
         return
     if scope.info.default_axis and scope.other_axes:
         means_all = scope.info.default_axis == (None,) and _reduces(scope)
-        vector = (shape[1],) if means_all else shape
-        if scope.takes_rank(len(vector)):
-            yield scope.case("normal", *vector, check={"about": AXIS_LEFT_OUT})
+        left_out = (shape[1],) if means_all else _where_it_is_not_last(scope, shape)
+        if scope.takes_rank(len(left_out)):
+            yield scope.case("normal", *left_out, check={"about": AXIS_LEFT_OUT})
     if scope.info.axis_by_place and scope.other_axes:
         yield scope.case("normal", *shape, axis=0, check={"about": AXIS_BY_PLACE})
     if scope.takes_beta and scope.info.fixed_beta is None:
@@ -37,6 +37,13 @@ def cases(scope: Scope) -> Iterator[Case]:
         beta = 0.25 if call is not None and call.is_inverse else 4.0
         for kind in BETA_KINDS:
             yield scope.case("normal", *shape, beta=beta, check={"about": kind})
+
+
+def _where_it_is_not_last(scope: Scope, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape with another last axis than a default that counts from the first, if it is taken."""
+    (default,) = scope.info.default_axis
+    longer = OBLONG[:1] * (default or 0) + OBLONG
+    return longer if default and default > 0 and scope.takes_rank(len(longer)) else shape
 
 
 def _reduces(scope: Scope) -> bool:
