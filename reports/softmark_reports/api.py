@@ -91,8 +91,8 @@ def as_json(value: Json) -> Json:
 
 
 def text(value: Json) -> str:
-    """As a file holds it."""
-    written = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    """As a file holds it; with an indent it would be written by Python and not by C."""
+    written = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return wording.printable(written) + "\n"
 
 

@@ -85,12 +85,14 @@ def cells(order: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], Cell]:
 
     ``order`` is a table that ``ranking.ranked`` has sorted.
     """
-    groups = order.groupby(by, observed=True, sort=False)
+    severity = order["severity"]
+    counted = order[by].assign(records=1, bad=severity.ge(BAD), policies=severity.eq(POLICY))
+    sums = counted.groupby(by, observed=True, sort=False).sum()
     tallies = {
-        _as_key(key): Tally(len(group), int(group.ge(BAD).sum()), int(group.eq(POLICY).sum()))
-        for key, group in groups["severity"]
+        _as_key(key): Tally(*map(int, counts))
+        for key, counts in zip(sums.index, sums.to_numpy(), strict=True)
     }
-    first = groups.head(1).set_index(by)
+    first = order.drop_duplicates(by).set_index(by)
     found = {
         _as_key(key): _cell(row, tallies[_as_key(key)])
         for key, row in zip(first.index, named_rows(first), strict=True)

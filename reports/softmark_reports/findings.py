@@ -83,13 +83,14 @@ def faulty(order: pd.DataFrame, known: Sequence[Known] = ()) -> list[Faulty]:
     """
     bad = order[order["severity"].ge(BAD)]
     totals = order.groupby("implementation", observed=True).size()
+    measured = order.groupby(["implementation", "check"], observed=True).size().to_dict()
     found = [
         Faulty(
             implementation=str(name),
             framework=str(group["framework"].iloc[0]),
             bad=len(group),
             records=int(totals[name]),
-            findings=_findings(group, order[order["implementation"].eq(name)], known),
+            findings=_findings(group, measured, known),
         )
         for name, group in bad.groupby("implementation", observed=True)
     ]
@@ -131,10 +132,12 @@ def _name(key: str) -> str:
     return wording.printable(key)
 
 
-def _findings(bad: pd.DataFrame, everything: pd.DataFrame, known: Sequence[Known]) -> list[Finding]:
-    measured = everything["check"].value_counts()
+def _findings(
+    bad: pd.DataFrame, measured: Mapping[Any, int], known: Sequence[Known]
+) -> list[Finding]:
+    name = bad["implementation"].iloc[0]
     return [
-        _finding(str(check), group, int(measured[check]), known)
+        _finding(str(check), group, int(measured[name, check]), known)
         for check, group in bad.groupby("check", observed=True, sort=False)
     ]
 

@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from softmark_reports.policies import answers
+from softmark_reports.named import named_rows
+from softmark_reports.policies import answer_of
 from softmark_reports.ratios import Ratio, Samples, ratio
-from softmark_reports.tables import MEMORY, is_usual, where
+from softmark_reports.tables import MEMORY, is_usual
 
 MOST: Final = 400
 """Pairs in one format; of more, those with an implementation that a framework is known by."""
@@ -99,11 +100,14 @@ def pairs(order: pd.DataFrame) -> list[Pair]:
     order:
         Records of one operation at one place.
     """
+    forms: dict[str, list[tuple[int, Any]]] = {}
+    for index, row in zip(order.index, named_rows(order), strict=True):
+        forms.setdefault(str(row.format), []).append((index, row))
     found: list[Pair] = []
-    for form, group in order.groupby("format", observed=True):
-        primary = set(group.loc[group["variant"].eq(""), "implementation"].astype(str))
-        chosen = _chosen(_subjects(group), primary)
-        found += [_pair(str(form), first, second) for first, second in chosen]
+    for form, rows in sorted(forms.items()):
+        primary = {str(row.implementation) for _, row in rows if row.variant == ""}
+        chosen = _chosen(_subjects(rows), primary)
+        found += [_pair(form, first, second) for first, second in chosen]
     return [pair for pair in found if pair.cases or pair.speed or pair.disagreements]
 
 
@@ -114,42 +118,53 @@ def _chosen(subjects: Sequence[Subject], primary: set[str]) -> list[tuple[Subjec
     return [(a, b) for a, b in every if primary & {a.name, b.name}][:MOST]
 
 
-def _subjects(group: pd.DataFrame) -> list[Subject]:
-    described = where(group, "distribution", lambda given: isinstance(given.get("digest"), str))
-    keys = described["check"].astype(str) + "/" + described["id"].str.rsplit("/").str[-1]
-    cases, _ = pd.factorize(keys)
-    told = pd.Series([given["digest"] for given in described["distribution"]], dtype=object)
-    digests, _ = pd.factorize(told)
-    number = int(cases.max()) + 1 if len(cases) else 0
-    described = described.assign(case_number=cases, digest_number=digests + 1)
-    return [
-        _subject(str(name), part, described[described["implementation"].eq(name)], number)
-        for name, part in group.groupby("implementation", observed=True)
-    ]
+def _subjects(rows: Sequence[tuple[int, Any]]) -> list[Subject]:
+    cases: dict[str, int] = {}
+    digests: dict[str, int] = {}
+    of: dict[str, list[tuple[int, Any]]] = {}
+    for index, row in rows:
+        of.setdefault(str(row.implementation), []).append((index, row))
+        if isinstance(digest := row.distribution.get("digest"), str):
+            cases.setdefault(_case(row), len(cases))
+            digests.setdefault(digest, len(digests) + 1)
+    return [_subject(name, own, cases, digests) for name, own in sorted(of.items())]
 
 
-def _subject(name: str, part: pd.DataFrame, described: pd.DataFrame, cases: int) -> Subject:
-    digests = np.zeros(cases, dtype=np.int64)
-    errors = np.full((cases, PLACES), np.nan)
-    worst, records = np.full(cases, np.nan), np.zeros(cases, dtype=np.int64)
-    at = described["case_number"].to_numpy()
-    digests[at] = described["digest_number"].to_numpy()
-    worst[at] = described["value"].abs().where(described["unit"].eq("ulp"))
-    records[at] = described.index.to_numpy()
-    for case, given in zip(at, described["distribution"], strict=True):
-        kept = _errors(given.get("errors"))
+def _case(row: Any) -> str:
+    return f"{row.check}/{row.id.rpartition('/')[2]}"
+
+
+def _subject(
+    name: str, rows: Sequence[tuple[int, Any]], cases: Mapping[str, int], numbers: Mapping[str, int]
+) -> Subject:
+    digests = np.zeros(len(cases), dtype=np.int64)
+    errors = np.full((len(cases), PLACES), np.nan)
+    worst, records = np.full(len(cases), np.nan), np.zeros(len(cases), dtype=np.int64)
+    policies: dict[str, str] = {}
+    for index, row in rows:
+        if answer := answer_of(row):
+            policies[str(row.metric)] = answer
+        digest = row.distribution.get("digest")
+        if not isinstance(digest, str):
+            continue
+        case = cases[_case(row)]
+        kept = _errors(row.distribution.get("errors"))
+        digests[case], records[case] = numbers[digest], index
+        worst[case] = abs(row.value) if row.unit == "ulp" else np.nan
         errors[case, : kept.size] = kept
-    told = answers(part)
-    policies = dict(zip(told["metric"].astype(str), told["answer"], strict=True))
-    return Subject(name, digests, errors, worst, records, policies, dict(_times(part)))
+    return Subject(name, digests, errors, worst, records, policies, dict(_times(rows)))
 
 
-def _times(part: pd.DataFrame) -> Iterator[tuple[tuple[int, ...], Samples]]:
-    times = part[part["metric"].eq("time") & part["verdict"].eq("pass")]
-    times = where(times[times["axis"].eq(-1)], "parameters", is_usual)
-    cached = where(times, "distribution", lambda told: told.get("level") != MEMORY)
-    times = times if cached.empty else cached  # beyond the caches the allocator decides
-    of_shape = dict(zip(map(tuple, times["shape"]), times["distribution"], strict=True))
+def _times(rows: Sequence[tuple[int, Any]]) -> Iterator[tuple[tuple[int, ...], Samples]]:
+    times = [
+        row
+        for _, row in rows
+        if row.metric == "time" and row.verdict == "pass" and row.axis == -1
+        and is_usual(row.parameters)
+    ]  # fmt: skip
+    # beyond the caches the allocator decides
+    times = [row for row in times if row.distribution.get("level") != MEMORY] or times
+    of_shape = {tuple(row.shape): row.distribution for row in times}
     for shape, given in of_shape.items():
         subject, copy = (_positive(given.get(key)) for key in ("samples_ns", "copy_ns"))
         if subject:

@@ -25,11 +25,16 @@ def answers(table: pd.DataFrame) -> pd.DataFrame:
 
     A wrong answer is one, and so is a call that died where others gave an answer.
     """
-    stated = pd.Series(map(_answer, table["distribution"]), table.index, dtype=str)
-    silent = stated.eq("") & table["verdict"].isin(DIED)
-    answer = stated.mask(silent, table["verdict"].astype(str))
-    kept = answer.ne("") & (~silent | table["metric"].isin(SITUATIONS))
+    columns = ("distribution", "verdict", "metric")
+    told = [_told(*row) for row in zip(*(table[name] for name in columns), strict=True)]
+    answer = pd.Series(told, table.index, dtype=object)
+    kept = answer.ne("")
     return table[kept].assign(answer=answer[kept])
+
+
+def answer_of(row: Any) -> str:
+    """What a row of the table states; nothing where it states no answer."""
+    return _told(row.distribution, row.verdict, row.metric)
 
 
 def in_turn(situations: set[str]) -> list[str]:
@@ -38,6 +43,8 @@ def in_turn(situations: set[str]) -> list[str]:
     return known + sorted(situations.difference(SITUATIONS))
 
 
-def _answer(distribution: Any) -> str:
+def _told(distribution: Any, verdict: str, metric: str) -> str:
     answer = distribution.get("answer")
-    return wording.printable(answer) if isinstance(answer, str) else ""
+    if isinstance(answer, str) and answer:
+        return wording.printable(answer)
+    return str(verdict) if verdict in DIED and metric in SITUATIONS else ""

@@ -45,14 +45,18 @@ def ranked(table: pd.DataFrame) -> pd.DataFrame:
             severity=table["verdict"].map(SEVERITY).astype("int8"),
             share=share,
             excess=share.fillna(_magnitude(table)).fillna(-1.0),
-            anchor=[anchor(*names) for names in zip(table["machine"], table["id"], strict=True)],
+            anchor=pd.Series(
+                [anchor(*names) for names in zip(table["machine"], table["id"], strict=True)],
+                table.index,
+                dtype=object,
+            ),
         )
         .sort_values(
             ["severity", "grade", "excess"], ascending=False, kind="stable", ignore_index=True
         )
     )
     place = order.groupby(["implementation", "check"], observed=True).cumcount()
-    return order.assign(place=place, page=place // PAGE + 1)
+    return order.assign(place=place, page=place // PAGE + 1).copy()
 
 
 def shares(table: pd.DataFrame) -> pd.Series:

@@ -14,10 +14,10 @@ from typing import Final
 
 import jinja2
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from softmark.evidence import replay
-from softmark_reports import formulas, wording
+from softmark_reports import formulas, markup, wording
 from softmark_reports.api import Tables
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.rows import issue_markup
@@ -141,7 +141,9 @@ def _environment(report: Report) -> jinja2.Environment:
         "moment": wording.moment,
         "issue": issue_markup,
         "svg": Markup,
-        "breakable": _breakable,
+        "breakable": markup.breakable,
+        "name": markup.name,
+        "body": markup.body,
     }
     return environment
 
@@ -157,12 +159,6 @@ def _policy(style: str, script: str) -> str:
 def _hash(text: str) -> str:
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return f"'sha256-{digest}'"
-
-
-def _breakable(name: str) -> Markup:
-    """With places to break a long name at, so that no line breaks within a word."""
-    text = str(escape(name))
-    return Markup(text.replace("_", "_<wbr>").replace("[", "<wbr>["))
 
 
 def _prose(text: str) -> Markup:

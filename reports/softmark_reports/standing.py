@@ -60,8 +60,7 @@ def standings(table: pd.DataFrame, operation: str, fmt: str) -> list[Standing]:
     operation, fmt:
         Which of them.
     """
-    here = table[table["operation"].eq(operation)]
-    here = here[here["format"].eq(fmt)]
+    here = table[table["operation"].eq(operation) & table["format"].eq(fmt)]
     fails = failing_checks(here)
     errors, _ = worst_of_shared_cases(ordinary(here))
     shares = _shares(here)

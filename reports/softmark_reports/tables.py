@@ -31,7 +31,8 @@ REPEATED: Final = (
     "machine", "framework", "run", "started", "implementation", "operation", "variant", "check",
     "format", "device", "family", "metric", "unit", "bound_source", "grade", "verdict",
 )  # fmt: skip
-"""Text columns of few distinct values, kept as categories: a tenth of the memory."""
+"""Text columns of few distinct values, each of which is kept once."""
+TEXTS: Final = ("id", "value_hex", "message")
 
 
 def load(files: Sequence[Path]) -> pd.DataFrame:
@@ -56,10 +57,16 @@ def load(files: Sequence[Path]) -> pd.DataFrame:
 
 
 def table(files: Sequence[ResultsFile]) -> pd.DataFrame:
-    """The tidy table of files already read."""
+    """The tidy table of files already read.
+
+    Texts are objects and neither categories nor pandas' strings: a report takes some ten thousand
+    short tables out of this one, which costs the number of its blocks.
+    """
     frame = pd.DataFrame.from_records(list(_rows(files)), columns=list(COLUMNS))
     frame = corrected(frame).astype(dict.fromkeys(REPEATED, "category"))
-    return frame.astype(dict.fromkeys(("value", "bound", "good_bound", "beta", "seconds"), float))
+    frame = frame.astype(dict.fromkeys((*REPEATED, *TEXTS), object))
+    numbers = ("value", "bound", "good_bound", "beta", "seconds")
+    return frame.astype(dict.fromkeys(numbers, float)).copy()
 
 
 def stated(column: pd.Series, name: str) -> pd.Series:

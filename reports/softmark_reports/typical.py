@@ -7,13 +7,15 @@ rows, where the call itself decides, and what comes from memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 import pandas as pd
 
-from softmark_reports.named import first_row
+from softmark_reports.named import named_rows
 from softmark_reports.tables import MEMORY
 from softmark_reports.timings import last_axis
 
@@ -88,11 +90,10 @@ def typical(times: pd.DataFrame, operations: Sequence[str]) -> list[Typical]:
     times = last_axis(times)
     times = times[times["ns"].gt(0) & times["n"].gt(0)]
     times = times.assign(size=times["rows"] * times["n"])
-    found = [
-        one
-        for operation in operations
-        for one in _of_operation(times[times["operation"].eq(operation)], operation)
-    ]
+    of: dict[str, list[Any]] = {}
+    for time in named_rows(times):
+        of.setdefault(str(time.operation), []).append(time)
+    found = [one for name in operations for one in _of_operation(of.get(name, []), name)]
     place = {name: index for index, name in enumerate(operations)}
 
     def turn(one: Typical) -> tuple[Any, ...]:
@@ -101,40 +102,47 @@ def typical(times: pd.DataFrame, operations: Sequence[str]) -> list[Typical]:
     return sorted(found, key=turn)
 
 
-def _of_operation(times: pd.DataFrame, operation: str) -> Iterator[Typical]:
+def _of_operation(times: Sequence[Any], operation: str) -> Iterator[Typical]:
     """Each in its own format, all of a format at one size."""
-    for form, group in times.groupby("format", observed=True):
+    forms = {name: _format_of(own) for name, own in _by("implementation", times).items()}
+    for form, group in _by("format", times).items():
         plain = _said(group, PLAIN)
-        cached = plain[plain["level"].ne(MEMORY)]
-        cached = plain if cached.empty else cached
-        usual = group[group["size"].eq(cached["size"].max())]
-        for name, own in usual.groupby("implementation", observed=True):
-            every = times[times["implementation"].eq(name)]
-            if form != _format_of(every):
+        cached = [time for time in plain if time.level != MEMORY] or plain
+        size = max((time.size for time in cached), default=None)
+        least = min((time.size for time in plain), default=None)
+        mine = _by("implementation", plain)
+        for name, own in _by("implementation", [t for t in group if t.size == size]).items():
+            if form != forms[name]:
                 continue
             ways = {kind: _first(_said(own, PLAIN | said)) for kind, said in KINDS.items()}
             if ways["usual"] is None:
                 continue
-            mine = plain[plain["implementation"].eq(name)]
-            if plain["size"].min() < ways["usual"].size:
-                ways["short"] = _first(mine[mine["size"].eq(plain["size"].min())])
-            ways["memory"] = _first(mine[mine["level"].eq(MEMORY)].sort_values("size")[::-1])
+            if least < ways["usual"].size:
+                ways["short"] = _first(time for time in mine[name] if time.size == least)
+            beyond = [time for time in mine[name] if time.level == MEMORY]
+            ways["memory"] = max(beyond, key=attrgetter("size"), default=None)
             others = {way: time for way, time in ways.items() if way != "usual" and time}
-            yield Typical(str(name), operation, str(form), ways["usual"], others)
+            yield Typical(name, operation, form, ways["usual"], others)
 
 
-def _format_of(times: pd.DataFrame) -> str:
+def _by(column: str, times: Iterable[Any]) -> dict[str, list[Any]]:
+    """Parted by a column, in the order of its values."""
+    found: dict[str, list[Any]] = {}
+    for time in times:
+        found.setdefault(str(getattr(time, column)), []).append(time)
+    return dict(sorted(found.items()))
+
+
+def _format_of(times: Sequence[Any]) -> str:
     """The format to compare in, or the one that was timed most."""
-    formats = times["format"].astype(str)
-    return FORMAT if FORMAT in set(formats) else str(formats.value_counts().index[0])
+    formats = Counter(str(time.format) for time in times)
+    return FORMAT if FORMAT in formats else formats.most_common(1)[0][0]
 
 
-def _said(times: pd.DataFrame, words: dict[str, str]) -> pd.DataFrame:
+def _said(times: Sequence[Any], words: dict[str, str]) -> list[Any]:
     """Those whose cases say just this."""
-    for column, word in words.items():
-        times = times[times[column].eq(word)]
-    return times
+    return [t for t in times if all(getattr(t, name) == word for name, word in words.items())]
 
 
-def _first(times: pd.DataFrame) -> Any:
-    return first_row(times)
+def _first(times: Iterable[Any]) -> Any:
+    return next(iter(times), None)

@@ -137,6 +137,8 @@ def listing(items: Iterable[str], most: int = 4) -> str:
 
 def plain(value: Any) -> str:
     """Any JSON value as text; long lists are cut and say so."""
+    if type(value) is float:  # first what a report has a million of
+        return number(value)
     match value:
         case str():
             return printable(hexadecimal(value))
@@ -144,8 +146,6 @@ def plain(value: Any) -> str:
             return "none"
         case bool():
             return "yes" if value else "no"
-        case float():
-            return number(value)
         case [float() | int() | None, *_] if len(value) > FEW:
             return _summary(value)
         case list():
@@ -159,7 +159,12 @@ def plain(value: Any) -> str:
 
 def hexadecimal(text: str) -> str:
     """A number in hexadecimal without the zeros that end its fraction, any other text as it is."""
-    found = HEXADECIMAL.fullmatch(text) if "0x" in text[:3] else None
+    return _shortened(text) if "0x" in text[:3] else text
+
+
+@lru_cache(maxsize=1 << 16)
+def _shortened(text: str) -> str:
+    found = HEXADECIMAL.fullmatch(text)
     return f"{found[1]}{f'.{found[2]}' if found[2] else ''}{found[3]}" if found else text
 
 

@@ -24,7 +24,7 @@ def implementation_pages(
 ) -> Iterator[Page]:
     """The page, and those of all its records."""
     entry = next((found for found in report.faulty if found.implementation == name), None)
-    pictures = [portraits.errors(order), portraits.speed(order)]
+    pictures = [portraits.errors(name), portraits.speed(name)]
     values: dict[str, Any] = {
         "implementation": name,
         "operation": str(order["operation"].iloc[0]),

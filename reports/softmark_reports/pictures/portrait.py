@@ -29,16 +29,15 @@ class Portraits:
         self._errors = frame(length, Axis("error in ulp", 0.01, top))
         times = timings(table)
         self._speed = frame(length, Axis("GB/s", *decades_around(times[["gb", "copy"]], 1e-3, 1e5)))
+        self._errors_of = _by_implementation(_summarised(errors))
+        self._times_of = _by_implementation(_usual(times))
 
-    def errors(self, order: pd.DataFrame) -> Picture | None:
+    def errors(self, implementation: str) -> Picture | None:
         """The median, the 99th percentile and the largest error against the length of the rows."""
-        errors = _errors(order)
-        if errors.empty:
+        data = self._errors_of.get(implementation)
+        if data is None:
             return None
-        formats = in_order(set(errors["format"].astype(str)))
-        by = errors.groupby(["format", "n"], observed=True)
-        data = by.agg(median=("p50", "median"), p99=("p99", "max"), largest=("size", "max"))
-        data = data.reset_index()
+        formats = in_order(set(data["format"].astype(str)))
         return Picture(
             name="errors",
             title="Errors against row length",
@@ -51,12 +50,10 @@ class Portraits:
             data=data,
         )
 
-    def speed(self, order: pd.DataFrame) -> Picture | None:
+    def speed(self, implementation: str) -> Picture | None:
         """Bytes a second against the length of the rows, in the band of the percentiles."""
-        times = timings(order)
-        usual = times[times["mode"].eq("forward") & times["inputs"].eq("warm") & times["gb"].gt(0)]
-        usual = usual[usual["launch"].eq("call")]
-        if usual.empty:
+        usual = self._times_of.get(implementation)
+        if usual is None:
             return None
         formats = in_order(set(usual["format"].astype(str)))
         return Picture(
@@ -70,6 +67,23 @@ class Portraits:
             ],
             data=usual[["format", "shape", "n", "ns", "fast", "slow", "gb", "copy", "share"]],
         )
+
+
+def _by_implementation(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    groups = table.groupby("implementation", observed=True)
+    return {str(name): group.drop(columns="implementation") for name, group in groups}
+
+
+def _summarised(errors: pd.DataFrame) -> pd.DataFrame:
+    """By implementation, format and length."""
+    by = errors.groupby(["implementation", "format", "n"], observed=True)
+    found = by.agg(median=("p50", "median"), p99=("p99", "max"), largest=("size", "max"))
+    return found.reset_index()
+
+
+def _usual(times: pd.DataFrame) -> pd.DataFrame:
+    usual = times[times["mode"].eq("forward") & times["inputs"].eq("warm") & times["gb"].gt(0)]
+    return usual[usual["launch"].eq("call")]
 
 
 def _errors(table: pd.DataFrame) -> pd.DataFrame:

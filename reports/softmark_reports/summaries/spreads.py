@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -69,27 +71,32 @@ def _ranges() -> list[Column]:
 
 
 def _counts(errors: pd.DataFrame, by: Sequence[str]) -> dict[Any, list[int]]:
-    sizes = errors["value"].abs()
-    bins = np.digitize(sizes.fillna(np.inf), EDGES, right=True)
+    sizes = errors["value"].abs().to_numpy()
+    bins = np.digitize(np.where(np.isnan(sizes), np.inf, sizes), EDGES, right=True)
     bins = np.where(np.isfinite(sizes), bins, len(RANGES) - 1)
-    groups = errors.assign(bin=bins).groupby([*by, "bin"], observed=True).size()
+    columns = [errors[name] for name in by]
     counts: dict[Any, list[int]] = {}
-    key: Any
-    for key, number in groups.items():
-        *names, place = key
-        row = counts.setdefault(names[0] if len(names) == 1 else tuple(names), [0] * len(RANGES))
-        row[int(place)] = int(number)
-    return counts
+    for place, *names in zip(bins.tolist(), *columns, strict=True):
+        key = names[0] if len(names) == 1 else tuple(names)
+        counts.setdefault(key, [0] * len(RANGES))[place] += 1
+    return dict(sorted(counts.items()))
 
 
 def _quantiles(errors: pd.DataFrame) -> dict[Any, tuple[float, float]]:
     """The median of the cases' medians and the largest error, for each format and length."""
-    medians = [given.get("p50") for given in errors["distribution"]]
-    plain = [value if isinstance(value, int | float) else np.nan for value in medians]
-    sized = errors.assign(median=plain, size=errors["value"].abs())
-    found = sized.groupby(["format", "n"], observed=True)[["median", "size"]]
-    middle, top = found.median()["median"], found.max()["size"]
-    return {key: (float(middle[key]), float(top[key])) for key in top.index}
+    found: dict[Any, tuple[list[float], list[float]]] = {}
+    columns = (errors[name] for name in ("format", "n", "distribution", "value"))
+    for form, n, given, value in zip(*columns, strict=True):
+        medians, sizes = found.setdefault((form, n), ([], []))
+        median = given.get("p50")
+        if isinstance(median, int | float):
+            medians.append(median)
+        if not math.isnan(value):
+            sizes.append(abs(value))
+    return {
+        key: (statistics.median(medians) if medians else math.nan, max(sizes, default=math.nan))
+        for key, (medians, sizes) in found.items()
+    }
 
 
 def _number(value: float) -> Entry:

@@ -123,10 +123,10 @@ def _otherwise(report: Report, found: Groups, situation: str, name: str) -> list
 
 
 def _by_format(group: pd.DataFrame) -> dict[str, frozenset[str]]:
-    return {
-        str(form): frozenset(answers)
-        for form, answers in group.groupby("format", observed=True)["answer"]
-    }
+    found: dict[str, set[str]] = {}
+    for form, answer in zip(group["format"], group["answer"], strict=True):
+        found.setdefault(str(form), set()).add(answer)
+    return {form: frozenset(answers) for form, answers in found.items()}
 
 
 def _differ(one: Mapping[str, frozenset[str]], other: Mapping[str, frozenset[str]]) -> bool:

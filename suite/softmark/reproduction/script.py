@@ -8,6 +8,7 @@ import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -168,9 +169,15 @@ class Code:
         """Those of its file; none where that is gone, or is something else by now."""
         assert self.path is not None
         try:
-            return ast.parse(self.path.read_bytes()).body
+            return _parsed(self.path.read_bytes())
         except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             return []
+
+
+@lru_cache(maxsize=16)
+def _parsed(source: bytes) -> list[ast.stmt]:
+    """Many scripts of a report are of functions of one file."""
+    return ast.parse(source).body
 
 
 def _binding(code: Code, dialect: Dialect) -> tuple[tuple[str, ...], str]:
