@@ -26,7 +26,7 @@ from softmark_reports.ranking import BAD
 SILENT, NO_NUMBER, LOUD = range(3)
 """A wrong number, a NaN or an infinity, an exception or a dead process: what a user notices last
 is the worst."""
-SEEN: Final = ("wrong numbers", "NaN or infinity", "an error")
+SEEN: Final = ("wrong numbers", "NaN, infinity", "an error")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Cause:
     @property
     def words(self) -> str:
         """What is seen."""
-        return " or ".join(SEEN[kind] for kind in self.seen)
+        return _words(self.seen)
 
     @property
     def order(self) -> tuple[bool, int, int, int, str]:
@@ -126,9 +126,14 @@ class _Excuses:
         return next((e for e in self._of[name] if e.matches(row.id, row.metric)), None)
 
 
+def _words(kinds: Sequence[int]) -> str:
+    """As one list: wrong numbers, NaN or infinity."""
+    return " or ".join(", ".join(SEEN[kind] for kind in kinds).rsplit(", ", 1))
+
+
 def _seen_as(row: Any) -> str:
     """A failure that nobody has explained, in words that others may share."""
-    return f"Not explained: {SEEN[_kind(row)]} in the check {row.check}."
+    return f"Not explained: {_words([_kind(row)])} in the check {row.check}."
 
 
 def _kinds(rows: Sequence[Any]) -> list[int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from printed import text_of
 
 pytestmark = pytest.mark.browser
 
@@ -178,6 +179,55 @@ def test_print_keeps_headings_and_marks_failures_without_colour(visit: Open) -> 
 def test_on_a_phone_the_main_table_begins_within_two_screens(visit: Open) -> None:
     page = visit("index.html", width=390)
     assert page.locator("#frameworks").bounding_box()["y"] < 2 * 844
+
+
+def test_without_colours_a_frame_tells_wrong_from_weak_and_right(visit: Open) -> None:
+    """Forced colours leave no background of ours; two marks that differ by it alone look alike."""
+    page = visit("accuracy.html", forced_colors="active")
+    frame = "(mark) => getComputedStyle(mark).borderTopStyle"
+    told = {kind: page.locator(f".grade-{kind}").first.evaluate(frame) for kind in "fc"}
+    page.goto(page.url.replace("accuracy.html", "implementations.html"))
+    told["b"] = page.locator(".g-b").first.evaluate(frame)
+    assert told == {"f": "double", "c": "dashed", "b": "solid"}
+
+
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_each_quarter_of_failing_functions_looks_otherwise(visit: Open, forced: str) -> None:
+    """The synthetic results have two of the four, so the marks are put in."""
+    page = visit("index.html", forced_colors=forced)
+    looks = page.evaluate("""() => [1, 2, 3, 4].map((share) => {
+      const mark = document.createElement('span');
+      mark.className = `g v-fail share-${share}`;
+      document.querySelector('main').append(mark);
+      const style = getComputedStyle(mark);
+      return [style.boxShadow, style.backgroundColor, style.borderTopWidth].join();
+    })""")
+    assert len(set(looks)) == 4
+
+
+def test_on_a_phone_a_cell_of_the_accuracy_table_needs_no_scrolling(visit: Open) -> None:
+    """The operation is in the function's name; so the first number stands beside it."""
+    page = visit("accuracy.html", width=390)
+    row = page.locator("table.accuracy tbody tr").first
+    assert row.locator("td").first.is_visible()
+    number = row.locator("td.num").first.bounding_box()
+    assert number["x"] + number["width"] < 390
+    assert not row.locator("th").first.is_visible()
+
+
+@pytest.mark.parametrize("path", ["implementations.html", "accuracy.html", "edges.html"])
+def test_a_printed_file_has_every_heading_and_column(
+    visit: Open, tmp_path: Path, path: str
+) -> None:
+    """In the PDF itself, and not only in the style for paper."""
+    page = visit(path)
+    table = page.locator("table.data").first
+    words = page.locator("h1, h2:visible").all_inner_texts()
+    words += table.locator("thead th, tbody th").all_text_contents()
+    page.pdf(path=tmp_path / "printed.pdf", prefer_css_page_size=True)
+    printed = text_of(tmp_path / "printed.pdf")
+    assert len(words) > 10
+    assert [word for word in words if "".join(word.split()) not in printed] == []
 
 
 @pytest.mark.parametrize("path", KINDS)

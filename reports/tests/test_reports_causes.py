@@ -111,7 +111,7 @@ def test_what_the_first_screen_says_is_true_of_every_function_that_it_counts(
     told = list(headlines(report.causes, "causes.html"))
     assert told[2].figure == "1 function"
     assert told[2].sentence == (
-        "in float16 gives NaN or infinity. The sum is rounded to float16: infinity: "
+        "gives NaN or infinity in float16. The sum is rounded to float16: infinity: "
         "torch.log_softmax."
     )
     assert told[2].link == f"causes.html#{report.causes[2].anchor}"

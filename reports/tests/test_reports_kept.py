@@ -11,15 +11,18 @@ import math
 import random
 from collections import defaultdict
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
 from recorded import RESULTS
 
 from softmark_reports.collection import collect
+from softmark_reports.pages.accuracy import accuracy_page
 from softmark_reports.pages.accuracy.page import data
+from softmark_reports.pages.edges import edges_page
 from softmark_reports.pages.overview import overview_page
-from softmark_reports.rendering import Renderer
+from softmark_reports.rendering import SHARED, Renderer
 from softmark_reports.report import Report
 from softmark_reports.resources import resource
 from softmark_reports.summaries.grids import frameworks
@@ -29,6 +32,7 @@ pytestmark = pytest.mark.slow
 MOST = 150_000
 """Bytes of the first page with its style and its script; there is no font and no image."""
 NUMBERS = 30
+DESK = 1280
 BAD = ("fail", "crash", "timeout")
 OPEN = ("not_offered", "skipped")
 KINDS = {
@@ -152,6 +156,23 @@ def test_thirty_random_counts_of_the_first_page_are_those_of_the_records(
         bad = [name for name, verdicts in judged.items() if verdicts & set(BAD)]
         assert entry.words == f"{len(bad)} of {len(judged)}", (framework, check)
     assert compared >= min(NUMBERS, len(cells) // 2)
+
+
+@pytest.mark.browser
+def test_what_many_readers_want_fits_a_desk(report: Report, visit: Any, tmp_path: Path) -> None:
+    """No table is cut that compares the libraries: the page and its boxes are as wide as a desk."""
+    renderer = Renderer(report)
+    for name, source in SHARED.items():
+        (tmp_path / name).write_text(resource(source), encoding="utf-8")
+    for make in (overview_page, accuracy_page, edges_page):
+        page = make(report)
+        (tmp_path / page.path).write_text(renderer.html(page), encoding="utf-8")
+        shown = visit(page.path, root=tmp_path)
+        wide = shown.evaluate("""() => [...document.querySelectorAll(
+          'table.accuracy, table.answers, #frameworks')].filter((table) =>
+          table.offsetWidth > table.closest('.box').clientWidth + 1).map((table) => table.id)""")
+        assert wide == []
+        assert shown.evaluate("document.documentElement.scrollWidth") <= DESK
 
 
 def test_the_overview_is_small(report: Report) -> None:

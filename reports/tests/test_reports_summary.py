@@ -143,7 +143,7 @@ def test_every_failing_implementation_is_found_with_witness_and_replay(results: 
 
 def test_the_first_sentences_are_the_gravest_causes(report: Report) -> None:
     told = [h.figure + " " + h.sentence for h in first_sentences(report)]
-    assert told[0].startswith("1 function in ")
+    assert told[0].startswith("1 function gives wrong numbers in ")
     assert any("numpy.softmax[naive]" in sentence for sentence in told)
     assert any("passes all float32 checks" in sentence for sentence in told)
 

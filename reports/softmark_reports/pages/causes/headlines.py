@@ -7,6 +7,7 @@ from typing import Final
 
 from softmark_reports import wording
 from softmark_reports.causes import Cause
+from softmark_reports.cells import in_order
 from softmark_reports.headlines.headline import Headline
 
 MOST: Final = 4
@@ -22,12 +23,12 @@ def headlines(causes: Sequence[Cause], path: str) -> Iterator[Headline]:
         names = wording.listing(cause.implementations, NAMED)
         yield Headline(
             wording.count(count, "function"),
-            f"{_verb(cause, count)} {cause.words}. {cause.title.rstrip('.')}: {names}.",
+            f"{_verb(cause, count)}. {cause.title.rstrip('.')}: {names}.",
             f"{path}#{cause.anchor}",
         )
 
 
 def _verb(cause: Cause, count: int) -> str:
     verb = "raise" if cause.words == "an error" else "give"
-    formats = wording.listing(cause.formats)
-    return f"in {formats} {verb}{'s' if count == 1 else ''}"
+    formats = wording.listing(in_order(set(cause.formats)))
+    return f"{verb}{'s' if count == 1 else ''} {cause.words} in {formats}"
