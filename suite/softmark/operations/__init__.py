@@ -32,7 +32,7 @@ __all__ = [
     "names",
 ]
 
-_MACHINERY = {"base", "row", "bounds", "formulas", "losses"}
+_MACHINERY = {"base", "bounds", "formulas", "losses", "references", "row"}
 
 
 @cache

@@ -70,6 +70,13 @@ class Problem:
         return replace(self, x=self.x[rows], labels=labels)
 
 
+Bound = Callable[[Row, Float64Array, Model], Float64Array]
+"""Of a row, a direction and a model of rounding: an absolute bound for each element."""
+
+SecondBound = Callable[[Row, Float64Array, Float64Array, Model], Float64Array]
+"""The same of a cotangent and a tangent."""
+
+
 @dataclass(frozen=True)
 class Derivative:
     """A product with the Jacobian, or with its transpose.
@@ -83,7 +90,7 @@ class Derivative:
     """
 
     reference: Callable[[Problem, Float64Array], Enclosure]
-    error_bound: Callable[[Row, Float64Array, Model], Float64Array]
+    error_bound: Bound
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ class SecondDerivative:
     """
 
     reference: Callable[[Problem, Float64Array, Float64Array], Enclosure]
-    error_bound: Callable[[Row, Float64Array, Float64Array, Model], Float64Array]
+    error_bound: SecondBound
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
+from softmark.operations import references
+from softmark.operations.base import Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import REPEATED, SCALED, STORED
 from softmark.operations.row import Row
@@ -132,18 +133,6 @@ def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.log_softmax(problem.x, axis=problem.axis)
 
 
-def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp("log_softmax", problem.x, g, axis=problem.axis)
-
-
-def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
-    return oracle.jvp("log_softmax", problem.x, v, axis=problem.axis)
-
-
-def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
-    return oracle.hvp("log_softmax", problem.x, g, v, axis=problem.axis)
-
-
 OPERATION = Operation(
     name="log_softmax",
     kind=Kind.ELEMENTWISE,
@@ -151,9 +140,9 @@ OPERATION = Operation(
     range=lambda row: (-np.inf, 0.0),
     traffic=lambda rows, n: (rows * n, rows * n),
     value=Value(_reference, error_bound),
-    vjp=Derivative(_vjp, vjp_bound),
-    jvp=Derivative(_jvp, jvp_bound),
-    hvp=SecondDerivative(_hvp, hvp_bound),
+    vjp=references.vjp("log_softmax", vjp_bound),
+    jvp=references.jvp("log_softmax", jvp_bound),
+    hvp=references.hvp("log_softmax", hvp_bound),
     winner_bound=winner_bound,
     formulas=(STORED, SCALED, REPEATED),
     is_monotone=True,

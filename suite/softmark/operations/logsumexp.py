@@ -49,7 +49,8 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
+from softmark.operations import references
+from softmark.operations.base import Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import DIVISION_FREE, REPEATED, SCALED
 from softmark.operations.log_softmax import deviation_bound, mean_bound
@@ -86,18 +87,6 @@ def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.logsumexp(problem.x, axis=problem.axis)
 
 
-def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp("logsumexp", problem.x, g, axis=problem.axis)
-
-
-def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
-    return oracle.jvp("logsumexp", problem.x, v, axis=problem.axis)
-
-
-def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
-    return oracle.hvp("logsumexp", problem.x, g, v, axis=problem.axis)
-
-
 def _range(row: Row) -> tuple[Float64Array, Float64Array]:
     most = np.log(row.n) * (
         1 + 2.0**-51
@@ -112,9 +101,9 @@ OPERATION = Operation(
     range=_range,
     traffic=lambda rows, n: (rows * n, rows),
     value=Value(_reference, error_bound),
-    vjp=Derivative(_vjp, vjp_bound),
-    jvp=Derivative(_jvp, jvp_bound),
-    hvp=SecondDerivative(_hvp, hvp_bound),
+    vjp=references.vjp("logsumexp", vjp_bound),
+    jvp=references.jvp("logsumexp", jvp_bound),
+    hvp=references.hvp("logsumexp", hvp_bound),
     formulas=(DIVISION_FREE, REPEATED, SCALED),
     shift="added",
     identities=("shift", "permutation", "log n", "padding", "order"),

@@ -40,7 +40,8 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
+from softmark.operations import references
+from softmark.operations.base import Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import DIVISION_FREE
 from softmark.operations.row import Row
@@ -95,18 +96,6 @@ def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.sigmoid(problem.x)
 
 
-def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp("sigmoid", problem.x, g)
-
-
-def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
-    return oracle.jvp("sigmoid", problem.x, v)
-
-
-def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
-    return oracle.hvp("sigmoid", problem.x, g, v)
-
-
 OPERATION = Operation(
     name="sigmoid",
     kind=Kind.ELEMENTWISE,
@@ -114,9 +103,9 @@ OPERATION = Operation(
     range=lambda row: (0.0, 1.0),
     traffic=lambda rows, n: (rows * n, rows * n),
     value=Value(_reference, error_bound),
-    vjp=Derivative(_vjp, derivative_bound),
-    jvp=Derivative(_jvp, derivative_bound),
-    hvp=SecondDerivative(_hvp, hvp_bound),
+    vjp=references.vjp("sigmoid", derivative_bound),
+    jvp=references.jvp("sigmoid", derivative_bound),
+    hvp=references.hvp("sigmoid", hvp_bound),
     summands=lambda n: 2,
     formulas=(DIVISION_FREE,),
     is_pointwise=True,

@@ -48,15 +48,13 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations import softmax
+from softmark.operations import references, softmax
 from softmark.operations.base import (
     INFINITE,
-    Derivative,
     Kind,
     Limit,
     Operation,
     Problem,
-    SecondDerivative,
     Value,
 )
 from softmark.operations.bounds import Model
@@ -133,22 +131,6 @@ def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.smooth_max(problem.x, axis=problem.axis, beta=problem.beta)
 
 
-def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp("smooth_max", problem.x, g, axis=problem.axis, beta=problem.beta)
-
-
-def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
-    return oracle.jvp("smooth_max", problem.x, v, axis=problem.axis, beta=problem.beta)
-
-
-def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
-    return oracle.hvp("smooth_max", problem.x, g, v, axis=problem.axis, beta=problem.beta)
-
-
-def _vjp_beta(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp_beta("smooth_max", problem.x, g, axis=problem.axis, beta=problem.beta)
-
-
 def _range(row: Row) -> tuple[Float64Array, Float64Array]:
     return row.x.min(axis=row.axis), row.x.max(axis=row.axis)
 
@@ -160,10 +142,10 @@ OPERATION = Operation(
     range=_range,
     traffic=lambda rows, n: (rows * n, rows),
     value=Value(_reference, error_bound),
-    vjp=Derivative(_vjp, vjp_bound),
-    jvp=Derivative(_jvp, jvp_bound),
-    hvp=SecondDerivative(_hvp, hvp_bound),
-    vjp_beta=Derivative(_vjp_beta, beta_bound),
+    vjp=references.vjp("smooth_max", vjp_bound),
+    jvp=references.jvp("smooth_max", jvp_bound),
+    hvp=references.hvp("smooth_max", hvp_bound),
+    vjp_beta=references.vjp_beta("smooth_max", beta_bound),
     has_beta=True,
     formulas=softmax.OPERATION.formulas,
     shift="added",

@@ -45,14 +45,12 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations import softmax
+from softmark.operations import references, softmax
 from softmark.operations.base import (
-    Derivative,
     Kind,
     Limit,
     Operation,
     Problem,
-    SecondDerivative,
     Value,
 )
 from softmark.operations.bounds import Model
@@ -101,22 +99,6 @@ def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.softargmax(problem.x, axis=problem.axis, beta=problem.beta)
 
 
-def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp("softargmax", problem.x, g, axis=problem.axis, beta=problem.beta)
-
-
-def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
-    return oracle.jvp("softargmax", problem.x, v, axis=problem.axis, beta=problem.beta)
-
-
-def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
-    return oracle.hvp("softargmax", problem.x, g, v, axis=problem.axis, beta=problem.beta)
-
-
-def _vjp_beta(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp_beta("softargmax", problem.x, g, axis=problem.axis, beta=problem.beta)
-
-
 def _limit(problem: Problem) -> Float64Array:
     """The mean index of the maxima."""
     top = problem.x == problem.x.max(axis=problem.axis, keepdims=True)
@@ -131,10 +113,10 @@ OPERATION = Operation(
     range=lambda row: (0.0, row.n - 1.0),
     traffic=lambda rows, n: (rows * n, rows),
     value=Value(_reference, error_bound),
-    vjp=Derivative(_vjp, vjp_bound),
-    jvp=Derivative(_jvp, jvp_bound),
-    hvp=SecondDerivative(_hvp, hvp_bound),
-    vjp_beta=Derivative(_vjp_beta, beta_bound),
+    vjp=references.vjp("softargmax", vjp_bound),
+    jvp=references.jvp("softargmax", jvp_bound),
+    hvp=references.hvp("softargmax", hvp_bound),
+    vjp_beta=references.vjp_beta("softargmax", beta_bound),
     has_beta=True,
     formulas=softmax.OPERATION.formulas,
     shift="ignored",

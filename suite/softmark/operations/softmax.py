@@ -52,13 +52,12 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
+from softmark.operations import references
 from softmark.operations.base import (
-    Derivative,
     Kind,
     Limit,
     Operation,
     Problem,
-    SecondDerivative,
     Value,
 )
 from softmark.operations.bounds import Model
@@ -151,22 +150,6 @@ def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.softmax(problem.x, axis=problem.axis, beta=problem.beta)
 
 
-def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp("softmax", problem.x, g, axis=problem.axis, beta=problem.beta)
-
-
-def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
-    return oracle.jvp("softmax", problem.x, v, axis=problem.axis, beta=problem.beta)
-
-
-def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
-    return oracle.hvp("softmax", problem.x, g, v, axis=problem.axis, beta=problem.beta)
-
-
-def _vjp_beta(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp_beta("softmax", problem.x, g, axis=problem.axis, beta=problem.beta)
-
-
 def _limit(problem: Problem) -> Float64Array:
     top = problem.x == problem.x.max(axis=problem.axis, keepdims=True)
     return np.asarray(top / top.sum(axis=problem.axis, keepdims=True))
@@ -179,10 +162,10 @@ OPERATION = Operation(
     range=lambda row: (0.0, 1.0),
     traffic=lambda rows, n: (rows * n, rows * n),
     value=Value(_reference, error_bound),
-    vjp=Derivative(_vjp, jacobian_bound),
-    jvp=Derivative(_jvp, jacobian_bound),
-    hvp=SecondDerivative(_hvp, hvp_bound),
-    vjp_beta=Derivative(_vjp_beta, beta_bound),
+    vjp=references.vjp("softmax", jacobian_bound),
+    jvp=references.jvp("softmax", jacobian_bound),
+    hvp=references.hvp("softmax", hvp_bound),
+    vjp_beta=references.vjp_beta("softmax", beta_bound),
     has_beta=True,
     formulas=(DIVISION_FREE, SCALED, MERGED),
     is_probability=True,
