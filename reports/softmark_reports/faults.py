@@ -50,6 +50,10 @@ FAULTS: Final = (
         r"e\^\(x - (?:y|result)\)",
     ),
     (
+        "A derivative is computed in float16, where its sums overflow, cancel or are subnormal.",
+        r"backward (?:sums|takes)",
+    ),
+    (
         "oneDNN's softmax gives 0 below 2^-125, one binade above the subnormal numbers.",
         r"oneDNN's softmax gives 0 below",
     ),

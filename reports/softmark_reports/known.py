@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
+
+SOMETIMES: Final = "sometimes"
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,16 @@ class Known:
         Where that is known; empty unless it is an address of the web.
     metric:
         Pattern of the metrics that it speaks of.
+    is_rare:
+        Whether it fails in some runs only; where another entry fits a failure too, that one is
+        its reason.
     """
 
     pattern: str
     reason: str
     link: str
     metric: str = "*"
+    is_rare: bool = False
 
     @classmethod
     def read(cls, entry: Mapping[str, Any]) -> Known | None:
@@ -36,7 +42,8 @@ class Known:
         if not pattern or not reason:
             return None
         address = link if link.startswith(("https://", "http://")) else ""
-        return cls(pattern, reason, address, str(entry.get("metric", "*")))
+        is_rare = entry.get("fails") == SOMETIMES
+        return cls(pattern, reason, address, str(entry.get("metric", "*")), is_rare)
 
     def may_be_of(self, implementation: str) -> bool:
         """Whether the pattern can match a record of an implementation."""

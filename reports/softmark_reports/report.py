@@ -174,10 +174,10 @@ class Report:
 
     @cached_property
     def known(self) -> list[Known]:
-        """The failures that the runs excused beforehand."""
+        """The failures that the runs excused beforehand, those of every run first."""
         entries = [e for file in self.collection.latest for e in file.header.known_failures]
         found = (Known.read(mapping(entry)) for entry in entries)
-        return list(dict.fromkeys(known for known in found if known))
+        return sorted(dict.fromkeys(known for known in found if known), key=_is_rare)
 
     @cached_property
     def operations(self) -> list[str]:
@@ -328,6 +328,10 @@ class Report:
 
     def _distinct(self, column: str) -> list[str]:
         return sorted(self.table[column].astype(str).unique())
+
+
+def _is_rare(known: Known) -> bool:
+    return known.is_rare
 
 
 def version_of(file: ResultsFile) -> str:

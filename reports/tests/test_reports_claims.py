@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from softmark.records import Case, Record
+import pytest
+
+from softmark.records import Case, Json, Record
 from softmark_reports.collection import collect
 from softmark_reports.pages.claims import sheet
 from softmark_reports.report import Report
@@ -43,6 +46,59 @@ def test_a_claim_counts_the_functions_of_libraries_and_names_the_exceptions(
     assert limit == ("holds", "1 of 1 measurement, 1 function")
     assert found["As β grows, softargmax tends to argmax."] == ("not measured", "")
     assert found["The formula from scratch is right for any logits."][0] == "does not hold"
+
+
+def timed(synthetic: ModuleType, name: str, nanoseconds: float) -> Record:
+    steady: list[Json] = [1 + step / 1000 for step in range(20)]
+    times: list[Json] = [nanoseconds * (1 + step / 1000) for step in range(20)]
+    given: dict[str, Json] = {
+        "median": nanoseconds, "samples_ns": times, "copy_ns": steady, "level": "L2",
+    }  # fmt: skip
+    made: Record = synthetic.record(
+        name, "throughput", "float32", Case("normal", (4, 1000)), metric="time", unit="ns",
+        grade=None, value=nanoseconds, distribution=given,
+    )  # fmt: skip
+    return made
+
+
+@pytest.mark.parametrize(
+    ("factor", "verdict", "words"),
+    [
+        (0.25, "holds", "takes 0.250 times as long"),
+        (4.0, "does not hold", "takes 4.00 times as long"),
+        (1.0, "does not hold", "takes 1 times as long (no difference shown)"),
+    ],
+)
+def test_a_time_is_compared_with_that_of_a_library_and_says_what_is_no_difference(
+    synthetic: ModuleType, tmp_path: Path, factor: float, verdict: str, words: str
+) -> None:
+    found = told(synthetic, tmp_path, [
+        timed(synthetic, "torch.softmax", 1000.0),
+        timed(synthetic, "torch.softmax[naive]", 1000.0 * factor),
+    ])  # fmt: skip
+    claim = found["The formula from scratch is faster than the library's function."]
+    assert claim == (verdict, f"torch.softmax[naive] {words}")
+
+
+def test_no_formula_stands_for_a_library_s_function(synthetic: ModuleType, tmp_path: Path) -> None:
+    made = [timed(synthetic, f"torch.{name}", 1000.0) for name in ("other", "softmax[naive]")]
+    found = told(synthetic, tmp_path, made)
+    claim = found["The formula from scratch is faster than the library's function."]
+    assert claim == ("not measured", "")
+
+
+def test_a_loss_of_probabilities_is_off_by_what_arithmetic_says(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    """The cross-entropy of ten classes, a one-hot row taken for logits."""
+    row = [1.0] + [0.0] * 9
+    loss = math.log(sum(map(math.exp, row))) - row[0]
+    record = synthetic.record("torch.softmax", "ties", "float32", Case("ties", (1, 3)))
+    verdict, words = told(synthetic, tmp_path, [record])[
+        "A loss that expects logits is wrong for probabilities."
+    ]
+    assert verdict == "holds"
+    assert f"costs {loss:.2f} in place of 0" in words
 
 
 def test_a_layer_that_passes_no_gradient_is_told_from_one_that_does(

@@ -64,6 +64,21 @@ def test_hostile_entries_are_text_or_nothing(synthetic: ModuleType, tmp_path: Pa
     assert "javascript:alert" not in page
 
 
+def test_a_reason_of_every_run_is_told_before_one_of_some_runs(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    """What happens on some processors only explains nothing that another reason does."""
+    entries: list[Json] = [
+        {"id": "*", "reason": "On some processors.", "link": "", "fails": "sometimes"},
+        {"id": "*", "reason": "The sum overflows.", "link": "", "fails": "always"},
+    ]
+
+    page = causes(synthetic, tmp_path, entries, failing(synthetic))
+
+    assert "<h3>The sum overflows.</h3>" in page
+    assert "On some processors." not in page
+
+
 def test_what_nobody_has_explained_comes_first(synthetic: ModuleType, tmp_path: Path) -> None:
     explained = failing(synthetic)
     news = replace(explained, implementation="torch.zz_new")

@@ -26,7 +26,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from softmark.records import dump_line, read_results
+from softmark.records import dump_line, find_results, read_results
 
 KERNEL = """
 import numpy as np
@@ -89,6 +89,10 @@ Seconds = tuple[float, float]
 
 MANY: Final = 100_000
 """Records of the report."""
+
+RESULTS: Final = Path(__file__).resolve().parents[2] / "results"
+SHIFT: Final = 10**6
+"""What the seed of a repeated record is larger by."""
 
 
 def main() -> None:
@@ -161,25 +165,32 @@ def _run(folder: Path, *options: str) -> tuple[Seconds, str]:
 
 
 def _report(folder: Path) -> Seconds:
-    """The report of a real run's records, with as many seeds as make 100,000 of them."""
-    source = folder / "source"
-    _softmark("run", "--framework", "numpy", "--check", "stability", "--results", str(source))
-    many = folder / "many" / "machine" / "numpy"
-    many.mkdir(parents=True)
-    path = next(source.rglob("*.jsonl"))
-    records = read_results(path).records
-    with (many / "records.jsonl").open("wb") as stream:
-        stream.write(path.read_bytes().splitlines(keepends=True)[0])
-        for i in range(MANY):
-            record, seed = records[i % len(records)], i // len(records)
-            other = replace(record, case=replace(record.case, seed=seed))
-            stream.write(dump_line("record", other.to_json()))
-        stream.write(b'{"kind": "end"}\n')
+    """The report of the committed records, repeated with other seeds until they are 100,000."""
+    many = folder / "many"
+    _grow(many)
     command = ("report", str(many), "--out", str(folder / "report"))
-    _, said = _softmark(*command)
+    seconds, said = _softmark(*command)
     if not said.startswith(f"{MANY} records"):
         sys.exit(f"the report is of other records than were made: {said}")
-    return _median(*command)
+    return seconds
+
+
+def _grow(many: Path) -> None:
+    """As many files as there are committed ones; each record is written once or twice."""
+    many.mkdir(parents=True)
+    files = [read_results(path) for path in find_results([RESULTS])]
+    more = MANY - sum(len(file.records) for file in files)
+    for number, file in enumerate(files):
+        with (many / f"{number}.jsonl").open("wb") as stream:
+            stream.write(dump_line("header", file.header.to_json()))
+            for record in file.records:
+                stream.write(dump_line("record", record.to_json()))
+            again = file.records[:more]
+            more -= len(again)
+            for record in again:
+                other = replace(record, case=replace(record.case, seed=record.case.seed + SHIFT))
+                stream.write(dump_line("record", other.to_json()))
+            stream.write(b'{"kind": "end"}\n')
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ An implementation that fails a measurement is named; what no record speaks of is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,9 +17,10 @@ from softmark_reports.origins import LIBRARY
 from softmark_reports.pairs import pairs
 from softmark_reports.ranking import BAD, SEVERITY
 from softmark_reports.ratios import Ratio
-from softmark_reports.report import Report
+from softmark_reports.report import Place, Report
 
 HOLDS, MOSTLY, FAILS, OPEN = "holds", "with exceptions", "does not hold", "not measured"
+CLASSES: Final = 10
 NAMED: Final = 3
 """Implementations that a sentence names."""
 
@@ -91,42 +93,75 @@ def gradient_stops(report: Report) -> Outcome:
     return Outcome(HOLDS if holds else FAILS, "; ".join(words), reach.index[0])
 
 
-def faster(first: str, second: str) -> Evidence:
+def of_probabilities(_report: Report) -> Outcome:
+    """What a loss of logits makes of probabilities; arithmetic decides it, in every framework.
+
+    The loss of a sure and right prediction is 0; taken for logits, its 1 and zeros give
+    log(e + n - 1) - 1.
+    """
+    lost = math.log(math.e + CLASSES - 1) - 1
+    return Outcome(
+        HOLDS,
+        f"by arithmetic: of {CLASSES} classes, a sure and right prediction costs "
+        f"{wording.number(lost)} in place of 0",
+    )
+
+
+def faster(first: str, second: str, *, of_library: bool = False) -> Evidence:
     """Whether one variant of a function is faster than another, in the same framework and case.
 
     Parameters
     ----------
     first, second:
         ``operation[variant]``; the first is the one that is said to be faster.
+    of_library:
+        Only where the second is a library's function.
     """
 
     def found(report: Report) -> Outcome:
-        told = list(_ratios(report, first, second))
+        told = list(_ratios(report, first, second, of_library))
         if not told:
             return UNMEASURED
         words = {ratio.word for _, ratio in told}
         verdict = HOLDS if words == {"faster"} else MOSTLY if "faster" in words else FAILS
         return Outcome(verdict, "; ".join(
-            f"{name} takes {wording.number(ratio.value)} times as long" for name, ratio in told
+            f"{name} takes {wording.number(ratio.value)} times as long{_doubt(ratio)}"
+            for name, ratio in told
         ))  # fmt: skip
 
     return found
 
 
-def _ratios(report: Report, first: str, second: str) -> Iterator[tuple[str, Ratio]]:
+def _doubt(ratio: Ratio) -> str:
+    """Words for a difference that two processes may show for no reason of their own."""
+    return "" if ratio.word in ("faster", "slower") else " (no difference shown)"
+
+
+def _ratios(
+    report: Report, first: str, second: str, of_library: bool
+) -> Iterator[tuple[str, Ratio]]:
     """Time of the first over time of the second, in each framework that has both."""
     table = report.table
     timed = table[table["metric"].eq("time")]
     for framework in report.frameworks:
         names = [f"{framework}.{second}", f"{framework}.{first}"]
+        if of_library and (
+            names[0] not in report.implementations or report.origin(names[0]) != LIBRARY
+        ):
+            continue
         for place in report.places:
             here = timed["machine"].eq(place.machine) & timed["device"].eq(place.device)
             mine = timed[here & timed["implementation"].isin(names)]
             for pair in pairs(mine):
                 if pair.speed and pair.first == names[0]:
-                    yield f"{pair.second} on {place}", pair.speed
+                    yield f"{pair.second}{_on(report, place)}", pair.speed
                 elif pair.speed:
-                    yield f"{pair.first} on {place}", _turned(pair.speed)
+                    yield f"{pair.first}{_on(report, place)}", _turned(pair.speed)
+
+
+def _on(report: Report, place: Place) -> str:
+    """The page says the only place at its top."""
+    return f" on {place}" if len(report.places) > 1 else ""
 
 
 def _turned(ratio: Ratio) -> Ratio:

@@ -9,12 +9,12 @@ from softmark_reports.pages.claims.evidence import (
     HOLDS,
     MOSTLY,
     OPEN,
-    UNMEASURED,
     Evidence,
     Outcome,
     counted,
     faster,
     gradient_stops,
+    of_probabilities,
     of_variant,
 )
 from softmark_reports.report import Report
@@ -22,10 +22,6 @@ from softmark_reports.sheets import Column, Entry, Sheet
 
 PATH: Final = "claims.html"
 STYLES: Final = {HOLDS: "v-pass", MOSTLY: "v-weak", FAILS: "v-fail", OPEN: "v-skipped"}
-
-
-def _unmeasured(_report: Report) -> Outcome:
-    return UNMEASURED
 
 
 CLAIMS: Final[tuple[tuple[str, Evidence], ...]] = (
@@ -47,7 +43,7 @@ CLAIMS: Final[tuple[tuple[str, Evidence], ...]] = (
      counted("identities", ("exp",), ("softmax", "log_softmax"))),
     ("The formula from scratch is right for any logits.", of_variant("naive", "softmax")),
     ("The formula from scratch is faster than the library's function.",
-     faster("softmax[naive]", "softmax")),
+     faster("softmax[naive]", "softmax", of_library=True)),
     ("A sampled softmax loss in which every class is sampled is the full one.",
      of_variant("sampled", "cross_entropy")),
     ("The sampled softmax loss is faster than the full one.",
@@ -55,7 +51,7 @@ CLAIMS: Final[tuple[tuple[str, Evidence], ...]] = (
     ("log(softmax(x)) is right for any logits.", of_variant("composed", "log_softmax")),
     ("log_softmax(x) is faster than log(softmax(x)).",
      faster("log_softmax", "log_softmax[composed]")),
-    ("A loss that expects logits is wrong for probabilities.", _unmeasured),
+    ("A loss that expects logits is wrong for probabilities.", of_probabilities),
 )  # fmt: skip
 """What tutorials and answers say of the family, and where the records speak of it."""
 
