@@ -67,7 +67,8 @@ def _computed(ggml: dict[str, Any], name: str, x: Any) -> Any:
     if x.dtype != np.float32:
         raise TypeError(f"ggml_{name} takes float32, not {x.dtype}")
     y, n = np.empty_like(x), x.shape[-1]
-    context = ggml["init"](_Memory(2 * x.nbytes + 2**20, None, False))
+    # Both tensors, and the work of a thread: a row.
+    context = ggml["init"](_Memory(3 * x.nbytes + 2**20, None, False))
     given = ggml["new_tensor_2d"](context, 0, n, x.size // max(1, n))
     ctypes.memmove(ggml["get_data"](given), x.ctypes.data, x.nbytes)
     result = ggml[name](context, given, *_OPERATIONS[name])

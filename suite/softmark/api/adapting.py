@@ -32,9 +32,12 @@ def adapted(form: str, text: str) -> tuple[str, str]:
         f"from softmark_implementations.adapted.{module} import function_of\n\n"
         f"function = function_of({named!r})\n"
     )
-    stem = "".join(c if c.isalnum() else "_" for c in Path(path).stem)
-    folder = place().parent / "adapted" / hashlib.sha256(lines.encode()).hexdigest()[:16]
-    target = folder / f"{stem}.py"
+    # No package has that name: in its place the file would be imported, by what it imports too.
+    stem = f"{form}_{Path(path).stem}"
+    name = "".join(c if c.isalnum() else "_" for c in stem) + ".py"
+    key = hashlib.sha256(f"{name}\n{lines}".encode()).hexdigest()[:16]
+    folder = place().parent / "adapted" / key
+    target = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         target.write_text(lines, encoding="utf-8")
