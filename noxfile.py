@@ -119,11 +119,14 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def triton(session: nox.Session) -> None:
-    """Run the tests of the Triton kernels, by its interpreter; Triton takes a gigabyte."""
+    """Run what needs Triton, by its interpreter: kernels, buffers, the tuner of the docs.
+
+    Triton takes a gigabyte.
+    """
     install(session, "-e", ".[triton,dev]")
-    session.run(
-        "pytest", *(session.posargs or ["-q", "suite/tests/test_implementations_triton.py"])
-    )
+    names = ("implementations_triton", "checks_buffers", "docs_blocks")
+    files = [f"suite/tests/test_{name}.py" for name in names]
+    session.run("pytest", *(session.posargs or ["-q", "-k", "triton or tune", *files]))
 
 
 @nox.session
@@ -192,6 +195,7 @@ def gates(session: nox.Session) -> None:
     """Count the wrong softmaxes that 25 acceptance rules in use elsewhere let through."""
     install(session, "-e", ".[all,dev]")
     verify(session, "suite/verification/compare_gates.py")
+    verify(session, "suite/verification/count_pool.py")
 
 
 @nox.session

@@ -17,6 +17,7 @@ from forked import LONG
 
 FOLDER = Path(__file__).parents[2] / "docs" / "found"
 PAGES = [path for path in sorted(FOLDER.glob("*.md")) if path.name != "index.md"]
+INDEX = (FOLDER / "index.md").read_text()
 RUNNER = """
 import contextlib, io, json, sys
 said = []
@@ -65,9 +66,18 @@ def test_each_script_prints_what_its_dossier_says(name: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_dossier_is_whole(page: Path) -> None:
-    text = page.read_text()
-    for part in ("Seen in ", "## Expected", "from softmark import oracle", "## Cause"):
-        assert part in text
-    assert len(text.partition("## Suggested fix")[2].strip()) > 10
-    assert f"]({page.name})" in (FOLDER / "index.md").read_text()
+def test_a_dossier_has_all_that_an_issue_needs(page: Path) -> None:
+    title, *parts = page.read_text().split("\n## ")
+    head = re.match(r"# (?P<title>[^\n]+: [^\n]+)\n\nSeen in (?P<where>[^\n]*\d[^\n]*)\. Fr", title)
+    assert head is not None, "no title, or no versions"
+    said = dict(part.split("\n\n", 1) for part in parts)
+    assert list(said) == ["Expected", "Since", "Cause", "Suggested fix"]
+    assert "from softmark import oracle" in said["Expected"]
+    assert re.search(r"\d\.\d+\.\d+", said["Since"]), "no release that was tried"
+    assert re.search(r"`[\w/]+\.(py|h|cpp)`", said["Cause"]), "no file of their source"
+    assert len(said["Suggested fix"].strip()) > 10
+    code, _ = script(page)
+    lines = [line for line in code.splitlines() if line and not re.match("import|from", line)]
+    assert len(lines) <= 3, "more than three lines beside its imports"
+    row = next(line for line in INDEX.splitlines() if f"]({page.name})" in line)
+    assert row.endswith(f"| {head['where']} |")
