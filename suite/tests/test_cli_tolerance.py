@@ -40,6 +40,11 @@ def test_it_says_number_theorem_and_why_a_hundredth_is_worthless(shell: Any) -> 
     assert re.search(r"Why not 1e-2: results are 0\.00024 on average", said)
     assert re.search(r"all zeros +PASSES +fails +fails +fails", said)
     assert re.search(r"bound of an element is at least [2-9][.\d]* times its error", said)
+    counts = r"of (\d+) wrong implementations +(\d+) pass +(\d+) pass +\d+ pass +\d+ pass"
+    passing = re.search(counts, said)
+    assert passing is not None
+    of, hundredth, torch = map(int, passing.groups())
+    assert of > hundredth > torch > 0
 
 
 def test_wrong_results_are_tried_at_the_size_that_is_asked_about(shell: Any) -> None:
@@ -53,6 +58,15 @@ def test_wrong_results_are_tried_at_the_size_that_is_asked_about(shell: Any) -> 
     large = found(shell, "softmax", "--n", "8", "--scale", "100")["lets_through"]
     assert not large[unshifted]["assert_close"]
     assert not any(rules["assert_close"] for name, rules in long.items() if name != unshifted)
+
+
+def test_wrong_implementations_that_pass_are_named_for_machines(shell: Any) -> None:
+    pool = found(shell, "softmax", "--n", "5000", "--accumulate", "float32")["pool"]
+    assert (pool["n"], pool["scale"]) == (4096, 8)
+    assert "all_zeros" in pool["lets_through"]["1e-2, 1e-2"]
+    assert "all_zeros" not in pool["lets_through"]["assert_close"]
+    assert all(len(names) < pool["count"] for names in pool["lets_through"].values())
+    assert found(shell, "softmax", "--n", "8", "--format", "float64")["pool"] is None
 
 
 @pytest.mark.parametrize("format", ["float64", "float32", "float16", "bfloat16"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -29,6 +30,47 @@ def test_each_question_has_a_command_a_link_or_not_yet(row: list[str]) -> None:
     question, answer = row
     assert question.endswith("?")
     assert re.search(r"`softmark[ .]|assert_close|\]\([\w/]+\.md|not yet", answer)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 15, 16, 20])
+def test_what_a_command_answers_is_answered(number: int) -> None:
+    question, answer = ROWS[number - 1]
+    assert "not yet" not in answer, question
+
+
+ACCUMULATES = """
+import torch
+
+
+def wide(x, dim=-1):
+    return torch.softmax(x.float(), dim).to(x.dtype)
+
+
+def steps(x, dim=-1):
+    e = torch.exp(x - x.max(dim, keepdim=True).values)
+    return e / e.sum(dim, keepdim=True)  # of which PyTorch adds in float32
+
+
+def narrow(x, dim=-1):
+    e = torch.exp(x - x.max(dim, keepdim=True).values)
+    total = e.select(dim, 0)
+    for i in range(1, x.shape[dim]):
+        total = total + e.select(dim, i)
+    return e / total.unsqueeze(dim)
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "verdict"), [("wide", "pass A"), ("steps", "weak C"), ("narrow", "fail F")]
+)
+def test_the_grade_says_in_which_format_it_accumulates(
+    shell: Any, tmp_path: Path, function: str, verdict: str
+) -> None:
+    pytest.importorskip("torch")
+    (tmp_path / "f.py").write_text(ACCUMULATES)
+    (told,) = [c for c in COMMANDS if "--check accuracy" in c]
+    done = shell(*shlex.split(told.replace("f.py:f", f"f.py:{function}")))
+    assert re.search(rf"accuracy *│ *{verdict} ", done.stdout), done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("command", sorted(set(COMMANDS)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from softmark import operations, specification
 from softmark.answers.allowed import Allowed, allowed, question
 from softmark.answers.closeness import judged
 from softmark.answers.evaluations import right_results
+from softmark.answers.pool import Counted, counted
 from softmark.answers.rows import Size
 from softmark.answers.wrong import exact, wrong_results
 from softmark.formats import Float64Array
@@ -36,6 +37,9 @@ class ToleranceReport:
     accumulate: str | None = None
     strict: bool = False
 
+    OWN: ClassVar = "assert_close"
+    """Of the rules the one that judges each element by its own bound."""
+
     @cached_property
     def allowed(self) -> Allowed:
         return allowed(self.size, self.accumulate, self.strict)
@@ -53,7 +57,8 @@ class ToleranceReport:
         return re.split(r";|\.\s|\.$", told, maxsplit=1)[0]
 
     @cached_property
-    def _problem(self) -> Problem:
+    def problem(self) -> Problem:
+        """Ordinary rows."""
         return self.size.ordinary()
 
     @property
@@ -67,24 +72,32 @@ class ToleranceReport:
     @cached_property
     def let_through(self) -> dict[str, dict[str, bool]]:
         """For each wrong result, whether each rule accepts it."""
-        right = exact(self.size, self._problem)
-        return {
-            name: {
-                rule: bool(np.allclose(wrong, right, rtol=rtol, atol=atol))
-                for rule, (rtol, atol) in self.rules.items()
-            }
-            | {"assert_close": self._is_close(wrong)}
-            for name, wrong in wrong_results(self.size, self._problem).items()
-        }
+        wrong = wrong_results(self.size, self.problem)
+        return {name: self.accepted(values) for name, values in wrong.items()}
 
-    def _is_close(self, values: Float64Array) -> bool:
-        return judged(question(self.size, self._problem, self.accumulate, self.strict), values).ok
+    def accepted(self, values: Float64Array) -> dict[str, bool]:
+        """Whether each rule accepts results of the ordinary rows."""
+        told = {
+            rule: bool(np.allclose(values, self._right, rtol=rtol, atol=atol))
+            for rule, (rtol, atol) in self.rules.items()
+        }
+        asked = question(self.size, self.problem, self.accumulate, self.strict)
+        return told | {self.OWN: judged(asked, values).ok}
+
+    @cached_property
+    def _right(self) -> Float64Array:
+        return exact(self.size, self.problem)
+
+    @property
+    def pool(self) -> Counted | None:
+        """What passes of the wrong implementations of the tests, where that was counted."""
+        return counted(self.size, self.accumulate, self.strict)
 
     @cached_property
     def worst(self) -> tuple[float, float]:
         """The largest error that was found, in ulp and as a share of the element's bound."""
         errors, shares = [0.0], [0.0]
-        for problem in (self._problem, self.size.extreme()):
+        for problem in (self.problem, self.size.extreme()):
             truth = question(self.size, problem, self.accumulate, self.strict).truth
             for values in right_results(self.size, problem, self.accumulate):
                 size = np.abs(truth.exact.error(values, self.size.format).ulp)

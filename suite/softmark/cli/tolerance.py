@@ -13,6 +13,7 @@ from softmark.cli.faults import wrong_use
 from softmark.cli.options import FORMAT, OPERATION
 
 if TYPE_CHECKING:
+    from softmark.answers.pool import Counted
     from softmark.answers.report import ToleranceReport
 
 _FORMS = ("pytest", "allclose", "opinfo", "onnx", "webnn")
@@ -107,7 +108,15 @@ def _document(report: ToleranceReport) -> dict[str, Any]:
         "worst_found_ulp": error,
         "bound_over_worst": 1 / share if share else None,
         "lets_through": report.let_through,
+        "pool": _pool(report.pool),
     }
+
+
+def _pool(found: Counted | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    size = {"n": found.size.n, "scale": found.size.scale, "count": found.count}
+    return size | {"lets_through": {rule: [*names] for rule, names in found.let_through.items()}}
 
 
 def _lines(report: ToleranceReport) -> Iterator[str]:
@@ -131,7 +140,12 @@ def _lines(report: ToleranceReport) -> Iterator[str]:
     yield from _warning(report)
     yield ""
     yield "Wrong results that pass (an even draw of logits):"
-    yield from _table(report.let_through)
+    pool = report.pool
+    yield from _table(report.let_through, pool)
+    if pool is not None:
+        size = pool.size
+        yield f"The {pool.count} are of softmark's own tests, and softmark check fails each; they had"
+        yield f"{size.n} logits from {-size.scale:g} to {size.scale:g}. --json names those that pass."
     yield "What passes assert_close too is explained by rounding at these logits; softmark check"
     yield "tries others."
 
@@ -155,11 +169,18 @@ def _warning(report: ToleranceReport) -> Iterator[str]:
         yield "No tolerance helps here: rounding alone may change a result by half of it or more"
 
 
-def _table(rows: dict[str, dict[str, bool]]) -> Iterator[str]:
+def _table(rows: dict[str, dict[str, bool]], pool: Counted | None) -> Iterator[str]:
     heads = list(next(iter(rows.values())))
-    width = max(map(len, rows)) + 2
+    found = {
+        name: ["PASSES" if accepts[head] else "fails" for head in heads]
+        for name, accepts in rows.items()
+    }
+    if pool is not None:
+        found[f"of {pool.count} wrong implementations"] = [
+            f"{len(pool.let_through[head])} pass" for head in heads
+        ]
+    width = max(map(len, found)) + 2
     yield "  " + " " * width + "  ".join(heads)
-    for name, accepts in rows.items():
-        cells = ("PASSES" if accepts[head] else "fails" for head in heads)
+    for name, cells in found.items():
         ranged = "  ".join(f"{cell:{len(head)}}" for cell, head in zip(cells, heads, strict=True))
         yield f"  {name:{width}}{ranged}".rstrip()
