@@ -143,9 +143,9 @@ def _lines(report: ToleranceReport) -> Iterator[str]:
     pool = report.pool
     yield from _table(report.let_through, pool)
     if pool is not None:
-        size = pool.size
-        yield f"The {pool.count} are of softmark's own tests, and softmark check fails each; they had"
-        yield f"{size.n} logits from {-size.scale:g} to {size.scale:g}. --json names those that pass."
+        near = pool.size
+        yield f"The {pool.count} are of softmark's own tests; softmark check fails each. They had"
+        yield f"{near.n} logits from {-near.scale:g} to {near.scale:g}. --json names what passes."
     yield "What passes assert_close too is explained by rounding at these logits; softmark check"
     yield "tries others."
 
