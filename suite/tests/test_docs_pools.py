@@ -15,7 +15,7 @@ from softmark.answers.rows import Size
 from softmark.formats import FORMATS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "tolerance.md").read_text(encoding="utf-8")
-NEAR = 3
+NEAR = 1
 """Verdicts may differ by that many between processors, whose exponentials do."""
 
 
@@ -23,24 +23,25 @@ def test_all_wrong_softmaxes_in_numpy_were_counted_by_all_rules() -> None:
     kept = json.loads(KEPT.read_text())
     assert kept["names"] == [mutant.name for mutant in wrong_ones()]
     assert [*kept["let_through"]] == [key(size, *rules) for size in sizes() for rules in RULES]
+    report = ToleranceReport(sizes()[0])
+    shown = [*report.rules, report.OWN]
     for size in sizes():
         for rules in RULES:
             found = counted(size, *rules)
             assert found is not None
             assert found.size == size
-            report = ToleranceReport(size, *rules)
-            assert [*found.let_through] == [*report.rules, report.OWN]
+            assert [*found.let_through] == shown
 
 
-@pytest.mark.parametrize(("format", "n"), [("float32", 4096), ("bfloat16", 64)])
-def test_what_was_counted_is_what_a_count_gives(format: str, n: int) -> None:
-    size = Size("softmax", FORMATS[format], n, 8.0)
-    again = let_through(wrong_ones(), size)
+@pytest.mark.parametrize(("format", "n", "step"), [("float32", 4096, 7), ("bfloat16", 64, 2)])
+def test_what_was_counted_is_what_a_count_gives(format: str, n: int, step: int) -> None:
+    size, some = Size("softmax", FORMATS[format], n, 8.0), wrong_ones()[::step]
+    again, names = let_through(some, size), {mutant.name for mutant in some}
     for rules in RULES:
         kept = counted(size, *rules)
         assert kept is not None
-        for rule, names in again[key(size, *rules)].items():
-            assert len({*names} ^ {*kept.let_through[rule]}) <= NEAR, (rules, rule)
+        for rule, passed in again[key(size, *rules)].items():
+            assert len({*passed} ^ {*kept.let_through[rule]} & names) <= NEAR, (rules, rule)
 
 
 def test_the_nearest_length_stands_for_a_size_and_nothing_for_what_was_not_counted() -> None:
