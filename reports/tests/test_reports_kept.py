@@ -18,6 +18,7 @@ import pytest
 from recorded import RESULTS
 
 from softmark_reports.collection import collect
+from softmark_reports.origins import LIBRARY
 from softmark_reports.pages.accuracy import accuracy_page
 from softmark_reports.pages.accuracy.page import data
 from softmark_reports.pages.edges import edges_page
@@ -173,6 +174,21 @@ def test_what_many_readers_want_fits_a_desk(report: Report, visit: Any, tmp_path
           table.offsetWidth > table.closest('.box').clientWidth + 1).map((table) => table.id)""")
         assert wide == []
         assert shown.evaluate("document.documentElement.scrollWidth") <= DESK
+
+
+def test_the_first_table_says_how_many_functions_of_libraries_fail(
+    report: Report, lines: list[Line]
+) -> None:
+    """Counted anew: formulas are most of what fails, and no library's fault."""
+    verdicts: dict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        if report.origin(line["implementation"]) == LIBRARY:
+            verdicts[line["implementation"]].add(line["verdict"])
+    judged = [found for found in verdicts.values() if found - set(OPEN)]
+    bad = [found for found in judged if found & set(BAD)]
+    assert 0 < len(bad) < len(judged) < len(report.implementations)
+    words = f"of the libraries' own functions {len(bad)} of {len(judged)} do"
+    assert frameworks(report).caption.endswith(words)
 
 
 def test_the_overview_is_small(report: Report) -> None:

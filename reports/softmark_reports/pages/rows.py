@@ -9,6 +9,7 @@ where a reader opens them: as lists in HTML they were half of a site.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -21,12 +22,6 @@ from softmark_reports.ranking import BAD, word
 
 FIELDS: Final = "\x1e"
 
-LINE: Final = (
-    '<tr id="{anchor}"><td><details><summary>{case}</summary><div class="unfold">{message}{issue}'
-    "<pre>{replay}\n{particulars}</pre></div></details>{place}<td>{format}<td>{metric}"
-    '<td{order}>{value}<td{bound_order}>{bound}<td data-v="{severity}"><span class="g {style}">'
-    "{mark}</span>\n"
-)
 DETAILS: Final = (
     '<details class="issue"><summary>{title}</summary>'
     '<pre tabindex="0"><span class="part">{before}</span>{script}'
@@ -76,8 +71,7 @@ def _line(
     record: Any, issue: Callable[[Any], Issue], sources: Mapping[str, str], with_place: bool
 ) -> Markup:
     value, bound = value_of(record), bound_of(record)
-    names = ("case", "message", "replay", "format", "metric", "value", "bound", "mark", "place")
-    texts = _escaped(
+    case, message, again, form, metric, number, limit, mark, place = _escaped(
         recipe(record),
         record.message,
         replay(record.id),
@@ -88,20 +82,14 @@ def _line(
         record.grade or word(record.verdict),
         f"{record.machine}, {record.device}",
     )
-    fields = dict(zip(names, texts, strict=True))
-    fields["message"] = f"<p>{fields['message']}</p>" if _adds(record) else ""
-    fields["place"] = f"<td>{fields['place']}" if with_place else ""
+    said = f"<p>{message}</p>" if _adds(record) else ""
+    report = issue_markup(issue(record)) if record.severity >= BAD else ""
     return Markup(
-        LINE.format(
-            **fields,
-            anchor=record.anchor,
-            order=_sortable(value),
-            bound_order=_sortable(bound),
-            severity=record.severity,
-            style=style_of(record),
-            issue=issue_markup(issue(record)) if record.severity >= BAD else "",
-            particulars=_particulars(record, sources),
-        )
+        f'<tr id="{record.anchor}"><td><details><summary>{case}</summary><div class="unfold">'
+        f"{said}{report}<pre>{again}\n{_particulars(record, sources)}</pre></div></details>"
+        f"{f'<td>{place}' if with_place else ''}<td>{form}<td>{metric}"
+        f"<td{_sortable(value)}>{number}<td{_sortable(bound)}>{limit}"
+        f'<td data-v="{record.severity}"><span class="g {style_of(record)}">{mark}</span>\n'
     )
 
 
@@ -143,10 +131,19 @@ def _particulars(record: Any, sources: Mapping[str, str]) -> str:
 
 
 def _lines(title: str, entries: list[tuple[str, str]]) -> str:
-    return "\n".join([title, *(f"{_inline(name)}\t{_inline(value)}" for name, value in entries)])
+    lines = [f"{_inline_name(name)}\t{_inline(value)}" for name, value in entries]
+    return "\n".join([title, *lines])
+
+
+@lru_cache(maxsize=1 << 10)
+def _inline_name(name: str) -> str:
+    """A hundred thousand records have some fifty names of fields."""
+    return _inline(name)
 
 
 def _inline(text: str) -> str:
+    if text.isprintable():
+        return text
     return text.replace("\t", " ").replace("\n", "\n\t") if "\n" in text or "\t" in text else text
 
 

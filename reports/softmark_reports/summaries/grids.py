@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from softmark_reports.cells import SHORT, Cell
-from softmark_reports.origins import ORIGINS
+from softmark_reports.origins import LIBRARY, ORIGINS
 from softmark_reports.ranking import BAD, SEVERITY, VERDICTS, word
 from softmark_reports.report import Place, Report, version_of
 from softmark_reports.sheets import MISSING, Column, Entry, Sheet, of_cell
@@ -32,7 +32,8 @@ def frameworks(report: Report) -> Sheet:
     columns = [Column("framework"), Column("in any check")]
     return Sheet(
         "frameworks",
-        "Implementations that break a bound, of those measured; each leads to them",
+        "Implementations that break a bound, of those measured; each leads to them"
+        + _of_libraries(report, total),
         [*columns, *(Column(check, link=report.check_page(check)) for check in report.checks)],
         [
             [
@@ -66,6 +67,19 @@ class _Count:
         judged = worst[worst.gt(SEVERITY["not_offered"])]
         others = {word(VERDICTS[severity]) for severity in worst}
         return cls(int(judged.ge(BAD).sum()), len(judged), " or ".join(sorted(others)))
+
+
+def _of_libraries(report: Report, total: pd.Series) -> str:
+    """How many of the libraries' own functions do, where others are counted with them."""
+    names = total.index.get_level_values("implementation")
+    own = [report.origin(str(name)) == LIBRARY for name in names]
+    if all(own) or not any(own):
+        return ""
+    count = _Count.of(total[own])
+    return (
+        ". Formulas that users write and softmark's kernels are among them; of the libraries' own "
+        f"functions {count.bad} of {count.judged} do"
+    )
 
 
 def _failures(report: Report, framework: str, check: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -77,10 +77,10 @@ class Standalone:
         if isinstance(node, ast.Import | ast.ImportFrom):
             self._keep_import(node, name)
             return
-        plain = _plain(node)
-        for used in _used(plain):
+        text, names = _kept(node)
+        for used in names:
             self._take(path, used)
-        self.definitions[ast.unparse(plain)] = None
+        self.definitions[text] = None
 
     def _keep_import(self, node: ast.Import | ast.ImportFrom, name: str) -> None:
         (alias,) = [alias for alias in node.names if _bound(alias) == name]
@@ -132,6 +132,13 @@ def _used(node: ast.stmt) -> list[str]:
     own = {n.id for n in names if not isinstance(n.ctx, ast.Load)}
     own |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
     return list(dict.fromkeys(n.id for n in names if n.id not in own))
+
+
+@lru_cache(maxsize=1024)
+def _kept(node: ast.stmt) -> tuple[str, tuple[str, ...]]:
+    """The plain source of a statement and the names that it uses; scripts share statements."""
+    plain = _plain(node)
+    return ast.unparse(plain), tuple(_used(plain))
 
 
 def _plain(node: ast.stmt) -> ast.stmt:
