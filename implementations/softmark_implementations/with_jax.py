@@ -334,6 +334,24 @@ def masked_logsumexp(x: Array, mask: Array, axis: int = -1) -> Array:
     return jax.nn.logsumexp(x, axis=axis, where=mask)
 
 
+@implementation("entropy", formats=("float32", "bfloat16"), costly="shapes")
+def entropy(x: Array, axis: int = -1) -> Array:
+    """``jax.nn.softmax`` times ``jax.nn.log_softmax``, summed and negated."""
+    return -(jax.nn.softmax(x, axis=axis) * jax.nn.log_softmax(x, axis=axis)).sum(axis=axis)
+
+
+@implementation("entropy", "entr", formats=("float32",), costly="shapes")
+def entropy_entr(x: Array, axis: int = -1) -> Array:
+    """The sum of ``jax.scipy.special.entr`` of ``jax.nn.softmax``."""
+    return jax.scipy.special.entr(jax.nn.softmax(x, axis=axis)).sum(axis=axis)
+
+
+@implementation("entropy", "entr-jit", formats=("float32",), compiled=True, eager="entr")
+def entropy_entr_jit(x: Array, axis: int = -1) -> Array:
+    """The sum of ``jax.scipy.special.entr`` under ``jax.jit``."""
+    return _jitted(entropy_entr, "axis")(x, axis=axis)
+
+
 @implementation("sink_softmax", formats=("float32", "bfloat16"), costly="shapes")
 def sink_softmax(x: Array, sink: Array, axis: int = -1) -> Array:
     """``jax.nn.softmax`` of the logits and the sink, without the sink's own result."""

@@ -336,6 +336,16 @@ def sink_softmax(x: Array, sink: Array, axis: int = -1) -> Array:
     return e / (e.sum(axis=axis, keepdims=True) + np.exp(sink - top))
 
 
+@implementation("entropy", formats=("float32",), gradient=False)
+def entropy(x: Array, axis: int = -1) -> Array:
+    """The logarithm of the shifted sum, and the mean distance from the maximum."""
+    below = x.max(axis=axis, keepdims=True) - x
+    e = np.exp(-below)
+    total = e.sum(axis=axis)
+    distances = np.multiply(e, below, where=e > 0, out=np.zeros_like(e)).sum(axis=axis)
+    return np.asarray(np.log(total) + distances / total)
+
+
 @implementation("argmax", gradient=False)
 def argmax(x: Array, axis: int = -1) -> Array:
     """``numpy.argmax``: the first of equal maxima."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import scipy
+import scipy.stats
 from numpy.typing import NDArray
 
 from softmark_implementations.declare import implementation
@@ -55,6 +56,18 @@ def logsumexp(x: Array, axis: int = -1) -> Array:
 def masked_logsumexp(x: Array, mask: Array, axis: int = -1) -> Array:
     """``scipy.special.logsumexp`` with the mask as its factors ``b``."""
     return scipy.special.logsumexp(x, axis=axis, b=mask.astype(x.dtype))
+
+
+@implementation("entropy", formats=("float32",), gradient=False)
+def entropy(x: Array, axis: int = -1) -> Array:
+    """``scipy.stats.entropy`` of ``scipy.special.softmax``."""
+    return np.asarray(scipy.stats.entropy(scipy.special.softmax(x, axis=axis), axis=axis))
+
+
+@implementation("entropy", "entr", formats=("float32",), gradient=False)
+def entropy_entr(x: Array, axis: int = -1) -> Array:
+    """The sum of ``scipy.special.entr`` of ``scipy.special.softmax``."""
+    return scipy.special.entr(scipy.special.softmax(x, axis=axis)).sum(axis=axis)
 
 
 @implementation("sink_softmax", formats=("float32",), gradient=False)

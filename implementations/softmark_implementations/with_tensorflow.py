@@ -369,6 +369,13 @@ def masked_softmax(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     return tf.nn.softmax(tf.where(mask, x, tf.constant(-np.inf, x.dtype)), axis=axis)
 
 
+@implementation("entropy", formats=("float32",))
+def entropy(x: Tensor, axis: int = -1) -> Tensor:
+    """``tf.nn.softmax`` times ``tf.nn.log_softmax``, summed and negated."""
+    logs = tf.nn.log_softmax(x, axis=axis)
+    return -tf.reduce_sum(tf.nn.softmax(x, axis=axis) * logs, axis=axis)
+
+
 @implementation("sink_softmax", formats=("float32",))
 def sink_softmax(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax`` of the logits and the sink, without the sink's own result."""

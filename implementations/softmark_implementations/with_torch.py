@@ -482,6 +482,24 @@ def masked_logsumexp(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     return torch.logsumexp(x.masked_fill(~mask, -torch.inf), dim=axis)
 
 
+@implementation("entropy", formats=("float32", "bfloat16"), axes="last")
+def entropy(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.distributions.Categorical(logits=x).entropy()``."""
+    return torch.distributions.Categorical(logits=x, validate_args=False).entropy()
+
+
+@implementation("entropy", "entr", formats=("float32",))
+def entropy_entr(x: Tensor, axis: int = -1) -> Tensor:
+    """The sum of ``torch.special.entr`` of ``torch.softmax``."""
+    return torch.special.entr(torch.softmax(x, dim=axis)).sum(dim=axis)
+
+
+@implementation("entropy", "less-mean", formats=("float32",))
+def entropy_less_mean(x: Tensor, axis: int = -1) -> Tensor:
+    """``torch.logsumexp`` less the mean logit, as trainers of language models write it."""
+    return torch.logsumexp(x, dim=axis) - (torch.softmax(x, dim=axis) * x).sum(dim=axis)
+
+
 @implementation("sink_softmax", formats=("float32", "bfloat16"))
 def sink_softmax(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
     """``torch.softmax`` of the logits and the sink, without the sink's own result."""
@@ -536,6 +554,12 @@ def softmax_topk_compiled(x: Tensor, axis: int = -1) -> Tensor:
 def masked_softmax_compiled(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """``masked_fill`` and ``torch.softmax`` under ``torch.compile``."""
     return _compiled(masked_softmax)(x, mask, axis)
+
+
+@implementation("entropy", "entr-compile", formats=("float32",), compiled=True, eager="entr")
+def entropy_entr_compiled(x: Tensor, axis: int = -1) -> Tensor:
+    """The sum of ``torch.special.entr`` under ``torch.compile``."""
+    return _compiled(entropy_entr)(x, axis)
 
 
 @implementation("sink_softmax", "compile", formats=("float32",), compiled=True, eager="")

@@ -25,6 +25,7 @@ COMPILED = [
 
 EAGER = {
     *("composed_log_softmax", "masked_softmax_min", "masked_softmax_additive"),
+    *("entropy", "entropy_less_mean"),
     *("masked_softmax_library", "masked_log_softmax", "masked_logsumexp", "sink_softmax_rescaled"),
 }
 """Other ways to write what is compiled in one way, since each compilation costs time."""

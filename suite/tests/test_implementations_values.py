@@ -53,6 +53,7 @@ DEFINITIONS: dict[str, Callable[[Row, float], Row | float]] = {
         if math.isinf(beta)
         else math.fsum(v * p for v, p in zip(z, weights(z, beta), strict=True))
     ),
+    "entropy": lambda z, beta: -math.fsum(p * math.log(p) for p in weights(z, 1.0) if p),
     "argmax": lambda z, beta: z.index(max(z)),
     "hardmax": lambda z, beta: [float(i == z.index(max(z))) for i in range(len(z))],
 }

@@ -94,6 +94,12 @@ def weighted(a: Callable[[Array], Array]) -> Evaluation:
     return lambda x: (division_free(x) * a(x)).sum(axis=-1, dtype=_wide(x))
 
 
+def mean_logit(x: Array) -> Array:
+    """The mean of the logits under the shifted formula's weights."""
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return np.asarray((e / e.sum(axis=-1, keepdims=True) * x).sum(axis=-1))
+
+
 def beside_zero(evaluate: Evaluation) -> Evaluation:
     """With a sink of 0: of rows that are longer by one logit."""
     return lambda x: evaluate(np.concatenate([x, 0 * x[..., :1]], axis=-1))[..., :-1]
@@ -116,6 +122,7 @@ EVALUATIONS: dict[tuple[str, str], tuple[Evaluation, int]] = {
     ("logsumexp", "in a tree"): (reduced(in_a_tree), 1),
     ("softargmax", "division-free"): (weighted(lambda x: np.arange(x.shape[-1])), 0),
     ("smooth_max", "division-free"): (weighted(lambda x: x), 0),
+    ("entropy", "less the mean"): (lambda x: reduced(logsumexp)(x) - mean_logit(x), 0),
     ("sigmoid", "less softplus"): (less_softplus, 0),
     ("sink_softmax", "division-free"): (beside_zero(division_free), 0),
     ("sink_softmax", "base two"): (beside_zero(softmax_in_base_two), 1),

@@ -14,6 +14,7 @@ OPERATIONS = (
     "logsumexp",
     "softargmax",
     "smooth_max",
+    "entropy",
     "cross_entropy",
     "sigmoid",
     "sink_softmax",
@@ -128,10 +129,17 @@ def test_a_row_certain_of_its_label_keeps_its_small_gradient() -> None:
 def test_enclosures_are_as_narrow_as_promised(kind: str) -> None:
     x = np.random.default_rng(1).normal(size=(50, 40)) * 10
     g = np.random.default_rng(2).normal(size=(50, 40))
-    for operation in ("softmax", "log_softmax", "logsumexp", "softargmax", "smooth_max"):
+    for operation in ("softmax", "log_softmax", "logsumexp", "softargmax", "smooth_max", "entropy"):
         if kind == "value":
             answer = getattr(oracle, operation)(x)
         else:
             side = g if getattr(oracle, operation)(x).hi.ndim == 2 else g[:, 0]
             answer = oracle.vjp(operation, x, side)
         assert (answer.bound <= 2.0**-63 * np.abs(answer.hi)).all()
+
+
+def test_an_entropy_near_0_is_exact_and_that_of_ties_is_a_logarithm() -> None:
+    """A winner that is 800 ahead leaves an entropy below float64, whose logarithm is known."""
+    found = oracle.entropy([[0.0, -800.0, -np.inf], [1.0, 1.0, 1.0], [2.0, -np.inf, -np.inf]])
+    assert np.log(found.hi[0]) + found.scale[0] * np.log(2) == pytest.approx(np.log(801) - 800)
+    assert found.value[1:].tolist() == [pytest.approx(np.log(3), rel=1e-15), 0.0]

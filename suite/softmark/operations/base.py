@@ -179,6 +179,8 @@ class Operation:
         the shape of that.
     summands:
         The number of terms in its sum, for the length of a row.
+    lengths:
+        Lengths of rows at which it is used, beyond those at which all operations are measured.
     winner_bound:
         Of a logarithm, the error bound at each row's winner of an evaluation by log1p.
     formulas:
@@ -226,6 +228,7 @@ class Operation:
     has_beta: bool = False
     vjp_operand: Derivative | None = None
     summands: Callable[[int], int] = field(default=lambda n: n)
+    lengths: tuple[int, ...] = ()
     winner_bound: Callable[[Row, Model], Float64Array] | None = None
     formulas: tuple[Formula, ...] = ()
     plain: str = ""

@@ -98,6 +98,11 @@ MERGED: Final = Formula(
     "(max(1, |lse|) + 3) u a merge, derived in operations/formulas.py",
     _merged,
 )
+LESS_MEAN: Final = Formula(
+    "a logsumexp less the mean logit, lse - sum p x",
+    "(|lse| + sum p|x|) u in addition to the shifted formula, derived in operations/entropy.py",
+    _stored,
+)
 REPEATED: Final = Formula(
     "a repeated logaddexp",
     "(max(1, |lse|) + 3) u a merge, derived in operations/formulas.py",

@@ -15,6 +15,7 @@ from softmark.oracle.enclosure import Enclosure
 from softmark.oracle.functions import (
     argmax,
     cross_entropy,
+    entropy,
     hardmax,
     hvp,
     jvp,
@@ -39,6 +40,7 @@ __all__ = [
     "UndecidedError",
     "argmax",
     "cross_entropy",
+    "entropy",
     "hardmax",
     "hvp",
     "jvp",

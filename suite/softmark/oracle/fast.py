@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.oracle import (
+    entropy_kernel,
     log_kernels,
     mean_kernels,
     residual_kernel,
@@ -189,6 +190,12 @@ def _logsumexp(
     log_kernels.logsumexp_from(p.x, origin, hi[:, 0], lo[:, 0], bound[:, 0], flags)
 
 
+def _entropy(
+    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+) -> None:
+    entropy_kernel.entropies(p.x, hi[:, 0], lo[:, 0], bound[:, 0], flags)
+
+
 def _cross_entropy(
     p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
@@ -238,15 +245,19 @@ def _deviations(
     has_factor: bool = False,
     has_constant: bool = False,
     has_slope: bool = True,
+    sign: float = 1.0,
     weighted: bool = True,
 ) -> Solver:
-    """``p_i (constant + slope (a_i - mean a))``: slope is beta, or beta times the cotangent."""
+    """``p_i (constant + slope (a_i - mean a))``: slope is beta, or beta times the cotangent.
+
+    The cotangent is taken times ``sign``.
+    """
 
     def solve(
         p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
     ) -> None:
         x, beta = canonical(p.x, p.beta)
-        factor = _given(p.cotangent)[:, 0].copy() if has_factor else np.ones(len(x))
+        factor = sign * _given(p.cotangent)[:, 0] if has_factor else np.ones(len(x))
         slope = np.empty((len(x), 2))
         inexact = mean_kernels.slopes(factor, p.beta if has_slope else 0.0, slope)
         constant = factor if has_constant else np.zeros(len(x))
@@ -288,6 +299,8 @@ SOLVERS: dict[tuple[str, str], Solver] = {
     ("softargmax", "vjp"): _deviations(_index, has_factor=True),
     ("smooth_max", "value"): _mean_of(_logits),
     ("smooth_max", "vjp"): _deviations(_logits, has_factor=True, has_constant=True),
+    ("entropy", "value"): _entropy,
+    ("entropy", "vjp"): _deviations(_logits, has_factor=True, sign=-1.0),
     ("cross_entropy", "value"): _cross_entropy,
     ("cross_entropy", "vjp"): _cross_entropy_vjp,
 }

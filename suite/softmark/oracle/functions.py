@@ -13,7 +13,7 @@ from softmark.oracle.problem import Float64Array, Problem
 from softmark.oracle.quantities import FORMULAS, Kind, Operation
 from softmark.oracle.solve import solve
 
-REDUCING = frozenset({"logsumexp", "softargmax", "smooth_max", "cross_entropy"})
+REDUCING = frozenset({"logsumexp", "softargmax", "smooth_max", "entropy", "cross_entropy"})
 """Operations with one result a row."""
 WITH_BETA = frozenset({"softmax", "softargmax", "smooth_max"})
 
@@ -58,6 +58,14 @@ def softargmax(x: ArrayLike, axis: int = -1, beta: float = 1.0) -> Enclosure:
 def smooth_max(x: ArrayLike, axis: int = -1, beta: float = 1.0) -> Enclosure:
     """``sum_i x_i softmax(beta x)_i`` along ``axis``, which the result lacks: a soft maximum."""
     return _ask("smooth_max", "value", x, axis, beta)
+
+
+def entropy(x: ArrayLike, axis: int = -1) -> Enclosure:
+    """``-sum_j p_j log p_j`` with ``p = softmax(x)`` along ``axis``, which the result lacks.
+
+    In nats; an element of minus infinity adds nothing.
+    """
+    return _ask("entropy", "value", x, axis)
 
 
 def cross_entropy(x: ArrayLike, labels: ArrayLike, axis: int = -1) -> Enclosure:

@@ -133,6 +133,13 @@ def _cross_entropy(t: Terms) -> ByColumn:
     return lambda _: _total(t.q) * t.row.log_total() + linear
 
 
+def _entropy(t: Terms) -> ByColumn:
+    """Of the greatest logit m: ``log sum_j e^(x_j - m) + mean (m - x)``."""
+    top = rational(t.row.reference)
+    below = [top - x for x in t.x]
+    return lambda _: t.row.log_total() + t.row.mean(below)
+
+
 def _softmax_vjp(t: Terms) -> ByColumn:
     deviation = t.deviation(t.g)
     return lambda i: t.beta * t.p(i) * deviation(i)
@@ -162,6 +169,11 @@ def _cross_entropy_vjp(t: Terms) -> ByColumn:
     return lambda i: t.g0 * (total * t.p(i) - Split(t.q[i]))
 
 
+def _entropy_vjp(t: Terms) -> ByColumn:
+    deviation = t.deviation(t.x)
+    return lambda i: Split(-t.g[0]) * t.p(i) * deviation(i)
+
+
 def _softmax_jvp(t: Terms) -> ByColumn:
     deviation = t.deviation(t.v)
     return lambda i: t.beta * t.p(i) * deviation(i)
@@ -185,6 +197,10 @@ def _smooth_max_jvp(t: Terms) -> ByColumn:
 
 def _cross_entropy_jvp(t: Terms) -> ByColumn:
     return lambda _: _total(t.q) * t.row.mean(t.v) - _dot(t.q, t.v)
+
+
+def _entropy_jvp(t: Terms) -> ByColumn:
+    return lambda _: Split(fmpq(-1)) * t.row.covariance(t.v, t.x)
 
 
 def _softmax_hvp(t: Terms) -> ByColumn:
@@ -220,6 +236,12 @@ def _smooth_max_hvp(t: Terms) -> ByColumn:
 def _cross_entropy_hvp(t: Terms) -> ByColumn:
     along_v, total = t.deviation(t.v), _total(t.q)
     return lambda i: t.g0 * total * t.p(i) * along_v(i)
+
+
+def _entropy_hvp(t: Terms) -> ByColumn:
+    along_v, along_x = t.deviation(t.v), t.deviation(t.x)
+    covariance = t.row.covariance(t.v, t.x)
+    return lambda i: Split(-t.g[0]) * t.p(i) * (along_v(i) * (ONE + along_x(i)) - covariance)
 
 
 def _softmax_vjp_beta(t: Terms) -> ByColumn:
@@ -258,6 +280,10 @@ FORMULAS: dict[tuple[Operation, Kind], Callable[[Terms], ByColumn]] = {
     ("smooth_max", "jvp"): _smooth_max_jvp,
     ("smooth_max", "hvp"): _smooth_max_hvp,
     ("smooth_max", "vjp_beta"): _smooth_max_vjp_beta,
+    ("entropy", "value"): _entropy,
+    ("entropy", "vjp"): _entropy_vjp,
+    ("entropy", "jvp"): _entropy_jvp,
+    ("entropy", "hvp"): _entropy_hvp,
     ("cross_entropy", "value"): _cross_entropy,
     ("cross_entropy", "vjp"): _cross_entropy_vjp,
     ("cross_entropy", "jvp"): _cross_entropy_jvp,

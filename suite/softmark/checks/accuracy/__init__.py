@@ -62,6 +62,7 @@ TALL: Final = ((16, 257), (4, 4097), (1, 2**17))
 
 def cases(scope: Scope) -> Iterator[Case]:
     yield from _lengths(scope)
+    yield from _vocabularies(scope)
     yield from _families(scope)
     yield from lead_cases(scope)
     yield from bias_cases(scope)
@@ -92,6 +93,13 @@ def _lengths(scope: Scope) -> Iterator[Case]:
     more = (*quick, *map(of, lengths))
     for shape in scope.by_profile(quick, more, (*more, *map(of, longer))):
         yield scope.case("normal", *shape)
+
+
+def _vocabularies(scope: Scope) -> Iterator[Case]:
+    """Spread over all, and all but certain."""
+    for n in scope.operation.lengths:
+        yield scope.case("normal", 2, n, scale=3.0)
+        yield scope.case("one_large", 2, n, gap=20.0)
 
 
 def _families(scope: Scope) -> Iterator[Case]:
