@@ -124,7 +124,7 @@ class Framework(ABC):
 
     @abstractmethod
     def array(self, bits: Bits, format: str, device: str) -> Any:
-        """An array of the framework with these bit patterns.
+        """An array of the framework with these bit patterns, in memory of its own.
 
         Raises
         ------

@@ -69,6 +69,7 @@ WORDS = {
 CHECKS = {
     "softmark check, quick, NumPy": (KERNEL, "softmax"),
     "softmark check, quick, NumPy, one format": (KERNEL, "softmax", "--format", "float32"),
+    "softmark check --profile standard, NumPy": (KERNEL, "softmax", "--profile", "standard"),
     "softmark check --first, all zeros": (KERNEL, "zeros", "--first"),
     "softmark check, quick, PyTorch, one format": (TORCH, "softmax", "--format", "float32"),
     "softmark check, quick, jitted JAX, one format": (JAX, "softmax", "--format", "float32"),

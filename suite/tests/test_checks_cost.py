@@ -12,10 +12,14 @@ from mutants import Control
 from mutants.measuring import CHECKS, measurements
 
 from softmark import checks, operations
+from softmark.calling.targets import Target
 from softmark.checks import PROFILES, Scope
 from softmark.formats import FLOAT16, FLOAT32
+from softmark.harness.planning import tasks_of
+from softmark.judging.scope import said
 from softmark.records import Case, Record
 from softmark.subjects import Info
+from softmark.workers.worker_subject import Source
 
 PINNED = {
     "softmax/stability": "5f53d3ce92",
@@ -103,6 +107,26 @@ def test_a_quick_check_makes_few_calls() -> None:
             calls = measured_before
 
     assert 50 < calls <= CALLS
+
+
+def test_the_quick_profile_counts_threads_in_one_of_the_formats_that_are_measured() -> None:
+    info = scope("softmax").info
+
+    def compared(*names: str) -> dict[str, bool]:
+        measured = [task.scope("quick") for task in tasks_of(info, SOURCE, CHECK, names)]
+        return {s.format.name: "threads" in _compared(s) for s in measured}
+
+    assert compared() == {name: name == "float32" for name in info.formats}
+    assert compared("float16", "float64") == {"float64": True, "float16": False}
+    assert "threads" in _compared(replace(scope("softmax", "standard"), format=FLOAT16))
+
+
+CHECK = ("reproducibility",)
+SOURCE = Source(Target("kernel", "softmax"))
+
+
+def _compared(scope: Scope) -> set[Any]:
+    return {said(case)["compare"] for case in checks.load("reproducibility").cases(scope)}
 
 
 @pytest.mark.parametrize(

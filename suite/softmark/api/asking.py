@@ -6,8 +6,10 @@ import math
 import secrets
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from importlib import import_module
+from threading import Thread
 from typing import Any, Final
 
 from softmark import checks as all_checks
@@ -165,6 +167,7 @@ class Asked:
             It cannot be imported or called, or whose arrays it takes is not known.
         """
         if self.target is not None:
+            Thread(target=_import_oracle).start()  # while the worker starts
             with Worker(self._settings()) as worker:
                 subject, facts = load_target(
                     worker,
@@ -280,6 +283,12 @@ class Opened:
             profile=self.asked.profile,
             done=found.done,
         )
+
+
+def _import_oracle() -> None:
+    """Import what compares results; who needs it says what is wrong, where that is so."""
+    with suppress(Exception):
+        import_module("softmark.oracle.fast")
 
 
 def _refuse_takes(target: Entry, takes: str | Collection[str]) -> None:

@@ -363,8 +363,8 @@ class Caller:
         return series.Work(wait, work.arguments)
 
     def array(self, bits: Array, format_name: str) -> Any:
-        """The framework's array with these bits, which it may keep and write into."""
-        return guarded(lambda: self.framework.array(bits.copy(), format_name, self.device))
+        """The framework's array with these bits, which it holds a copy of."""
+        return guarded(lambda: self.framework.array(bits, format_name, self.device))
 
     def keywords(self, request: Message, taken: Convention | None = None) -> dict[str, Any]:
         """What the subject is given besides its arrays; its convention is ``taken`` if given.

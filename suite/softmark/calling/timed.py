@@ -96,7 +96,7 @@ def answer(request: Message, caller: Caller) -> Message:
     is_new = caller.is_new(request) and not is_captured  # a capture comes after other calls
     run = guarded(lambda: _Run(caller, request))
     seconds, watch = request.header["seconds"], run.watch
-    ends = _Ends(caller.read, run.step)
+    ends = _Ends(caller.read, run.part, run.step)
     blocks = guarded(lambda: clock.interleaved(run.subject, run.copy, seconds, watch, ends.look))
     if not blocks.subject_ns:
         raise NotOffered("the device was throttled, and its clock fell in every round: no time")
@@ -123,14 +123,7 @@ def answer(request: Message, caller: Caller) -> Message:
     }
     samples = {"subject_ns": blocks.subject_ns, "copy_ns": blocks.copy_ns}
     arrays = {name: np.asarray(ns) for name, ns in samples.items()}
-    parts = (_part(array, request.header) for array in bits)
-    return Message(header, arrays | {f"bits{place}": part for place, part in enumerate(parts)})
-
-
-def _part(bits: NDArray[Any], header: dict[str, Any]) -> NDArray[Any]:
-    """The rows of a result that the header names; all of it where its shape is not as expected."""
-    is_due = "rows" in header and list(bits.shape) == header["due"]
-    return bits[header["rows"]] if is_due else bits
+    return Message(header, arrays | {f"bits{place}": part for place, part in enumerate(bits)})
 
 
 def _kept(loop: clock.Loop) -> clock.Loop:
@@ -145,8 +138,13 @@ class _Ends:
     A function that is honest only after a pause is asked after none.
     """
 
-    def __init__(self, read: Callable[[Any], tuple[NDArray[Any], str]], step: Callable[[], int]):
-        self._read, self._step = read, step
+    def __init__(
+        self,
+        read: Callable[[Any], tuple[NDArray[Any], str]],
+        part: Callable[[NDArray[Any]], NDArray[Any]],
+        step: Callable[[], int],
+    ) -> None:
+        self._read, self._part, self._step = read, part, step
         self._known: set[str] = set()
         self._kept: list[tuple[int, str, NDArray[Any]]] = []
         self._is_light = True
@@ -155,8 +153,8 @@ class _Ends:
         """Keep the result of a block, perhaps."""
         if result is None or not (self._is_light or _CHANCE.random() < SOME):
             return
-        bits, name = self._read(result)
-        self._is_light, step = bits.nbytes <= LIGHT, self._step()
+        whole, name = self._read(result)
+        self._is_light, step, bits = whole.nbytes <= LIGHT, self._step(), self._part(whole)
         word = f"{step} {name} {digest(bits)}"
         if word in self._known:
             return
@@ -239,7 +237,13 @@ class _Run:
         if any(result is None for result in results):
             raise NotOffered("no gradient reaches the logits")
         read = [self._caller.read(result) for result in results]
-        return [name for _, name in read], [np.array(bits, copy=True) for bits, _ in read]
+        return [name for _, name in read], [np.array(self.part(bits)) for bits, _ in read]
+
+    def part(self, bits: NDArray[Any]) -> NDArray[Any]:
+        """What of a result goes back: the rows that were named; all, if its shape is not due."""
+        header = self._request.header
+        is_due = "rows" in header and list(bits.shape) == header["due"]
+        return bits[header["rows"]] if is_due else bits
 
     def repeated(self, call_ns: float) -> tuple[float, float]:
         """Nanoseconds of a call with values never seen, and of one with the same again; or 0, 0."""

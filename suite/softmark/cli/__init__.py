@@ -10,6 +10,7 @@ use, or nothing was judged; 3 an internal error in softmark.
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from importlib import import_module
@@ -28,6 +29,11 @@ MODULES: Final = {
     "explain": "explain", "repro": "repro", "env": "env",
 }  # fmt: skip
 """Commands, in the order in which a person meets them, and the modules that hold them."""
+
+OBJECTS: Final = 50_000
+"""New objects between two collections of garbage: what is imported and recorded stays, and to look
+through it after every 700 took a twentieth of a check.
+"""
 
 
 class WhenAsked(click.Group):
@@ -60,6 +66,7 @@ def softmark() -> None:
 def main() -> None:
     """Run the command line and exit; the entry point of the ``softmark`` script."""
     tolerate_narrow_encodings()
+    gc.set_threshold(OBJECTS)
     try:
         status = softmark.main(prog_name="softmark", standalone_mode=False)
         sys.stdout.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final, cast
 
@@ -43,12 +43,13 @@ ALONE: Final = "throughput"
 
 @dataclass(frozen=True)
 class Task:
-    """One check of one implementation in one format."""
+    """One check of one implementation in one format; ``formats`` are all that it is measured in."""
 
     info: Info
     source: Source
     check: str
     format: Format
+    formats: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -58,7 +59,8 @@ class Task:
     def scope(self, profile: Profile, seed: int = 0) -> Scope:
         """In which the check measures."""
         operation = operations.load(self.info.operation)
-        whole = Scope(self.info, operation, self.format, profile, seed, self.info.device)
+        device, formats = self.info.device, self.formats
+        whole = Scope(self.info, operation, self.format, profile, seed, device, formats)
         return checks.spared(self.check, whole)
 
 
@@ -194,9 +196,7 @@ def tasks_of(
     """
     wanted_checks = _known("check", check_names, checks.names())
     names = _known("format", format_names, FORMATS) if format_names else info.formats
-    return _ordered(
-        [Task(info, source, check, FORMATS[name]) for check in wanted_checks for name in names]
-    )
+    return _ordered(_in_formats(info, source, wanted_checks, names))
 
 
 def info_of(entry: Entry, device: str) -> Info:
@@ -225,12 +225,19 @@ def source_of(entry: Entry) -> Source:
 
 def _tasks(
     entry: Entry, device: str, check_names: Sequence[str], format_names: Sequence[str]
-) -> Iterator[Task]:
-    info, source = info_of(entry, device), source_of(entry)
-    for check in check_names:
-        for name in format_names:
-            if name in entry.formats:
-                yield Task(info, source, check, FORMATS[name])
+) -> list[Task]:
+    offered = [name for name in format_names if name in entry.formats]
+    return _in_formats(info_of(entry, device), source_of(entry), check_names, offered)
+
+
+def _in_formats(
+    info: Info, source: Source, check_names: Sequence[str], names: Sequence[str]
+) -> list[Task]:
+    return [
+        Task(info, source, check, FORMATS[name], tuple(names))
+        for check in check_names
+        for name in names
+    ]
 
 
 def _brief(entry: Entry) -> Sequence[str]:

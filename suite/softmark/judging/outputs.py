@@ -190,6 +190,8 @@ class Judged:
         size, exact = np.abs(self._all_signed), np.abs(self.truth.exact.value)
         limits, fmt, wide = self.truth.limits, self.scope.format, self.truth.wide
         beyond = size > np.maximum(limits.good, EXCELLENT)
+        if not beyond.any():
+            return ()
         tiny = beyond & (exact < wide.least_normal / wide.unit_roundoff)
         zeros = beyond & (self.values == 0)
         zeros &= exact - limits.legal * self.truth.unit < fmt.least_normal
@@ -264,6 +266,8 @@ class Judged:
         far: a sum near the largest finite number may overflow by rounding alone.
         """
         errors = self._errors
+        if not _are_apart(errors):
+            return errors.ulp
         fmt, exact = self.scope.format, self.truth.exact.value
         with np.errstate(over="ignore"):
             beyond = (fmt.max - np.abs(exact)) / self.truth.unit + 1.0
@@ -362,6 +366,13 @@ def judge_forward(values: Float64Array, problem: Problem, scope: Scope) -> Itera
 def settled(values: Float64Array, truth: Truth, rows: NDArray[np.bool_]) -> Float64Array:
     """``values`` with the exact ones in ``rows``, a mask that broadcasts: they are not judged."""
     return np.where(rows, truth.exact.rounded(truth.format), values)
+
+
+def _are_apart(errors: Errors) -> bool:
+    """Whether any error is no number of ulp."""
+    infinities = errors.infinite, errors.missing_infinity, errors.saturated
+    others = errors.nan, errors.missing_nan, errors.flushed
+    return any(bool(mask.any()) for mask in (*infinities, *others))
 
 
 def signed_error(errors: Errors) -> Float64Array:

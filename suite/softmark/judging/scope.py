@@ -78,6 +78,8 @@ class Scope:
         Seed of every case.
     device:
         ``cpu`` or ``cuda``.
+    formats:
+        Those that are measured; empty for all that the implementation offers.
     shown:
         Asks the subject that is measured whether it flushes; see ``flushing.Probe``.
     """
@@ -88,6 +90,7 @@ class Scope:
     profile: Profile = "quick"
     seed: int = 0
     device: str = "cpu"
+    formats: tuple[str, ...] = ()
     shown: Callable[[Scope, str], bool] = field(default=_never, compare=False, repr=False)
 
     def flushes(self, mode: str) -> bool:
@@ -180,9 +183,9 @@ class Scope:
 
     @property
     def main_format(self) -> str:
-        """The format of what is measured in one format only: float32 where it is offered."""
-        offered = self.info.formats
-        return "float32" if "float32" in offered else offered[0]
+        """The format of what is measured in one format only: float32 where it is among them."""
+        formats = self.formats or self.info.formats
+        return "float32" if "float32" in formats else formats[0]
 
     @property
     def longer(self) -> tuple[int, int]:

@@ -28,7 +28,8 @@ Rows long and many enough that frameworks split the work, forward and gradient; 
 1025 rows cut from one at several places; small shapes for calls in a row and at once: 600 in a
 drawn order, 10,000 in the standard profile, a fifth of them where the others would take more than
 two seconds of a processor, one of the inputs another with two neighbours exchanged; and 2, 3 and 5
-threads.
+threads.  The quick profile has other numbers of threads and long rows in one format, and in the
+others fewer calls.
 
 Metric
 ------
@@ -79,6 +80,9 @@ def spares(scope: Scope) -> str | None:
 
 
 def cases(scope: Scope) -> Iterator[Case]:
+    if scope.profile == "quick" and scope.format.name != scope.main_format:
+        yield from _of_another_format(scope)
+        return
     yield from _forward(scope)
     if scope.has_gradient:
         yield from _gradient(scope)
@@ -116,6 +120,30 @@ def _forward(scope: Scope) -> Iterator[Case]:
         if scope.other_axes and not scope.by_row:
             yield case("axis", *shape)
         yield case("layout", *shape)
+
+
+def _of_another_format(scope: Scope) -> Iterator[Case]:
+    """In the quick profile of other formats than the main one: fewer calls, in one process.
+
+    What a number of threads does to a result depends on code that formats share.
+    """
+    case, rows = partial(_case, scope), _rows(scope)
+    yield case("run to run", *HUNDRED)
+    if not scope.by_row:
+        yield case("batch", _batch(scope, 1000), 1000)
+    yield case("after other calls", *HUNDRED)
+    yield case("soak", *_short(scope), calls=_calls(scope, 150, 0))
+    yield case("concurrent calls", *_short(scope), threads=3)
+    if scope.has_gradient:
+        yield case("run to run", *rows, mode="vjp")
+        yield case("soak", *_short(scope), calls=_calls(scope, 50, 0), mode="vjp")
+    if scope.info.eager is not None:
+        yield case("compiled", *HUNDRED)
+    if scope.few_shapes:
+        return
+    if scope.other_axes and not scope.by_row:
+        yield case("axis", *rows)
+    yield case("layout", *rows)
 
 
 def _gradient(scope: Scope) -> Iterator[Case]:
