@@ -58,7 +58,10 @@ PAD: Final = 3
 GAPS: Final = (float("nan"), 2.0**100, 2.0**100)
 """What gaps hold, in turn: a maximum may leave NaN out, and a sum shows no number that is small."""
 
-WHOLE: Final = ("int64", "int32", "uint8", "bool")
+WHOLE: Final = (
+    *("int64", "int32", "int16", "int8", "uint64", "uint32", "uint16", "uint8"),
+    "bool",
+)
 """The formats of whole numbers, which travel as they are."""
 
 CARRIERS: Final[dict[str, type[np.generic]]] = {
@@ -68,10 +71,7 @@ CARRIERS: Final[dict[str, type[np.generic]]] = {
     "bfloat16": np.uint16,
     "float8_e4m3fn": np.uint8,
     "float8_e5m2": np.uint8,
-    "int64": np.int64,
-    "int32": np.int32,
-    "uint8": np.uint8,
-    "bool": np.bool_,
+    **{name: np.dtype(name).type for name in WHOLE},
 }
 """For each format the NumPy type that carries its bit patterns."""
 
@@ -188,6 +188,13 @@ class Framework(ABC):
     def place(self, array: Any) -> str:
         """The device that an array of the framework lies on; empty where there is but one."""
         return ""
+
+    def is_shared(self, result: Any, array: Any) -> bool:
+        """Whether what is written into a result changes ``array``, or another element of it.
+
+        Never where arrays cannot be written into.
+        """
+        return False
 
     def arranged(self, array: Any, layout: str) -> Any:
         """The same values in another memory layout, one of ``LAYOUTS`` or of ``EDGES``.

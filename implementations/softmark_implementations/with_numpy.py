@@ -70,6 +70,13 @@ class NumPyFramework(Framework):
     def versions(self) -> dict[str, str]:
         return {"numpy": np.__version__, **_version_of("ml_dtypes")}
 
+    def is_shared(self, result: Array, array: Array) -> bool:
+        repeats = any(
+            stride == 0 and size > 1
+            for stride, size in zip(result.strides, result.shape, strict=True)
+        )
+        return repeats or np.may_share_memory(result, array)
+
     def arranged(self, array: Array, layout: str) -> Array:
         match layout:
             case "transposed" if array.ndim > 1:
@@ -92,9 +99,9 @@ class NumPyFramework(Framework):
             case "strided" | "padded" | "spaced" | "reversed" if array.ndim > 0:
                 view = _with_gaps(array, layout)
             case "rows-reversed" if array.ndim > 1:
-                view = np.full_like(array, np.nan, order="C")[::-1]
+                view = _filled(array.shape, array.dtype)[::-1]
             case "offset":
-                view = np.full(array.size + 1, np.nan, array.dtype)[1:].reshape(array.shape)
+                view = _filled((array.size + 1,), array.dtype)[1:].reshape(array.shape)
             case "contiguous":
                 return array
             case name if name in EDGES:
@@ -124,7 +131,7 @@ def _with_gaps(array: Array, layout: str) -> Array:
     if layout in ("padded", "spaced"):
         gap = PAD if layout == "padded" else 2 * n + PAD
         return _filled((*rows, n + gap), array.dtype)[..., :n]
-    return np.full_like(array, np.nan, order="C")[(slice(None, None, -1),) * array.ndim]
+    return _filled(array.shape, array.dtype)[(slice(None, None, -1),) * array.ndim]
 
 
 def _filled(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:

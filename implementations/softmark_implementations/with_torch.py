@@ -134,6 +134,16 @@ class TorchFramework(Framework):
     def place(self, array: Tensor) -> str:
         return array.device.type
 
+    def is_shared(self, result: Tensor, array: Tensor) -> bool:
+        if not result.numel():
+            return False
+        repeats = any(
+            stride == 0 and size > 1
+            for stride, size in zip(result.stride(), result.shape, strict=True)
+        )
+        own, given = (one.untyped_storage().data_ptr() for one in (result, array))
+        return repeats or own == given
+
     def arranged(self, array: Tensor, layout: str) -> Tensor:
         shape = array.shape
         match layout:
@@ -154,7 +164,7 @@ class TorchFramework(Framework):
                 wide = _filled((*shape[:-1], shape[-1] + gap), array)
                 view = wide[..., : shape[-1]]
             case "offset":
-                view = array.new_full((array.numel() + 1,), torch.nan)[1:].view(shape)
+                view = _filled((array.numel() + 1,), array)[1:].view(shape)
             case "reversed" | "read-only" | "rows-reversed" | "foreign":
                 raise NotOffered(f"PyTorch has no {layout} tensors")
             case name if name in EDGES and array.device.type == "cpu":

@@ -20,7 +20,7 @@ from mutants.measuring import scope_of
 
 from softmark import inputs, operations
 from softmark.checks import Measurement, Scope, sweep
-from softmark.checks.sweep import covering, sweeping
+from softmark.checks.sweep import covering, drawing, sweeping
 from softmark.checks.sweep import grid as points
 from softmark.checks.sweep.grid import SWEEPS
 from softmark.checks.sweep.scoring import scores
@@ -34,7 +34,7 @@ from softmark.subjects import Call, Crashed, Info, Output, Raised
 from softmark.subjects.wire import Message
 from softmark.workers.in_process import InProcessSubject
 from softmark_implementations import with_torch
-from softmark_implementations.framework import NotOffered
+from softmark_implementations.framework import LAYOUTS, NotOffered
 from softmark_implementations.with_numpy import FRAMEWORK, NumPyFramework
 
 INFO = Info("numpy.softmax", "numpy", "softmax", formats=("float32",), gradient=False)
@@ -58,7 +58,7 @@ def lengths_of(profile: str) -> set[int]:
 def test_the_standard_profile_has_every_length_to_4224_and_the_quick_one_to_530() -> None:
     assert {*range(1, 531)} <= lengths_of("quick")
     assert {*range(1, 4225)} <= lengths_of("standard")
-    assert 2**18 < max(lengths_of("quick")) < 2**20 + 3
+    assert 2**20 < max(lengths_of("quick")) < 2**20 + 2**16
 
 
 def test_the_maximum_is_at_each_place_of_the_rows() -> None:
@@ -87,6 +87,75 @@ def test_the_draws_cover_each_pair_of_values_of_two_dimensions(seed: int, sizes:
         for b in range(a):
             pairs = {(one[str(a)], one[str(b)]) for one in drawn}
             assert len(pairs) == sizes[a] * sizes[b]
+
+
+def test_pairs_that_clash_are_left_out_and_all_others_occur() -> None:
+    dimensions = {name: range(4) for name in "abc"}
+
+    def clash(one: str, value: int, other: str, another: int) -> bool:
+        return one == "a" and other == "b" and value == another
+
+    drawn = list(covering.covered(dimensions, np.random.default_rng(0), clash, [("b", "c")], 40))
+    assert len(drawn) >= 40
+    assert {(d["a"], d["b"]) for d in drawn} == {
+        (i, j) for i in range(4) for j in range(4) if i != j
+    }
+    assert {(d["b"], d["c"]) for d in drawn[:16]} == {(i, j) for i in range(4) for j in range(4)}
+
+
+def drawn(info: Info, operation: str, mode: str, profile: Any = "standard") -> list[Case]:
+    given = Scope(info, operations.load(operation), FLOAT32, profile)
+    told = {"about": "draws"} | ({"mode": mode} if mode else {})
+    return list(points.points(given.case("normal", 40, 100, check=dict(told)), given))
+
+
+def pairs(cases: list[Case], one: str, other: str) -> set[tuple[Any, Any]]:
+    return {(said(c).get(one, "usual"), said(c).get(other, "usual")) for c in cases}
+
+
+LOSS = replace(INFO, operation="cross_entropy", labels=("index",), axes="last")
+
+
+@pytest.mark.parametrize("kind", ["strided", "transposed", "reversed", "rows-reversed", "spaced"])
+def test_labels_of_each_type_lie_in_each_way(kind: str) -> None:
+    cases = drawn(LOSS, "cross_entropy", "")
+    types = {*drawing.LABEL_TYPES[1:], "usual"}
+    assert {(kind, one) for one in types} <= pairs(cases, "label layout", "label type")
+
+
+def test_quick_has_each_layout_at_each_number_of_axes_that_can_have_it() -> None:
+    cases = drawn(INFO, "softmax", "", "quick")
+    met = {(len(c.shape), said(c).get("layout", "contiguous")) for c in cases}
+    due = {
+        (rank, layout)
+        for rank in range(1, 7)
+        for layout in LAYOUTS
+        if drawing.AXES_OF.get(layout, 1) <= rank and (layout != "channels-last" or rank == 4)
+    }
+    assert met == due
+
+
+def test_a_gradient_is_asked_for_after_each_step_with_each_cotangent() -> None:
+    cases = drawn(replace(INFO, gradient=True), "softmax", "vjp")
+    sizes = {"usual", "ones", 1e-10, 1e4, "nan"}
+    assert {(step, size) for step in ("usual", "again", "logits", "result") for size in sizes} == (
+        pairs(cases, "step", "cotangent")
+    )
+
+
+def test_a_nan_of_a_cotangent_is_that_of_one_row() -> None:
+    case = scope().case("normal", 5, 7, check={"mode": "vjp", "cotangent": "nan"})
+    rows = np.isnan(inputs.direction(case, (5, 7), FLOAT32, "cotangent")).any(axis=1)
+    assert rows.sum() == 1
+
+
+def test_labels_are_those_that_their_type_holds_and_some_are_the_last_of_these() -> None:
+    info = replace(LOSS, formats=("float32",))
+    given = Scope(info, operations.load("cross_entropy"), FLOAT32)
+    told: dict[str, Any] = {"labels": "index", "label type": "uint8", "high": True}
+    for n, most in ((300, 255), (100, 99)):
+        labels = inputs.labels_of(given.case("normal", 64, n, check=told), "index", FLOAT32)
+        assert most - 20 < labels.max() <= most
 
 
 def test_another_seed_draws_other_cases() -> None:

@@ -23,7 +23,7 @@ def test_the_wrong_softmaxes_in_numpy_were_counted_by_all_rules() -> None:
     kept = json.loads(KEPT.read_text())
     there = {mutant.name for mutant in wrong_ones()}
     assert {*kept["names"]} <= there
-    assert len(kept["names"]) >= 0.9 * len(there), "many are new: nox -s gates counts them"
+    assert len(kept["names"]) >= 0.8 * len(there), "many are new: nox -s gates counts them"
     assert [*kept["let_through"]] == [key(size, *rules) for size in sizes() for rules in RULES]
     report = ToleranceReport(sizes()[0])
     shown = [*report.rules, report.OWN]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -27,7 +27,13 @@ from softmark.subjects.convention import Convention
 from softmark.subjects.faults import NotOffered, Raised, SubjectFault
 from softmark.subjects.mapping import named
 from softmark.subjects.python_functions import parameters
-from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
+from softmark.subjects.subject import (
+    AXIS_BY_PLACE,
+    AXIS_LEFT_OUT,
+    BETA_BY_ROW,
+    BETA_KINDS,
+    betas_by_row,
+)
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
 
@@ -134,13 +140,14 @@ class Caller:
         told: list[dict[str, Any]] = []
         arrays: dict[str, Array] = {}
         calls, start = request.header["calls"], time.monotonic()
+        verbs = {"forward": self._forward, "vjp": self._vjp, "jvp": self._jvp, "hvp": self._hvp}
         for number, header in enumerate(calls):
             if told and time.monotonic() - start > IN_A_WHILE:
                 break
             given = {name: request.arrays[f"{name}{number}"] for name in header["arrays"]}
             one = Message(header, given)
             try:
-                answer = self._forward(one) if header["verb"] == "forward" else self._vjp(one)
+                answer = verbs[header["verb"]](one)
             except SubjectFault as fault:
                 answer = Message(self._own(fault).to_json())
             told.append(answer.header)
@@ -157,8 +164,10 @@ class Caller:
         key = (call.format, request.header["axis"], request.arrays["x"].shape)
         result, eager = guarded(lambda: self._watch.call(key, lambda: call.function(call.x)))
         answer = self._output(result, call)
-        self._result_formats[call.format] = answer.header["format"]
-        return Message({**answer.header, "eager": eager}, answer.arrays)
+        if not request.header.get("manner"):  # beta of a wider format may make another result
+            self._result_formats[call.format] = answer.header["format"]
+        told = {"eager": eager, "is_shared": self.framework.is_shared(result, call.x)}
+        return Message({**answer.header, **told}, answer.arrays)
 
     @cached_property
     def _watch(self) -> situated.Watch:
@@ -178,9 +187,37 @@ class Caller:
         self.is_new(Message({**request.header, "mode": "vjp"}, request.arrays))
         call = _Call(self, request)
         cotangent = self._arranged_cotangent(call, request)
-        pullback = self.pullback(request, call)
-        result = guarded(lambda: pullback(call.x, cotangent))
-        return self._output(result, call)
+        before, step = digest(self.read(cotangent)[0]), request.header.get("step", "")
+        if step:
+            result = self._after(step, request, call, cotangent)
+        else:
+            pullback = self.pullback(request, call)
+            result = guarded(lambda: pullback(call.x, cotangent))
+        answer = self._output(result, call)
+        told: dict[str, Any] = {"cotangent_modified": digest(self.read(cotangent)[0]) != before}
+        if step in training.CHANGED:
+            told["arguments"] = None
+        return Message({**answer.header, **told}, answer.arrays)
+
+    def _after(self, step: str, request: Message, call: _Call, cotangent: Any) -> Any:
+        """The gradient after a first backward, or after an array of forward was overwritten.
+
+        Raises
+        ------
+        NotOffered
+            It is refused, as it may be.
+        """
+        if step in training.CHANGED and self.vjp is not None:
+            raise NotOffered("its backward is written by hand, and is given the logits anew")
+        value, pull = guarded(lambda: self._repeatable(request, call))
+        if step in training.CHANGED:
+            training.overwrite(step, value, call.x, self.framework)
+        try:
+            if step not in training.CHANGED:
+                guarded(lambda: pull(self._arranged_cotangent(call, request)))
+            return guarded(lambda: pull(cotangent))
+        except Raised as fault:
+            raise NotOffered(fault.message) from None
 
     def _train(self, request: Message) -> Message:
         self.is_new(Message({**request.header, "mode": "vjp"}, request.arrays))
@@ -199,15 +236,15 @@ class Caller:
     def _jvp(self, request: Message) -> Message:
         self._refuse_by_hand("nothing goes forward")
         call = _Call(self, request)
-        tangent = self.array(request.arrays["v"], call.format)
+        tangent = self._arranged_tangent(call, request)
         result = guarded(lambda: self.framework.jvp(call.function, call.x, tangent))
         return self._output(result, call)
 
     def _hvp(self, request: Message) -> Message:
         self._refuse_by_hand("nothing differentiates it again")
         call = _Call(self, request)
-        cotangent = self._cotangent(call, request.arrays["g"])
-        tangent = self.array(request.arrays["v"], call.format)
+        cotangent = self._arranged_cotangent(call, request)
+        tangent = self._arranged_tangent(call, request)
         result = guarded(lambda: self.framework.hvp(call.function, call.x, cotangent, tangent))
         return self._output(result, call)
 
@@ -385,7 +422,7 @@ class Caller:
             raise NotOffered("it takes no beta")
         manner = header.get("manner", "")
         axis = None if manner == AXIS_LEFT_OUT else header["axis"]
-        usual_ones = taken.named(axis, _as_asked(_given(beta, taken), manner))
+        usual_ones = taken.named(axis, self._as_asked(_given(beta, taken), header))
         return usual_ones | taken.told(self._options(request, taken))
 
     def _options(self, request: Message, taken: Convention) -> dict[str, Any]:
@@ -397,6 +434,17 @@ class Caller:
             given["weight"] = self.array(request.arrays["weight"], given["weight"])
         return given
 
+    def _as_asked(self, beta: float | None, header: dict[str, Any]) -> Any:
+        """Beta as the kind of number that the manner of the call asks for."""
+        manner = header.get("manner", "")
+        if beta is None or manner in ("", AXIS_LEFT_OUT, AXIS_BY_PLACE):
+            return beta
+        if manner in _KINDS:
+            return _KINDS[manner](beta)
+        given = betas_by_row(beta, header["rows"]) if manner == BETA_BY_ROW else np.float64(beta)
+        fmt = FORMATS[header["format"]]
+        return self.array(encode(given, fmt), fmt.name)
+
     def prepared(self, keywords: dict[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
         """The function, with what has to be bound bound in it, and the keywords that remain.
 
@@ -404,6 +452,8 @@ class Caller:
         """
         fixed = {name: keywords[name] for name in self.convention.bound if name in keywords}
         rest = {name: value for name, value in keywords.items() if name not in fixed}
+        if not all(isinstance(value, Hashable) for value in fixed.values()):
+            raise NotOffered("what is bound before compilation is a number")
         if all(value == self._defaults.get(name) for name, value in fixed.items()):
             return self.function, rest
         key = tuple(fixed.items())
@@ -431,6 +481,11 @@ class Caller:
         g = self._cotangent(call, request.arrays["g"])
         layout = request.header.get("cotangent", "contiguous")
         return guarded(lambda: self.framework.arranged(g, layout))
+
+    def _arranged_tangent(self, call: _Call, request: Message) -> Any:
+        tangent = self.array(request.arrays["v"], call.format)
+        layout = request.header.get("tangent", "contiguous")
+        return guarded(lambda: self.framework.arranged(tangent, layout))
 
     def _output(self, result: Any, call: _Call) -> Message:
         if result is None and call.verb != "forward":
@@ -481,10 +536,9 @@ def _undeclined(fault: SubjectFault) -> SubjectFault:
     return Raised(f"it raised {kind}: {fault.message}", kind)
 
 
-def _as_asked(beta: float | None, manner: str) -> Any:
-    """Beta as the kind of number that the manner of the call asks for."""
-    kinds: dict[str, type] = dict(zip(BETA_KINDS, (int, np.float64), strict=True))
-    return beta if beta is None or manner not in kinds else kinds[manner](beta)
+_KINDS: Final[dict[str, Callable[[float], Any]]] = dict(
+    zip(BETA_KINDS, (int, np.float64, np.float32, np.array), strict=False)
+)
 
 
 class _Call:

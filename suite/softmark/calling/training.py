@@ -23,6 +23,7 @@ Bits = NDArray[Any]
 
 LOGITS: Final = "logits"
 RESULT: Final = "result"
+CHANGED: Final = (LOGITS, RESULT)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def answer(header: dict[str, Any], step: Parts, framework: Framework) -> Message
     given, _ = step.kept(cotangent)
     value, pull = guarded(step.pullback)
     before, name = step.kept(value)
-    _overwrite(header["between"], value, step, framework)
+    if header["between"]:
+        overwrite(header["between"], value, step.x, framework)
     gradient = guarded(lambda: pull(cotangent))
     if gradient is None:
         return Message({"format": None})
@@ -76,10 +78,10 @@ def answer(header: dict[str, Any], step: Parts, framework: Framework) -> Message
     return Message(told | second.header, {"bits": bits, "value": before, **second.arrays})
 
 
-def _overwrite(which: str, value: Any, step: Parts, framework: Framework) -> None:
-    if which:
-        array = {LOGITS: step.x, RESULT: value}[which]
-        guarded(lambda: framework.overwrite(array))
+def overwrite(which: str, value: Any, x: Any, framework: Framework) -> None:
+    """Write zeros into the logits or into the result, as code between forward and backward may."""
+    array = {LOGITS: x, RESULT: value}[which]
+    guarded(lambda: framework.overwrite(array))
 
 
 def _again(pull: Callable[[Any], Any], step: Parts) -> Message:

@@ -13,6 +13,7 @@ from softmark.inputs.registry import CHECK, generator
 from softmark.options import PLAIN, Options
 from softmark.records import Case
 
+_LAST = 20  # classes from which high labels are drawn
 _SHARES = 128  # a multiple of 1/128 is exact in bfloat16, whose significand has 8 bits
 
 
@@ -110,17 +111,29 @@ def _members(
 def class_indices(case: Case) -> NDArray[Any]:
     """A class for each row, int64, of the shape of the logits without their last axis.
 
-    They are all ``label`` where the check says so.
+    They are all ``label`` where the check says so, none is beyond what a ``label type`` holds, and
+    where ``high`` are asked for every second one is among the last.
     """
     if (label := _told_label(case)) is not None:
         labels = np.full(case.shape[:-1], label, dtype=np.int64)
     else:
-        among = _classes(case)
-        labels = generator(case, "labels").integers(among.start, among.stop, case.shape[:-1])
+        labels = _drawn(case)
     told = _told_options(case)
     if told.get("ignored"):
         labels = np.where(_ignored(case, str(told["ignored"])), told["ignore_index"], labels)
     return labels
+
+
+def _drawn(case: Case) -> NDArray[Any]:
+    told, among = _told(case), _classes(case)
+    most = int(np.iinfo(told.get("label type", "int64")).max)
+    stop = max(among.start + 1, min(among.stop, most + 1))
+    rng = generator(case, "labels")
+    found = rng.integers(among.start, stop, case.shape[:-1])
+    if told.get("high"):
+        flat = found.reshape(-1)
+        flat[::2] = rng.integers(max(among.start, stop - _LAST), stop, flat[::2].shape)
+    return found
 
 
 def _ignored(case: Case, which: str) -> NDArray[np.bool_]:
@@ -202,12 +215,14 @@ def _told_label(case: Case) -> int | None:
 def direction(case: Case, shape: tuple[int, ...], fmt: Format, purpose: str) -> Float64Array:
     """A normal cotangent or tangent of a shape, rounded to the format; or ones.
 
-    They are all 1 where the check says ``ones`` under the name of the ``purpose``, and of another
-    scale where it says a number.
+    They are all 1 where the check says ``ones`` under the name of the ``purpose``, of another scale
+    where it says a number, and where it says ``nan`` one of them is NaN.
     """
-    told: Any = case.parameters.get(CHECK, {})
-    said = told.get(purpose) if isinstance(told, dict) else None
+    said, rng = _told(case).get(purpose), generator(case, purpose)
     if said == "ones":
         return np.ones(shape)
-    scale = 1.0 if said is None else float(said)
-    return round_to(scale * generator(case, purpose).normal(size=shape), fmt)
+    scale = float(said) if isinstance(said, int | float) else 1.0
+    found = round_to(scale * rng.normal(size=shape), fmt)
+    if said == "nan" and found.size:
+        found.reshape(-1)[int(rng.integers(found.size))] = np.nan
+    return found

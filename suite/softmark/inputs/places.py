@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softmark.formats import Float64Array, Format
 from softmark.inputs.registry import family
@@ -51,15 +54,75 @@ def tiles_masked(
     return values
 
 
+RISES: Final = (0.5, 3.0, 6.0, 7.9, 12.0, 40.0, 79.0, 81.0, 100.0, 300.0)
+"""By how much a maximum rises: below and above what a lazy rescale leaves, and an exponential."""
+STEPS: Final[tuple[Callable[[NDArray[np.intp]], Any], ...]] = (
+    lambda tile: tile,
+    lambda tile: tile // 2,
+    lambda tile: tile - tile % 3,
+    lambda tile: np.where(tile < 3, tile / 8, tile),
+    lambda tile: np.minimum(tile, 1),
+)
+"""How often a maximum has risen at each tile: at each, at each second, two up and one down, by
+little at first, once."""
+
+
+@family
+def climbing(
+    rng: Generator, rows: int, n: int, fmt: Format, *, tile: int = 64, first: int = 0
+) -> Float64Array:
+    """A maximum that rises from tile to tile, in each row by another size and as often."""
+    which = np.arange(first, first + rows)
+    numbers = np.arange(n) // tile
+    times = np.array([np.broadcast_to(step(numbers), n) for step in STEPS], dtype=np.float64)
+    level = np.array(RISES)[which % len(RISES), None] * times[which // len(RISES) % len(STEPS)]
+    return np.asarray(level + rng.normal(0.0, 0.5, (rows, n)))
+
+
+BROKEN: Final = ("", "masked", "infinite", "both", "nan", "least", "largest")
+"""What a row beside ordinary ones can hold."""
+
+
+@family
+def levels(
+    rng: Generator, rows: int, n: int, fmt: Format, *, broken: str = "", first: int = 0
+) -> Float64Array:
+    """Normal logits of rows at levels far apart, the first and the last at one level.
+
+    Every third row is ``masked`` by -∞, has one +∞ (``infinite``), all but one of them -∞
+    (``both``), one ``nan``, or holds nothing but the ``least`` or the ``largest`` number.
+    """
+    far = min(1e4, fmt.max / 8)
+    level = rng.permuted(
+        np.resize([0.0, 100.0, -100.0, far, -far, fmt.max / 4, -fmt.max / 4], rows)
+    )
+    level[-1] = level[0]
+    values = level[:, None] + rng.normal(0.0, 1.0, (rows, n))
+    hit, places = np.arange(first % 3, rows, 3), rng.integers(0, n, len(range(first % 3, rows, 3)))
+    if broken in ("masked", "both"):
+        values[hit] = -np.inf
+    if broken in ("infinite", "both"):
+        values[hit, places] = np.inf
+    if broken == "nan":
+        values[hit, places] = np.nan
+    if broken in ("least", "largest"):
+        values[hit] = fmt.max if broken == "largest" else -fmt.max
+    return values
+
+
+PAYLOADS: Final = (0x7FF8000000000000, 0x7FFA000000000000, 0xFFFC000000000000)
+"""Bits of quiet NaN: the usual ones, and two whose payload narrower formats keep."""
+
+
 @family
 def nans(rng: Generator, rows: int, n: int, fmt: Format, *, first: int = 0) -> Float64Array:
-    """A NaN at a place in each row but every fourth: plain, with a sign bit, or two in a row."""
-    values = rng.normal(0.0, 1.0, (rows, n))
+    """A NaN at a place of each row but every fourth: plain, signed, with a payload, or two."""
+    values, odd = rng.normal(0.0, 1.0, (rows, n)), np.array(PAYLOADS, np.uint64).view(np.float64)
     for i in range(rows):
-        place = (first + i * max(1, n // rows)) % n
-        if i % 4:
-            values[i, place] = (np.nan, np.nan, -np.nan, np.nan)[i % 4]
-        if i % 4 == 3:
+        place, which = (first + i * max(1, n // rows)) % n, first + i
+        if which % 4:
+            values[i, place] = -np.nan if which % 4 == 2 else odd[which // 4 % len(odd)]
+        if which % 4 == 3:
             values[i, (place + 1) % n] = np.nan
     return values
 

@@ -95,6 +95,11 @@ cotangent modified
 ------------------
 How many backwards wrote into their cotangent, which belongs to the caller.
 
+shared memory
+-------------
+How many results share memory with the input, or several elements of which are one number in memory:
+what is written into one changes the other.
+
 result overwritten
 ------------------
 How many backwards wrote into the result of forward, which the caller may still use.

@@ -152,7 +152,8 @@ class Scope:
             return shape
         sizes = [*shape]
         if len(shape) > 1:
-            sizes[axis - 1] = self.info.nearest_rows(sizes[axis - 1])
+            beside = (axis - 1) % len(sizes)
+            sizes[beside] = self.info.nearest_rows(sizes[beside])
         sizes[axis] = self.info.nearest_length(sizes[axis])
         return tuple(sizes)
 
@@ -210,6 +211,13 @@ class Scope:
     def has_probabilities(self) -> bool:
         """Whether labels are probabilities where a case does not say otherwise."""
         return self.operation.takes_labels and self.info.labels[:1] == ("probability",)
+
+    @property
+    def takes_masks(self) -> bool:
+        """Whether logits of -INF have a defined result: of a loss, one may be the label."""
+        operation = self.operation
+        is_open = operation.multiplies_logits or operation.takes_labels
+        return self.format.has_infinity and not is_open
 
     @property
     def by_row(self) -> bool:

@@ -30,8 +30,7 @@ Flags = NDArray[np.uint8]
 
 SOFTMAX_BOUND: Final = 2.0**-82.9
 """Relative error of a probability, for rows of up to ``LONGEST_ROW`` elements."""
-LONGEST_ROW: Final = (1 << 20) + 4
-"""2**20 logits, a sink beside them, and the lengths next to that."""
+LONGEST_ROW: Final = 1 << 21
 
 
 @inlined

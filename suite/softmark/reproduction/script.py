@@ -38,8 +38,8 @@ from softmark.reproduction.safe import (
 from softmark.reproduction.source import Standalone
 from softmark.reproduction.ways import Way, ways_of
 from softmark.subjects.convention import AXES, Convention
-from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
-from softmark_implementations.framework import EDGES
+from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_BY_ROW, BETA_KINDS
+from softmark_implementations.framework import EDGES, WHOLE
 
 _WITH_NUMPY: Final = {"float64", "float32", "float16"}
 _ODD: Final = (
@@ -51,6 +51,8 @@ _ODD: Final = (
 _OF_VALUES: Final = ("search", "bias", "winner")
 """What a check calls its cases that ask for no derivative."""
 
+_LAID_OUT: Final = {"cotangent layout": "g", "tangent layout": "v", "label layout": "labels"}
+"""Where a case says how an array lies in memory, and the array's name in a script."""
 _NO_SINGLE_CALL: Final = (
     "time",
     "peak memory",
@@ -226,12 +228,13 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
         raise NotReproducible(f"no script is known for arrays of {framework}")
     if said(record.case).get("about") in LABELS:
         raise NotReproducible(f"no script is known for {said(record.case)['about']}")
-    if mode == "reach" or record.metric in _NO_SINGLE_CALL or record.case.family == "none":
+    is_step = record.metric in _NO_SINGLE_CALL or "step" in said(record.case)
+    if mode == "reach" or is_step or record.case.family == "none":
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
     ways = ways_of(record)
-    by_axis = said(record.case).get("about") in (AXIS_LEFT_OUT, AXIS_BY_PLACE)
+    by_axis = _manner(record) in (AXIS_LEFT_OUT, AXIS_BY_PLACE, BETA_BY_ROW)
     among_others = mode in ("zero", "beside") or by_axis or any(way.among_others for way in ways)
-    among_others |= "cotangent layout" in said(record.case) or "mode" in record.witness
+    among_others |= bool({*_LAID_OUT} & {*said(record.case)}) or "mode" in record.witness
     searched = said(record.case).get("mode") == "search"  # its row is not one of the case
     of_one = "x" in record.witness and (searched or not whole) and not among_others
     of_one &= code.contract.takes_rows(1)
@@ -346,10 +349,20 @@ def _converted(way: Way, given: Given, dialect: Dialect, record: Record) -> str:
         template = dialect.integers if is_integer else dialect.array
         target = way.named(name)
         values = way.beside(way.source(name), has_axis=name in spanning)
+        if name == "labels" and "label type" in said(record.case):
+            values += f".astype({one_of(said(record.case)['label type'], WHOLE)!r})"
         lines.append(f"{target} = {template.format(values=values, format=fmt)}")
-    if layout := said(record.case).get("cotangent layout"):
-        lines.append(re.sub(r"\bx\b", "g", dialect.layouts[layout]))
+    for name, array in _LAID_OUT.items():
+        layout = said(record.case).get(name, "contiguous")
+        if layout != "contiguous" and array in given.others:
+            lines.append(re.sub(r"\bx\b", way.named(array), _laid_out(layout, dialect)))
     return "\n".join(lines)
+
+
+def _laid_out(layout: str, dialect: Dialect) -> str:
+    if layout not in dialect.layouts:
+        raise NotReproducible(f"no script is known for {layout} arrays of this framework")
+    return dialect.layouts[layout]
 
 
 def _format(record: Record) -> str:
@@ -384,7 +397,7 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
         beside = way.named("labels")
         call = _called(code, way.axis, arrays, case.beta)
         return f"\ndef f({beside}):\n    return {call}\n\n\n{dialect.vjp.format(x=beside)}"
-    call = _called(code, way.axis, arrays, _beta_in_manner(record))
+    call = _called(code, way.axis, arrays, _beta_in_manner(record, dialect))
     if "mode" in record.witness:
         return _in_mode(str(record.witness["mode"]), call, arrays, dialect)
     if record.metric == "value in training" and dialect.training:
@@ -421,7 +434,7 @@ def _in_mode(mode: str, call: str, arrays: list[str], dialect: Dialect) -> str:
 def _in_manner(code: Code, record: Record) -> Code:
     """The function with a convention that leaves the axis out or gives it by its place."""
     call = code.convention
-    match said(record.case).get("about"):
+    match _manner(record):
         case manner if manner == AXIS_LEFT_OUT:
             return replace(code, call=replace(call, axis=""))
         case manner if manner == AXIS_BY_PLACE:
@@ -429,12 +442,25 @@ def _in_manner(code: Code, record: Record) -> Code:
     return code
 
 
-def _beta_in_manner(record: Record) -> float | str:
+def _manner(record: Record) -> Any:
+    told = said(record.case)
+    return told.get("manner", told.get("about"))
+
+
+def _beta_in_manner(record: Record, dialect: Dialect) -> float | str:
     """Beta as the kind of number that a case asks for."""
-    beta, manner = record.case.beta, said(record.case).get("about")
-    if manner == BETA_KINDS[1]:
-        return f"np.float64({constant(beta)})"
-    return int(beta) if manner == BETA_KINDS[0] and beta == int(beta) else beta
+    beta, manner = record.case.beta, _manner(record)
+    column = f"{constant(beta)} * 2.0 ** -np.arange({record.case.shape[0]}.0)[:, None]"
+    kinds = ("{}", "np.float64({})", "np.float32({})", "np.array({})")
+    written = dict(zip(BETA_KINDS, kinds, strict=False))
+    if manner == BETA_KINDS[0]:
+        return int(beta) if beta == int(beta) else beta
+    if manner in written:
+        return written[manner].format(constant(beta))
+    if manner in (BETA_KINDS[4], BETA_BY_ROW):
+        values = f"({column})" if manner == BETA_BY_ROW else f"np.array({constant(beta)})"
+        return dialect.array.format(values=values, format=_format(record))
+    return beta
 
 
 def _compared(record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:

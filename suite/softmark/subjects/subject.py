@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Final, Literal, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from softmark.contracts import Contract
@@ -20,8 +21,25 @@ Launch = Literal["call", "graph"]
 
 AXIS_LEFT_OUT: Final = "axis left out"
 AXIS_BY_PLACE: Final = "axis by place"
-BETA_KINDS: Final = ("beta as an int", "beta as a NumPy scalar")
-"""Manners in which a call can be written that is usually ``f(x, axis=-1, beta=1.0)``."""
+BETA_KINDS: Final = (
+    "beta as an int",
+    "beta as a NumPy scalar",
+    "beta as a NumPy float32",
+    "beta as a 0-d array",
+    "beta as an array of the framework",
+)
+BETA_BY_ROW: Final = "beta for each row"
+"""Manners in which a call can be written that is usually ``f(x, axis=-1, beta=1.0)``.
+
+In the last one beta is an array of a row's beta each: 1, 1/2, 1/4, ... times that of the call.
+"""
+
+Steps = Literal["", "again", "logits", "result"]
+
+
+def betas_by_row(beta: float, rows: int) -> Float64Array:
+    """The inverse temperatures of ``BETA_BY_ROW``, as a column."""
+    return np.asarray(beta * 2.0 ** -np.arange(rows, dtype=np.float64)).reshape(-1, 1)
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,8 @@ class Output:
         Why eager code ran where the function is meant to be compiled; empty where it did not.
     processor_seconds:
         What the call took of all processors; other programs do not make it longer.
+    is_shared:
+        Whether what is written into the result changes the input, or another element of it.
     """
 
     values: Float64Array
@@ -94,6 +114,7 @@ class Output:
     note: str = ""
     eager: str = ""
     processor_seconds: float = 0.0
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,14 +229,18 @@ class Call:
     beta:
         Inverse temperature; ``None`` leaves it to the function's default.
     labels:
-        For cross-entropy: int64 classes, or float64 probabilities that the format holds; of an
+        For cross-entropy: whole classes, or float64 probabilities that the format holds; of an
         operation with a mask, what lies behind it; of one with a sink, that of each row.
     g:
         The cotangent (shape of the output), where a derivative takes one.
     v:
         The tangent (shape of ``x``), where a derivative takes one.
-    layout, cotangent:
-        How ``x`` and ``g`` lie in memory, see ``softmark_implementations.framework.LAYOUTS``.
+    layout, cotangent, tangent, label_layout:
+        How ``x``, ``g``, ``v`` and the labels lie in memory, see
+        ``softmark_implementations.framework.LAYOUTS``.
+    step:
+        Of a gradient that is asked for among several: what else happens before it, ``again`` for a
+        first backward of the same graph, ``logits`` and ``result`` as in ``Subject.train``.
     mode:
         The name of the one of ``Subject.modes`` to call it in.
     manner:
@@ -225,8 +250,6 @@ class Call:
         whether it raises, is ignored.
     options:
         The options of a loss.
-    label_layout:
-        How the labels lie in memory, as ``layout``.
     """
 
     x: Float64Array
@@ -237,11 +260,13 @@ class Call:
     v: Float64Array | None = None
     layout: str = "contiguous"
     cotangent: str = "contiguous"
+    tangent: str = "contiguous"
+    label_layout: str = "contiguous"
+    step: Steps = ""
     mode: str = ""
     manner: str = ""
     may_raise: bool = False
     options: Options = PLAIN
-    label_layout: str = "contiguous"
 
     def row(self, place: int) -> Call:
         """The call with one row alone, a vector."""
@@ -417,6 +442,8 @@ class Subject(Protocol):
         self, calls: Sequence[Call], fmt: Format, patience: float = inf
     ) -> tuple[Output | SubjectFault | None, ...]:
         """What each of many calls gives, or why it gave nothing; ``None`` as of ``vjp``.
+
+        With a cotangent it is ``vjp``, with a tangent ``jvp``, with both ``hvp``.
 
         They cross the border together, so that each costs little more than the call.  After
         ``patience`` seconds of a processor the rest is left out.

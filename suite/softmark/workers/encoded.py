@@ -105,7 +105,7 @@ class EncodedSubject(MeasuredSubject):
     def _each(self, call: Call, fmt: Format) -> tuple[Message, Presented] | NotOffered:
         """The request of one of several calls; why there is none, where the contract has none."""
         try:
-            return self._asked("forward" if call.g is None else "vjp", call, fmt)
+            return self._asked(_verb(call), call, fmt)
         except NotOffered as fault:
             return fault
 
@@ -173,3 +173,9 @@ class EncodedSubject(MeasuredSubject):
             processor_seconds=float(answer.header["processor_seconds"]),
             **numbered,
         )
+
+
+def _verb(call: Call) -> str:
+    """Which method of a subject gives what the call asks for, by its directions."""
+    verbs = ("forward", "vjp", "jvp", "hvp")
+    return verbs[(call.g is not None) + 2 * (call.v is not None)]

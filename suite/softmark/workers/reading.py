@@ -108,9 +108,11 @@ def output_in(request: Message, answer: Message, shape: tuple[int, ...]) -> Outp
         return None
     held = answer.header.get("arguments")
     modified = held is not None and is_modified(request, held)
+    modified |= answer.header.get("cotangent_modified") is True
     output = read(answer.arrays["bits"], name, shape, answer.header["note"], modified)
     eager, took = answer.header.get("eager", ""), float(answer.header["processor_seconds"])
-    return replace(output, eager=eager, processor_seconds=took)
+    shared = answer.header.get("is_shared") is True
+    return replace(output, eager=eager, processor_seconds=took, is_shared=shared)
 
 
 def step_in(

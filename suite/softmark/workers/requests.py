@@ -34,13 +34,15 @@ def requested(verb: str, call: Call, fmt: Format | str, *, takes_mask: bool = Fa
         "beta": None if call.beta is None else float(call.beta).hex(),
         "layout": call.layout,
         "cotangent": call.cotangent,
+        "tangent": call.tangent,
+        "step": call.step,
         "within": call.mode,
         "manner": call.manner,
+        "rows": call.x.shape[0] if call.x.ndim else 1,
     }
     arrays = {"x": bits_of(x, fmt)}
     if labels is not None:
-        whole = "int32" if labels.dtype == np.int32 else "int64"
-        kind = {"b": "bool", "i": whole, "u": whole}.get(labels.dtype.kind, fmt)
+        kind = labels.dtype.name if labels.dtype.kind in "biu" else fmt
         header["labels"] = kind if isinstance(kind, str) else kind.name
         arrays["labels"] = bits_of(labels, kind)
         header["label layout"] = call.label_layout

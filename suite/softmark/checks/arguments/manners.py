@@ -1,7 +1,8 @@
 """One call written in several manners: without an axis, with the axis by its place, beta an int.
 
 ``arguments`` asks for the same results of each.  A default axis is to be the last one; where the
-default is ``None``, NumPy means all axes by it, and so may the function.
+default is ``None``, NumPy means all axes by it, and so may the function.  Where beta is taken as a
+column of an array, each row has its own.
 """
 
 from __future__ import annotations
@@ -11,11 +12,18 @@ from dataclasses import replace
 from typing import Final
 
 from softmark.judging.outputs import judge_forward
+from softmark.judging.paths import Found, worst_of_each
 from softmark.judging.scope import TEN, Measurement, Scope, said
 from softmark.operations import Problem
 from softmark.records import BAD, Case
 from softmark.subjects import NotOffered, Output, Raised, Subject
-from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
+from softmark.subjects.subject import (
+    AXIS_BY_PLACE,
+    AXIS_LEFT_OUT,
+    BETA_BY_ROW,
+    BETA_KINDS,
+    betas_by_row,
+)
 
 OBLONG: Final = (3, 7)
 """Rows and columns differ, so that one axis is not taken for the other."""
@@ -35,7 +43,7 @@ def cases(scope: Scope) -> Iterator[Case]:
     if scope.takes_beta and scope.info.fixed_beta is None:
         call = scope.info.call
         beta = 0.25 if call is not None and call.is_inverse else 4.0
-        for kind in BETA_KINDS:
+        for kind in (*BETA_KINDS, BETA_BY_ROW):
             yield scope.case("normal", *shape, beta=beta, check={"about": kind})
 
 
@@ -54,6 +62,9 @@ def measured(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
     """The results of a call in the manner that the case names; a refusal is not offered."""
     manner, problem = said(case)["about"], scope.problem(case)
     output = _output(subject, problem, scope, manner)
+    if manner == BETA_BY_ROW:
+        yield _worst_row(output, problem, scope)
+        return
     found = list(judge_forward(output.values, problem, scope))
     if any(m.verdict in BAD for m in found) and _may_mean_all(output, problem, scope, manner):
         whole = replace(problem, x=problem.x.reshape(-1))
@@ -62,6 +73,17 @@ def measured(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
     for m in found:
         bad = m.verdict in BAD
         yield replace(m, message=f"{_told(manner, scope)}: {m.message}") if bad else m
+
+
+def _worst_row(output: Output, problem: Problem, scope: Scope) -> Measurement:
+    """The results of the row that is furthest off, each judged at its own beta."""
+    found: list[Found] = []
+    for row, beta in enumerate(betas_by_row(problem.beta, len(problem.x)).ravel().tolist()):
+        alone = replace(problem.of_rows([row]), beta=beta)
+        judged = judge_forward(output.values[[row]], alone, scope)
+        words = f"with its {BETA_BY_ROW}, {beta:g} in row {row}"
+        found += [(words, {}, replace(m, distribution={}, witness={})) for m in judged]
+    return next(iter(worst_of_each(found)))
 
 
 def _output(subject: Subject, problem: Problem, scope: Scope, manner: str) -> Output:
@@ -98,5 +120,5 @@ def _told(manner: str, scope: Scope) -> str:
 
 
 MODES: Final[dict[str, Callable[[Subject, Case, Scope], Iterator[Measurement]]]] = dict.fromkeys(
-    (AXIS_LEFT_OUT, AXIS_BY_PLACE, *BETA_KINDS), measured
+    (AXIS_LEFT_OUT, AXIS_BY_PLACE, *BETA_KINDS, BETA_BY_ROW), measured
 )

@@ -45,9 +45,9 @@ def measured(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
         except NotOffered as fault:
             told[mode.name] = f"not offered: {fault.message}"
             continue
-        judged = _judged(output, mode, problem, scope)
-        told[mode.name] = judged.value
-        found.append((f"in the mode {mode.name}", {"mode": mode.name, "shape": [*shape]}, judged))
+        one = judged(output, mode, problem, scope)
+        told[mode.name] = one.value
+        found.append((f"in the mode {mode.name}", {"mode": mode.name, "shape": [*shape]}, one))
     yield from (replace(worst, distribution=told) for worst in worst_of_each(found))
 
 
@@ -68,7 +68,7 @@ def _called(mode: Mode, subject: Subject, problem: Problem, scope: Scope) -> Out
         raise Raised(text, error.kind, error.traceback) from None
 
 
-def _judged(output: Output, mode: Mode, problem: Problem, scope: Scope) -> Measurement:
+def judged(output: Output, mode: Mode, problem: Problem, scope: Scope) -> Measurement:
     """By the format that came; weak where only that of the mode's arithmetic explains it."""
     if scope.operation.is_index:
         return replace(judge_index(output.values, problem, scope), metric=METRIC)

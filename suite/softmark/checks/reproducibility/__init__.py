@@ -27,9 +27,9 @@ Cases
 Rows long and many enough that frameworks split the work, forward and gradient; batches of 1 to
 1025 rows cut from one at several places; small shapes for calls in a row and at once: 600 in a
 drawn order, 10,000 in the standard profile, a fifth of them where the others would take more than
-two seconds of a processor, one of the inputs another with two neighbours exchanged; and 2, 3 and 5
-threads.  The quick profile has other numbers of threads and long rows in one format, and in the
-others fewer calls.
+two seconds of a processor, of inputs of which one is another with two neighbours exchanged, one is
+masked, and one has half the rows; and 2, 3 and 5 threads.  The quick profile has other numbers of
+threads and long rows in one format, and in the others fewer calls.
 
 Metric
 ------

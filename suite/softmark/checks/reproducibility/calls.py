@@ -75,14 +75,17 @@ def after_other_calls(compared: Comparison) -> Iterator[Measurement]:
 def soak(compared: Comparison) -> Iterator[Measurement]:
     """Call many times with A, B and C in a drawn order, and keep every result to the end.
 
-    C is A with two neighbours exchanged in each row: of the same shape, ends and sum.  A fifth of
-    the calls comes first, and tells whether the others take too long.
+    C is A with two neighbours exchanged in each row: of the same shape, ends and sum.  Others are A
+    with masked logits, and half of its rows.  A fifth of the calls comes first, and tells whether
+    the others take too long.
     """
     count = int(said(compared.case)["calls"])
     each = [compared, compared.seeded(compared.case.seed + 1), _exchanged(compared)]
-    order = [A, B, C, *map(int, generator(compared.case, "soak").integers(0, 3, count - 3))]
+    each += _of_other_kinds(compared)
+    drawn = generator(compared.case, "soak").integers(0, len(each), count - len(each))
+    order = [*range(len(each)), *map(int, drawn)]
     words = [f"call {number + 1} of {count}" for number in range(count)]
-    given, few = [one.call for one in each], max(3, count // 5)
+    given, few = [one.call for one in each], max(len(each), count // 5)
     parts = [(compared.series(given, order[:few]), order[:few], words[:few])]
     if parts[0][0].processor_seconds * (count - few) <= PATIENCE * few:
         parts.append((compared.series(given, order[few:]), order[few:], words[few:]))
@@ -101,6 +104,20 @@ def soak(compared: Comparison) -> Iterator[Measurement]:
     if compared.g is None:
         a, c = (_first(parts[0][0], order, number, "").values for number in (A, C))
         yield from _left_over(each, a, c)
+
+
+def _of_other_kinds(compared: Comparison) -> list[Comparison]:
+    """The same with masked logits, and a part of the rows, where the function takes them."""
+    scope, problem = compared.scope, compared.problem
+    found = []
+    if scope.takes_masks and compared.g is None and "-inf" in scope.info.nonfinite:
+        x = problem.x.copy()
+        x[..., :: problem.n // 3] = -np.inf
+        found.append(replace(compared, problem=replace(problem, x=x)))
+    half = len(problem.x) // 2
+    if not (scope.by_row or scope.costly_shapes) and scope.info.takes_rows(half):
+        found.append(compared.rows(slice(half)))
+    return found
 
 
 def _left_over(each: Sequence[Comparison], a: Any, c: Any) -> Iterator[Measurement]:

@@ -3,9 +3,10 @@
 Statement
 ---------
 Whatever the length of a row, the number of rows, the place of the maximum, the tiles that a mask
-covers, the exponent, the number of axes and the axis, how arrays lie in memory, the inverse
-temperature and the cotangent: each result, and each gradient, is within its bound.  The input is
-not written into, and the result has no narrower format.
+covers, the exponent, the rows beside a row, the number of axes and the axis, how arrays lie in
+memory, the inverse temperature and how it is given, the type of labels, the mode, the cotangent and
+the tangent: each result, and each derivative, is within its bound.  Neither the input nor a
+cotangent is written into, and the result has no narrower format and memory of its own.
 
 Bound
 -----
@@ -19,17 +20,28 @@ windows of lengths, and for layouts; a list of shapes meets few of them.
 Cases
 -----
 lengths: each from 1 to 530, of gradients to 270, those at multiples of 128, and some of the others;
-from the standard profile on each to 4,224; a few drawn up to 2^20 + 3.  Of what takes long for
-each row, and in the quick profile in other formats than float32, each to 129, and a few longer.
+from the standard profile on each to 4,224; a few drawn up to 2^20 + 3, one beyond 2^20, and more
+than 65,536 columns beside an inner axis.  Of what takes long for each row, and in the quick profile
+in other formats than float32, each to 129, and a few longer.
 rows: each number of short rows to 70, in the standard profile to 300, some more, 4,097 and 65,537.
 places: the maximum far ahead at each place of rows of 1 to 65 and of 1,030, and of some between;
 in the quick profile in other formats than float32 of a few such rows.
 masks: -∞ over each tile of 4 to 1,024, over all but it, before it, behind it, and at its edges.
-nans: a NaN at places of rows to 4,200, with its sign bit set too, and two in a row.
+climbs: a maximum that rises from tile to tile of 4 to 1,024: by 0.5 to 300, at each tile, at each
+second, two up and one down, by little at first, once; gradients from the standard profile on.
+neighbours: rows at levels from -1/4 to 1/4 of the largest number beside each other, and beside rows
+that are masked, infinite, NaN, or nothing but the least or the largest number.
+labels: of each type of 8 to 64 bits, among 10 to 66,000 classes, the last ones too.
+nans: a NaN at places of rows to 4,200, with its sign bit or a payload too, and two in a row.
 exponents: each number of a 16-bit format; in wider ones 16,384, at and around multiples of
 ln(2)/2, powers of two and the ends of the range, and between them.
-draws: rank, axis, length, layout, family of logits, beta, mode, labels, cotangent and its layout,
-drawn so that each pair of values of two dimensions occurs; the quick profile takes the first 90.
+draws: 1 to 6 axes, axis, sizes, layout, family of logits, beta and the kind of number that it is,
+manner of the call, mode (without gradients, mapped, under automatic casts, compiled, ...); type and
+layout of labels; cotangents of 1e-10, 1 and 1e4, equal ones, and a NaN, which reaches its row and
+no other; their layouts, and those of tangents; a second backward, and zeros written into the logits
+or the result before one.  They are drawn so that each pair of values of two dimensions that can
+occur together does, for values, gradients, forward derivatives and second ones.  The quick profile
+takes the first 90, 150, 90 and 50 (180 with labels), those of layouts and axes first.
 
 What compiles for each shape has the sweeps that need no new shape, and few drawn lengths and draws,
 in the quick profile none of them in other formats than float32; the record says how many points
@@ -38,8 +50,8 @@ in the standard profile, 3,000 in the full one), the rest is left out, and the r
 
 Metric
 ------
-error and vjp error, in ulp, of the worst point; input modified, output format and call are recorded
-only where they fail.
+error, vjp error, jvp error and hvp error, in ulp, of the worst point; input modified, shared
+memory, output format and call are recorded only where they fail.
 
 Witness
 -------
@@ -53,12 +65,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from softmark.checks.sweep.grid import SWEEPS, points
-from softmark.checks.sweep.sweeping import swept
+from softmark.checks.sweep.sweeping import modes_of, swept
 from softmark.judging.scope import HUNDRED, Measurement, Scope
 from softmark.records import Case, Json
 from softmark.subjects import Subject
 
-GRADIENTS: Final = ("lengths", "rows", "places", "draws")
+GRADIENTS: Final = ("lengths", "rows", "places", "climbs", "neighbours", "draws")
 
 
 def cases(scope: Scope) -> Iterator[Case]:
@@ -67,6 +79,9 @@ def cases(scope: Scope) -> Iterator[Case]:
     if scope.has_gradient:
         for about in GRADIENTS:
             yield from _case(scope, about, mode="vjp")
+        for mode in ("jvp", "hvp"):
+            if getattr(scope.operation, mode) is not None:
+                yield from _case(scope, "draws", mode=mode)
 
 
 def _case(scope: Scope, about: str, **told: Json) -> Iterator[Case]:
@@ -78,4 +93,4 @@ def _case(scope: Scope, about: str, **told: Json) -> Iterator[Case]:
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
-    yield from swept(subject, points(case, scope), scope)
+    yield from swept(subject, points(case, scope, len(modes_of(subject, scope))), scope)

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from softmark.checks.sweep import covering
+from softmark.checks.sweep import drawing
+from softmark.inputs.places import BROKEN
 from softmark.inputs.registry import generator
-from softmark.judging.scope import HUNDRED, THOUSAND, Scope, said
+from softmark.judging.scope import HUNDRED, TEN, THOUSAND, Scope, said
 from softmark.records import Case, Json
 
 EVERY: Final = 530
@@ -22,6 +23,9 @@ FEWER: Final = 130
 LONGEST_OF_ALL: Final = 4224
 """The length up to which the larger profiles have each: a tile of 128 beyond 4,096."""
 MOST: Final = 2**20 + 3
+"""Lengths are drawn up to it."""
+BEYOND: Final = 2**20, 2**20 + 2**16
+"""Some lengths are between these: more than a thousand partial sums of a thousand."""
 BY_COMPILED: Final = ((2, 40), (41, 130), (131, 600), (601, 1100))
 """Of what compiles for each shape some lengths between each of these."""
 
@@ -31,9 +35,13 @@ def lengths(case: Case, scope: Scope) -> Iterator[Case]:
     rng = generator(case, "lengths")
     for n in scope.fitted_lengths(_lengths(rng, scope, is_gradient=_is_gradient(case))):
         rows = 2 if n <= EVERY else 1
-        yield _point(case, scope, "swept", rows, n, last=int(1 + rng.integers(0, 8)))
-        if n > EVERY and rng.random() < scope.by_profile(0.2, 1.0, 1.0):
+        if n < BEYOND[0]:
+            yield _point(case, scope, "swept", rows, n, last=int(1 + rng.integers(0, 8)))
+        if n > EVERY and (n >= BEYOND[0] or rng.random() < scope.by_profile(0.2, 1.0, 1.0)):
             yield _point(case, scope, "lanes", rows, n, first=n - 1)
+    if scope.other_axes and not (scope.costly_shapes or _is_gradient(case) or _is_other(scope)):
+        for n in map(int, rng.integers(2**16 + 3, 2**16 + 2**12, scope.by_profile(1, 2, 2))):
+            yield _point(case, scope, "lanes", 1, n, 2, axis=1, first=n - 2)
 
 
 def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> Iterator[int]:
@@ -55,7 +63,8 @@ def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> It
         count = scope.by_profile(0, 1, 4) if is_gradient else scope.by_profile(1, 8, 24)
         yield from map(int, rng.integers(low, 2 * low, count))  # whose exact gradients take seconds
     if not is_gradient and not slow:
-        yield from map(int, rng.integers(2**18, MOST, scope.by_profile(1, 4, 12)))
+        yield from map(int, rng.integers(2**18, MOST, scope.by_profile(0, 4, 12)))
+        yield from map(int, rng.integers(*BEYOND, scope.by_profile(1, 2, 4)))
 
 
 def _is_other(scope: Scope) -> bool:
@@ -101,6 +110,9 @@ def places(case: Case, scope: Scope) -> Iterator[Case]:
             yield _point(case, scope, "lanes", AT_ONCE, n, first=start)
 
 
+RISING: Final = 50
+"""Rows of ``climbing`` until they repeat."""
+
 AT_ONCE: Final = 64
 """Rows of one call in which the maximum is at one place after another."""
 
@@ -109,7 +121,7 @@ TILES: Final = (4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 def masks(case: Case, scope: Scope) -> Iterator[Case]:
     """-INF over each tile, over all but it, before it, behind it, and at its edges."""
-    if not covering.takes_masks(scope):
+    if not scope.takes_masks:
         return
     rng = generator(case, "masks")
     drawn = [int(n) for n in rng.integers(40, 4200, scope.by_profile(3, 12, 30))]
@@ -155,11 +167,56 @@ def exponents(case: Case, scope: Scope) -> Iterator[Case]:
         yield _point(case, scope, "exponents", TOGETHER, 3, first=first, **more)
 
 
-def draws(case: Case, scope: Scope) -> Iterator[Case]:
+def climbs(case: Case, scope: Scope) -> Iterator[Case]:
+    """A running maximum that rises from tile to tile: by less and by more, often and once."""
+    if _is_gradient(case) and scope.profile == "quick":
+        return  # a gradient that vanishes costs the oracle
+    rng = generator(case, "climbs")
+    drawn = [int(n) for n in rng.integers(300, 4200, scope.by_profile(2, 8, 20))]
+    sizes: Iterable[int] = (40, 100, 257, 1030, *drawn)
+    if scope.costly_shapes:
+        sizes = (100, 1000)
+    few = _is_other(scope) or _is_gradient(case)
+    for n in scope.fitted_lengths(sizes):
+        for tile in [t for t in TILES if t < n][:: 2 if few else 1]:
+            rows = {100: HUNDRED, 1000: THOUSAND}[n][0] if scope.costly_shapes else RISING
+            rows = min(rows, max(4, 2**14 // n))
+            first = int(rng.integers(0, RISING))
+            yield _point(case, scope, "climbing", rows, n, tile=tile, first=first)
+
+
+def neighbours(case: Case, scope: Scope) -> Iterator[Case]:
+    """Rows far from each other, and rows without a defined result beside them."""
+    if scope.by_row or (_is_gradient(case) and scope.operation.multiplies_logits):
+        return
+    rng = generator(case, "neighbours")
+    sizes = ((3, 10), (8, 33), (5, 130), (33, 7), *scope.by_profile((), ((4, 1030),), ((4, 1030),)))
+    for broken in BROKEN if scope.takes_masks else BROKEN[:1]:
+        if broken == "nan" and scope.operation.is_index:
+            continue  # which index a row with a NaN has is left open
+        for rows, n in (TEN, HUNDRED) if scope.costly_shapes else sizes:
+            first = int(rng.integers(0, 3))
+            yield _point(case, scope, "levels", rows, n, broken=broken, first=first)
+
+
+def labels(case: Case, scope: Scope) -> Iterator[Case]:
+    """Labels of each type, and among more classes than narrow types count."""
+    if not scope.operation.takes_labels or "index" not in (scope.info.labels or ("index",)):
+        return
+    sizes = (10,) if scope.costly_shapes else (10, 100, 130, 300, 33000, 66000)
+    more = () if scope.costly_shapes else scope.by_profile((), (127, 257, 32770), (127, 257, 32770))
+    for n in scope.fitted_lengths((*sizes, *more)):
+        for kind in drawing.LABEL_TYPES if n < 1000 else ("int64", "int32"):
+            told: dict[str, Json] = {"labels": "index", "label type": kind, "high": True}
+            rows = TEN[0] if scope.costly_shapes else 4
+            yield _point(case, scope, "normal", rows, n, told=told)
+
+
+def draws(case: Case, scope: Scope, modes: int = drawing.MODES) -> Iterator[Case]:
     """What is drawn so that each pair of values of two dimensions occurs."""
     if scope.few_shapes and (scope.info.compiled or _is_other(scope)):
         return  # each rank, axis and layout is compiled anew, for half a second to ten
-    yield from covering.draws(case, scope, is_gradient=_is_gradient(case))
+    yield from drawing.draws(case, scope, modes)
 
 
 def _is_gradient(case: Case) -> bool:
@@ -167,15 +224,22 @@ def _is_gradient(case: Case) -> bool:
 
 
 def _point(
-    sweep: Case, scope: Scope, family: str, *shape: int, axis: int = -1, **parameters: Any
+    sweep: Case,
+    scope: Scope,
+    family: str,
+    *shape: int,
+    axis: int = -1,
+    told: dict[str, Json] | None = None,
+    **parameters: Any,
 ) -> Case:
     """An ordinary case; of a function of one vector the row alone."""
     check: dict[str, Json] = {"mode": "vjp"} if _is_gradient(sweep) else {}
+    check |= told or {}
     shape = shape[-1:] if scope.by_row else shape
     if shape[axis] == 2:
-        family, parameters = covering.OF_TWO
+        family, parameters = drawing.OF_TWO
     elif family in ("swept", "lanes"):
-        parameters["gap"] = covering.far_ahead(scope, is_gradient=_is_gradient(sweep))
+        parameters["gap"] = drawing.far_ahead(scope, is_gradient=_is_gradient(sweep))
     return scope.case(family, *shape, axis=axis, check=check or None, **parameters)
 
 
@@ -184,6 +248,9 @@ SWEEPS: Final[dict[str, Callable[[Case, Scope], Iterator[Case]]]] = {
     "rows": rows,
     "places": places,
     "masks": masks,
+    "climbs": climbs,
+    "neighbours": neighbours,
+    "labels": labels,
     "nans": nans,
     "exponents": exponents,
     "draws": draws,
@@ -191,10 +258,14 @@ SWEEPS: Final[dict[str, Callable[[Case, Scope], Iterator[Case]]]] = {
 """By what a case's check parameter ``about`` says."""
 
 
-def points(case: Case, scope: Scope) -> Iterator[Case]:
-    """The ordinary cases that a sweep stands for, each once, that the function takes."""
+def points(case: Case, scope: Scope, modes: int = drawing.MODES) -> Iterator[Case]:
+    """The ordinary cases that a sweep stands for, each once, that the function takes.
+
+    ``modes`` is the number of modes in which it is called.
+    """
     seen: set[str] = set()
-    for point in SWEEPS[said(case)["about"]](case, scope):
+    about = said(case)["about"]
+    for point in draws(case, scope, modes) if about == "draws" else SWEEPS[about](case, scope):
         if scope.takes_rank(len(point.shape)) or scope.takes_rank(2) or scope.by_row:
             key = str(point.to_json())
             if key not in seen:

@@ -6,19 +6,28 @@ Bounds cost ten times as much as exact values, so these errors say which results
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from softmark.checks.arguments import modes
 from softmark.formats import Float64Array, ulp
-from softmark.judging.outputs import Judged, derivative_truth, forward_truth, judge_index
+from softmark.judging.outputs import (
+    Judged,
+    Truth,
+    derivative_truth,
+    forward_truth,
+    judge_index,
+    second_truth,
+    settled,
+)
 from softmark.judging.scope import Measurement, Scope, said
 from softmark.operations import Kind, Operation, Problem
 from softmark.records import Case
-from softmark.subjects import Output
+from softmark.subjects import Mode, Output
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,13 @@ class Point:
     problem: Problem
     g: Float64Array | None
     given: Output
-    mode: str = ""
+    within: Mode | None = None
+    v: Float64Array | None = None
+
+    @property
+    def mode(self) -> str:
+        """The name of the mode of its framework in which the function was called."""
+        return self.within.name if self.within else ""
 
     @property
     def values(self) -> Float64Array:
@@ -42,13 +57,30 @@ class Point:
 
     def measured(self, scope: Scope) -> Measurement:
         """As the check of such a case would find it."""
-        problem, values, g = self.problem, self.values, self.g
+        problem, g, v = self.problem, self.g, self.v
         if scope.operation.is_index:
-            return judge_index(values, problem, scope)
-        if g is None:
-            return Judged("error", values, forward_truth(problem, scope), problem, scope).error()
-        truth = derivative_truth(scope.operation.vjp, problem, g, scope)
-        return Judged("vjp error", values, truth, problem, scope, g).error()
+            return judge_index(self.values, problem, scope)
+        if self.within is not None:
+            found = modes.judged(self.given, self.within, problem, scope)
+            return replace(found, metric="error")
+        if g is not None and v is not None:
+            return self._judged("hvp error", second_truth(problem, g, v, scope), scope)
+        if g is not None:
+            truth = derivative_truth(scope.operation.vjp, problem, g, scope)
+            return self._judged("vjp error", truth, scope)
+        if v is not None:
+            truth = derivative_truth(scope.operation.jvp, problem, v, scope)
+            return self._judged("jvp error", truth, scope)
+        return self._judged("error", forward_truth(problem, scope), scope)
+
+    def _judged(self, metric: str, truth: Truth, scope: Scope) -> Measurement:
+        problem, values, along = self.problem, self.values, self.v if self.g is None else self.g
+        if _may_be_open(self):
+            rows = _open(problem.x, problem.axis, is_value=along is None)
+            rows = rows if values.ndim == problem.x.ndim else np.squeeze(rows, problem.axis)
+            values = settled(values, truth, rows)
+        tangent = None if self.g is None else self.v
+        return Judged(metric, values, truth, problem, scope, along, tangent).error()
 
 
 def scores(points: Sequence[Point], scope: Scope) -> Float64Array:
@@ -57,9 +89,10 @@ def scores(points: Sequence[Point], scope: Scope) -> Float64Array:
     blocks: dict[Any, list[int]] = {}
     for place, point in enumerate(points):
         n = point.problem.n
-        key = point.problem.beta, _padded(n), point.g is None, said(point.case).get("labels")
+        directions = point.g is None, point.v is None
+        key = _padded(n), point.problem.beta, directions, said(point.case).get("labels")
         blocks.setdefault(key, []).append(place)
-    for (_, width, _, _), places in blocks.items():
+    for (width, *_), places in blocks.items():
         block = _Block([points[place] for place in places], width, scope)
         found[places] = block.scores()
     return found
@@ -90,18 +123,7 @@ class _Block:
         values = self._gathered([point.values for point in self.points], np.nan)
         if operation.is_index:
             return _wrong_places(values, problem, self.scope)
-        directions = [point.g for point in self.points if point.g is not None]
-        if directions:
-            g = self._gathered(directions, 0.0)
-            derivative = operation.vjp
-            assert derivative is not None
-            exact = derivative.reference(problem, g).value
-            size = np.abs(exact).max(axis=1, keepdims=True)
-            size = np.maximum(size, _terms(problem, g, operation))
-        else:
-            assert operation.value is not None
-            exact = operation.value.reference(problem).value
-            size = np.abs(exact)
+        exact, size = self._exact(problem)
         exact, values, size = (v.reshape(len(problem.x), -1) for v in (exact, values, size))
         same = (values == exact) | (np.isnan(values) & np.isnan(exact))
         if exact.shape[1] == self.width:
@@ -111,14 +133,38 @@ class _Block:
         size = np.where(np.isfinite(size), np.maximum(size, self._least()), 1.0)
         unit = ulp(size, self.scope.format)
         apart = np.where(np.isnan(apart), np.inf, apart / unit)
+        if any(map(_may_be_open, self.points)):
+            apart = np.where(_open(problem.x, 1, is_value=self._is_value), 0.0, apart)
         return np.asarray(apart.max(axis=1, initial=0.0))
+
+    def _exact(self, problem: Problem) -> tuple[Float64Array, Float64Array]:
+        """The exact results, and the sizes that their errors are compared with."""
+        operation = self.scope.operation
+        if self._is_value:
+            assert operation.value is not None
+            exact = operation.value.reference(problem).value
+            return exact, np.abs(exact)
+        given = {
+            "g": [point.g for point in self.points if point.g is not None],
+            "v": [point.v for point in self.points if point.v is not None],
+        }
+        along = {name: self._gathered(each, 0.0) for name, each in given.items() if each}
+        name = {("g",): "vjp", ("v",): "jvp", ("g", "v"): "hvp"}[tuple(along)]
+        exact = getattr(operation, name).reference(problem, *along.values()).value
+        size = np.abs(exact).reshape(len(problem.x), -1).max(axis=1, keepdims=True)
+        size = np.maximum(size, _terms(problem, [*along.values()], operation))
+        return exact, size if exact.ndim == 2 else size[:, 0]
+
+    @property
+    def _is_value(self) -> bool:
+        return self.points[0].g is None and self.points[0].v is None
 
     def _least(self) -> float:
         """Below it an error is as large as at it: a cancelled result has errors of its terms."""
         fmt = self.scope.format
         if self.scope.operation.is_probability:
             return fmt.least_normal / (fmt.unit_roundoff if fmt.bits >= 32 else 1.0)
-        return 1.0 if self.points[0].g is None else fmt.least_normal
+        return 1.0 if self._is_value else fmt.least_normal
 
     def _is_padding(self) -> NDArray[np.bool_]:
         lengths = np.repeat(
@@ -157,12 +203,25 @@ class _Block:
         return [point.rows for point in self.points]
 
 
-def _terms(problem: Problem, g: Float64Array, operation: Operation) -> Float64Array:
-    """Of each row the size of what a gradient is the difference of."""
+def _may_be_open(point: Point) -> bool:
+    return point.case.family == "levels"
+
+
+def _open(x: Float64Array, axis: int, *, is_value: bool) -> NDArray[np.bool_]:
+    """The rows that have no defined result, or no defined gradient."""
+    masked = np.isneginf(x).all(axis=axis, keepdims=True)
+    odd = np.isposinf(x) if is_value else np.isposinf(x) | np.isnan(x)
+    return np.asarray(masked | odd.any(axis=axis, keepdims=True))
+
+
+def _terms(problem: Problem, along: Sequence[Float64Array], operation: Operation) -> Float64Array:
+    """Of each row the size of what a derivative is the difference of."""
     x = problem.x
     top = x.max(axis=1, keepdims=True)
     largest = 1.0 / np.exp(x - top).sum(axis=1, keepdims=True)
-    size = np.abs(g.reshape(len(x), -1)).max(axis=1, keepdims=True)
+    size = np.ones((len(x), 1))
+    for direction in along:
+        size = size * np.abs(direction.reshape(len(x), -1)).max(axis=1, keepdims=True)
     if operation.multiplies_logits:
         return np.asarray(size * (1.0 + np.abs(top)))
     if not (operation.is_probability or operation.has_beta):  # a logarithm

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from softmark.checks.arguments.modes import MAPPED
 from softmark.checks.sweep.scoring import Point, scores
 from softmark.formats import FORMATS, Float64Array, Format
 from softmark.inputs import direction
@@ -20,8 +21,10 @@ from softmark.records import Case, Json
 from softmark.subjects import (
     Call,
     Crashed,
+    Mode,
     NotOffered,
     Output,
+    Raised,
     Subject,
     SubjectFault,
     TimedOut,
@@ -44,30 +47,67 @@ Fault = tuple[Case, SubjectFault, str]
 """What went wrong in a case, and the mode in which it was called."""
 
 
+class Asked(NamedTuple):
+    """A call of a case, and the mode in which it is made."""
+
+    case: Case
+    problem: Problem
+    call: Call
+    within: Mode | None
+
+    def point(self, output: Output) -> Point:
+        return Point(self.case, self.problem, self.call.g, output, self.within, self.call.v)
+
+
 def asked(
-    cases: Iterable[Case], scope: Scope, modes: Sequence[str] = ()
-) -> Iterator[list[tuple[Case, Problem, Call]]]:
+    cases: Iterable[Case], scope: Scope, modes: Sequence[Mode | None] = ()
+) -> Iterator[list[Asked]]:
     """The calls, in portions that one message holds; a case has the number of its mode."""
-    portion: list[tuple[Case, Problem, Call]] = []
+    portion: list[Asked] = []
     size = 0
     for case in cases:
-        problem, told = scope.problem(case), said(case)
-        if portion and (size + problem.x.size > ELEMENTS or len(portion) == TOGETHER):
+        one = _asked(case, scope, modes)
+        if portion and (size + one.problem.x.size > ELEMENTS or len(portion) == TOGETHER):
             yield portion
             portion, size = [], 0
-        g = None
-        if told.get("mode") == "vjp":
-            g = direction(case, scope.output_shape(problem), scope.format, "cotangent")
-        ways = {
-            "layout": told.get("layout", "contiguous"),
-            "cotangent": told.get("cotangent layout", "contiguous"),
-            "mode": modes[told["within"] % len(modes)] if modes and "within" in told else "",
-        }
-        call = scope.call(problem, g=g, **ways)
-        portion.append((case, problem, call))
-        size += problem.x.size
+        portion.append(one)
+        size += one.problem.x.size
     if portion:
         yield portion
+
+
+LAID_OUT: Final = {
+    "layout": "layout",
+    "cotangent layout": "cotangent",
+    "tangent layout": "tangent",
+    "label layout": "label_layout",
+    "step": "step",
+    "manner": "manner",
+}
+"""What a case says of its call, and the field of the call."""
+ALONG: Final = {"vjp": ("g",), "jvp": ("v",), "hvp": ("g", "v")}
+
+
+def _asked(case: Case, scope: Scope, modes: Sequence[Mode | None]) -> Asked:
+    told = said(case)
+    within = modes[told["within"] % len(modes)] if modes and "within" in told else None
+    case = _mapped(case) if within and within.adds_an_axis else case
+    problem = scope.problem(case)
+    purposes = {"g": ("cotangent", scope.output_shape(problem)), "v": ("tangent", problem.x.shape)}
+    ways: dict[str, Any] = {field: told[name] for name, field in LAID_OUT.items() if name in told}
+    for name in ALONG.get(told.get("mode", ""), ()):
+        purpose, shape = purposes[name]
+        ways[name] = direction(case, shape, scope.format, purpose)
+    call = scope.call(problem, mode=within.name if within else "", **ways)
+    if (kind := told.get("label type")) and problem.labels is not None:
+        call = replace(call, labels=problem.labels.astype(kind))
+    return Asked(case, problem, call, within)
+
+
+def _mapped(case: Case) -> Case:
+    """The case with one more axis in front, over which the function is mapped."""
+    rank = len(case.shape)
+    return replace(case, shape=(MAPPED, *case.shape), axis=case.axis % rank - rank)
 
 
 class Called(NamedTuple):
@@ -98,36 +138,44 @@ def _called(subject: Subject, cases: Sequence[Case], scope: Scope) -> Called:
     faults: list[Fault] = []
     declined: list[Case] = []
     spent, answered, patience = 0.0, 0, scope.by_profile(*PATIENCE)
-    for portion in asked(cases, scope, _modes(subject)):
+    for portion in asked(cases, scope, modes_of(subject, scope)):
         if spent > patience:
             break
-        calls = [call for _, _, call in portion]
+        calls = [one.call for one in portion]
         outputs = _given(subject, calls, scope.format, patience - spent)
         answered += len(outputs)
-        for (case, problem, call), output in zip(portion, outputs, strict=False):
+        for one, output in zip(portion, outputs, strict=False):
             if isinstance(output, Output):
-                points.append(Point(case, problem, call.g, output, call.mode))
+                points.append(one.point(output))
                 spent += output.processor_seconds
-            elif isinstance(output, NotOffered):
-                declined.append(case)
+            elif isinstance(output, NotOffered) or _may_be_refused(one.case, output):
+                declined.append(one.case)
             elif isinstance(output, SubjectFault):
-                faults.append((case, output, call.mode))
+                faults.append((one.case, output, one.call.mode))
         if len(outputs) < len(portion):
             break
     left_out = len(cases) - answered
-    plain = [_laid_out_plainly(case) for case in declined if {*LAYING_OUT} & {*said(case)}]
+    plain = [_usual(case) for case in declined if {*WAYS} & {*said(case)}]
     if plain and not left_out:
         more = _called(subject, plain, scope)
         return Called(points + more.points, faults + more.faults, more.left_out)
     return Called(points, faults, left_out)
 
 
-LAYING_OUT: Final = ("layout", "cotangent layout")
+REFUSABLE: Final = ("manner", "label type", "label layout")
+"""What of a call a function may refuse with an exception."""
+WAYS: Final = (*LAID_OUT, "label type", "within")
+"""What of a call a function, or its framework, may not offer."""
 
 
-def _laid_out_plainly(case: Case) -> Case:
-    """The case with arrays row by row, for a framework that chooses how its arrays lie."""
-    told = {name: value for name, value in said(case).items() if name not in LAYING_OUT}
+def _may_be_refused(case: Case, output: Output | SubjectFault | None) -> bool:
+    is_odd = isinstance(output, Raised) and output.kind != "ShapeError"
+    return is_odd and bool({*REFUSABLE} & {*said(case)})
+
+
+def _usual(case: Case) -> Case:
+    """The case called as usual, with arrays row by row, of a function that offers no other."""
+    told = {name: value for name, value in said(case).items() if name not in WAYS}
     return replace(case, parameters={**case.parameters, CHECK: told})
 
 
@@ -149,10 +197,11 @@ def _given(
         raise
 
 
-def _modes(subject: Subject) -> list[str]:
-    """The usual call, and the modes that are as cheap and as exact."""
-    offered = subject.modes()
-    return ["", *(m.name for m in offered if not (m.is_costly or m.adds_an_axis or m.arithmetic))]
+def modes_of(subject: Subject, scope: Scope) -> list[Mode | None]:
+    """The usual call, and the modes that are as cheap."""
+    is_mapped = not (scope.info.axes.isdecimal() or scope.info.ranks)
+    offered = [mode for mode in subject.modes() if not mode.is_costly]
+    return [None, *(mode for mode in offered if is_mapped or not mode.adds_an_axis)]
 
 
 def swept(subject: Subject, cases: Iterable[Case], scope: Scope) -> Iterator[Measurement]:
@@ -176,6 +225,7 @@ def swept(subject: Subject, cases: Iterable[Case], scope: Scope) -> Iterator[Mea
     witness = {**found.witness, **_where(point.case, point.mode)}
     yield replace(found, message=text, witness=witness, distribution={**found.distribution, **told})
     yield from _written(points)
+    yield from _shared(points)
     yield from _formats(points, scope)
 
 
@@ -242,14 +292,26 @@ def _simpler(case: Case) -> Iterator[Case]:
         yield replace(case, shape=shapes[0])
 
 
+NAMED: Final = (
+    *("layout", "cotangent", "cotangent layout", "tangent", "tangent layout"),
+    *("label type", "label layout"),
+)
+STEPPED: Final = {
+    "again": "a second backward",
+    "logits": "zeros written into the logits before backward",
+    "result": "zeros written into the result before backward",
+}
+
+
 def shown(case: Case, mode: str = "") -> str:
     """The case, and the mode of the call, in a few words for a message."""
     told = said(case)
     words = [f"shape {case.shape}"]
     words += [f"axis {case.axis}"] if case.axis not in (-1, len(case.shape) - 1) else []
     words += [f"beta {case.beta:g}"] if case.beta != 1 else []
-    names = ("layout", "cotangent", "cotangent layout")
-    words += [f"{name} {told[name]}" for name in names if name in told]
+    words += [f"{name} {told[name]}" for name in NAMED if name in told]
+    words += [str(told["manner"])] if "manner" in told else []
+    words += [STEPPED[told["step"]]] if "step" in told else []
     return ", ".join([*words, f"{case.family} logits", *([mode] if mode else [])])
 
 
@@ -271,10 +333,24 @@ def _written(points: Sequence[Point]) -> Iterator[Measurement]:
     written = [point.case for point in points if point.given.input_modified]
     if written:
         case = min(written, key=_cost)
-        text = f"{shown(case)}: the call writes into its input"
+        what = "its cotangent, or its input" if said(case).get("mode") == "vjp" else "its input"
+        text = f"{shown(case)}: the call writes into {what}"
         count, witness = float(len(written)), {"case": case.to_json()}
         yield Measurement(
             "input modified", count, "calls", "fail", 0.0, "definition",
+            witness=witness, message=text,
+        )  # fmt: skip
+
+
+def _shared(points: Sequence[Point]) -> Iterator[Measurement]:
+    """Whether a result lies in memory that is not its own; nothing where none does."""
+    shared = [point.case for point in points if point.given.is_shared]
+    if shared:
+        case = min(shared, key=_cost)
+        text = f"{shown(case)}: the result shares memory, with the input or among its elements"
+        count, witness = float(len(shared)), {"case": case.to_json()}
+        yield Measurement(
+            "shared memory", count, "calls", "fail", 0.0, "definition",
             witness=witness, message=text,
         )  # fmt: skip
 

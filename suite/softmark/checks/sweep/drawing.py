@@ -1,0 +1,304 @@
+"""Cases that are drawn: all that a call can vary in, so that each pair of values occurs.
+
+Each dimension is a list of values, and ``_clash`` says which of them cannot occur together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import prod
+from typing import Any, Final
+
+import numpy as np
+
+from softmark.checks.sweep.covering import Drawn, Values, covered
+from softmark.formats import round_to
+from softmark.inputs.registry import generator
+from softmark.judging.scope import Scope, said
+from softmark.operations import Kind
+from softmark.records import Case, Json
+from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
+from softmark_implementations.framework import LAYOUTS
+
+ROWS: Final = 128
+"""Rows of one draw, at most."""
+
+LENGTHS: Final = {"few": (1, 5), "short": (5, 17), "middle": (18, 70), "long": (71, 300)}
+OTHERS: Final = {"one": (2, 4), "even": (2, 3), "odd": (3, 4), "several": (4, 8), "alike": (2, 4)}
+"""Sizes of the other axes; of ``one`` and ``alike`` one of them is 1, or as long as the row."""
+FAMILIES: Final[Mapping[str, Mapping[str, Json]]] = {
+    "normal": {"scale": 3.0},
+    "swept": {},
+    "lanes": {},
+    "ties": {"maxima": 0},
+    "offset": {"exponent": 12},
+    "masked": {},
+    "ascending": {"step": 4.0},
+    "wide": {"spread": 60.0},
+    "climbing": {"tile": 4},
+    "levels": {},
+    "far": {},
+}
+FAR: Final = "far"
+"""Logits moved so far that the logarithm of their number is rounded away; not of a sigmoid."""
+OF_TWO: Final[tuple[str, dict[str, Json]]] = ("normal", {"scale": 1.0})
+"""Logits of two classes: 1 / (1 + e^d) is right, and overflows where others are subnormal."""
+BETAS: Final = (1.0, 0.3, 1e-4, 2.7, 3.0, 1234567.0)
+"""None a power of two but 1; some change when they are rounded to 16 or to 32 bits."""
+MODES: Final = 6
+"""The usual call and five more, of as many modes as a framework has."""
+LAST: Final = 5
+"""The number of the last axis, whatever the rank."""
+COTANGENTS: Final = ("normal", "ones", 1e-10, 1e4, "nan")
+STEPS: Final = ("", "again", "logits", "result")
+"""What comes before a backward: nothing, a first one, zeros written into an array of forward."""
+LABEL_TYPES: Final = (
+    *("int64", "int32", "int16", "int8"),
+    *("uint8", "uint16", "uint32", "uint64"),
+)
+
+ALIKE: Final = ("expanded", "broadcast")
+"""The layouts of arrays with a stride of 0."""
+AXES_OF: Final = {
+    "transposed": 2,
+    "broadcast": 2,
+    "rows-reversed": 2,
+    "permuted": 3,
+    "channels-last": 4,
+}
+"""How many axes a layout needs."""
+EXACT: Final = ("channels-last",)
+"""The layouts that need exactly that number."""
+
+FIRST: Final = (
+    ("rank", "layout"),
+    ("rank", "label layout"),
+    ("label type", "label layout"),
+    ("rank", "cotangent layout"),
+    ("cotangent", "step"),
+    ("rank", "step"),
+    ("length", "step"),
+    ("rank", "tangent layout"),
+    ("rank", "within"),
+    ("manner", "beta"),
+)
+"""Pairs of which the quick profile has all, or most, however few draws it makes."""
+LEAST: Final = {"": (90, 500, 2000), "vjp": (150, 500, 2000), "jvp": (90, 250, 1000)}
+WITH_LABELS: Final = (180, 500, 2000)
+DEAR: Final = (50, 150, 500)
+"""The same of second derivatives, whose exact values take longest."""
+
+
+def draws(case: Case, scope: Scope, modes: int = MODES) -> Iterator[Case]:
+    """The cases of a sweep; ``modes`` is in how many modes the function is called."""
+    rng, mode = generator(case, "draws"), str(said(case).get("mode", ""))
+    dimensions = _dimensions(scope, mode, modes)
+    counts = LEAST.get(mode, DEAR)
+    if scope.operation.takes_labels and mode in ("", "vjp"):
+        counts = WITH_LABELS
+    least = scope.by_profile(*counts)
+    if scope.costly_shapes:
+        least = scope.by_profile(2, 20, 200) if mode in ("", "vjp") else scope.by_profile(0, 8, 60)
+
+    def clash(one: str, value: Any, other: str, another: Any) -> bool:
+        rule = CLASHES.get((one, other))
+        return rule is not None and rule(value, another, scope)
+
+    for number, drawn in enumerate(covered(dimensions, rng, clash, FIRST, least)):
+        if number == least and (scope.profile == "quick" or scope.costly_shapes):
+            return
+        yield _case(drawn, rng, scope, mode)
+
+
+def far_ahead(scope: Scope, *, is_gradient: bool) -> float:
+    """A gap beyond which an exponential overflows, in float32 where the format is narrower.
+
+    That of a gradient leaves the others a share that is not tiny.
+    """
+    gap = 20.0 if is_gradient else _overflowing(scope)
+    return gap / max(1.0, scope.own_beta)
+
+
+def _overflowing(scope: Scope) -> float:
+    return 97.0 if scope.format.bits <= 32 else 780.0
+
+
+def _dimensions(scope: Scope, mode: str, modes: int) -> Values:
+    """What there is to draw from, as far as the function takes it."""
+    ranks = [1] if scope.by_row else [r for r in range(1, 7) if scope.takes_rank(r)] or [2]
+    layouts = [name for name in LAYOUTS if not scope.info.layouts or name in scope.info.layouts]
+    layouts = [name for name in layouts if AXES_OF.get(name, 1) <= max(ranks)]
+    # A dual number is written where its logits lie, so these have places of their own.
+    of_logits = [name for name in layouts if mode != "jvp" or name not in ALIKE]
+    found: dict[str, Sequence[Any]] = {
+        "rank": ranks,
+        "length": [*LENGTHS],
+        "others": [*OTHERS],
+        "family": _families(scope, mode),
+        "layout": of_logits,
+    }
+    if scope.other_axes:
+        found["axis"] = range(LAST + 1)
+    if scope.takes_beta and scope.info.fixed_beta is None:
+        found["beta"] = [beta for beta in BETAS if beta < scope.format.max]
+    if manners := _manners(scope):
+        found["manner"] = ["", *manners]
+    if scope.operation.takes_labels:
+        found |= _of_labels(scope, layouts)
+    if modes > 1 and not mode:
+        found["within"] = range(modes)
+    if mode:
+        found |= _directions(scope, mode, layouts)
+    return found
+
+
+def _families(scope: Scope, mode: str) -> list[str]:
+    # What a cotangent of a result of -INF gives is open.
+    is_open = bool(mode) and scope.operation.masked_result not in (None, 0.0)
+    without = [] if scope.takes_masks and not is_open and mode in ("", "vjp") else ["masked"]
+    without += [] if scope.operation.summands is None else [FAR]
+    without += ["levels"] if mode and scope.operation.multiplies_logits else []
+    if mode and scope.operation.is_pointwise:  # a slope that vanishes costs the oracle
+        without += ["levels", "climbing", "ascending"]
+    return [name for name in FAMILIES if name not in without]
+
+
+def _manners(scope: Scope) -> list[str]:
+    """The manners of the call that the function has, or may refuse."""
+    found: list[str] = []
+    if scope.takes_beta and scope.info.fixed_beta is None:
+        found += BETA_KINDS
+    if scope.other_axes and scope.info.axis_by_place:
+        found.append(AXIS_BY_PLACE)
+    if scope.other_axes and scope.info.default_axis == (-1,):
+        found.append(AXIS_LEFT_OUT)
+    return found
+
+
+def _of_labels(scope: Scope, layouts: Sequence[str]) -> Values:
+    """How labels can be; a layout in which all are one number says little."""
+    own = [name for name in layouts if name not in ALIKE]
+    kinds = scope.info.labels or ("index",)
+    types = LABEL_TYPES if "index" in kinds else ("int64",)
+    return {"labels": kinds, "label type": types, "label layout": own}
+
+
+def _directions(scope: Scope, mode: str, layouts: Sequence[str]) -> Values:
+    """How cotangents and tangents can be, and what comes before a backward."""
+    # In 16 bits 1e-10 is 0; and a product that was flushed to zero may be multiplied by beta.
+    wide = scope.format.bits >= 32 and scope.own_beta == 1
+    sizes = [each for each in COTANGENTS if wide or each != 1e-10]
+    own = [name for name in layouts if name != "foreign"]
+    found: dict[str, Sequence[Any]] = {}
+    if mode != "jvp":
+        found |= {"cotangent": sizes if mode == "vjp" else sizes[:-1], "cotangent layout": own}
+    if mode != "vjp":
+        found |= {"tangent": [each for each in sizes if each != "nan"], "tangent layout": own}
+    if mode == "vjp":
+        found["step"] = STEPS
+    return found
+
+
+def _has_layout(rank: int, layout: str, name: str, scope: Scope) -> bool:
+    """Whether the array ``name`` can have a layout where the logits have ``rank`` axes."""
+    if name == "label " or (name == "cotangent " and scope.operation.kind is Kind.REDUCTION):
+        rank -= 1
+    needed = AXES_OF.get(layout, 0)
+    return rank == needed if layout in EXACT else rank >= needed
+
+
+def _is_no_number(manner: str, beta: float, scope: Scope) -> bool:
+    """Whether the kind of number that the manner asks for does not hold beta."""
+    match manner:
+        case "beta as an int":
+            return beta != int(beta)
+        case "beta as a NumPy float32":
+            return float(np.float32(beta)) != beta
+        case "beta as an array of the framework":
+            return float(round_to(beta, scope.format)) != beta
+    return False
+
+
+Rule = Callable[[Any, Any, Scope], bool]
+
+
+def _without(name: str) -> Rule:
+    return lambda rank, layout, scope: not _has_layout(rank, layout, name, scope)
+
+
+CLASHES: Final[Mapping[tuple[str, str], Rule]] = {
+    # One number, or one row, stands for all.
+    ("layout", "family"): lambda layout, family, _: layout in ALIKE and family != "ties",
+    ("cotangent layout", "cotangent"): lambda layout, size, _: layout in ALIKE and size != "ones",
+    ("tangent layout", "tangent"): lambda layout, size, _: layout in ALIKE and size != "ones",
+    # What is masked may be left out of a gradient, or not.
+    ("cotangent", "family"): lambda size, family, _: size == "nan" and family == "masked",
+    ("labels", "label type"): lambda labels, kind, _: labels != "index" and kind != "int64",
+    ("length", "others"): lambda length, others, _: length == "long" and others == "alike",
+    ("rank", "others"): lambda rank, others, _: rank == 1 and others != "one",
+    ("manner", "beta"): lambda manner, beta, scope: _is_no_number(manner, beta, scope),
+    ("manner", "axis"): lambda manner, axis, _: manner == AXIS_LEFT_OUT and axis != LAST,
+    # Products that overflow are those of another check.
+    ("beta", "family"): lambda beta, family, _: beta > 3 and family == "levels",
+    **{
+        ("rank", f"{name}layout"): _without(name)
+        for name in ("", "label ", "cotangent ", "tangent ")
+    },
+}
+"""Of two dimensions which values cannot occur together."""
+
+
+def _case(drawn: Drawn, rng: np.random.Generator, scope: Scope, mode: str) -> Case:
+    """The case that a draw stands for."""
+    family = drawn["family"]
+    shape, axis = _shape(drawn, rng)
+    if shape[axis] == 2 and family != "normal" and drawn["layout"] not in ALIKE:
+        shape[axis] = 3
+    if drawn.get("cotangent") == "nan":  # the gradient of a row of one may be 0 whatever comes
+        shape[axis] = max(3, shape[axis])
+    parameters: dict[str, Json] = dict(FAMILIES[family])
+    if shape[axis] == 2 and drawn["layout"] not in ALIKE:
+        family, parameters = OF_TWO
+    if family in ("swept", "lanes"):
+        parameters["gap"] = far_ahead(scope, is_gradient=bool(mode))
+    if family == FAR:
+        most = scope.format.e_max - 1
+        family, parameters = "offset", {"exponent": min(most, scope.format.precision + 3)}
+    told = {"mode": mode} | _told(drawn)
+    axis -= len(shape) if rng.random() < 0.5 else 0
+    beta = drawn.get("beta")
+    return scope.case(
+        family, *shape, axis=axis, beta=beta, check=_usual_left_out(told), **parameters
+    )
+
+
+def _shape(drawn: Drawn, rng: np.random.Generator) -> tuple[list[int], int]:
+    """Sizes of all axes, and the axis."""
+    rank = drawn["rank"]
+    sizes = [int(rng.integers(*OTHERS[drawn["others"]])) for _ in range(rank)]
+    axis = (drawn.get("axis", LAST) + rank - 1 - LAST) % rank
+    n = int(rng.integers(*LENGTHS[drawn["length"]]))
+    special = axis - 1 - int(rng.integers(rank - 1)) if rank > 1 else axis
+    sizes[special] = {"one": 1, "alike": n}.get(drawn["others"], sizes[special])
+    sizes[axis] = 1
+    for place in sorted(range(rank), key=sizes.__getitem__, reverse=True):
+        if prod(sizes) > ROWS and place != special % rank:
+            sizes[place] = 1
+    sizes[axis] = n
+    return sizes, axis
+
+
+TOLD: Final = (
+    *("layout", "manner", "within", "labels", "label type", "label layout", "step"),
+    *("cotangent", "cotangent layout", "tangent", "tangent layout"),
+)
+"""What of a draw a case says under its own name."""
+USUAL: Final = ("contiguous", "normal", "int64", "", 0, None)
+
+
+def _told(drawn: Drawn) -> dict[str, Json]:
+    return {name: drawn[name] for name in TOLD if name in drawn}
+
+
+def _usual_left_out(told: dict[str, Json]) -> dict[str, Json] | None:
+    return {name: value for name, value in told.items() if value not in USUAL} or None
