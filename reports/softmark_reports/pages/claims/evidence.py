@@ -12,6 +12,7 @@ from typing import Final
 
 import pandas as pd
 
+from softmark.timing.deciding import Word
 from softmark_reports import wording
 from softmark_reports.origins import LIBRARY
 from softmark_reports.pairs import pairs
@@ -20,6 +21,8 @@ from softmark_reports.ratios import Ratio
 from softmark_reports.report import Place, Report
 
 HOLDS, MOSTLY, FAILS, OPEN = "holds", "with exceptions", "does not hold", "not measured"
+UNDECIDED = "not decided"
+"""The times differ by no more than two processes may for no reason of their own."""
 CLASSES: Final = 10
 NAMED: Final = 3
 """Implementations that a sentence names."""
@@ -123,13 +126,18 @@ def faster(first: str, second: str, *, of_library: bool = False) -> Evidence:
         if not told:
             return UNMEASURED
         words = {ratio.word for _, ratio in told}
-        verdict = HOLDS if words == {"faster"} else MOSTLY if "faster" in words else FAILS
-        return Outcome(verdict, "; ".join(
+        return Outcome(_verdict(words), "; ".join(
             f"{name} takes {wording.number(ratio.value)} times as long{_doubt(ratio)}"
             for name, ratio in told
         ))  # fmt: skip
 
     return found
+
+
+def _verdict(words: set[Word]) -> str:
+    if "faster" in words:
+        return HOLDS if words == {"faster"} else MOSTLY
+    return FAILS if "slower" in words else UNDECIDED
 
 
 def _doubt(ratio: Ratio) -> str:

@@ -9,6 +9,7 @@ from softmark_reports.pages.claims.evidence import (
     HOLDS,
     MOSTLY,
     OPEN,
+    UNDECIDED,
     Evidence,
     Outcome,
     counted,
@@ -21,7 +22,13 @@ from softmark_reports.report import Report
 from softmark_reports.sheets import Column, Entry, Sheet
 
 PATH: Final = "claims.html"
-STYLES: Final = {HOLDS: "v-pass", MOSTLY: "v-weak", FAILS: "v-fail", OPEN: "v-skipped"}
+STYLES: Final = {
+    HOLDS: "v-pass",
+    MOSTLY: "v-weak",
+    FAILS: "v-fail",
+    OPEN: "v-skipped",
+    UNDECIDED: "v-skipped",
+}
 
 
 CLAIMS: Final[tuple[tuple[str, Evidence], ...]] = (
