@@ -6,13 +6,12 @@ An implementation that fails a measurement is named; what no record speaks of is
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
-from softmark.timing.deciding import Word
 from softmark_reports import wording
 from softmark_reports.origins import LIBRARY
 from softmark_reports.pairs import pairs
@@ -134,9 +133,9 @@ def faster(first: str, second: str, *, of_library: bool = False) -> Evidence:
     return found
 
 
-def _verdict(words: set[Word]) -> str:
+def _verdict(words: Collection[str]) -> str:
     if "faster" in words:
-        return HOLDS if words == {"faster"} else MOSTLY
+        return HOLDS if set(words) == {"faster"} else MOSTLY
     return FAILS if "slower" in words else UNDECIDED
 
 
