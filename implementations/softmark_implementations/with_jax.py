@@ -243,6 +243,16 @@ def logsumexp(x: Array, axis: int = -1) -> Array:
     return jax.nn.logsumexp(x, axis=axis)
 
 
+@implementation("logsumexp", "logaddexp", costly="shapes")
+def logsumexp_logaddexp(x: Array, axis: int = -1) -> Array:
+    """A tree of ``jax.numpy.logaddexp``, which merges the totals of two halves."""
+    rows = jnp.moveaxis(x, axis, -1)
+    while (half := rows.shape[-1] // 2) > 0:
+        merged = jnp.logaddexp(rows[..., :half], rows[..., half : 2 * half])
+        rows = jnp.concatenate([merged, rows[..., 2 * half :]], axis=-1)
+    return rows[..., 0] if rows.shape[-1] else jnp.full(rows.shape[:-1], -jnp.inf, x.dtype)
+
+
 @implementation("softargmax", costly="shapes")
 def softargmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected index under ``softmax(beta x)``, summed in float32 at least."""

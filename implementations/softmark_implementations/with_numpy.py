@@ -219,6 +219,65 @@ def logsumexp(x: Array, axis: int = -1) -> Array:
     return np.squeeze(maximum, axis=axis) + np.log(total)
 
 
+@implementation("logsumexp", "logaddexp", formats=("float64", "float32", "float16"), gradient=False)
+def logsumexp_logaddexp(x: Array, axis: int = -1) -> Array:
+    """A tree of ``numpy.logaddexp``, which merges the totals of two halves."""
+    rows = np.moveaxis(x, axis, -1)
+    while (half := rows.shape[-1] // 2) > 0:
+        merged = np.logaddexp(rows[..., :half], rows[..., half : 2 * half])
+        rows = np.concatenate([merged, rows[..., 2 * half :]], axis=-1)
+    return rows[..., 0] if rows.shape[-1] else np.full(rows.shape[:-1], -np.inf, x.dtype)
+
+
+@implementation(
+    "softargmax",
+    "merge",
+    formats=("float64", "float32"),
+    gradient=False,
+    takes="size<=1e4,integers=no",
+)
+def softargmax_merged(x: Array, axis: int = -1) -> Array:
+    """Parts of 64 logits, whose pairs (o, lse) are merged in a tree, as split attention does.
+
+    The stored logsumexp rounds the weights the more the larger the logits are.
+    """
+    rows = np.moveaxis(x, axis, -1)
+    parts = -(-rows.shape[-1] // 64)
+    wide = np.full((*rows.shape[:-1], 64 * parts), -np.inf, x.dtype)
+    wide[..., : rows.shape[-1]] = rows
+    index = np.arange(64 * parts, dtype=x.dtype).reshape(parts, 64)
+    o, lse = _part(wide.reshape(*rows.shape[:-1], parts, 64), index)
+    while (half := o.shape[-1] // 2) > 0:
+        first, second = slice(0, half), slice(half, 2 * half)
+        merged = merge_pairs(o[..., first], lse[..., first], o[..., second], lse[..., second])
+        o, lse = (
+            np.concatenate([new, old[..., 2 * half :]], axis=-1)
+            for new, old in zip(merged, (o, lse), strict=True)
+        )
+    return o[..., 0]
+
+
+def _part(x: Array, values: Array) -> tuple[Array, Array]:
+    """The mean of values under the softmax of a part, and its logsumexp."""
+    top = x.max(axis=-1, keepdims=True)
+    e = np.exp(x - np.where(np.isneginf(top), x.dtype.type(0), top))
+    total = e.sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        o = (e * values).sum(axis=-1) / total
+        return np.where(total == 0, total, o), np.log(total) + top[..., 0]
+
+
+def merge_pairs(o1: Array, a: Array, o2: Array, b: Array) -> tuple[Array, Array]:
+    """``(o1 e^a + o2 e^b) / (e^a + e^b)`` and ``log(e^a + e^b)``; of empty parts 0 and -inf."""
+    top = np.maximum(a, b)
+    origin = np.where(np.isneginf(top), top.dtype.type(0), top)
+    e1, e2 = np.exp(a - origin), np.exp(b - origin)
+    total = e1 + e2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        o = np.where(total == 0, total, (o1 * e1 + o2 * e2) / total)
+        return o, origin + np.log(total)
+
+
 @implementation("softargmax", gradient=False)
 def softargmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected index under ``softmax(beta x)``."""

@@ -378,6 +378,16 @@ def logsumexp(x: Tensor, axis: int = -1) -> Tensor:
     return torch.logsumexp(x, dim=axis)
 
 
+@implementation("logsumexp", "logaddexp")
+def logsumexp_logaddexp(x: Tensor, axis: int = -1) -> Tensor:
+    """A tree of ``torch.logaddexp``, which merges the totals of two halves."""
+    rows = x.movedim(axis, -1)
+    while (half := rows.shape[-1] // 2) > 0:
+        merged = torch.logaddexp(rows[..., :half], rows[..., half : 2 * half])
+        rows = torch.cat([merged, rows[..., 2 * half :]], dim=-1)
+    return rows[..., 0] if rows.shape[-1] else torch.full_like(x.sum(dim=axis), -torch.inf)
+
+
 @implementation("softargmax")
 def softargmax(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """The expected index under ``softmax(beta x)``, summed in float32 at least."""

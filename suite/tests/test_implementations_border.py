@@ -21,6 +21,7 @@ NAMES = (
     "tensorflow",
     "keras",
     "jax",
+    "optax",
     "array_api_strict",
     "mlx",
     "onnxruntime",
@@ -33,7 +34,7 @@ NOT_OFFERED = {
     ("mlx", "float8_e4m3fn"),
     ("mlx", "float8_e5m2"),
 }
-CHOOSES_LAYOUT = ("tensorflow", "keras", "jax", "array_api_strict", "mlx", "tinygrad")
+CHOOSES_LAYOUT = ("tensorflow", "keras", "jax", "optax", "array_api_strict", "mlx", "tinygrad")
 SETS_NO_SEED = ("jax", "array_api_strict")
 NO_SUCH_LAYOUT = {
     ("numba", "foreign"),

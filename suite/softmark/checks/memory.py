@@ -37,6 +37,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from softmark.inputs import direction
+from softmark.judging import losses
 from softmark.judging.scope import Measurement, Scope, said
 from softmark.records import Case
 from softmark.subjects import Memory, NotOffered, Subject
@@ -72,6 +73,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield scope.case("normal", 1, n)
     if scope.has_gradient:
         yield scope.case("normal", rows, n // rows, check={"mode": "vjp"})
+    yield from losses.memory_cases(scope, rows, n // rows)
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:

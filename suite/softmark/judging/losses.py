@@ -106,6 +106,14 @@ def derivative_cases(scope: Scope) -> Iterator[Case]:
         yield scope.case("normal", *TEN, check=_check(told, mode="jvp"), scale=3.0)
 
 
+def memory_cases(scope: Scope, *shape: int) -> Iterator[Case]:
+    """All options that a function takes together, and its derivative."""
+    for told in richest(scope):
+        yield scope.case("normal", *shape, check=_check(told))
+        if scope.has_gradient:
+            yield scope.case("normal", *shape, check=_check(told, mode="vjp"))
+
+
 def empty_cases(scope: Scope) -> Iterator[Case]:
     """No row that counts: a sum of nothing is 0, and a mean is left open."""
     for told in ({**IGNORED}, {**IGNORED, "reduction": "sum"}, {**IGNORED, **MEAN}):
