@@ -362,6 +362,19 @@ def entropy_entr_jit(x: Array, axis: int = -1) -> Array:
     return _jitted(entropy_entr, "axis")(x, axis=axis)
 
 
+@implementation("kl_divergence", formats=("float32", "bfloat16"), costly="shapes")
+def kl_divergence(x: Array, other: Array, axis: int = -1) -> Array:
+    """The difference of two ``jax.nn.log_softmax`` under ``jax.nn.softmax`` of the first."""
+    apart = jax.nn.log_softmax(x, axis=axis) - jax.nn.log_softmax(other, axis=axis)
+    return (jax.nn.softmax(x, axis=axis) * apart).sum(axis=axis)
+
+
+@implementation("kl_divergence", "jit", formats=("float32",), compiled=True, eager="")
+def kl_divergence_jit(x: Array, other: Array, axis: int = -1) -> Array:
+    """The divergence under ``jax.jit``."""
+    return _jitted(kl_divergence, "axis")(x, other, axis=axis)
+
+
 @implementation("sink_softmax", formats=("float32", "bfloat16"), costly="shapes")
 def sink_softmax(x: Array, sink: Array, axis: int = -1) -> Array:
     """``jax.nn.softmax`` of the logits and the sink, without the sink's own result."""

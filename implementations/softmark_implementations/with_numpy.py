@@ -412,6 +412,15 @@ def entropy(x: Array, axis: int = -1) -> Array:
     return np.asarray(np.log(total) + distances / total)
 
 
+@implementation("kl_divergence", formats=("float32",), gradient=False)
+def kl_divergence(x: Array, other: Array, axis: int = -1) -> Array:
+    """The difference of two log-probabilities under the weights of the first."""
+    log_p, log_q = log_softmax(x, axis), log_softmax(other, axis)
+    p = np.exp(log_p)
+    terms = np.multiply(p, log_p - log_q, where=p != 0, out=np.zeros_like(p))
+    return np.asarray(terms.sum(axis=axis))
+
+
 @implementation("argmax", gradient=False)
 def argmax(x: Array, axis: int = -1) -> Array:
     """``numpy.argmax``: the first of equal maxima."""

@@ -70,6 +70,13 @@ def entropy_entr(x: Array, axis: int = -1) -> Array:
     return scipy.special.entr(scipy.special.softmax(x, axis=axis)).sum(axis=axis)
 
 
+@implementation("kl_divergence", formats=("float32",), gradient=False)
+def kl_divergence(x: Array, other: Array, axis: int = -1) -> Array:
+    """The sum of ``scipy.special.rel_entr`` of two softmaxes."""
+    p, q = (scipy.special.softmax(logits, axis=axis) for logits in (x, other))
+    return scipy.special.rel_entr(p, q).sum(axis=axis)
+
+
 @implementation("sink_softmax", formats=("float32",), gradient=False)
 def sink_softmax(x: Array, sink: Array, axis: int = -1) -> Array:
     """``scipy.special.softmax`` of the logits and the sink, without the sink's own result."""

@@ -376,6 +376,13 @@ def entropy(x: Tensor, axis: int = -1) -> Tensor:
     return -tf.reduce_sum(tf.nn.softmax(x, axis=axis) * logs, axis=axis)
 
 
+@implementation("kl_divergence", formats=("float32",))
+def kl_divergence(x: Tensor, other: Tensor, axis: int = -1) -> Tensor:
+    """The difference of two ``tf.nn.log_softmax`` under ``tf.nn.softmax`` of the first."""
+    apart = tf.nn.log_softmax(x, axis=axis) - tf.nn.log_softmax(other, axis=axis)
+    return tf.reduce_sum(tf.nn.softmax(x, axis=axis) * apart, axis=axis)
+
+
 @implementation("sink_softmax", formats=("float32",))
 def sink_softmax(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax`` of the logits and the sink, without the sink's own result."""

@@ -520,6 +520,29 @@ def entropy_less_mean(x: Tensor, axis: int = -1) -> Tensor:
     return torch.logsumexp(x, dim=axis) - (torch.softmax(x, dim=axis) * x).sum(dim=axis)
 
 
+@implementation("kl_divergence", formats=("float32", "bfloat16"))
+def kl_divergence(x: Tensor, other: Tensor, axis: int = -1) -> Tensor:
+    """``torch.nn.functional.kl_div`` of two ``log_softmax`` with ``log_target``, summed."""
+    log_p, log_q = torch.log_softmax(x, dim=axis), torch.log_softmax(other, dim=axis)
+    return F.kl_div(log_q, log_p, reduction="none", log_target=True).sum(dim=axis)
+
+
+@implementation("kl_divergence", "probabilities", formats=("float32",))
+def kl_divergence_probabilities(x: Tensor, other: Tensor, axis: int = -1) -> Tensor:
+    """``torch.nn.functional.kl_div`` of a ``log_softmax`` and a softmax, as for distillation."""
+    log_q = torch.log_softmax(other, dim=axis)
+    return F.kl_div(log_q, torch.softmax(x, dim=axis), reduction="none").sum(dim=axis)
+
+
+@implementation("kl_divergence", "distributions", formats=("float32",), axes="last")
+def kl_divergence_distributions(x: Tensor, other: Tensor, axis: int = -1) -> Tensor:
+    """``torch.distributions.kl_divergence`` of two ``Categorical``."""
+    p, q = (
+        torch.distributions.Categorical(logits=logits, validate_args=False) for logits in (x, other)
+    )
+    return torch.distributions.kl_divergence(p, q)
+
+
 @implementation("sink_softmax", formats=("float32", "bfloat16"))
 def sink_softmax(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
     """``torch.softmax`` of the logits and the sink, without the sink's own result."""
@@ -580,6 +603,12 @@ def masked_softmax_compiled(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
 def entropy_entr_compiled(x: Tensor, axis: int = -1) -> Tensor:
     """The sum of ``torch.special.entr`` under ``torch.compile``."""
     return _compiled(entropy_entr)(x, axis)
+
+
+@implementation("kl_divergence", "compile", formats=("float32",), compiled=True, eager="")
+def kl_divergence_compiled(x: Tensor, other: Tensor, axis: int = -1) -> Tensor:
+    """The divergence under ``torch.compile``."""
+    return _compiled(kl_divergence)(x, other, axis)
 
 
 @implementation("sink_softmax", "compile", formats=("float32",), compiled=True, eager="")

@@ -1,8 +1,8 @@
 """What an operation is given beside its logits, as both sides of a worker's border know it.
 
-It is one array: the labels of a loss, which logits take part, or the sink of each row.  An
-operation names it with the field ``operand`` of its file; that is read by its syntax, since a
-worker has no oracle.
+It is one array: the labels of a loss, which logits take part, the sink of each row, or other
+logits.  An operation names it with the field ``operand`` of its file; that is read by its syntax,
+since a worker has no oracle.
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ class Operand:
     usual: tuple[str, ...]
     is_open: bool = False
 
+    @property
+    def phrase(self) -> str:
+        """What it is called in a sentence."""
+        return "other logits" if self.name == "other" else f"a {self.name}"
+
 
 LABELS: Final = Operand(
     "labels",
@@ -43,7 +48,10 @@ LABELS: Final = Operand(
 )
 MASK: Final = Operand("mask", ("mask", "where", "attn_mask", "attention_mask", "keep", "kept"))
 SINK: Final = Operand("sink", ("sink", "sinks", "s", "s_aux", "attention_sink", "attn_sink"))
-OPERANDS: Final = {operand.name: operand for operand in (LABELS, MASK, SINK)}
+OTHER: Final = Operand(
+    "other", ("other", "y", "q", "q_logits", "y_logits", "ref_logits", "teacher_logits", "target")
+)
+OPERANDS: Final = {operand.name: operand for operand in (LABELS, MASK, SINK, OTHER)}
 
 _FOLDER: Final = Path(__file__).parent / "operations"
 _NAMED: Final = re.compile(r"^ +operand=\"(\w+)\",$", re.MULTILINE)

@@ -45,6 +45,8 @@ def scope_of(operation: str, fmt: str) -> Scope:
 def problem_of(operation: str, x: Float64Array) -> Problem:
     of = operations.load(operation)
     labels = np.array([int(np.argmax(x))]) if of.takes_labels else None
+    if of.takes_other:
+        return Problem(x, labels=np.where(np.isneginf(x), x, 0.5))
     return Problem(x, labels=np.array([[0.5]]) if of.takes_sink else labels)
 
 

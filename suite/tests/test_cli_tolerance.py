@@ -98,6 +98,9 @@ def test_the_pair_admits_every_elements_own_bound(
     if of.takes_sink:
         labels = {"labels": round_to(rng.uniform(-scale, scale, (40, 1)), fmt)}
         given = {"sink": labels["labels"]}
+    if of.takes_other:
+        labels = {"labels": round_to(rng.uniform(-scale, scale, x.shape), fmt)}
+        given = {"other": labels["labels"]}
     pair = allowed(Size(operation, fmt, n, scale))
     value = operations.load(operation).value
     assert value is not None

@@ -10,7 +10,7 @@ import pytest
 
 from softmark import catalog
 from softmark.catalog import Entry
-from softmark.operands import MASK, SINK, operand_of
+from softmark.operands import MASK, OTHER, SINK, operand_of
 from softmark_implementations.framework import NotOffered
 
 torch: Any = pytest.importorskip("torch", reason="torch is not installed")
@@ -26,6 +26,7 @@ COMPILED = [
 EAGER = {
     *("composed_log_softmax", "masked_softmax_min", "masked_softmax_additive"),
     *("entropy", "entropy_less_mean"),
+    *("kl_divergence_probabilities", "kl_divergence_distributions"),
     *("masked_softmax_library", "masked_log_softmax", "masked_logsumexp", "sink_softmax_rescaled"),
 }
 """Other ways to write what is compiled in one way, since each compilation costs time."""
@@ -48,6 +49,7 @@ def test_it_computes_what_its_plain_twin_computes(module: ModuleType, entry: Ent
     labels = [torch.tensor([1, 0, 8, 3, 3])] if entry.labels else []
     labels = [x < 1] if operand_of(entry.operation) is MASK else labels
     labels = [x[:, :1] + 1] if operand_of(entry.operation) is SINK else labels
+    labels = [x.flip(-1)] if operand_of(entry.operation) is OTHER else labels
     torch.testing.assert_close(compiled(x, *labels), plain(x, *labels))
 
 

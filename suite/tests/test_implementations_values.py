@@ -19,7 +19,7 @@ from softmark import catalog, operations
 from softmark.catalog import Entry
 from softmark.formats import FORMATS, decode, encode, round_to
 from softmark.inputs import sink_shape
-from softmark.operands import MASK, SINK, operand_of
+from softmark.operands import MASK, OTHER, SINK, operand_of
 from softmark_implementations.framework import Framework
 
 Row = list[float]
@@ -204,6 +204,21 @@ def test_a_sink_takes_a_share_of_its_row(entry: Entry) -> None:
         assert_near(entry, got, np.delete(whole, 0, axis), format)
 
 
+@each(lambda entry: operand_of(entry.operation) is OTHER)
+def test_a_divergence_is_the_mean_of_the_difference_of_logarithms(entry: Entry) -> None:
+    called = Called(entry)
+    for format, shape, axis in calls(entry):
+        x, y = logits(shape, format), logits(shape, format)[..., ::-1].copy()
+        got = called.values(
+            called.function(called.array(x, format), called.array(y, format), axis=axis), format
+        )
+        p, log_p, log_q = (
+            along(lambda row, of=of: DEFINITIONS[of](row, 1.0), z, axis)
+            for of, z in (("softmax", x), ("log_softmax", x), ("log_softmax", y))
+        )
+        assert_near(entry, got, (p * (log_p - log_q)).sum(axis=axis), format)
+
+
 @each(lambda entry: operand_of(entry.operation) is None)
 def test_the_input_is_left_as_it_was(entry: Entry) -> None:
     called = Called(entry)
@@ -215,6 +230,6 @@ def test_the_input_is_left_as_it_was(entry: Entry) -> None:
 
 
 def test_every_operation_but_these_is_defined_above() -> None:
-    given = {name for name in operations.names() if operand_of(name) in (MASK, SINK)}
+    given = {name for name in operations.names() if operand_of(name) in (MASK, SINK, OTHER)}
     defined = {*DEFINITIONS, *given}
     assert {entry.operation for entry in ENTRIES} - defined == {"sigmoid", "cross_entropy"}

@@ -24,6 +24,8 @@ def problem(operation: str, family: str, fmt: Format, n: int = 10, beta: float =
     labels = inputs.class_indices(case) if of.takes_labels else None
     if of.takes_sink:
         labels = inputs.sinks_of(case, "usual", x, fmt)
+    if of.takes_other:
+        labels = inputs.others_of(case, "usual", x, fmt)
     return Problem(x, -1, beta, labels)
 
 

@@ -137,9 +137,10 @@ def rows(seed: int, n: int, offset: float, spread: float, fmt: Format) -> Float6
 
 
 def problem_of(operation: str, x: Float64Array) -> Problem:
-    """Rows with a sink of 0, where there are sinks."""
-    takes_sink = operations.load(operation).takes_sink
-    return Problem(x, labels=np.zeros((len(x), 1)) if takes_sink else None)
+    """Rows with a sink of 0, or with other logits that are all 0, where there are such."""
+    of = operations.load(operation)
+    size = {"sink": (len(x), 1), "other": x.shape}.get(of.operand)
+    return Problem(x, labels=None if size is None else np.zeros(size))
 
 
 def shares(
@@ -209,7 +210,8 @@ def test_every_formula_allows_more_than_the_shifted_one_at_an_offset(name: str) 
     operation = operations.load(name)
     x = rows(0, 10, 4000.0, 1.0, FLOAT32)
     g = np.ones(operation.output_shape(x.shape, -1))
-    row = row_of(Problem(x, labels=np.zeros((4, 1) if operation.takes_sink else 4, dtype=int)))
+    size = {"sink": (4, 1), "other": x.shape}.get(operation.operand, (4,))
+    row = row_of(Problem(x, labels=np.zeros(size, dtype=int)))
     assert operation.value is not None
     assert operation.vjp is not None
 

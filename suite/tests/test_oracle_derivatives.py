@@ -18,10 +18,12 @@ OPERATIONS = (
     "cross_entropy",
     "sigmoid",
     "sink_softmax",
+    "kl_divergence",
 )
 WITH_BETA = ("softmax", "softargmax", "smooth_max")
 LABELS = np.array([0, 1, 2, 4])
 SINKS = np.array([[0.0], [2.0], [-1.0], [20.0]])
+OTHERS = np.random.default_rng(6).normal(size=(4, 5))
 STEP = 1e-5
 
 
@@ -30,12 +32,16 @@ def arguments(operation: str) -> dict:
         return {"labels": LABELS}
     if operation == "sink_softmax":
         return {"labels": SINKS}
+    if operation == "kl_divergence":
+        return {"labels": OTHERS}
     return {"beta": 0.7} if operation in WITH_BETA else {}
 
 
 def value(operation: str, x: np.ndarray) -> np.ndarray:
     if operation == "sink_softmax":
         return oracle.sink_softmax(x, SINKS).rounded(FLOAT64)
+    if operation == "kl_divergence":
+        return oracle.kl_divergence(x, OTHERS).rounded(FLOAT64)
     return getattr(oracle, operation)(x, **arguments(operation)).rounded(FLOAT64)
 
 
@@ -143,3 +149,26 @@ def test_an_entropy_near_0_is_exact_and_that_of_ties_is_a_logarithm() -> None:
     found = oracle.entropy([[0.0, -800.0, -np.inf], [1.0, 1.0, 1.0], [2.0, -np.inf, -np.inf]])
     assert np.log(found.hi[0]) + found.scale[0] * np.log(2) == pytest.approx(np.log(801) - 800)
     assert found.value[1:].tolist() == [pytest.approx(np.log(3), rel=1e-15), 0.0]
+
+
+def test_the_derivative_in_the_other_logits_is_the_limit_of_its_quotient(arrays) -> None:
+    x, v, g = arrays
+    ahead, behind = (
+        oracle.kl_divergence(x, OTHERS + s * v).rounded(FLOAT64) for s in (STEP, -STEP)
+    )
+    found = oracle.vjp_other(x, OTHERS, g[:, 0]).rounded(FLOAT64)
+    quotient = (ahead - behind) / (2 * STEP) * g[:, 0]
+    np.testing.assert_allclose((found * v).sum(axis=-1), quotient, atol=1e-8)
+
+
+def test_a_divergence_of_rows_that_differ_by_a_constant_is_exactly_0() -> None:
+    x = np.random.default_rng(7).integers(-9, 9, (3, 6)).astype(float)
+    x[0, 2] = -np.inf
+    assert (oracle.kl_divergence(x, x + 3).rounded(FLOAT64) == 0).all()
+    assert (oracle.vjp_other(x, x + 3, [1.0, 2.0, 3.0]).rounded(FLOAT64) == 0).all()
+
+
+def test_a_divergence_from_a_row_that_lacks_an_element_is_infinite_and_not_the_reverse() -> None:
+    lacking, whole = [[0.0, -np.inf]], [[0.0, 1.0]]
+    assert oracle.kl_divergence(whole, lacking).rounded(FLOAT64) == np.inf
+    assert oracle.kl_divergence(lacking, whole).value == pytest.approx(np.log1p(np.e))

@@ -26,7 +26,7 @@ def right_results(size: Size, problem: Problem, accumulate: str | None) -> Itera
             of = operations.load(size.operation)
             if of.takes_mask:
                 more = (np.isfinite(problem.x),)
-            elif of.takes_sink:
+            elif of.takes_sink or of.takes_other:
                 more = tuple(sink.astype(wide.name) for sink in more)
             yield round_to(_wide(function(problem.x.astype(wide.name), *more)), fmt)
         if size.operation in _STEPWISE and accumulate is None:

@@ -52,6 +52,7 @@ class Size:
         labels: NDArray[Any] | None = None
         if of.takes_labels:
             labels = rng.integers(0, self.n, len(held))
-        elif of.takes_sink:
-            labels = round_to(rng.uniform(-self.scale, self.scale, (len(held), 1)), self.format)
+        elif of.takes_sink or of.takes_other:
+            size = (len(held), 1 if of.takes_sink else self.n)
+            labels = round_to(rng.uniform(-self.scale, self.scale, size), self.format)
         return Problem(held, labels=labels)

@@ -213,7 +213,7 @@ def _ordered(
 def _lacks(operand: Operand, operation: str, signature: Signature) -> str:
     names, usual = ", ".join(signature.parameters or ()), ", ".join(operand.usual[:3])
     return (
-        f"{operation} gives a {operand.name}, and no parameter is named so (it takes ({names})); "
+        f"{operation} gives {operand.phrase}, and no parameter is named so (it takes ({names})); "
         f"name one {usual}, or map it: --map {operand.name}=NAME"
     )
 

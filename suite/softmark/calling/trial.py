@@ -12,7 +12,7 @@ import numpy as np
 from softmark.calling import state
 from softmark.calling.guarding import guarded
 from softmark.formats import FORMATS, encode
-from softmark.operands import LABELS, MASK, SINK, operand_of
+from softmark.operands import LABELS, MASK, OTHER, SINK, operand_of
 from softmark.subjects.faults import Raised, SubjectFault, shortened
 from softmark_implementations.framework import Framework
 
@@ -35,9 +35,10 @@ def arguments(framework: Framework, operation: str, device: str) -> Iterator[tup
                 arrays.append(framework.array(labels, "int64", device))
             elif operand is MASK:
                 arrays.append(framework.array(np.ones(shape, np.bool_), "bool", device))
-            elif operand is SINK:
-                sink = encode(np.zeros((*shape[:-1], 1)), FORMATS[name])
-                arrays.append(framework.array(sink, name, device))
+            elif operand in (SINK, OTHER):
+                size = (*shape[:-1], 1) if operand is SINK else shape
+                beside = encode(np.zeros(size), FORMATS[name])
+                arrays.append(framework.array(beside, name, device))
             yield tuple(arrays)
 
 

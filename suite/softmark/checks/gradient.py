@@ -66,7 +66,7 @@ import math
 from collections.abc import Iterator
 from functools import partial
 
-from softmark.inputs import SINKS
+from softmark.inputs import OTHERS, SINKS
 from softmark.judging import losses
 from softmark.judging.derivatives import MODES
 from softmark.judging.scope import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
@@ -253,6 +253,8 @@ def _in_operand(scope: Scope) -> Iterator[Case]:
     yield case("saturation", *TEN, gap=20.0)
     for kind in SINKS if scope.operation.takes_sink else ():
         yield scope.case("normal", *TEN, check={"mode": "operand", "sink": kind})
+    for kind in OTHERS if scope.operation.takes_other else ():
+        yield scope.case("normal", *TEN, check={"mode": "operand", "other": kind})
     if scope.profile != "quick":
         yield case("ties", *TEN)
         yield case("offset", *TEN, exponent=7)

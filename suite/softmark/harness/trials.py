@@ -147,6 +147,8 @@ class Trial:
         of = operations.load(self.info.operation)
         if of.takes_sink:
             return np.zeros(sink_shape(shape, axis))
+        if of.takes_other:
+            return np.zeros(shape)
         if not of.takes_labels:
             return None
         if self.info.labels[:1] == ("probability",):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from softmark.inputs import digits, edges, families, places
 from softmark.inputs.labels import (
+    OTHERS,
     SINKS,
     behind_mask,
     class_indices,
@@ -17,6 +18,7 @@ from softmark.inputs.labels import (
     direction,
     labels_of,
     loss_options,
+    others_of,
     sink_shape,
     sinks_of,
 )
@@ -24,6 +26,7 @@ from softmark.inputs.registry import FAMILIES, logits
 
 __all__ = [
     "FAMILIES",
+    "OTHERS",
     "SINKS",
     "behind_mask",
     "class_indices",
@@ -35,6 +38,7 @@ __all__ = [
     "labels_of",
     "logits",
     "loss_options",
+    "others_of",
     "places",
     "sink_shape",
     "sinks_of",

@@ -108,6 +108,44 @@ def _members(
     return np.where(np.isfinite(chosen), chosen, 0.0)
 
 
+OTHERS: Final = ("same", "moved", "near", "apart", "uniform")
+"""Kinds of other logits that are alike in every row of a case; ``usual`` is near or apart."""
+
+
+def others_of(case: Case, kind: str, x: Float64Array, fmt: Format) -> Float64Array:
+    """Other logits beside logits ``x``, absent where those are, numbers of the format.
+
+    ``same`` are equal to x, ``moved`` those of another offset, so that both divergences are near 0;
+    ``near`` are off by about 1, ``apart`` have nothing to do with x, and ``uniform`` are all 0.
+
+    Raises
+    ------
+    ValueError
+        There is no such kind.
+    """
+    rng, shape = generator(case, "other"), x.shape
+    finite = np.where(np.isfinite(x), x, 0.0)
+    noise, apart = rng.normal(0.0, 1.0, shape), rng.normal(0.0, 3.0, shape)
+    match kind:
+        case "same":
+            found = finite
+        case "moved":
+            found = finite + 1.0
+        case "near":
+            found = finite + noise
+        case "apart":
+            found = apart
+        case "uniform":
+            found = np.zeros(shape)
+        case "usual":
+            drawn = rng.integers(0, 2, sink_shape(case.shape, case.axis))
+            found = np.where(drawn == 0, finite + noise, apart)
+        case _:
+            raise ValueError(f"unknown logits {kind!r}; there are usual, {', '.join(OTHERS)}")
+    held = np.clip(round_to(found, fmt), -fmt.max, fmt.max)
+    return np.where(np.isneginf(x), x, held)
+
+
 def class_indices(case: Case) -> NDArray[Any]:
     """A class for each row, int64, of the shape of the logits without their last axis.
 

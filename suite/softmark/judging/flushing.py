@@ -64,6 +64,8 @@ def _labels(scope: Scope) -> Float64Array | None:
     rows, n = scope.fitted(TEN)
     if scope.operation.takes_sink:
         return np.zeros((rows, 1))
+    if scope.operation.takes_other:
+        return np.zeros((rows, n))
     if not scope.operation.takes_labels:
         return None
     return _sides(rows, n)[0] if scope.has_probabilities else np.zeros(rows, dtype=np.int64)

@@ -239,6 +239,8 @@ class Scope:
             return inputs.behind_mask(case, said(case).get("behind", "ordinary"), self.format)
         if self.operation.takes_sink:
             return inputs.sinks_of(case, said(case).get("sink", "usual"), x, self.format)
+        if self.operation.takes_other:
+            return inputs.others_of(case, said(case).get("other", "usual"), x, self.format)
         if not self.operation.takes_labels:
             return None
         return inputs.labels_of(case, said(case)["labels"], self.format)

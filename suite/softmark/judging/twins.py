@@ -82,7 +82,7 @@ def _permutation(case: Case, problem: Problem, scope: Scope) -> Twin:
     labels = problem.labels
     if labels is not None and not scope.operation.takes_sink:
         whole = labels.ndim == problem.x.ndim
-        labels = labels[..., order] if whole else np.argsort(order)[labels]
+        labels = np.take(labels, order, axis) if whole else np.argsort(order)[labels]
     elementwise = scope.operation.kind is Kind.ELEMENTWISE
     back = np.argsort(order)
     return Twin(

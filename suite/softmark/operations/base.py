@@ -43,7 +43,8 @@ class Problem:
         For cross-entropy: class indices (the shape of ``x`` without its last axis) or
         probabilities (the shape of ``x``).  For an operation with a mask: what lies behind it,
         where ``x`` is minus infinity (the shape of ``x``); zeros if it is left out.  For one with a
-        sink: the sink of each row (the shape of ``x``, with length 1 along the axis).
+        sink: the sink of each row (the shape of ``x``, with length 1 along the axis).  For a
+        divergence: the other logits (the shape of ``x``).
     options:
         The options of a loss.
     """
@@ -274,6 +275,11 @@ class Operation:
     def takes_sink(self) -> bool:
         """Whether it has a number for each row that adds to the sum and has no result."""
         return self.operand == "sink"
+
+    @property
+    def takes_other(self) -> bool:
+        """Whether it compares with other logits."""
+        return self.operand == "other"
 
     @property
     def drops_masked(self) -> bool:

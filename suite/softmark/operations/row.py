@@ -61,6 +61,12 @@ class Row:
         assert self.labels is not None
         return Row(np.concatenate([self.x, self.labels], axis=self.axis), self.axis, self.beta)
 
+    @cached_property
+    def other(self) -> Row:
+        """The rows that a divergence compares with."""
+        assert self.labels is not None
+        return Row(np.asarray(self.labels, dtype=np.float64), self.axis)
+
     def sum(self, terms: Float64Array) -> Float64Array:
         return np.asarray(terms.sum(axis=self.axis, keepdims=True))
 

@@ -19,6 +19,7 @@ from softmark.oracle.functions import (
     hardmax,
     hvp,
     jvp,
+    kl_divergence,
     log_softmax,
     logsumexp,
     sigmoid,
@@ -28,6 +29,7 @@ from softmark.oracle.functions import (
     softmax,
     vjp,
     vjp_beta,
+    vjp_other,
     vjp_sink,
 )
 from softmark.oracle.losses import loss
@@ -44,6 +46,7 @@ __all__ = [
     "hardmax",
     "hvp",
     "jvp",
+    "kl_divergence",
     "log_softmax",
     "logsumexp",
     "loss",
@@ -54,5 +57,6 @@ __all__ = [
     "softmax",
     "vjp",
     "vjp_beta",
+    "vjp_other",
     "vjp_sink",
 ]

@@ -60,6 +60,11 @@ def label_rows(
     operation: Operation, labels: ArrayLike | None, shape: tuple[int, ...], axis: int
 ) -> NDArray[np.generic] | None:
     """Labels of each row: indices, shape ``(rows,)``, or weights, shape ``(rows, n)``."""
+    if operation == "kl_divergence":
+        other = shaped(labels, shape, "the array of other logits")
+        if other is None:
+            raise ValueError("kl_divergence needs the other logits")
+        return as_rows(other, axis)
     if operation != "cross_entropy":
         if labels is not None:
             raise ValueError(f"{operation} takes no labels")

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.oracle import (
+    divergence_kernel,
     entropy_kernel,
     log_kernels,
     mean_kernels,
@@ -196,6 +197,13 @@ def _entropy(
     entropy_kernel.entropies(p.x, hi[:, 0], lo[:, 0], bound[:, 0], flags)
 
 
+def _kl_divergence(
+    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+) -> None:
+    other = _given(None if p.labels is None else p.labels.astype(np.float64))
+    divergence_kernel.divergences(p.x, other, hi[:, 0], lo[:, 0], bound[:, 0], flags)
+
+
 def _cross_entropy(
     p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
@@ -301,6 +309,7 @@ SOLVERS: dict[tuple[str, str], Solver] = {
     ("smooth_max", "vjp"): _deviations(_logits, has_factor=True, has_constant=True),
     ("entropy", "value"): _entropy,
     ("entropy", "vjp"): _deviations(_logits, has_factor=True, sign=-1.0),
+    ("kl_divergence", "value"): _kl_divergence,
     ("cross_entropy", "value"): _cross_entropy,
     ("cross_entropy", "vjp"): _cross_entropy_vjp,
 }

@@ -13,7 +13,9 @@ from softmark.oracle.problem import Float64Array, Problem
 from softmark.oracle.quantities import FORMULAS, Kind, Operation
 from softmark.oracle.solve import solve
 
-REDUCING = frozenset({"logsumexp", "softargmax", "smooth_max", "entropy", "cross_entropy"})
+REDUCING = frozenset(
+    {"logsumexp", "softargmax", "smooth_max", "entropy", "kl_divergence", "cross_entropy"}
+)
 """Operations with one result a row."""
 WITH_BETA = frozenset({"softmax", "softargmax", "smooth_max"})
 
@@ -66,6 +68,28 @@ def entropy(x: ArrayLike, axis: int = -1) -> Enclosure:
     In nats; an element of minus infinity adds nothing.
     """
     return _ask("entropy", "value", x, axis)
+
+
+def kl_divergence(x: ArrayLike, other: ArrayLike, axis: int = -1) -> Enclosure:
+    """``sum_j p_j (log p_j - log q_j)`` along ``axis``, which the result lacks.
+
+    Parameters
+    ----------
+    x, other:
+        Logits of one shape: ``p = softmax(x)`` and ``q = softmax(other)``.  An element that is
+        absent in x adds nothing; one that is absent in the other row alone makes it infinite.
+
+    Raises
+    ------
+    ValueError
+        They have different shapes.
+    """
+    return _ask("kl_divergence", "value", x, axis, labels=other)
+
+
+def vjp_other(x: ArrayLike, other: ArrayLike, g: ArrayLike, axis: int = -1) -> Enclosure:
+    """Gradient of ``<g, kl_divergence(x, other)>`` with respect to ``other``, of its shape."""
+    return _ask("kl_divergence", "vjp_other", x, axis, labels=other, cotangent=g)
 
 
 def cross_entropy(x: ArrayLike, labels: ArrayLike, axis: int = -1) -> Enclosure:
@@ -125,7 +149,8 @@ def vjp(
     operation:
         Name of a function of this module.
     labels:
-        Of a cross-entropy its labels, of ``sink_softmax`` its sink.
+        Of a cross-entropy its labels, of ``sink_softmax`` its sink, of ``kl_divergence`` the other
+        logits.
     g:
         Cotangent, shape of the function's result.
     """

@@ -10,6 +10,7 @@ input                       result
 NaN or ``+inf`` in a row    undefined: NaN in the whole row (sigmoid of ``+inf`` is 1)
 row all ``-inf``, or n = 0  undefined: NaN; logsumexp alone is ``-inf``, the sum of nothing
 NaN or infinity in g, v     undefined: NaN in the whole row; so with label probabilities
+other logit absent alone    ``+inf`` for kl_divergence
 label on an absent element  ``+inf`` for cross_entropy (probability 0 there counts nothing)
 n = 1                       the limit of nothing: softmax 1, log_softmax 0, logsumexp x
 beta = 0                    equal weights over the present elements
@@ -46,7 +47,8 @@ class Problem(NamedTuple):
     tangent:
         Shape ``(rows, n)``.
     labels:
-        Class indices, shape ``(rows,)``, or class weights, shape ``(rows, n)``.
+        Class indices, shape ``(rows,)``, or class weights, shape ``(rows, n)``; of a divergence the
+        other logits, of that shape.
     inputs_of:
         Gives a row to ball arithmetic where it is more than these arrays.
     """
@@ -116,15 +118,23 @@ class Problem(NamedTuple):
         fine = np.ones(len(rows), dtype=np.bool_)
         for side in (self.cotangent, self.tangent, self.labels):
             if side is not None and side.ndim == 2:
-                fine &= np.isfinite(side[rows].astype(np.float64)).all(axis=1)
+                fine &= ~self._broken(side, side[rows])
         return fine
+
+    def _broken(self, side: NDArray[np.generic], part: NDArray[np.generic]) -> BoolArray:
+        """Which rows of a part of ``side`` have no place in a sum; other logits may be absent."""
+        values = part.astype(np.float64)
+        if side is not self.labels or self.operation != "kl_divergence":
+            return np.asarray(~np.isfinite(values).all(axis=1))
+        broken = (np.isnan(values) | np.isposinf(values)).any(axis=1)
+        return np.asarray(broken | ~np.isfinite(values).any(axis=1))
 
     def rows_with_broken_sides(self) -> BoolArray:
         """Where cotangent, tangent or label weights have NaN or an infinity; shape ``(rows,)``."""
         broken = np.zeros(len(self.x), dtype=np.bool_)
         for side in (self.cotangent, self.tangent, self.labels):
             if side is not None and side.ndim == 2 and not np.isfinite(side).all():
-                broken |= ~np.isfinite(side).all(axis=1)
+                broken |= self._broken(side, side)
         return broken
 
     def _undefined(self, rows: NDArray[np.intp], x: Float64Array) -> BoolArray:
@@ -140,6 +150,11 @@ class Problem(NamedTuple):
         if self.operation == "log_softmax":
             fixed |= absent
             values[absent] = -np.inf
+        if self.operation == "kl_divergence":
+            assert self.labels is not None
+            beyond = (np.isneginf(self.labels[rows].astype(np.float64)) & ~absent).any(axis=1)
+            fixed[beyond], values[beyond] = True, np.inf
+            return
         weights = self.label_weights(rows) if absent.any() else None
         if weights is not None:
             up = (absent & (weights > 0)).any(axis=1)

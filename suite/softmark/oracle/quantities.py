@@ -19,7 +19,7 @@ from softmark.oracle.row import Row
 from softmark.oracle.split import Split, rational
 
 Operation = str
-Kind = Literal["value", "vjp", "jvp", "hvp", "vjp_beta"]
+Kind = Literal["value", "vjp", "jvp", "hvp", "vjp_beta", "vjp_other"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class RowInputs:
     tangent:
         Direction in the space of the logits.
     labels:
-        Class weights of a cross-entropy; those of an index label are one-hot.
+        Class weights of a cross-entropy; those of an index label are one-hot.  Of a divergence the
+        other logits.
     """
 
     x: Sequence[float]
@@ -73,6 +74,28 @@ class Terms:
     @cached_property
     def q(self) -> list[fmpq]:
         return [rational(v) for v in self._inputs.labels]
+
+    @cached_property
+    def other(self) -> Row:
+        """The row that a divergence compares with."""
+        return Row(self._inputs.labels)
+
+    @cached_property
+    def apart(self) -> list[fmpq]:
+        """The logits less the other ones, 0 in place of absent ones."""
+        pairs = zip(self._inputs.x, self._inputs.labels, strict=True)
+        both = [math.isfinite(v) and math.isfinite(w) for v, w in pairs]
+        pairs = zip(self._inputs.x, self._inputs.labels, strict=True)
+        return [
+            rational(v) - rational(w) if here else fmpq(0)
+            for here, (v, w) in zip(both, pairs, strict=True)
+        ]
+
+    @cached_property
+    def is_same(self) -> bool:
+        """Whether both rows have the same probabilities: they differ by a constant."""
+        here = set(self.row.present)
+        return here == set(self.other.present) and len({self.apart[i] for i in here}) == 1
 
     @cached_property
     def index(self) -> list[fmpq]:
@@ -140,6 +163,15 @@ def _entropy(t: Terms) -> ByColumn:
     return lambda _: t.row.log_total() + t.row.mean(below)
 
 
+def _kl_divergence(t: Terms) -> ByColumn:
+    """``mean (d - e) - log(1 + t_x) + log(1 + t_y)``: d the differences, e that of the greatest."""
+    if t.is_same:
+        return lambda _: Split(fmpq(0))
+    between = rational(t.row.reference) - rational(t.other.reference)
+    apart = [d - between for d in t.apart]
+    return lambda _: t.row.mean(apart) - t.row.log_total() + t.other.log_total()
+
+
 def _softmax_vjp(t: Terms) -> ByColumn:
     deviation = t.deviation(t.g)
     return lambda i: t.beta * t.p(i) * deviation(i)
@@ -174,6 +206,17 @@ def _entropy_vjp(t: Terms) -> ByColumn:
     return lambda i: Split(-t.g[0]) * t.p(i) * deviation(i)
 
 
+def _kl_divergence_vjp(t: Terms) -> ByColumn:
+    deviation = t.deviation(t.apart)
+    return lambda i: t.g0 * t.p(i) * deviation(i)
+
+
+def _kl_divergence_vjp_other(t: Terms) -> ByColumn:
+    if t.is_same:
+        return lambda _: Split(fmpq(0))
+    return lambda i: t.g0 * (t.other.probability(i) - t.p(i))
+
+
 def _softmax_jvp(t: Terms) -> ByColumn:
     deviation = t.deviation(t.v)
     return lambda i: t.beta * t.p(i) * deviation(i)
@@ -201,6 +244,10 @@ def _cross_entropy_jvp(t: Terms) -> ByColumn:
 
 def _entropy_jvp(t: Terms) -> ByColumn:
     return lambda _: Split(fmpq(-1)) * t.row.covariance(t.v, t.x)
+
+
+def _kl_divergence_jvp(t: Terms) -> ByColumn:
+    return lambda _: t.row.covariance(t.v, t.apart)
 
 
 def _softmax_hvp(t: Terms) -> ByColumn:
@@ -244,6 +291,12 @@ def _entropy_hvp(t: Terms) -> ByColumn:
     return lambda i: Split(-t.g[0]) * t.p(i) * (along_v(i) * (ONE + along_x(i)) - covariance)
 
 
+def _kl_divergence_hvp(t: Terms) -> ByColumn:
+    along_v, along_d = t.deviation(t.v), t.deviation(t.apart)
+    covariance = t.row.covariance(t.v, t.apart)
+    return lambda i: t.g0 * t.p(i) * (along_v(i) * (ONE + along_d(i)) - covariance)
+
+
 def _softmax_vjp_beta(t: Terms) -> ByColumn:
     return lambda _: t.row.covariance(t.g, t.x)
 
@@ -284,6 +337,11 @@ FORMULAS: dict[tuple[Operation, Kind], Callable[[Terms], ByColumn]] = {
     ("entropy", "vjp"): _entropy_vjp,
     ("entropy", "jvp"): _entropy_jvp,
     ("entropy", "hvp"): _entropy_hvp,
+    ("kl_divergence", "value"): _kl_divergence,
+    ("kl_divergence", "vjp"): _kl_divergence_vjp,
+    ("kl_divergence", "vjp_other"): _kl_divergence_vjp_other,
+    ("kl_divergence", "jvp"): _kl_divergence_jvp,
+    ("kl_divergence", "hvp"): _kl_divergence_hvp,
     ("cross_entropy", "value"): _cross_entropy,
     ("cross_entropy", "vjp"): _cross_entropy_vjp,
     ("cross_entropy", "jvp"): _cross_entropy_jvp,

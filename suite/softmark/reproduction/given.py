@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import Format, format_named
-from softmark.inputs import behind_mask, labels_of, logits, loss_options, sinks_of
+from softmark.inputs import behind_mask, labels_of, logits, loss_options, others_of, sinks_of
 from softmark.inputs import direction as seeded_direction
 from softmark.judging.scope import said
 from softmark.operations import load
@@ -133,17 +133,18 @@ def of_case(record: Record, mode: str) -> Given:
         imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
         others["labels"] = labels.dtype.kind == "i"
         lines += _weights(record, others)
-    if load(record.operation).takes_sink:
-        sinks = sinks_of(case, said(case).get("sink", "usual"), logits(case, fmt), fmt)
-        lines.append(arrays.given("labels", sinks))
+    beside = _beside_logits(record, fmt)
+    if beside is not None:
+        lines.append(arrays.given("labels", beside))
         imports += ["import base64", "import zlib"] if "zlib." in lines[-1] else []
         others["labels"] = False
     for name, line in _directions(record, mode, fmt).items():
         lines.append(line)
         others[name] = False
     if twins.identity_of(case):
-        of_sink = "sink" if load(record.operation).takes_sink else ""
-        lines += twins.lines(case, said(case).get("labels", of_sink))
+        of = load(record.operation).operand
+        kind = of if of in ("sink", "other") else ""
+        lines += twins.lines(case, said(case).get("labels", kind))
         others |= {"twin": False}
         others |= {"twin_labels": others["labels"]} if "labels" in others else {}
     if load(record.operation).takes_mask:
@@ -157,6 +158,16 @@ def of_case(record: Record, mode: str) -> Given:
         index = []
     text = "\n".join(lines)
     return Given(imports, text, others, case.shape, index, twin_index, definitions)
+
+
+def _beside_logits(record: Record, fmt: Format) -> NDArray[Any] | None:
+    """The sinks of a case, or its other logits."""
+    case, of = record.case, load(record.operation)
+    if of.takes_sink:
+        return sinks_of(case, said(case).get("sink", "usual"), logits(case, fmt), fmt)
+    if of.takes_other:
+        return others_of(case, said(case).get("other", "usual"), logits(case, fmt), fmt)
+    return None
 
 
 def _behind(case: Case, fmt: Format) -> str:

@@ -32,7 +32,7 @@ def lines(case: Case, labels: str) -> list[str]:
     Parameters
     ----------
     labels:
-        ``index``, ``probability``, ``one-hot``, or ``sink``; empty where there are none.
+        ``index``, ``probability``, ``one-hot``, ``sink`` or ``other``; empty where there are none.
     """
     identity = identity_of(case)
     made = _LOGITS[identity](case)
@@ -40,7 +40,8 @@ def lines(case: Case, labels: str) -> list[str]:
         moved = f" + {shift_of(case)!r}" if identity == "shift" else ""
         made.append(f"twin_labels = labels{moved}")
     elif labels:
-        permuted = "np.argsort(order)[labels]" if labels == "index" else "labels[..., order]"
+        taken = f"np.take(labels, order, {case.axis})"
+        permuted = "np.argsort(order)[labels]" if labels == "index" else taken
         made.append(f"twin_labels = {permuted if identity == 'permutation' else 'labels'}")
     return made
 

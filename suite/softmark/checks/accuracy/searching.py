@@ -67,8 +67,7 @@ def worst_found(subject: Subject, case: Case, scope: Scope, rounds: int) -> Meas
 
     def judge(rows: Float64Array) -> Batch:
         held = round_to(np.clip(rows, -largest, largest), scope.format)
-        sink = np.zeros((len(held), 1)) if scope.operation.takes_sink else None
-        problem = Problem(held, -1, case.beta, sink)
+        problem = Problem(held, -1, case.beta, _beside(held, scope))
         values = scope.forward(subject, problem).values
         return Batch(Judged(METRIC, values, forward_truth(problem, scope), problem, scope))
 
@@ -82,6 +81,13 @@ def worst_found(subject: Subject, case: Case, scope: Scope, rounds: int) -> Meas
         order = np.argsort(-every, kind="stable")[: len(start.x) // 2]
         kept, badness = pool[order], every[order]
     return _simplified(judge, best, scope)
+
+
+def _beside(held: Float64Array, scope: Scope) -> Float64Array | None:
+    """What goes beside the logits: sinks of 0, or other logits that are all equal."""
+    if scope.operation.takes_sink:
+        return np.zeros((len(held), 1))
+    return np.zeros(held.shape) if scope.operation.takes_other else None
 
 
 def _mutated(

@@ -54,6 +54,8 @@ def cases(scope: Scope) -> Iterator[Case]:
         told = labels | {"about": "whole", "format": name}
         if scope.operation.takes_sink:
             told |= {"sink": "zero"}  # which is a whole number
+        if scope.operation.takes_other:
+            told |= {"other": "uniform"}
         yield scope.case("whole", *TEN, check=told, low=low, high=high)
 
 

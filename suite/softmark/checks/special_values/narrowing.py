@@ -35,6 +35,8 @@ def cases(scope: Scope) -> Iterator[Case]:
         told |= {"label": 0}  # its probabilities are halves, which 8 bits hold too
     if scope.operation.takes_sink:
         told |= {"sink": "zero"}
+    if scope.operation.takes_other:
+        told |= {"other": "uniform"}
     yield scope.case("two_level", *TEN, check=told, level=BEYOND, gap=BEYOND)
 
 

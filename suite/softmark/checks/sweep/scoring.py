@@ -179,6 +179,9 @@ class _Block:
         if self.scope.operation.takes_sink:
             given = [_as_rows(np.asarray(p.problem.labels), p.problem.axis) for p in points]
             labels = np.concatenate(given)
+        elif self.scope.operation.takes_other:
+            others = [np.asarray(point.problem.labels) for point in points]
+            labels = self._gathered(others, -np.inf)
         elif self.scope.operation.takes_labels:
             given = [np.asarray(point.problem.labels) for point in points]
             labels = self._gathered(given, 0.0)
