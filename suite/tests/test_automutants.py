@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
+import statistics
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from automutants import Automutant, Substrate, c_source, python_source
@@ -12,6 +16,7 @@ from automutants.judging import CHEAP, is_viable, judge
 from automutants.loading import substrates
 from automutants.outcomes import outcome
 
+RECORDED = Path(__file__).parents[2] / "results" / "automutants.json"
 DRAWN = 40
 ALL = substrates()
 LIGHT = [s for s in ALL if s.framework == "numpy"]
@@ -38,7 +43,12 @@ def changed(name: str, before: str, after: str) -> Automutant:
     source = own.source.replace(before, after)
     (function,) = own.load([source])
     assert function is not None
-    return replace(own.unchanged(), function=function)
+    return replace(own.unchanged(), substrate=own, function=function)
+
+
+def rows() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(RECORDED.read_text(encoding="utf-8"))["substrates"]
+    return found
 
 
 @pytest.mark.parametrize(
@@ -132,4 +142,26 @@ def test_infinite_maxima_are_a_policy() -> None:
     ],
 )
 def test_what_ends_its_process_ends_no_other(before: str, after: str, check: str) -> None:
+    assert judge(named("c_softmax_plain").unchanged(), CHEAP).check == ""  # compiles what it asks
     assert judge(changed("c_softmax_plain", before, after), CHEAP).check == check
+
+
+def test_the_recorded_run_left_none_alive() -> None:
+    found = rows()
+
+    assert len(found) >= 11
+    assert sum(row["mutants"] for row in found) >= 800
+    assert [row["alive"] for row in found if row["alive"]] == []
+    for row in found:
+        assert sum(row["killed"].values()) + len(row["equivalent"]) == row["mutants"]
+    assert statistics.median(s for row in found for s in row["seconds"]) <= 0.1
+
+
+def test_recorded_equivalents_are_equivalent() -> None:
+    """Some of them, drawn; each for the reason that is recorded."""
+    recorded = {name: why for row in rows() for name, why in row["equivalent"].items()}
+    mutants = [m for s in LIGHT for m in s.mutants() if m.name in recorded]
+    chosen = random.Random(0).sample(mutants, min(20, len(mutants)))
+
+    assert chosen
+    assert {m.name: reason(m) for m in chosen} == {m.name: recorded[m.name] for m in chosen}

@@ -6,8 +6,9 @@ source; what results is a mutant.  It is viable when it runs on a small array at
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mutants import Mutant
@@ -36,6 +37,16 @@ class Change:
     before: str
     after: str
     source: str
+
+
+def _numbered(changes: list[Change]) -> Iterator[Change]:
+    """The changes, of which those that read alike have numbers from the second on."""
+    seen: Counter[tuple[int, str, str]] = Counter()
+    for change in changes:
+        key = change.line, change.before, change.after
+        seen[key] += 1
+        alike = seen[key] > 1
+        yield replace(change, after=f"{change.after} ({seen[key]})") if alike else change
 
 
 @dataclass(frozen=True)
@@ -69,17 +80,18 @@ class Substrate:
 
     def mutants(self) -> Iterator[Automutant]:
         """Every change that compiles."""
-        changes = self.changes()
+        changes = list(_numbered(self.changes()))
         functions = self.load([change.source for change in changes])
         for change, function in zip(changes, functions, strict=True):
             if function is not None:
                 yield Automutant(self, change, function)
 
     def unchanged(self) -> Automutant:
-        """The right implementation, loaded in the same way."""
+        """The right implementation, loaded in the same way; it ends no process."""
         (function,) = self.load([self.source])
         assert function is not None
-        return Automutant(self, Change("none", 1, "", "", self.source), function)
+        safe = replace(self, apart=False)
+        return Automutant(safe, Change("none", 1, "", "", self.source), function)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,6 @@ FORMATS = ("float32", "float64")
 
 def softmax(x: Any, axis: int = -1) -> Any:
     wide = x if x.is_floating_point() else x.to(torch.float32)
-    top = wide.detach().amax(axis, keepdim=True)
+    top = wide.amax(axis, keepdim=True)
     e = torch.exp(wide - top)
     return e / e.sum(axis, keepdim=True)
