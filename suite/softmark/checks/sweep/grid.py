@@ -54,7 +54,7 @@ def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> It
     least = EVERY_GRADIENT if is_gradient else EVERY
     every = scope.by_profile(least, LONGEST_OF_ALL, LONGEST_OF_ALL)
     yield from range(1, FEWER if slow else every + 1)
-    share = scope.by_profile(0.06, 1.0, 1.0)
+    share = scope.by_profile(0.02, 1.0, 1.0)
     tiles = {128 * k + off for k in range(5, 34) for off in (-1, 0, 1)}
     for n in range(every + 1, LONGEST_OF_ALL + 1):
         if not slow and (n in tiles or rng.random() < share):
