@@ -25,7 +25,7 @@ COMPILED = [
 
 EAGER = {
     *("composed_log_softmax", "masked_softmax_min", "masked_softmax_additive"),
-    *("entropy", "entropy_less_mean"),
+    *("cross_entropy_z_loss", "entropy", "entropy_less_mean", "logsumexp_logaddexp"),
     *("kl_divergence_probabilities", "kl_divergence_distributions"),
     *("masked_softmax_library", "masked_log_softmax", "masked_logsumexp", "sink_softmax_rescaled"),
 }

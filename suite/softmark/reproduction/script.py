@@ -12,8 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from softmark.checks.arguments.foreign import METRICS
 from softmark.contracts import Contract
 from softmark.formats import FORMATS, ulp
@@ -286,8 +284,6 @@ def _presentation(way: Way, record: Record, code: Code, given: Given) -> Present
 def _options(record: Record) -> dict[str, str]:
     """An expression for each option of a loss."""
     given = told_options(record).given
-    if unknown := {type(value) for value in given.values()} - {int, float, str, np.ndarray}:
-        raise NotReproducible(f"its record has options of type {min(map(str, unknown))}")
     return {name: name if name == "weight" else constant(value) for name, value in given.items()}
 
 
