@@ -148,7 +148,7 @@ def verdict(folder: Path) -> int:
 def package(tmp_path: Path) -> Path:
     copy = tmp_path / "softmark"
     copy.mkdir()
-    for name in ("__init__.py", "formats.py"):
+    for name in ("__init__.py", "formats.py", "options.py"):
         shutil.copy(PACKAGE / name, copy / name)
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(PACKAGE / "oracle", copy / "oracle", ignore=ignored)
