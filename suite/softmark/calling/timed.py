@@ -242,8 +242,8 @@ class _Run:
     def part(self, bits: NDArray[Any]) -> NDArray[Any]:
         """What of a result goes back: the rows that were named; all, if its shape is not due."""
         header = self._request.header
-        is_due = "rows" in header and list(bits.shape) == header["due"]
-        return bits[header["rows"]] if is_due else bits
+        is_due = "judged" in header and list(bits.shape) == header["due"]
+        return bits[header["judged"]] if is_due else bits
 
     def repeated(self, call_ns: float) -> tuple[float, float]:
         """Nanoseconds of a call with values never seen, and of one with the same again; or 0, 0."""

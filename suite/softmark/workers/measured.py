@@ -47,7 +47,7 @@ class MeasuredSubject(Border):
         reduces = call.options.reduces
         due = self._due(seen, is_gradient=call.g is not None, reduces=reduces)
         if rows is not None and seen.is_same:
-            request.header.update(rows=rows.tolist(), due=list(due))
+            request.header.update(judged=rows.tolist(), due=list(due))
         answer = self.ask(request)
         header, arrays = answer.header, answer.arrays
         part = due if rows is None or not seen.is_same else (len(rows), *due[1:])

@@ -5,9 +5,10 @@ masks, NaN, infinities, offsets, and the largest and smallest numbers; with thei
 there are some.  Four reasons are known.
 
 ``same bits``: every result has the bits of the right one.
-``rounding``: results differ in their last places only, by at most ``ULPS`` of their format or half
-a unit for each logit of the row, which a running sum loses, in each format that is offered;
-infinities and NaN are the same.  A fault of the formula would be millions of such units in float64.
+``rounding``: results differ in their last places only, by at most ``ULPS`` of their format, half a
+unit for each logit of the row, which a running sum loses, or a unit for each unit of the logits'
+spread, which another shift of them rounds, in each format that is offered; infinities and NaN are
+the same.  A fault of the formula would be millions of such units in float64.
 ``policy``: the same, but for rows whose largest logit is infinite: what is returned of them is a
 policy that softmark reports and does not judge.
 ``wider``: the same, once rounded to the format of the logits: the results are of a wider one, which
@@ -95,10 +96,10 @@ def _reason(mutant: Automutant) -> str:
     floor = 1.0 if mutant.substrate.operation in LOGARITHMS else 0.0
     for name in mutant.substrate.formats:
         fmt, own = format_named(name), results(mutant, name)
-        for due, infinite, n in right(mutant.substrate, name):
+        for due, infinite, most in right(mutant.substrate, name):
             given, *_ = next(own)
             away, why = distance(given, due, fmt, floor), 1
-            most = WIDER_ULPS if isinstance(given, Wider) else max(ULPS, n / 2)
+            most = WIDER_ULPS if isinstance(given, Wider) else most
             if not away <= most and _are_alike(given, due):
                 without = _but(given, infinite), _but(due, infinite)
                 away, why = distance(*without, fmt, floor), 2
@@ -121,13 +122,13 @@ def _but(result: Array, infinite: Array) -> Array:
 
 
 @cache
-def right(substrate: Substrate, fmt: str) -> tuple[tuple[Result, Array, int], ...]:
+def right(substrate: Substrate, fmt: str) -> tuple[tuple[Result, Array, float], ...]:
     """What the right one gives."""
     return tuple(results(substrate.unchanged(), fmt))
 
 
-def results(mutant: Automutant, fmt: str) -> Iterator[tuple[Result, Array, int]]:
-    """All that it gives, in turn, which rows have an infinite maximum, and how long they are.
+def results(mutant: Automutant, fmt: str) -> Iterator[tuple[Result, Array, float]]:
+    """All that it gives, in turn, which rows have an infinite maximum, and the units that they may lose.
 
     Of a call that it refuses it is the kind of fault.
     """
@@ -140,14 +141,16 @@ def results(mutant: Automutant, fmt: str) -> Iterator[tuple[Result, Array, int]]
             continue
         top = x.max(axis=axis, keepdims=True, initial=-np.inf)
         infinite = np.isinf(top)
+        spread = np.subtract(top, x, out=np.zeros_like(x), where=np.isfinite(x) & ~infinite)
+        most = max(ULPS, x.shape[axis] / 2, min(spread.max(initial=0.0), WIDER_ULPS))
         for call in _calls(x, axis, scope.operation.takes_labels, scope.takes_beta):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                yield _given(subject.forward, call, scope.format), infinite, x.shape[axis]
+                yield _given(subject.forward, call, scope.format), infinite, most
                 if scope.has_gradient:
                     shape = scope.operation.output_shape(call.x.shape, call.axis)
                     given = _given(subject.vjp, _with_cotangent(call, shape), scope.format)
-                    yield given, infinite, x.shape[axis]
+                    yield given, infinite, most
 
 
 def _calls(x: Array, axis: int, with_labels: bool, with_beta: bool) -> Iterator[Call]:
