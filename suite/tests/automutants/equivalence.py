@@ -128,7 +128,7 @@ def right(substrate: Substrate, fmt: str) -> tuple[tuple[Result, Array, float], 
 
 
 def results(mutant: Automutant, fmt: str) -> Iterator[tuple[Result, Array, float]]:
-    """All that it gives, in turn, which rows have an infinite maximum, and the units that they may lose.
+    """All that it gives, which rows have an infinite maximum, and the units that they may lose.
 
     Of a call that it refuses it is the kind of fault.
     """
