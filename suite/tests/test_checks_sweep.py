@@ -357,6 +357,32 @@ def test_an_exception_at_one_length_is_a_failure_that_names_it() -> None:
     assert "out of the tile" in found[0].message
 
 
+@pytest.mark.parametrize("odd", [np.isneginf, np.isposinf])
+def test_an_exception_at_a_row_without_a_defined_result_is_no_failure(odd: Any) -> None:
+    """special_values reports it as a policy."""
+
+    def refuses(x: Any, axis: int = -1) -> Any:
+        if odd(x.max(axis=axis)).any():
+            raise ZeroDivisionError("division by zero")
+        return wrong._shifted(x, axis)
+
+    subject = InProcessSubject(refuses, INFO, FRAMEWORK)
+    cases = points_of("neighbours", scope())
+    (found,) = sweeping.swept(subject, cases, scope())
+    assert found.verdict == "pass"
+    assert len(cases) / 2 < found.distribution["points"] < len(cases)
+
+
+@pytest.mark.parametrize("broken", ["", "nan", "least"])
+def test_an_exception_at_rows_with_a_defined_result_is_a_failure(broken: str) -> None:
+    def raises(x: Any, axis: int = -1) -> Any:
+        raise ZeroDivisionError("division by zero")
+
+    cases = [scope().case("levels", 8, 33, broken=broken)]
+    (found,) = sweeping.swept(InProcessSubject(raises, INFO, FRAMEWORK), cases, scope())
+    assert (found.metric, found.verdict) == ("call", "fail")
+
+
 def test_what_compiles_for_each_shape_meets_few_new_ones() -> None:
     info = replace(INFO, costly="shapes")
     shapes = {point.shape for about in SWEEPS for point in points_of(about, scope(info=info))}

@@ -75,8 +75,8 @@ class Point:
 
     def _judged(self, metric: str, truth: Truth, scope: Scope) -> Measurement:
         problem, values, along = self.problem, self.values, self.v if self.g is None else self.g
-        if _may_be_open(self):
-            rows = _open(problem.x, problem.axis, is_value=along is None)
+        if may_be_open(self.case):
+            rows = open_rows(problem.x, problem.axis, is_value=along is None)
             rows = rows if values.ndim == problem.x.ndim else np.squeeze(rows, problem.axis)
             values = settled(values, truth, rows)
         tangent = None if self.g is None else self.v
@@ -133,8 +133,8 @@ class _Block:
         size = np.where(np.isfinite(size), np.maximum(size, self._least()), 1.0)
         unit = ulp(size, self.scope.format)
         apart = np.where(np.isnan(apart), np.inf, apart / unit)
-        if any(map(_may_be_open, self.points)):
-            apart = np.where(_open(problem.x, 1, is_value=self._is_value), 0.0, apart)
+        if any(may_be_open(point.case) for point in self.points):
+            apart = np.where(open_rows(problem.x, 1, is_value=self._is_value), 0.0, apart)
         return np.asarray(apart.max(axis=1, initial=0.0))
 
     def _exact(self, problem: Problem) -> tuple[Float64Array, Float64Array]:
@@ -206,11 +206,12 @@ class _Block:
         return [point.rows for point in self.points]
 
 
-def _may_be_open(point: Point) -> bool:
-    return point.case.family == "levels"
+def may_be_open(case: Case) -> bool:
+    """Whether some rows may have no defined result."""
+    return case.family == "levels"
 
 
-def _open(x: Float64Array, axis: int, *, is_value: bool) -> NDArray[np.bool_]:
+def open_rows(x: Float64Array, axis: int, *, is_value: bool = True) -> NDArray[np.bool_]:
     """The rows that have no defined result, or no defined gradient."""
     masked = np.isneginf(x).all(axis=axis, keepdims=True)
     odd = np.isposinf(x) if is_value else np.isposinf(x) | np.isnan(x)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks.arguments.modes import MAPPED
-from softmark.checks.sweep.scoring import Point, scores
+from softmark.checks.sweep.scoring import Point, may_be_open, open_rows, scores
 from softmark.formats import FORMATS, Float64Array, Format
 from softmark.inputs import direction
 from softmark.inputs.registry import CHECK
@@ -148,7 +148,7 @@ def _called(subject: Subject, cases: Sequence[Case], scope: Scope) -> Called:
             if isinstance(output, Output):
                 points.append(one.point(output))
                 spent += output.processor_seconds
-            elif isinstance(output, NotOffered) or _may_be_refused(one.case, output):
+            elif isinstance(output, NotOffered) or _may_be_refused(one, output):
                 declined.append(one.case)
             elif isinstance(output, SubjectFault):
                 faults.append((one.case, output, one.call.mode))
@@ -168,9 +168,13 @@ WAYS: Final = (*LAID_OUT, "label type", "within")
 """What of a call a function, or its framework, may not offer."""
 
 
-def _may_be_refused(case: Case, output: Output | SubjectFault | None) -> bool:
-    is_odd = isinstance(output, Raised) and output.kind != "ShapeError"
-    return is_odd and bool({*REFUSABLE} & {*said(case)})
+def _may_be_refused(one: Asked, output: Output | SubjectFault | None) -> bool:
+    """Whether an exception is an answer to an odd call, or to a row without a defined result."""
+    if not isinstance(output, Raised) or output.kind == "ShapeError":
+        return False
+    if may_be_open(one.case) and open_rows(one.problem.x, one.problem.axis).any():
+        return True
+    return bool({*REFUSABLE} & {*said(one.case)})
 
 
 def _usual(case: Case) -> Case:
