@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,10 @@ import pytest
 from numpy.typing import NDArray
 
 from softmark import catalog
+from softmark.contracts import Contract
 from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Format, round_to
 from softmark.harness.planning import info_of, source_of
+from softmark.operands import LABELS, MASK, OTHER, SINK, Operand, operand_of
 from softmark.subjects import Call, NotOffered, Output, Subject, SubjectFault
 from softmark.workers.in_process import InProcessSubject
 from softmark.workers.process import Worker, WorkerSettings
@@ -20,6 +22,14 @@ from softmark.workers.worker_subject import WorkerSubject
 
 ENTRIES = [entry for entry in catalog.implementations() if entry.framework == "numpy"]
 FORMATS = [FLOAT64, FLOAT32, FLOAT16, BFLOAT16]
+BESIDE: dict[Operand | None, Callable[[Any], Any]] = {
+    None: lambda x: None,
+    LABELS: lambda x: np.ones(x.shape[:-1], dtype=np.int64),
+    MASK: lambda x: None,
+    SINK: lambda x: np.ones_like(x[..., :1]),
+    OTHER: lambda x: x[..., ::-1],
+}
+"""What a call is given beside its logits."""
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +54,13 @@ def inputs(fmt: Format) -> NDArray[np.float64]:
     return round_to(values, fmt)
 
 
+def fitted(x: NDArray[np.float64], contract: Contract) -> NDArray[np.float64]:
+    """Logits that the function takes: matrices where it takes no more, and none that is larger."""
+    x = x if contract.takes_rank(x.ndim) else x.reshape(-1, x.shape[-1])
+    too_large = np.isfinite(x) & (np.abs(x) > contract.largest)
+    return np.where(too_large, 1.0, x)
+
+
 def told(subject: Subject, verb: str, call: Call, fmt: Format) -> Any:
     """What a call gave, as something that can be compared."""
     try:
@@ -60,8 +77,8 @@ def test_every_implementation_answers_alike(
     entry: catalog.Entry, fmt: Format, worker: Worker
 ) -> None:
     here, there = both(entry, worker)
-    x = inputs(fmt)
-    labels = np.ones((3, 4), dtype=np.int64) if entry.operation == "cross_entropy" else None
+    x = fitted(inputs(fmt), here.info)
+    labels = BESIDE[operand_of(entry.operation)](x)
     axis = -1 if entry.axes == "last" or labels is not None else 1
     beta = 2.0 if entry.takes_beta else None
     call = Call(x, axis, beta, labels, v=np.ones_like(x))

@@ -446,7 +446,8 @@ def _manner(record: Record) -> Any:
 def _beta_in_manner(record: Record, dialect: Dialect) -> float | str:
     """Beta as the kind of number that a case asks for."""
     beta, manner = record.case.beta, _manner(record)
-    column = f"{constant(beta)} * 2.0 ** -np.arange({record.case.shape[0]}.0)[:, None]"
+    rows = record.case.shape[0] if record.case.shape else 1
+    column = f"{constant(beta)} * 2.0 ** -np.arange({rows}.0)[:, None]"
     kinds = ("{}", "np.float64({})", "np.float32({})", "np.array({})")
     written = dict(zip(BETA_KINDS, kinds, strict=False))
     if manner == BETA_KINDS[0]:

@@ -67,6 +67,10 @@ AXES_OF: Final = {
     "channels-last": 4,
 }
 """How many axes a layout needs."""
+ROW_LAYOUTS: Final = tuple(
+    name for name in LAYOUTS if AXES_OF.get(name, 1) == 1 and name not in ALIKE
+)
+"""The layouts that one row, or the labels of many, can have."""
 EXACT: Final = ("channels-last",)
 """The layouts that need exactly that number."""
 

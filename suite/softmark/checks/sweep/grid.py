@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
@@ -200,7 +201,7 @@ def neighbours(case: Case, scope: Scope) -> Iterator[Case]:
 
 
 def labels(case: Case, scope: Scope) -> Iterator[Case]:
-    """Labels of each type, and among more classes than narrow types count."""
+    """Labels of each type, among more classes than narrow types count, and in each layout."""
     if not scope.operation.takes_labels or "index" not in (scope.info.labels or ("index",)):
         return
     sizes = (10,) if scope.costly_shapes else (10, 100, 130, 300, 33000, 66000)
@@ -210,6 +211,9 @@ def labels(case: Case, scope: Scope) -> Iterator[Case]:
             told: dict[str, Json] = {"labels": "index", "label type": kind, "high": True}
             rows = TEN[0] if scope.costly_shapes else 4
             yield _point(case, scope, "normal", rows, n, told=told)
+    for layout, kind in product(drawing.ROW_LAYOUTS[1:], ("int64", "int32")):
+        told = {"labels": "index", "label type": kind, "label layout": layout}
+        yield _point(case, scope, "normal", *TEN, told=told)
 
 
 def draws(case: Case, scope: Scope, modes: int = drawing.MODES) -> Iterator[Case]:

@@ -222,7 +222,8 @@ def _terms(problem: Problem, along: Sequence[Float64Array], operation: Operation
     """Of each row the size of what a derivative is the difference of."""
     x = problem.x
     top = x.max(axis=1, keepdims=True)
-    largest = 1.0 / np.exp(x - top).sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):  # a row without a finite maximum is open
+        largest = 1.0 / np.exp(x - top).sum(axis=1, keepdims=True)
     size = np.ones((len(x), 1))
     for direction in along:
         size = size * np.abs(direction.reshape(len(x), -1)).max(axis=1, keepdims=True)
