@@ -198,7 +198,7 @@ def sum_of_no_rows_that_is_nan(
         return mean * np.asarray(kept.sum(), x.dtype) if reduction == "sum" else mean
 
 
-@control("cross_entropy")
+@control("cross_entropy", takes="integers=no")
 def smoothed_one_hot_labels(
     logits: Array,
     labels: Array,

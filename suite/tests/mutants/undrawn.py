@@ -262,13 +262,13 @@ def inference_works_along_the_last_of_three_axes(x: Tensor, axis: int = -1) -> T
 
 
 @mutant("softmax", "sweep", "torch")
-def autocast_works_along_the_last_of_three_axes(x: Tensor, axis: int = -1) -> Tensor:
-    wrong = x.ndim == 3 and torch.is_autocast_enabled("cpu")
+def autocast_works_along_the_last_of_many_axes(x: Tensor, axis: int = -1) -> Tensor:
+    wrong = x.ndim >= 3 and torch.is_autocast_enabled("cpu")
     return torch.softmax(x, -1 if wrong else axis)
 
 
 class _MappedWrongly(torch.autograd.Function):
-    """Under vmap it counts the axis from the front."""
+    """Under vmap it counts the axis from the front, and forgets the one that is mapped."""
 
     @staticmethod
     def forward(x: Tensor, axis: int) -> Tensor:
@@ -286,7 +286,7 @@ class _MappedWrongly(torch.autograd.Function):
 
     @staticmethod
     def vmap(info: Any, in_dims: Any, x: Tensor, axis: int) -> tuple[Tensor, int]:
-        return torch.softmax(x, axis), in_dims[0]
+        return torch.softmax(x, axis % (x.ndim - 1)), in_dims[0]
 
 
 @mutant("softmax", "sweep", "torch")

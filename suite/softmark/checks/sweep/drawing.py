@@ -84,6 +84,7 @@ FIRST: Final = (
     ("length", "step"),
     ("rank", "tangent layout"),
     ("rank", "within"),
+    ("axis", "within"),
     ("manner", "beta"),
 )
 """Pairs of which the quick profile has all, or most, however few draws it makes."""
