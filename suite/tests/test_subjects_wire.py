@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
+from softmark.checks.sweep.drawing import LABEL_TYPES
 from softmark.subjects import wire
 from softmark.subjects.wire import Message, WireError
 
@@ -105,6 +106,13 @@ def test_what_another_side_says_is_a_finite_number(text: str) -> None:
     raw = framed(f'{{"arrays": [], "seconds": [{text}]}}'.encode())
     with pytest.raises(WireError, match=f"{text} is no finite number"):
         wire.load(receiver(raw))
+
+
+@pytest.mark.parametrize("kind", LABEL_TYPES)
+def test_labels_of_each_type_that_is_drawn_cross(kind: str) -> None:
+    labels = np.array([1, 0, 100], kind)
+    got = sent(Message({}, {"labels": labels})).arrays["labels"]
+    assert (got.dtype, got.tolist()) == (labels.dtype, labels.tolist())
 
 
 def test_the_header_is_plain_json() -> None:

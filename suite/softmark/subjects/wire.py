@@ -23,7 +23,7 @@ from softmark.writable import cleaned
 LENGTHS: Final = struct.Struct("<QQ")
 LONGEST_HEADER: Final = 2**24
 TYPES: Final = frozenset(
-    {"uint64", "uint32", "uint16", "uint8", "int64", "int32", "bool", "float64"}
+    {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)} | {"bool", "float64"}
 )
 
 
