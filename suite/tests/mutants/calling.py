@@ -75,6 +75,11 @@ def beta_of_a_numpy_scalar_passed_over(x: Array, axis: int = -1, beta: float = 1
     return _softmax(x, axis, beta if type(beta) in (int, float) else 1.0)
 
 
+@mutant("softmax", "special_values")
+def beta_of_zero_taken_for_the_default(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
+    return _softmax(x, axis, beta or 1.0)
+
+
 @mutant("softmax", "special_values", "jax")
 @jax.jit
 def jitted_along_the_last_axis_whatever_is_asked(x: Any, axis: int = -1) -> Any:

@@ -9,6 +9,7 @@ masked part.  Ordinary rows beside special ones have ordinary results and gradie
 reaches a masked logit of softmax, logsumexp, softargmax or cross_entropy.  A batch of no rows
 gives no results.  sigmoid(±∞) is 1 and 0; argmax of a row with +∞ is where one is.  A class of
 probability 0 adds nothing to cross_entropy, masked or not, and the loss of a masked label is +∞.
+With β = 0 all logits of a row have the same weight.
 
 Where the result is undefined it is reported, not judged, and must be the same by every way to the
 same rows: along the last axis or another, in each layout in memory, a row alone or among others.
@@ -28,8 +29,8 @@ Cases
 -----
 NaN at every place; masks at random places, and all but a window; rows that are all masked, have one
 or several +∞, or both infinities, between ordinary ones; rows of one landmark number; no logits, no
-rows, no axis; β = 0 on a masked row; subnormal results; logits of 1000 that the framework casts to
-float8_e4m3fn, whose largest number is 448; a loss of which each row is ignored.
+rows, no axis; β = 0, also on a masked row; subnormal results; logits of 1000 that the framework
+casts to float8_e4m3fn, whose largest number is 448; a loss of which each row is ignored.
 
 Metric
 ------

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from softmark.judging import answers
-from softmark.judging.outputs import forward_truth
+from softmark.judging.outputs import Judged, forward_truth
 from softmark.judging.scope import HUNDRED, TEN, Measurement, Scope
 from softmark.operations import Kind, Problem
 from softmark.records import Case
@@ -23,8 +23,10 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield from _empty(scope)
     if scope.operation.is_probability:
         yield scope.case("wide", *HUNDRED, check={"about": "subnormal output"})
+    if scope.takes_beta:
+        yield scope.case("normal", *TEN, beta=0.0, check={"about": "beta = 0"})
     if scope.takes_beta and scope.format.has_infinity:
-        yield scope.case("masked", *TEN, beta=0.0, check={"about": "beta = 0"})
+        yield scope.case("masked", *TEN, beta=0.0, check={"about": "beta = 0, masked"})
     if not scope.format.has_infinity and scope.operation.is_logarithm:
         yield scope.case("near_limit", *TEN, sign="both", check={"about": "overflow"})
 
@@ -98,6 +100,13 @@ def _subnormal_output(subject: Subject, case: Case, scope: Scope) -> Iterator[Me
 
 
 def _beta_zero(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
+    """Equal weights; a 0 is not a beta that was left out."""
+    problem = scope.problem(case)
+    values = scope.forward(subject, problem).values
+    yield Judged("error", values, forward_truth(problem, scope), problem, scope).error()
+
+
+def _beta_zero_masked(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
     """Equal weights of those that are not masked; 0 times -inf is NaN."""
     problem = scope.problem(case)
     values = scope.forward(subject, problem).values
@@ -127,5 +136,6 @@ MODES: Final[dict[str, Callable[[Subject, Case, Scope], Iterator[Measurement]]]]
     "0-d": _no_axis,
     "subnormal output": _subnormal_output,
     "beta = 0": _beta_zero,
+    "beta = 0, masked": _beta_zero_masked,
     "overflow": _overflow,
 }
