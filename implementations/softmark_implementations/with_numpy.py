@@ -226,7 +226,7 @@ def logsumexp_logaddexp(x: Array, axis: int = -1) -> Array:
     while (half := rows.shape[-1] // 2) > 0:
         merged = np.logaddexp(rows[..., :half], rows[..., half : 2 * half])
         rows = np.concatenate([merged, rows[..., 2 * half :]], axis=-1)
-    return rows[..., 0] if rows.shape[-1] else np.full(rows.shape[:-1], -np.inf, x.dtype)
+    return rows[..., 0].copy() if rows.shape[-1] else np.full(rows.shape[:-1], -np.inf, x.dtype)
 
 
 @implementation(

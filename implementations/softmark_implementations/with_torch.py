@@ -385,7 +385,7 @@ def logsumexp_logaddexp(x: Tensor, axis: int = -1) -> Tensor:
     while (half := rows.shape[-1] // 2) > 0:
         merged = torch.logaddexp(rows[..., :half], rows[..., half : 2 * half])
         rows = torch.cat([merged, rows[..., 2 * half :]], dim=-1)
-    return rows[..., 0] if rows.shape[-1] else torch.full_like(x.sum(dim=axis), -torch.inf)
+    return rows[..., 0].clone() if rows.shape[-1] else torch.full_like(x.sum(dim=axis), -torch.inf)
 
 
 @implementation("softargmax")
