@@ -132,7 +132,7 @@ def test_the_address_of_a_cell_leads_to_it(visit: Open) -> None:
 def test_a_framework_s_name_filters_the_matrix(visit: Open) -> None:
     page = visit("index.html")
     page.locator("#frameworks").get_by_role("link", name="jax").click()
-    page.wait_for_function("document.querySelector('#matrix-1 tr[hidden]')")
+    page.locator("#matrix-1 tr[hidden]").first.wait_for(state="attached")
     assert page.locator("#matrix-1 tbody tr:visible").count() == 3
 
 

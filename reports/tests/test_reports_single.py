@@ -97,7 +97,7 @@ def test_one_page_is_shown_at_a_time_and_links_turn_it(visit: Open, single: Path
 def test_its_tables_filter_and_its_pairs_are_chosen(visit: Open, single: Path) -> None:
     page = visit(single.name, root=single.parent)
     page.locator("article:visible table").first.get_by_role("link", name="torch").click()
-    page.wait_for_function("location.hash.includes('find=torch')")
+    page.wait_for_url(re.compile("#.*find=torch"))
     turned_to(page, "Implementations and checks")
     names = page.locator("article:visible [id$='matrix-1'] tbody tr:visible th").all_inner_texts()
     assert names
