@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from softmark import checks, operations
 from softmark.checks import Measurement, Scope
-from softmark.formats import FLOAT32
+from softmark.formats import FLOAT32, FLOAT64, Format
 from softmark.subjects import Info
 from softmark.workers.in_process import InProcessSubject
 from softmark_implementations.with_numpy import FRAMEWORK
@@ -26,7 +26,11 @@ def softmax(x: Array, axis: int = -1) -> Array:
 
 
 def measure(
-    function: Callable[..., Any], metric: str, operation: str = "softmax", **info: Any
+    function: Callable[..., Any],
+    metric: str,
+    operation: str = "softmax",
+    fmt: Format = FLOAT32,
+    **info: Any,
 ) -> Measurement:
     """The first measurement of a metric in the quick profile."""
     known = Info(
@@ -37,7 +41,7 @@ def measure(
         takes_beta="beta" in inspect.signature(function).parameters,
         **info,
     )
-    scope = Scope(known, operations.load(operation), FLOAT32)
+    scope = Scope(known, operations.load(operation), fmt)
     subject = InProcessSubject(function, known, FRAMEWORK)
     check = checks.load("reproducibility")
     for case in check.cases(scope):
@@ -181,3 +185,21 @@ def test_a_soak_of_a_slow_function_makes_a_fifth_of_the_calls(
     found = measure(wrong_at_call(121), "soak")
     assert (found.verdict, found.distribution["calls"]) == ("pass", 120)
     assert measure(wrong_at_call(119), "soak").verdict == "fail"
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_what_a_function_keeps_of_a_call_in_a_narrower_format_is_found(keeps: bool) -> None:
+    kept: dict[int, Array] = {}
+
+    def softargmax(x: Array, axis: int = -1) -> Array:
+        """With an index by the length alone, in the type of the first call."""
+        index = np.arange(x.shape[axis]).astype(x.dtype)
+        index = kept.setdefault(len(index), index) if keeps else index
+        p = softmax(np.moveaxis(x, axis, -1).astype(np.float64))
+        return np.asarray((p * index).sum(axis=-1).astype(x.dtype))
+
+    formats = ("float64", "float16")
+    found = measure(softargmax, "after another format", "softargmax", FLOAT64, formats=formats)
+
+    assert found.verdict == ("fail" if keeps else "pass")
+    assert found.message.startswith("after a call in float16: ") == keeps

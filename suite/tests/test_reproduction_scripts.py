@@ -407,6 +407,12 @@ def test_a_cotangent_is_laid_out_as_it_was() -> None:
         write(record("torch.softmax", **(told | {"metric": "second backward"})))
 
 
+def test_a_call_after_one_in_another_format_has_no_script() -> None:
+    case = Case("normal", (2, 3), parameters={"check": {"compare": "after another format"}})
+    with pytest.raises(NotReproducible, match="for a call after one in another format"):
+        write(record("torch.softmax", check="reproducibility", case=case))
+
+
 def test_a_mode_is_entered_again() -> None:
     check = {"check": {"about": "modes"}}
     told: dict[str, Any] = {"check": "arguments", "metric": "error by mode"}

@@ -226,6 +226,8 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
         raise NotReproducible(f"no script is known for arrays of {framework}")
     if said(record.case).get("about") in LABELS:
         raise NotReproducible(f"no script is known for {said(record.case)['about']}")
+    if said(record.case).get("compare") == "after another format":
+        raise NotReproducible("no script is known for a call after one in another format")
     is_step = record.metric in _NO_SINGLE_CALL or "step" in said(record.case)
     if mode == "reach" or is_step or record.case.family == "none":
         raise NotReproducible(f"{record.id} measures no single call; run its check again")

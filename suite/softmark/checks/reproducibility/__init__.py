@@ -28,13 +28,14 @@ Rows long and many enough that frameworks split the work, forward and gradient; 
 1025 rows cut from one at several places; small shapes for calls in a row and at once: 600 in a
 drawn order, 10,000 in the standard profile, a fifth of them where the others would take more than
 two seconds of a processor, of inputs of which one is another with two neighbours exchanged, one is
-masked, and one has half the rows; and 2, 3 and 5 threads.  The quick profile has other numbers of
+masked, and one has half the rows; and 2, 3 and 5 threads; a length of its own in the narrower
+formats first.  The quick profile has other numbers of
 threads and long rows in one format, and in the others fewer calls.
 
 Metric
 ------
 run to run, after other calls, concurrent calls; error, where the result for exchanged neighbours is
-wrong; batch, threads, axis, layout, compiled: the
+wrong, and after a call in another format; batch, threads, axis, layout, compiled: the
 largest distance of two results, in ulp of the exact one.
 
 Witness
@@ -56,11 +57,14 @@ from softmark.subjects import NotOffered, Subject
 
 MANY: Final = (512, 4096)
 WIDE: Final = (16, 2**16)
+OWN: Final = 5003
+"""A length of no other case, beyond the whole numbers that 16 bits hold."""
 
 _MEASURES: Final[dict[str, Callable[[Comparison], Iterator[Measurement]]]] = {
     "run to run": calls.run_to_run,
     "after other calls": calls.after_other_calls,
     "concurrent calls": calls.concurrent_calls,
+    "after another format": calls.after_another_format,
     "soak": calls.soak,
     "batch": ways.batch,
     "threads": ways.threads,
@@ -101,6 +105,7 @@ def _forward(scope: Scope) -> Iterator[Case]:
     for n in () if scope.by_row else batches:
         yield case("batch", _batch(scope, n), n)
     yield case("after other calls", *HUNDRED)
+    yield from _after_another_format(scope)
     yield case("soak", *_short(scope), calls=_calls(scope, 600, 10_000))
     for threads in (3, 5):
         yield case("concurrent calls", *_short(scope), threads=threads)
@@ -132,6 +137,7 @@ def _of_another_format(scope: Scope) -> Iterator[Case]:
     if not scope.by_row:
         yield case("batch", _batch(scope, 1000), 1000)
     yield case("after other calls", *HUNDRED)
+    yield from _after_another_format(scope)
     yield case("soak", *_short(scope), calls=_calls(scope, 150, 0))
     yield case("concurrent calls", *_short(scope), threads=3)
     if scope.has_gradient:
@@ -144,6 +150,13 @@ def _of_another_format(scope: Scope) -> Iterator[Case]:
     if scope.other_axes and not scope.by_row:
         yield case("axis", *rows)
     yield case("layout", *rows)
+
+
+def _after_another_format(scope: Scope) -> Iterator[Case]:
+    if calls.narrower(scope) and not scope.few_shapes and scope.info.takes_length(OWN):
+        told: dict[str, Json] = {"compare": "after another format"}
+        shape = (OWN,) if scope.by_row else (16, OWN)
+        yield scope.case("normal", *shape, check=told, scale=30.0)  # so that each has a winner
 
 
 def _gradient(scope: Scope) -> Iterator[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -9,12 +10,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from softmark.formats import FORMATS, Format
 from softmark.inputs.registry import generator
 from softmark.judging.comparison import Comparison
 from softmark.judging.differing import Result
 from softmark.judging.outputs import judge_forward
-from softmark.judging.scope import Measurement, said
-from softmark.subjects import Call, Series
+from softmark.judging.scope import Measurement, Scope, said
+from softmark.subjects import Call, Series, SubjectFault
 
 FEW: Final = 3
 REPEATS: Final = 10
@@ -70,6 +72,29 @@ def after_other_calls(compared: Comparison) -> Iterator[Measurement]:
         text = "a call wrote into the input of an earlier call, which it had kept"
         measured = replace(measured, verdict="fail", message=text)
     yield measured
+
+
+def after_another_format(compared: Comparison) -> Iterator[Measurement]:
+    """Call in narrower formats first, with a length that no other case has, and judge the result.
+
+    What was kept of such a call, an index or a table, is too coarse for this one.
+    """
+    scope, before = compared.scope, "a call"
+    for fmt in narrower(scope):
+        own = replace(scope, format=fmt)
+        with contextlib.suppress(SubjectFault):  # the format's own cases tell
+            compared.subject.forward(own.call(own.problem(compared.case)), fmt)
+            before = f"a call in {fmt.name}"
+    values = compared.subject.forward(compared.call, scope.format).values
+    first, *others = judge_forward(values, compared.problem, scope)
+    found = next((each for each in (first, *others) if each.verdict == "fail"), first)
+    yield replace(found, message=f"after {before}: {found.message}" if found.message else "")
+
+
+def narrower(scope: Scope) -> list[Format]:
+    """The formats of fewer bits that the function takes, the narrowest first."""
+    formats = [FORMATS[name] for name in scope.info.formats]
+    return sorted((f for f in formats if f.bits < scope.format.bits), key=lambda f: f.bits)
 
 
 def soak(compared: Comparison) -> Iterator[Measurement]:
