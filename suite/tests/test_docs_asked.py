@@ -32,10 +32,20 @@ def test_each_question_has_a_command_a_link_or_not_yet(row: list[str]) -> None:
     assert re.search(r"`softmark[ .]|assert_close|\]\([\w/]+\.md|not yet", answer)
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 16, 17, 21])
-def test_what_a_command_answers_is_answered(number: int) -> None:
-    question, answer = ROWS[number - 1]
-    assert "not yet" not in answer, question
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Which tolerance for",
+        "Do the trainer's and the sampler's",
+        "Is my log_softmax batch-invariant?",
+        "How many ULP",
+        "In which format does it accumulate?",
+        "Is there a numerics page",
+    ],
+)
+def test_what_a_command_answers_is_answered(asked: str) -> None:
+    (answer,) = [answer for question, answer in ROWS if question.startswith(asked)]
+    assert "not yet" not in answer
 
 
 ACCUMULATES = """
