@@ -54,5 +54,6 @@ class Size:
             labels = rng.integers(0, self.n, len(held))
         elif of.takes_sink or of.takes_other:
             size = (len(held), 1 if of.takes_sink else self.n)
+            rng = np.random.default_rng([self.seed, 1])  # or the logits would be drawn again
             labels = round_to(rng.uniform(-self.scale, self.scale, size), self.format)
         return Problem(held, labels=labels)
