@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from itertools import product
+from itertools import islice, product
 from typing import Any, Final
 
 import numpy as np
@@ -262,6 +262,11 @@ SWEEPS: Final[dict[str, Callable[[Case, Scope], Iterator[Case]]]] = {
 """By what a case's check parameter ``about`` says."""
 
 
+def _step(scope: Scope) -> int:
+    """Which points of a sweep are taken: of two rows ball arithmetic knows most differences."""
+    return scope.by_profile(10, 5, 1) if scope.operation.takes_other else 1
+
+
 def points(case: Case, scope: Scope, modes: int = drawing.MODES) -> Iterator[Case]:
     """The ordinary cases that a sweep stands for, each once, that the function takes.
 
@@ -269,7 +274,11 @@ def points(case: Case, scope: Scope, modes: int = drawing.MODES) -> Iterator[Cas
     """
     seen: set[str] = set()
     about = said(case)["about"]
-    for point in draws(case, scope, modes) if about == "draws" else SWEEPS[about](case, scope):
+    if about == "draws":
+        drawn = draws(case, scope, modes)
+    else:
+        drawn = islice(SWEEPS[about](case, scope), 0, None, _step(scope))
+    for point in drawn:
         if scope.takes_rank(len(point.shape)) or scope.takes_rank(2) or scope.by_row:
             key = str(point.to_json())
             if key not in seen:
