@@ -165,12 +165,7 @@ class JaxFramework(Framework):
         return y, lambda cotangent: pull(cotangent)[0] if _is_floating(y) else None
 
     def jvp(self, function: Callable[[Array], Array], x: Array, tangent: Array) -> Any:
-        try:
-            y, derivative = jax.jvp(function, (x,), (tangent,))
-        except TypeError as error:
-            if "custom_vjp" not in str(error):
-                raise
-            raise NotOffered("a function under custom_vjp has no forward derivative") from error
+        y, derivative = _forward(function, x, tangent)
         return derivative if _is_floating(y) else None
 
     def hvp(
@@ -178,7 +173,20 @@ class JaxFramework(Framework):
     ) -> Any:
         if not _is_floating(jax.eval_shape(function, x)):
             return None
-        return jax.jvp(lambda at: jax.vjp(function, at)[1](cotangent)[0], (x,), (tangent,))[1]
+        return _forward(lambda at: jax.vjp(function, at)[1](cotangent)[0], x, tangent)[1]
+
+
+def _forward(function: Callable[[Array], Array], x: Array, tangent: Array) -> Any:
+    """The result and its derivative along a tangent, which custom_vjp does not have.
+
+    Its rule may call the function itself, so that the rule has none either.
+    """
+    try:
+        return jax.jvp(function, (x,), (tangent,))
+    except TypeError as error:
+        if "custom_vjp" not in str(error):
+            raise
+        raise NotOffered("a function under custom_vjp has no forward derivative") from error
 
 
 FRAMEWORK = JaxFramework()

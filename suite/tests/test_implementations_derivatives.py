@@ -142,6 +142,11 @@ def test_jax_says_that_a_custom_vjp_has_no_forward_derivative() -> None:
     np.testing.assert_allclose(got, product(weights(X), COTANGENT), rtol=1e-13, atol=1e-15)
     with pytest.raises(NotOffered, match="custom_vjp has no forward derivative"):
         module.FRAMEWORK.jvp(softmax, x, g)
+    softmax.defvjp(
+        lambda x: (softmax(x),) * 2, lambda y, g: (y * (g - (y * g).sum(-1, keepdims=True)),)
+    )
+    with pytest.raises(NotOffered, match="custom_vjp has no forward derivative"):
+        module.FRAMEWORK.hvp(softmax, x, g, g)
 
 
 def test_numpy_says_that_it_does_not_differentiate() -> None:
