@@ -48,8 +48,8 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations import log_softmax, softmax
-from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
+from softmark.operations import log_softmax, references, softmax
+from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import LARGEST, Row
 
@@ -146,18 +146,6 @@ def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.kl_divergence(problem.x, problem.labels, axis=problem.axis)
 
 
-def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp("kl_divergence", problem.x, g, axis=problem.axis, labels=problem.labels)
-
-
-def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
-    return oracle.jvp("kl_divergence", problem.x, v, axis=problem.axis, labels=problem.labels)
-
-
-def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
-    return oracle.hvp("kl_divergence", problem.x, g, v, axis=problem.axis, labels=problem.labels)
-
-
 def _vjp_other(problem: Problem, g: Float64Array) -> oracle.Enclosure:
     assert problem.labels is not None, "kl_divergence needs the other logits"
     return oracle.vjp_other(problem.x, problem.labels, g, axis=problem.axis)
@@ -170,9 +158,9 @@ OPERATION = Operation(
     range=lambda row: (0.0, np.inf),
     traffic=lambda rows, n: (2 * rows * n, rows),
     value=Value(_reference, error_bound),
-    vjp=Derivative(_vjp, vjp_bound),
-    jvp=Derivative(_jvp, jvp_bound),
-    hvp=SecondDerivative(_hvp, hvp_bound),
+    vjp=references.vjp("kl_divergence", vjp_bound, beside=True),
+    jvp=references.jvp("kl_divergence", jvp_bound, beside=True),
+    hvp=references.hvp("kl_divergence", hvp_bound, beside=True),
     vjp_operand=Derivative(_vjp_other, other_bound),
     lengths=(128256,),
     formulas=log_softmax.OPERATION.formulas,

@@ -47,8 +47,8 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations import softmax
-from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
+from softmark.operations import references, softmax
+from softmark.operations.base import Derivative, Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import DIVISION_FREE, MERGED, SCALED
 from softmark.operations.row import Row
@@ -93,18 +93,6 @@ def _reference(problem: Problem) -> oracle.Enclosure:
     return oracle.sink_softmax(problem.x, problem.labels, axis=problem.axis)
 
 
-def _vjp(problem: Problem, g: Float64Array) -> oracle.Enclosure:
-    return oracle.vjp("sink_softmax", problem.x, g, axis=problem.axis, labels=problem.labels)
-
-
-def _jvp(problem: Problem, v: Float64Array) -> oracle.Enclosure:
-    return oracle.jvp("sink_softmax", problem.x, v, axis=problem.axis, labels=problem.labels)
-
-
-def _hvp(problem: Problem, g: Float64Array, v: Float64Array) -> oracle.Enclosure:
-    return oracle.hvp("sink_softmax", problem.x, g, v, axis=problem.axis, labels=problem.labels)
-
-
 def _vjp_sink(problem: Problem, g: Float64Array) -> oracle.Enclosure:
     assert problem.labels is not None, "sink_softmax needs a sink"
     return oracle.vjp_sink(problem.x, problem.labels, g, axis=problem.axis)
@@ -117,9 +105,9 @@ OPERATION = Operation(
     range=lambda row: (0.0, 1.0),
     traffic=lambda rows, n: (rows * n, rows * n),
     value=Value(_reference, error_bound),
-    vjp=Derivative(_vjp, jacobian_bound),
-    jvp=Derivative(_jvp, jacobian_bound),
-    hvp=SecondDerivative(_hvp, hvp_bound),
+    vjp=references.vjp("sink_softmax", jacobian_bound, beside=True),
+    jvp=references.jvp("sink_softmax", jacobian_bound, beside=True),
+    hvp=references.hvp("sink_softmax", hvp_bound, beside=True),
     vjp_operand=Derivative(_vjp_sink, sink_bound),
     summands=lambda n: n + 1,
     formulas=(DIVISION_FREE, SCALED, MERGED),

@@ -263,7 +263,7 @@ SWEEPS: Final[dict[str, Callable[[Case, Scope], Iterator[Case]]]] = {
 
 
 def _step(scope: Scope) -> int:
-    """Which points of a sweep are taken: of two rows ball arithmetic knows most differences."""
+    """One point in how many is taken: exact results of two rows need slow ball arithmetic."""
     return scope.by_profile(10, 5, 1) if scope.operation.takes_other else 1
 
 
