@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import softmark
 from softmark.api.diagnosis import Diagnosis, Sample, explained, is_wrong
 from softmark.api.diagnosis.steps import right
-from softmark.formats import FLOAT32, round_to
+from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, Format, round_to
 
 RNG = np.random.default_rng(0)
 NORMAL = 3 * RNG.normal(size=(6, 40))
@@ -65,6 +66,13 @@ def tail_left_out(x: np.ndarray) -> np.ndarray:
     return np.asarray(e / e[..., :whole].sum(axis=-1, keepdims=True))
 
 
+def softmax_in(fmt: Format, x: np.ndarray) -> np.ndarray:
+    """Every step rounded to a narrower format."""
+    y = round_to(x, fmt)
+    e = round_to(np.exp(round_to(y - y.max(axis=-1, keepdims=True), fmt)), fmt)
+    return round_to(e / round_to(e.sum(axis=-1, keepdims=True), fmt), fmt)
+
+
 def log_softmax(x: np.ndarray) -> np.ndarray:
     d = x - x.max(axis=-1, keepdims=True)
     return np.asarray(d - np.log(np.exp(d).sum(axis=-1, keepdims=True)))
@@ -82,6 +90,8 @@ NAMED: list[tuple[Callable[[np.ndarray], Any], str]] = [
     (lambda x: softmax(np.clip(x, -20, 20)), "softmax of logits held between -20 and 20"),
     (lambda x: softmax(np.where(np.isneginf(x), np.float32(0), x)), "masked logits taken for 0"),
     (lambda x: softmax(x) * np.float32(0.97), "softmax(x) times 0.97"),
+    (partial(softmax_in, FLOAT16), "softmax(x) computed in float16"),
+    (partial(softmax_in, BFLOAT16), "softmax(x) computed in bfloat16"),
     (np.zeros_like, "0 everywhere"),
     (log_softmax, "log_softmax(x)"),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from softmark.api.diagnosis import backward, steps
 from softmark.api.diagnosis.forward import FORWARD
 from softmark.api.diagnosis.samples import Sample
 from softmark.api.diagnosis.steps import Explanation, candidates
+from softmark.formats import round_to
 from softmark.operations import names
 
 __all__ = ["FORWARD", "Diagnosis", "Sample", "explained"]
@@ -110,8 +112,14 @@ class _Tried:
     def gives(self, sample: Sample) -> bool:
         """Whether it reproduces a result, in float64 or in the format of the logits."""
         agrees = steps.agrees if sample.g is None else backward.agrees
+        if self.explanation.within:
+            agrees = partial(steps.is_near, allowed=steps.allowed_of_running_sums)
         narrow = replace(self.explanation, narrow=True)
         seen_as = replace(sample, operation=self.operation or sample.operation)
+        if within := self.explanation.within:
+            seen_as = replace(seen_as, format=within)
+            if not np.array_equal(round_to(sample.got, within), sample.got, equal_nan=True):
+                return False
         ways = [self.explanation, *([narrow] if sample.g is None else [])]
         for way in ways:
             try:

@@ -12,6 +12,7 @@ import numpy as np
 from softmark.api.diagnosis import parameters as of
 from softmark.api.diagnosis.samples import Array, Sample
 from softmark.api.diagnosis.steps import ALL, INDICES, SUMS, Explanation, right
+from softmark.formats import BFLOAT16, FLOAT16
 
 Step = Callable[[Array, Sample, float], Array]
 
@@ -509,8 +510,8 @@ RESULTS: Final = [
       parameters=of.among((1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-37, 1e-38))),
     E("{op}(x) rounded to float16", result=lambda y, s, p: in16(y)),
     E("{op}(x) rounded to bfloat16", result=lambda y, s, p: in_b16(y)),
-    E("{op}(x) computed in float16", logits=lambda x, s, p: in16(x),
-      result=lambda y, s, p: in16(y)),
+    E("{op}(x) computed in float16", logits=lambda x, s, p: in16(x), within=FLOAT16),
+    E("{op}(x) computed in bfloat16", logits=lambda x, s, p: in_b16(x), within=BFLOAT16),
     E("{op}(x) with 0 in place of NaN", result=lambda y, s, p: np.where(np.isnan(y), 0, y)),
     E("{op}(x) with NaN everywhere as soon as one logit is NaN",
       result=lambda y, s, p: np.full(y.shape, np.nan) if np.isnan(s.x).any() else y),

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from softmark.api.diagnosis.samples import Array, Sample
+from softmark.formats import Format
 
 Parameter = tuple[float, str]
 """A number and how a sentence says it."""
@@ -41,6 +42,9 @@ class Explanation:
         parameter.
     narrow:
         Whether every step is rounded to the format of the logits; else to float64.
+    within:
+        The format whose roundings the result may have, and whose numbers it must hold; else that
+        of the logits.
     parameters:
         What the parameter may be, from one sample.
     operations:
@@ -55,6 +59,7 @@ class Explanation:
     result: Callable[[Array, Sample, float], Array] | None = None
     beta: Callable[[Sample, float], float] | None = None
     narrow: bool = False
+    within: Format | None = None
     parameters: Callable[[Sample], Iterable[Parameter]] = _none
     operations: tuple[str, ...] = ALL
 
@@ -168,6 +173,12 @@ def allowed(expected: Array, sample: Sample) -> Array:
 def agrees(values: Array, sample: Sample) -> bool:
     """Whether ``values`` are what came, wherever that is judged; NaN and infinity too."""
     return is_near(values, sample, allowed)
+
+
+def allowed_of_running_sums(expected: Array, sample: Sample) -> Array:
+    """The same where sums may be running ones: n roundings more (Higham, Accuracy, 4.2)."""
+    running = sample.n * sample.format.unit_roundoff * np.abs(expected)
+    return allowed(expected, sample) + running
 
 
 def is_near(values: Array, sample: Sample, allowed: Callable[[Array, Sample], Array]) -> bool:
