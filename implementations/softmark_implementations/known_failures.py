@@ -29,7 +29,7 @@ class KnownFailuresError(ValueError):
 
 @dataclass(frozen=True)
 class KnownFailure:
-    """One entry of the file.
+    """One entry of the file; with a list of ids it is one for each of them.
 
     Attributes
     ----------
@@ -85,6 +85,10 @@ def load(path: Path | None = None) -> list[KnownFailure]:
     ------
     KnownFailuresError
         The file cannot be read, is not TOML, or an entry lacks something or has too much.
+
+    Returns
+    -------
+    One failure for each id of each entry, in order.
     """
     path = OURS if path is None else path
     try:
@@ -105,13 +109,25 @@ def load(path: Path | None = None) -> list[KnownFailure]:
         raise KnownFailuresError(
             f"{path}: {wrong}: only tables [[failure]] belong here; delete the rest"
         )
-    return [_entry(path, number, entry) for number, entry in enumerate(entries, start=1)]
+    places = (f"{path}, failure {number}" for number in range(1, len(entries) + 1))
+    return [
+        _entry(place, alone)
+        for place, entry in zip(places, entries, strict=True)
+        for alone in _each_id(place, entry)
+    ]
 
 
-def _entry(path: Path, number: int, entry: Any) -> KnownFailure:
-    place = f"{path}, failure {number}"
+def _each_id(place: str, entry: Any) -> list[dict[str, Any]]:
+    """An entry with several ids as one for each of them."""
     if not isinstance(entry, dict):
         raise KnownFailuresError(f"{place}: write it as a table [[failure]]")
+    ids = entry.get("id")
+    if ids == []:
+        raise KnownFailuresError(f"{place}: id is an empty list; name a record")
+    return [{**entry, "id": one} for one in ids] if isinstance(ids, list) else [entry]
+
+
+def _entry(place: str, entry: dict[str, Any]) -> KnownFailure:
     usual = {field.name: field.default for field in fields(KnownFailure)}
     for name in sorted(usual | entry):
         if name not in usual:

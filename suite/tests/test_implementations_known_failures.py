@@ -40,6 +40,12 @@ def test_entries_come_in_order(tmp_path: Path) -> None:
     assert load(path) == [KnownFailure("a*", "why", "where"), KnownFailure("b", "why", "where")]
 
 
+def test_an_entry_with_several_ids_is_one_for_each(tmp_path: Path) -> None:
+    path = write(tmp_path, ENTRY.replace('"a*"', '["a*", "b"]') + ENTRY)
+    assert [failure.id for failure in load(path)] == ["a*", "b", "a*"]
+    assert {failure.reason for failure in load(path)} == {"why"}
+
+
 def test_a_run_is_held_against_what_fails_on_its_device(tmp_path: Path) -> None:
     path = write(tmp_path, ENTRY + ENTRY + 'device = "cpu"\n' + ENTRY + 'device = "cuda"\n')
     everywhere, on_cpu, on_cuda = load(path)
@@ -78,6 +84,8 @@ def test_brackets_are_literal_and_stars_are_not(pattern: str, record: str, expec
     ("text", "message"),
     [
         ("[[failure]", "not a TOML file"),
+        (ENTRY.replace('"a*"', "[]"), "failure 1: id is an empty list; name a record"),
+        (ENTRY.replace('"a*"', '["a*", ""]'), "failure 1: id must be a text"),
         ("[[failures]]\nid = 1\n", "failures: only tables"),
         ("failure = 3\n", "failure: only tables"),
         ("failure = [3]\n", "failure 1: write it as a table"),
