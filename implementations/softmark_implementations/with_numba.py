@@ -26,7 +26,6 @@ from numpy.typing import NDArray
 
 from softmark_implementations.correctly_rounded import softmax_rows
 from softmark_implementations.declare import implementation
-from softmark_implementations.framework import NotOffered
 from softmark_implementations.numba_cache import kernel
 from softmark_implementations.numba_exponential import REACH, exp, power_of_two, split
 from softmark_implementations.with_numpy import NumPyFramework
@@ -42,11 +41,7 @@ class NumbaFramework(NumPyFramework):
     """NumPy's arrays, under numba's name."""
 
     name = "numba"
-
-    def arranged(self, array: Array, layout: str) -> Array:
-        if layout == "foreign":
-            raise NotOffered("numba has no foreign arrays, whose bytes are in the other order")
-        return super().arranged(array, layout)
+    both_byte_orders = False
 
     def versions(self) -> dict[str, str]:
         return {"numba": numba.__version__, **super().versions()}

@@ -36,9 +36,16 @@ Array = NDArray[Any]
 
 
 class NumPyFramework(Framework):
-    """NumPy's arrays; it has neither devices nor derivatives."""
+    """NumPy's arrays; it has neither devices nor derivatives.
+
+    Attributes
+    ----------
+    both_byte_orders:
+        Whether functions take arrays whose bytes are in the order of another processor.
+    """
 
     name = "numpy"
+    both_byte_orders = True
     formats = ("float64", "float32", "float16")  # it has no bfloat16 of its own
 
     def array(self, bits: Bits, format: str, device: str) -> Array:
@@ -90,6 +97,8 @@ class NumPyFramework(Framework):
                 return _innermost(array, 0)
             case "channels-last" if array.ndim == 4:
                 return _innermost(array, 1)
+            case "foreign" if not self.both_byte_orders:
+                raise NotOffered(f"{self.name} has no foreign arrays, of another byte order")
             case "foreign" if array.dtype.isbuiltin == 1:
                 return array.astype(array.dtype.newbyteorder())
             case "read-only":

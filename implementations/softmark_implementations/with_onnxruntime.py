@@ -36,6 +36,7 @@ class ONNXRuntimeFramework(NumPyFramework):
     """NumPy's arrays, which sessions take and give."""
 
     name = "onnxruntime"
+    both_byte_orders = False
     threads = 1
     """Threads of each session that is made from now on."""
 

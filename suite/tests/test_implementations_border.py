@@ -38,6 +38,7 @@ CHOOSES_LAYOUT = ("tensorflow", "keras", "jax", "optax", "array_api_strict", "ml
 SETS_NO_SEED = ("jax", "array_api_strict")
 NO_SUCH_LAYOUT = {
     ("numba", "foreign"),
+    ("onnxruntime", "foreign"),
     *(("torch", name) for name in ("reversed", "read-only", "rows-reversed", "foreign")),
 }
 
@@ -201,7 +202,7 @@ def test_layouts_lie_in_memory_as_they_say(name: str) -> None:
 def test_numba_compiles_nothing_for_the_other_byte_order() -> None:
     numba = importlib.import_module("softmark_implementations.with_numba").FRAMEWORK
 
-    with pytest.raises(NotOffered, match="numba has no foreign arrays, whose bytes are in"):
+    with pytest.raises(NotOffered, match="numba has no foreign arrays"):
         numba.arranged(np.ones((2, 3), np.float32), "foreign")
 
 
