@@ -97,7 +97,11 @@ class Mode:
     is_costly:
         Whether it takes seconds.
     adds_an_axis:
-        Whether the function is mapped over the first axis of its arrays.
+        Whether the function is mapped over an axis, which is the first of the arrays given.
+    differentiated:
+        Whether a derivative of what the mode gives is asked for too.
+    of_gradient:
+        Whether the function is the one from logits and a cotangent to the gradient, taken inside.
     arithmetic:
         The format that the mode may compute in; empty where that is the format of the result.
     """
@@ -106,6 +110,8 @@ class Mode:
     may_refuse: bool = True
     is_costly: bool = False
     adds_an_axis: bool = False
+    differentiated: bool = False
+    of_gradient: bool = False
     arithmetic: str = ""
 
 
@@ -335,6 +341,10 @@ class Framework(ABC):
             The framework does not differentiate.
         """
         return self.pullback(function, x)[1](cotangent)
+
+    def vjp_inside(self, function: Callable[[Any], Any], x: Any, cotangent: Any) -> Any:
+        """The same inside a mode ``of_gradient``, where a framework may have other rules for it."""
+        return self.vjp(function, x, cotangent)
 
     def jvp(self, function: Callable[[Any], Any], x: Any, tangent: Any) -> Any:
         """The Jacobian of ``function`` at ``x`` times ``tangent``; as ``vjp`` otherwise."""

@@ -119,10 +119,15 @@ class JaxFramework(Framework):
         return jax.eval_shape(function, *arrays)
 
     def modes(self) -> dict[str, Mode]:
+        mapped: dict[str, Any] = {"adds_an_axis": True, "differentiated": True}
+        of_gradient: dict[str, Any] = {"adds_an_axis": True, "of_gradient": True}
         return {
             "jit": Mode(lambda f, *arrays: jax.jit(f)(*arrays)),
-            "vmap": Mode(lambda f, *arrays: jax.vmap(f)(*arrays), adds_an_axis=True),
+            "vmap": Mode(_mapped, adds_an_axis=True, differentiated=True),
+            "vmap over the last axis": Mode(_mapped_over_the_last, **mapped),
             "grad": Mode(_while_grad),
+            "jit of vmap of grad": Mode(_compiled_map_of_grad, is_costly=True, **mapped),
+            "vmap of vjp": Mode(_mapped_over_the_last, **of_gradient),
         }
 
     @contextmanager
@@ -208,6 +213,20 @@ def _options(jitted: Any) -> dict[str, Any]:
     names = ("static_argnums", "static_argnames", "donate_argnums", "donate_argnames")
     options = {name: getattr(told, name, None) for name in (*names, "keep_unused", "inline")}
     return {name: value for name, value in options.items() if value}
+
+
+def _mapped(function: Callable[..., Array], *arrays: Array) -> Array:
+    return jax.vmap(function)(*arrays)
+
+
+def _mapped_over_the_last(function: Callable[..., Array], *arrays: Array) -> Array:
+    """The axis is the last one of the arrays and of the result."""
+    behind = [jnp.moveaxis(array, 0, -1) for array in arrays]
+    return jnp.moveaxis(jax.vmap(function, in_axes=-1, out_axes=-1)(*behind), -1, 0)
+
+
+def _compiled_map_of_grad(function: Callable[..., Array], *arrays: Array) -> Array:
+    return jax.jit(lambda *arrays: _mapped(lambda *a: _while_grad(function, *a), *arrays))(*arrays)
 
 
 def _while_grad(function: Callable[..., Array], *arrays: Array) -> Array:

@@ -197,13 +197,23 @@ class TorchFramework(Framework):
             return function(*arrays)
 
     def modes(self) -> dict[str, Mode]:
+        mapped: dict[str, Any] = {"adds_an_axis": True, "differentiated": True}
         return {
             "no_grad": Mode(_within(torch.no_grad), may_refuse=False),
             "inference_mode": Mode(_within(torch.inference_mode), may_refuse=False),
             "requires_grad": Mode(_requiring_grad, may_refuse=False),
             "autocast": Mode(_autocast, arithmetic="bfloat16"),
-            "vmap": Mode(lambda f, *arrays: torch.func.vmap(f)(*arrays), adds_an_axis=True),
+            "vmap": Mode(_mapped, **mapped),
+            "vmap over the last axis": Mode(_mapped_over_the_last, **mapped),
+            "vmap of vmap": Mode(_mapped_twice, **mapped),
+            "vmap of no_grad": Mode(_mapped_without_gradients, adds_an_axis=True),
+            "vmap of vjp": Mode(_mapped_over_the_last, adds_an_axis=True, of_gradient=True),
             "compile": Mode(_compiled_once, is_costly=True),
+            "compile of autocast": Mode(
+                lambda f, *arrays: _compiled_once(lambda *a: _autocast(f, *a), *arrays),
+                is_costly=True,
+                arithmetic="bfloat16",
+            ),
         }
 
     def let_compile(self) -> None:
@@ -251,6 +261,9 @@ class TorchFramework(Framework):
         with torch.no_grad():
             array.zero_()
 
+    def vjp_inside(self, function: Callable[[Tensor], Tensor], x: Tensor, cotangent: Tensor) -> Any:
+        return torch.func.vjp(function, x)[1](cotangent)[0]
+
     def jvp(self, function: Callable[[Tensor], Tensor], x: Tensor, tangent: Tensor) -> Any:
         try:
             y, derivative = torch.func.jvp(function, (x,), (tangent,))
@@ -281,6 +294,27 @@ def _within(context: Callable[[], Any]) -> Callable[..., Any]:
             return function(*arrays)
 
     return call
+
+
+def _mapped(function: Callable[..., Any], *arrays: Tensor) -> Any:
+    return torch.func.vmap(function)(*arrays)
+
+
+def _mapped_over_the_last(function: Callable[..., Any], *arrays: Tensor) -> Any:
+    """The axis is the last one of the arrays and of the result."""
+    behind = [array.movedim(0, -1) for array in arrays]
+    return torch.func.vmap(function, in_dims=-1, out_dims=-1)(*behind).movedim(-1, 0)
+
+
+def _mapped_twice(function: Callable[..., Any], *arrays: Tensor) -> Any:
+    """Over the first axis, and over one of size 1 behind all, which is gone in the end."""
+    behind = [array.unsqueeze(-1) for array in arrays]
+    outer = torch.func.vmap(torch.func.vmap(function), in_dims=-1, out_dims=-1)
+    return outer(*behind).squeeze(-1)
+
+
+def _mapped_without_gradients(function: Callable[..., Any], *arrays: Tensor) -> Any:
+    return _mapped(lambda *given: _within(torch.no_grad)(function, *given), *arrays)
 
 
 def _requiring_grad(function: Callable[..., Any], x: Tensor, *arrays: Tensor) -> Any:

@@ -44,6 +44,7 @@ def test_a_right_function_is_measured_in_each_cheap_mode() -> None:
     measured = found(softmax)
     assert measured.verdict == "pass"
     cheap = {"no_grad", "inference_mode", "requires_grad", "autocast", "vmap"}
+    cheap |= {"vmap over the last axis", "vmap of vmap", "vmap of no_grad"}
     assert set(measured.distribution) == cheap
 
 
@@ -168,7 +169,11 @@ def test_a_guest_puts_the_limits_of_recompilation_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "offered"), [("jax", {"jit", "vmap", "grad"}), ("tensorflow", {"function", "tape"})]
+    ("name", "offered"),
+    [
+        ("jax", {"jit", "vmap", "vmap over the last axis", "grad"}),
+        ("tensorflow", {"function", "tape"}),
+    ],
 )
 def test_other_frameworks_have_modes_of_their_own(name: str, offered: set[str]) -> None:
     pytest.importorskip(name, reason=f"{name} is not installed")

@@ -157,10 +157,8 @@ class Caller:
     def _forward(self, request: Message) -> Message:
         self.is_new(Message({**request.header, "mode": "forward"}, request.arrays))
         call = _Call(self, request)
-        if mode := request.header.get("within"):
-            given, framework = call.arrays, self.framework
-            result = guarded(lambda: situated.called(mode, framework, call.of_arrays, given))
-            return self._output(result, call)
+        if call.mode:
+            return self._output(guarded(lambda: call.function(call.x)), call)
         key = (call.format, request.header["axis"], request.arrays["x"].shape)
         result, eager = guarded(lambda: self._watch.call(key, lambda: call.function(call.x)))
         answer = self._output(result, call)
@@ -192,7 +190,7 @@ class Caller:
             result = self._after(step, request, call, cotangent)
         else:
             pullback = self.pullback(request, call)
-            result = guarded(lambda: pullback(call.x, cotangent))
+            result = _guarded_in(call.mode, lambda: pullback(call.x, cotangent))
         answer = self._output(result, call)
         told: dict[str, Any] = {"cotangent_modified": digest(self.read(cotangent)[0]) != before}
         if step in training.CHANGED:
@@ -237,7 +235,8 @@ class Caller:
         self._refuse_by_hand("nothing goes forward")
         call = _Call(self, request)
         tangent = self._arranged_tangent(call, request)
-        result = guarded(lambda: self.framework.jvp(call.function, call.x, tangent))
+        forth = self.framework.jvp
+        result = _guarded_in(call.mode, lambda: forth(call.function, call.x, tangent))
         return self._output(result, call)
 
     def _hvp(self, request: Message) -> Message:
@@ -354,6 +353,10 @@ class Caller:
     def pullback(self, request: Message, call: _Call) -> Callable[[Any, Any], Any]:
         """From logits and a cotangent to the gradient: as written by hand, or by the framework."""
         own = self.vjp
+        if call.mode:
+            self._refuse_by_hand("it has no modes")
+        if own is None and call.is_of_gradient:
+            return call.gradient_inside
         if own is None:
             return lambda x, g: self.framework.vjp(call.function, x, g)
         taken = self.convention.of_backward(own)
@@ -541,6 +544,23 @@ _KINDS: Final[dict[str, Callable[[float], Any]]] = dict(
 )
 
 
+def _guarded_in(mode: str, work: Callable[[], Any]) -> Any:
+    """What ``work`` gives; a derivative in a mode may be refused anywhere on its way."""
+    try:
+        return guarded(work)
+    except (Raised, NotOffered) as fault:
+        if not mode:
+            raise
+        raise NotOffered(f"{mode} refuses the function: {fault.message}") from None
+
+
+def _inside(request: Message) -> Message:
+    """What a function that is mapped over the first axis sees of a call: an axis less."""
+    header, x = request.header, request.arrays["x"]
+    axis = header["axis"] - (header["axis"] > 0)
+    return Message({**header, "axis": axis}, {**request.arrays, "x": x[0]})
+
+
 class _Call:
     """The arguments of one call, as arrays of the framework."""
 
@@ -553,6 +573,9 @@ class _Call:
             name: request.arrays[name] for name in ("x", "labels") if name in request.arrays
         }
         self._is_turned = subject.convention.masks_out
+        self.mode: str = header.get("within", "")
+        within = situated.mode_of(self.mode, subject.framework) if self.mode else None
+        self.is_of_gradient = within is not None and within.of_gradient
         x = subject.array(self._sent["x"], self.format)
         self.x = guarded(lambda: subject.framework.arranged(x, header.get("layout", "contiguous")))
         self.labels = None
@@ -560,18 +583,31 @@ class _Call:
             labels = subject.array(self._turned(self._sent["labels"]), header["labels"])
             layout = header.get("label layout", "contiguous")
             self.labels = guarded(lambda: subject.framework.arranged(labels, layout))
-        keywords = subject.keywords(request)
+        mapped = within is not None and within.adds_an_axis
+        keywords = subject.keywords(_inside(request) if mapped else request)
         self.called, self.keywords = subject.prepared(keywords)
         taken = subject.convention
         if header.get("manner") == AXIS_BY_PLACE:
             taken = replace(taken, placed=(taken.axis, *taken.placed))
         function = caller(self.called, taken, self.keywords)
-        has_labels = self.labels is not None
         self.of_arrays = function
-        self.arrays = (self.x, self.labels) if has_labels else (self.x,)
-        self.function: Callable[[Any], Any] = (
-            (lambda x: function(x, self.labels)) if has_labels else function
-        )
+        self._beside = () if self.labels is None else (self.labels,)
+
+    def function(self, x: Any) -> Any:
+        """What the function gives for logits, in the mode of the call."""
+        given = (x, *self._beside)
+        if not self.mode or self.is_of_gradient:
+            return self.of_arrays(*given)
+        return situated.called(self.mode, self._framework, self.of_arrays, given)
+
+    def gradient_inside(self, x: Any, g: Any) -> Any:
+        """The gradient, taken inside the mode of the call."""
+
+        def gradient(x: Any, *arrays: Any) -> Any:
+            *beside, g = arrays
+            return self._framework.vjp_inside(lambda x: self.of_arrays(x, *beside), x, g)
+
+        return situated.called(self.mode, self._framework, gradient, (x, *self._beside, g))
 
     def digests(self) -> dict[str, str]:
         """What the arguments hold now, to be compared with what was sent."""

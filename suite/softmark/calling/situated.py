@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from softmark.subjects.faults import NotOffered, shortened
-from softmark_implementations.framework import Framework
+from softmark_implementations.framework import Framework, Mode
 
 Work = Callable[[], Any]
+
+TOLD: Final = ("is_costly", "adds_an_axis", "differentiated", "of_gradient", "arithmetic")
+"""What a check must know of a mode."""
 
 
 @dataclass
@@ -40,9 +43,23 @@ class Watch:
 def offered(framework: Framework) -> dict[str, dict[str, Any]]:
     """The framework's modes, and what a check must know of each."""
     return {
-        name: {"is_costly": m.is_costly, "adds_an_axis": m.adds_an_axis, "arithmetic": m.arithmetic}
-        for name, m in framework.modes().items()
+        name: {told: getattr(mode, told) for told in TOLD}
+        for name, mode in framework.modes().items()
     }
+
+
+def mode_of(name: str, framework: Framework) -> Mode:
+    """The framework's mode of this name.
+
+    Raises
+    ------
+    NotOffered
+        It has none.
+    """
+    modes = framework.modes()
+    if name not in modes:
+        raise NotOffered(f"{framework.name} has no mode {name}")
+    return modes[name]
 
 
 def called(
@@ -53,15 +70,13 @@ def called(
     Raises
     ------
     NotOffered
-        The framework has no such mode, or the function refuses it, as it may.
+        The function refuses it, as it may.
     """
-    modes = framework.modes()
-    if name not in modes:
-        raise NotOffered(f"{framework.name} has no mode {name}")
+    mode = mode_of(name, framework)
     try:
-        return modes[name].call(function, *arrays)
+        return mode.call(function, *arrays)
     except Exception as error:
-        if not modes[name].may_refuse:
+        if not mode.may_refuse:
             raise
         kind, words = type(error).__name__, shortened(str(error).partition("\n")[0])
         raise NotOffered(f"{name} refuses the function: {kind}: {words}") from None

@@ -34,7 +34,8 @@ class Dialect:
     training:
         Sets ``got`` to the value of ``f`` at ``x`` while it is differentiated.
     modes:
-        For each mode of the library lines that set ``got`` to ``f({arrays})`` in it.
+        For each mode of the library lines that set ``got`` to ``f({arrays})`` in it, or to the
+        gradient along ``g``.
     cast:
         Casts ``x`` to ``{format}`` as the library does; empty where it is asked for no such cast.
     narrow:
@@ -166,6 +167,26 @@ _TORCH: Final = Dialect(
         "requires_grad": "x.requires_grad_()\ngot = f({arrays}).detach()",
         "autocast": 'with torch.autocast("cpu", torch.bfloat16):\n    got = f({arrays})',
         "vmap": "got = torch.func.vmap(f)({arrays})",
+        "vmap over the last axis": (
+            "behind = [a.movedim(0, -1) for a in ({arrays},)]\n"
+            "got = torch.func.vmap(f, in_dims=-1, out_dims=-1)(*behind).movedim(-1, 0)"
+        ),
+        "vmap of vmap": (
+            "behind = [a.unsqueeze(-1) for a in ({arrays},)]\n"
+            "outer = torch.func.vmap(torch.func.vmap(f), in_dims=-1, out_dims=-1)\n"
+            "got = outer(*behind).squeeze(-1)"
+        ),
+        "vmap of no_grad": "got = torch.func.vmap(torch.no_grad()(f))({arrays})",
+        "vmap of vjp": (
+            "behind = [a.movedim(0, -1) for a in ({arrays}, g)]\n"
+            "def pull({arrays}, g):\n"
+            "    return torch.func.vjp(lambda x: f({arrays}), x)[1](g)[0]\n"
+            "got = torch.func.vmap(pull, in_dims=-1, out_dims=-1)(*behind).movedim(-1, 0)"
+        ),
+        "compile of autocast": (
+            'with torch.autocast("cpu", torch.bfloat16):\n'
+            "    got = torch.compile(f, dynamic=False)({arrays})"
+        ),
         "compile": "got = torch.compile(f, dynamic=False)({arrays})",
     },
 )
@@ -220,6 +241,23 @@ _JAX: Final = Dialect(
     modes={
         "jit": "got = jax.jit(f)({arrays})",
         "vmap": "got = jax.vmap(f)({arrays})",
+        "vmap over the last axis": (
+            "behind = [jnp.moveaxis(a, 0, -1) for a in ({arrays},)]\n"
+            "got = jnp.moveaxis(jax.vmap(f, in_axes=-1, out_axes=-1)(*behind), -1, 0)"
+        ),
+        "jit of vmap of grad": (
+            "def both({arrays}):\n"
+            "    (_, y), _ = jax.value_and_grad(\n"
+            "        lambda x: (f({arrays}).sum(), f({arrays})), has_aux=True)(x)\n"
+            "    return y\n"
+            "got = jax.jit(jax.vmap(both))({arrays})"
+        ),
+        "vmap of vjp": (
+            "behind = [jnp.moveaxis(a, 0, -1) for a in ({arrays}, g)]\n"
+            "def pull({arrays}, g):\n"
+            "    return jax.vjp(lambda x: f({arrays}), x)[1](g)[0]\n"
+            "got = jnp.moveaxis(jax.vmap(pull, in_axes=-1, out_axes=-1)(*behind), -1, 0)"
+        ),
         "grad": (
             "(_, got), _ = jax.value_and_grad("
             "lambda x: (f({arrays}).sum(), f({arrays})), has_aux=True)(x)"

@@ -395,9 +395,15 @@ def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect
         beside = way.named("labels")
         call = _called(code, way.axis, arrays, case.beta)
         return f"\ndef f({beside}):\n    return {call}\n\n\n{dialect.vjp.format(x=beside)}"
-    call = _called(code, way.axis, arrays, _beta_in_manner(record, dialect))
-    if "mode" in record.witness:
-        return _in_mode(str(record.witness["mode"]), call, arrays, dialect)
+    within = str(record.witness.get("mode", ""))
+    axis = way.axis - ("vmap" in within and way.axis > 0)  # the first axis is mapped
+    call = _called(code, axis, arrays, _beta_in_manner(record, dialect))
+    if within and (mode == "forward" or within.endswith("of vjp")):
+        return _in_mode(within, call, arrays, dialect)
+    if within:
+        inside = textwrap.indent(_in_mode(within, call, arrays, dialect).strip(), "    ")
+        derivative = dialect.jvp if mode == "jvp" else dialect.vjp.format(x="x")
+        return f"\ndef in_mode(x):\n{inside}\n    return got\n\n\nf = in_mode\n{derivative}"
     if record.metric == "value in training" and dialect.training:
         return f"\ndef f(x):\n    return {call}\n\n\n{dialect.training}"
     if record.metric == "value in training":  # its backward is written by hand

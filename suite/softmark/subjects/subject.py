@@ -124,6 +124,8 @@ class Mode:
     name: str
     is_costly: bool = False
     adds_an_axis: bool = False
+    differentiated: bool = False
+    of_gradient: bool = False
     arithmetic: str = ""
 
 

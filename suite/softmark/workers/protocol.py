@@ -90,6 +90,8 @@ class ModeLine(TypedDict):
 
     is_costly: bool
     adds_an_axis: bool
+    differentiated: bool
+    of_gradient: bool
     arithmetic: Name
 
 

@@ -10,8 +10,9 @@ in the gaps is not read, nor what lies beyond the last logit or before the first
 written into.  The result has the format of the input; an
 index is an integer.
 
-In each mode of its framework (without gradients, with a leaf that requires one, mapped over an
-axis, under automatic casts, compiled, as part of a gradient) the function has the same value.  What
+In each mode of its framework (without gradients, with a leaf that requires one, mapped over the
+first axis and over the last, under automatic casts, compiled, as part of a gradient, in one of
+these inside another) the function has the same value.  What
 is meant to be compiled runs as compiled code.
 
 The manner of the call changes nothing either: a function's own default axis is the last one, or,

@@ -33,13 +33,13 @@ def measured(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
     found: list[Found] = []
     told: dict[str, Json] = {}
     for mode in subject.modes():
-        if mode.is_costly and scope.profile == "quick":
+        if mode.of_gradient or (mode.is_costly and scope.profile == "quick"):
             continue
         if mode.adds_an_axis and (why := _unmappable(case, scope)):
             told[mode.name] = f"not offered: {why}"
             continue
-        shape = (MAPPED, *case.shape) if mode.adds_an_axis else case.shape
-        problem = scope.problem(replace(case, shape=shape))
+        asked = mapped(case, mode.name) if mode.adds_an_axis else case
+        problem = scope.problem(asked)
         try:
             output = _called(mode, subject, problem, scope)
         except NotOffered as fault:
@@ -47,8 +47,19 @@ def measured(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement
             continue
         one = judged(output, mode, problem, scope)
         told[mode.name] = one.value
-        found.append((f"in the mode {mode.name}", {"mode": mode.name, "shape": [*shape]}, one))
+        where: dict[str, Json] = {"mode": mode.name, "case": asked.to_json()}
+        found.append((f"in the mode {mode.name}", where, one))
     yield from (replace(worst, distribution=told) for worst in worst_of_each(found))
+
+
+def mapped(case: Case, name: str) -> Case:
+    """The case with an axis in front, over which the mode ``name`` maps the function.
+
+    Plain ``vmap`` counts the axis of the rows from the end, the others from the front.
+    """
+    axis = case.axis % len(case.shape) + 1
+    shape = (MAPPED, *case.shape)
+    return replace(case, shape=shape, axis=axis - (name == "vmap") * len(shape))
 
 
 def _unmappable(case: Case, scope: Scope) -> str:

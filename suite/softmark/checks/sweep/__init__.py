@@ -36,7 +36,8 @@ nans: a NaN at places of rows to 4,200, with its sign bit or a payload too, and 
 exponents: each number of a 16-bit format; in wider ones 16,384, at and around multiples of
 ln(2)/2, powers of two and the ends of the range, and between them.
 draws: 1 to 6 axes, axis, sizes, layout, family of logits, beta and the kind of number that it is,
-manner of the call, mode (without gradients, mapped, under automatic casts, compiled, ...); type and
+manner of the call, mode (without gradients, under automatic casts, mapped over either end, the
+gradient inside the map and outside, compiled, ...), with the axis from either end; type and
 layout of labels; cotangents of 1e-10, 1 and 1e4, equal ones, and a NaN, which reaches its row and
 no other; their layouts, and those of tangents; a second backward, and zeros written into the logits
 or the result before one.  They are drawn so that each pair of values of two dimensions that can
@@ -69,7 +70,7 @@ from typing import Final
 
 from softmark.checks.sweep.grid import SWEEPS, points
 from softmark.checks.sweep.sweeping import modes_of, swept
-from softmark.judging.scope import HUNDRED, Measurement, Scope
+from softmark.judging.scope import HUNDRED, Measurement, Scope, said
 from softmark.records import Case, Json
 from softmark.subjects import Subject
 
@@ -96,4 +97,5 @@ def _case(scope: Scope, about: str, **told: Json) -> Iterator[Case]:
 
 
 def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]:
-    yield from swept(subject, points(case, scope, len(modes_of(subject, scope))), scope)
+    modes = modes_of(subject, scope, str(said(case).get("mode", "")))
+    yield from swept(subject, points(case, scope, len(modes)), scope)

@@ -45,8 +45,8 @@ OF_TWO: Final[tuple[str, dict[str, Json]]] = ("normal", {"scale": 1.0})
 """Logits of two classes: 1 / (1 + e^d) is right, and overflows where others are subnormal."""
 BETAS: Final = (1.0, 0.3, 1e-4, 2.7, 3.0, 1234567.0)
 """None a power of two but 1; some change when they are rounded to 16 or to 32 bits."""
-MODES: Final = 6
-"""The usual call and five more, of as many modes as a framework has."""
+MODES: Final = 9
+"""The usual call and eight more, of as many modes as a framework has."""
 LAST: Final = 5
 """The number of the last axis, whatever the rank."""
 COTANGENTS: Final = ("normal", "ones", 1e-10, 1e4, "nan")
@@ -150,7 +150,7 @@ def _dimensions(scope: Scope, mode: str, modes: int) -> Values:
         found["manner"] = ["", *manners]
     if scope.operation.takes_labels:
         found |= _of_labels(scope, layouts)
-    if modes > 1 and not mode:
+    if modes > 1:
         found["within"] = range(modes)
     if mode:
         found |= _directions(scope, mode, layouts)
@@ -240,6 +240,7 @@ CLASHES: Final[Mapping[tuple[str, str], Rule]] = {
     ("cotangent", "family"): lambda size, family, _: size == "nan" and family == "masked",
     ("labels", "label type"): lambda labels, kind, _: labels != "index" and kind != "int64",
     ("length", "others"): lambda length, others, _: length == "long" and others == "alike",
+    ("within", "step"): lambda within, step, _: bool(within and step),
     ("rank", "others"): lambda rank, others, _: rank == 1 and others != "one",
     ("manner", "beta"): lambda manner, beta, scope: _is_no_number(manner, beta, scope),
     ("manner", "axis"): lambda manner, axis, _: manner == AXIS_LEFT_OUT and axis != LAST,

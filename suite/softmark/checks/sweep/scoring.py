@@ -60,7 +60,7 @@ class Point:
         problem, g, v = self.problem, self.g, self.v
         if scope.operation.is_index:
             return judge_index(self.values, problem, scope)
-        if self.within is not None:
+        if self.within is not None and g is None and v is None:
             found = modes.judged(self.given, self.within, problem, scope)
             return replace(found, metric="error")
         if g is not None and v is not None:

@@ -106,8 +106,7 @@ def _asked(case: Case, scope: Scope, modes: Sequence[Mode | None]) -> Asked:
 
 def _mapped(case: Case) -> Case:
     """The case with one more axis in front, over which the function is mapped."""
-    rank = len(case.shape)
-    return replace(case, shape=(MAPPED, *case.shape), axis=case.axis % rank - rank)
+    return replace(case, shape=(MAPPED, *case.shape), axis=case.axis + (case.axis >= 0))
 
 
 class Called(NamedTuple):
@@ -138,7 +137,8 @@ def _called(subject: Subject, cases: Sequence[Case], scope: Scope) -> Called:
     faults: list[Fault] = []
     declined: list[Case] = []
     spent, answered, patience = 0.0, 0, scope.by_profile(*PATIENCE)
-    for portion in asked(cases, scope, modes_of(subject, scope)):
+    derivative = str(said(cases[0]).get("mode", "")) if cases else ""
+    for portion in asked(cases, scope, modes_of(subject, scope, derivative)):
         if spent > patience:
             break
         calls = [one.call for one in portion]
@@ -201,11 +201,17 @@ def _given(
         raise
 
 
-def modes_of(subject: Subject, scope: Scope) -> list[Mode | None]:
-    """The usual call, and the modes that are as cheap."""
+def modes_of(subject: Subject, scope: Scope, derivative: str = "") -> list[Mode | None]:
+    """The usual call, and the modes that are as cheap: those of values, or of a derivative."""
     is_mapped = not (scope.info.axes.isdecimal() or scope.info.ranks)
-    offered = [mode for mode in subject.modes() if not mode.is_costly]
+    offered = [mode for mode in subject.modes() if not mode.is_costly and _is_for(mode, derivative)]
     return [None, *(mode for mode in offered if is_mapped or not mode.adds_an_axis)]
+
+
+def _is_for(mode: Mode, derivative: str) -> bool:
+    if mode.of_gradient:
+        return derivative == "vjp"
+    return not derivative or (derivative in ("vjp", "jvp") and mode.differentiated)
 
 
 def swept(subject: Subject, cases: Iterable[Case], scope: Scope) -> Iterator[Measurement]:
