@@ -34,19 +34,25 @@ SCHEMA: Final[dict[str, Any]] = {
 
 
 class Tables:
-    """The tables of the pages that were rendered since they were last taken."""
+    """The tables of the pages that were rendered since they were last taken.
+
+    Attributes
+    ----------
+    index:
+        The list of all that were ever added.
+    """
 
     def __init__(self) -> None:
         self._slugs = Slugs()
         self._texts: dict[str, str] = {}
-        self._index: list[Json] = []
+        self.index: list[Json] = []
 
     def add(self, page: str, sheet: Sheet) -> str:
         """Keep a table of a page; the path of its file, from the first page."""
         name = f"{page.removesuffix('.html').replace('/', '-')}.{sheet.name}"
         path = f"{FOLDER}/{self._slugs[name]}.json"
         self._texts[path] = text(document(page, sheet))
-        self._index.append({"file": path, "page": page, "title": wording.printable(sheet.caption)})
+        self.index.append({"file": path, "page": page, "title": wording.printable(sheet.caption)})
         return path
 
     def taken(self) -> Iterator[tuple[str, str]]:
@@ -54,10 +60,11 @@ class Tables:
         while self._texts:
             yield self._texts.popitem()
 
-    def common(self) -> Iterator[tuple[str, str]]:
-        """The schema that all share, and the list of all."""
-        yield SCHEMA_FILE, text(SCHEMA)
-        yield INDEX, text(self._index)
+
+def common(index: list[Json]) -> Iterator[tuple[str, str]]:
+    """Path and text of the schema that all share, and of the list of all."""
+    yield SCHEMA_FILE, text(SCHEMA)
+    yield INDEX, text(index)
 
 
 def document(page: str, sheet: Sheet) -> dict[str, Json]:

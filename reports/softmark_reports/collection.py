@@ -6,15 +6,20 @@ not share a row, so a run replaces the earlier one as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from softmark.records import Fault, ResultsFile, read_all
+from softmark.records import Fault, RecordsError, ResultsFile, read_all, read_each
+from softmark_reports import beside
 from softmark_reports.gates import Gate, gates
 
 CPU: Final = "cpu"
+MUCH: Final = 2**20
+"""Bytes of files that are worth a second process."""
+PACKED: Final = 12
+"""How much longer a file is than its compressed form, about."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +52,38 @@ def collect(places: Sequence[Path]) -> Collection:
     RecordsError
         A place does not exist, or no file in it could be read.
     """
-    files, faults = read_all(places)
+    files, faults = read_all(places, _read)
     latest, earlier = newest(files)
     rules, unread = gates(places)
     return Collection(latest, earlier, faults + unread, rules)
+
+
+def _read(paths: Sequence[Path]) -> list[ResultsFile | RecordsError]:
+    """Each file; the larger half of many in this process, since what another reads is sent here."""
+    sizes = {path: _size(path) for path in paths}
+    if sum(sizes.values()) < MUCH or not beside.has_room():
+        return read_each(paths)
+    here, there = _halves(sizes)
+    mine, others = beside.both(lambda: read_each(here), lambda: read_each(there))
+    found = dict(zip([*here, *there], [*mine, *others], strict=True))
+    return [found[path] for path in paths]
+
+
+def _size(path: Path) -> int:
+    """Bytes, were it not compressed; a file that is not there is told of where it is read."""
+    packed = PACKED if path.suffix == ".gz" else 1
+    return packed * path.stat().st_size if path.is_file() else 0
+
+
+def _halves(sizes: Mapping[Path, int]) -> tuple[list[Path], list[Path]]:
+    """Two lists of files that take about as long."""
+    here: list[Path] = []
+    there: list[Path] = []
+    ahead = 0
+    for path in sorted(sizes, key=lambda path: -sizes[path]):
+        (here if ahead <= 0 else there).append(path)
+        ahead += sizes[path] if ahead <= 0 else -sizes[path]
+    return here, there
 
 
 def narrowed(collection: Collection, operations: Sequence[str]) -> Collection:

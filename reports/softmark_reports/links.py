@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Final
 
 UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -14,11 +15,18 @@ class Slugs:
     """Gives each name a file name of its own, the same in every rendering of the same names.
 
     Two names never share a file name, also where a file system ignores case.
+
+    Parameters
+    ----------
+    names:
+        Names that are known beforehand: of two that are alike, the first has the plainer one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Iterable[str] = ()) -> None:
         self._given: dict[str, str] = {}
         self._taken: set[str] = set()
+        for name in names:
+            self[name]
 
     def __getitem__(self, name: str) -> str:
         if name not in self._given:

@@ -117,6 +117,7 @@ def _environment(report: Report) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("softmark_reports", "templates"),
         autoescape=True,
+        auto_reload=False,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

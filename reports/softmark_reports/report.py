@@ -76,9 +76,9 @@ class Report:
         self._at: dict[Place, pd.DataFrame] = {}
         self._texts: dict[str, dict[str, Text]] = {}
         self.table: pd.DataFrame = ranked(table(collection.latest))
-        self._implementation_slugs = Slugs()
-        self._check_slugs = Slugs()
-        self._operation_slugs = Slugs()
+        self._implementation_slugs = Slugs(self.implementations)
+        self._check_slugs = Slugs(self.checks)
+        self._operation_slugs = Slugs(self.operations)
 
     @cached_property
     def frameworks(self) -> list[str]:

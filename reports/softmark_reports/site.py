@@ -5,17 +5,32 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from softmark_reports import search, spreadsheet
+from softmark.records import Json
+from softmark_reports import beside, search, spreadsheet
+from softmark_reports.api import common
 from softmark_reports.collection import collect, narrowed
 from softmark_reports.exports.badge import badge
 from softmark_reports.issues import Scripts
-from softmark_reports.pages import Page, pages, sides
+from softmark_reports.pages import Page, make_scripts, own_pages, shared_pages, sides
 from softmark_reports.rendered import Rendered
 from softmark_reports.rendering import SHARED, Renderer, data_path
 from softmark_reports.report import Report
 from softmark_reports.resources import resource
+
+MANY: Final = 1000
+"""Records of a report that is worth a second process."""
+
+
+@dataclass(frozen=True)
+class _Written:
+    """How many pages were written, and the list of their tables."""
+
+    pages: int
+    tables: list[Json]
 
 
 def write_site(
@@ -25,20 +40,41 @@ def write_site(
     with collector_at_rest():
         collection = narrowed(collect(places), operations)
         report = Report(collection, title, scripts)
-        renderer = Renderer(report)
-        written = 0
-        for page in pages(report):
-            _write(out / page.path, renderer.html(page))
-            _write_data(out, page)
-            _write_all(out, renderer.tables.taken())
-            written += 1
+        shared, own = _write_pages(report, out)
         _write(out / "badge.svg", badge(report))
-        _write_all(out, renderer.tables.common())
+        _write_all(out, common([*shared.tables, *own.tables]))
         _write(out / search.FILE, search.script(report))
         _write(out / sides.FILE, sides.script(report))
         for name, source in SHARED.items():
             _write(out / name, resource(source))
-    return Rendered(out / "index.html", written, len(report.table), collection.faults)
+    pages = shared.pages + own.pages
+    return Rendered(out / "index.html", pages, len(report.table), collection.faults)
+
+
+def _write_pages(report: Report, out: Path) -> tuple[_Written, _Written]:
+    """The pages of all, and those of single implementations, which take about as long."""
+
+    def shared() -> _Written:
+        return _written(out, report, shared_pages(report))
+
+    def own() -> _Written:
+        return _written(out, report, own_pages(report))
+
+    make_scripts(report)
+    if len(report.table) >= MANY and beside.has_room():
+        return beside.both(shared, own)
+    return shared(), own()
+
+
+def _written(out: Path, report: Report, pages: Iterable[Page]) -> _Written:
+    renderer = Renderer(report)
+    number = 0
+    for page in pages:
+        _write(out / page.path, renderer.html(page))
+        _write_data(out, page)
+        _write_all(out, renderer.tables.taken())
+        number += 1
+    return _Written(number, renderer.tables.index)
 
 
 @contextmanager

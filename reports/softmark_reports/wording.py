@@ -25,18 +25,22 @@ SUPERSCRIPT: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸�
 def printable(text: object) -> str:
     """Text without the characters that HTML and SVG cannot hold."""
     text = str(text)
-    return text if text.isprintable() else UNPRINTABLE.sub("\ufffd", text)
+    if text.isprintable():
+        return text
+    if "\n" in text:  # a page: most of its lines are ordinary
+        return "\n".join(map(printable, text.split("\n")))
+    return UNPRINTABLE.sub("\ufffd", text)
 
 
 def number(value: float | None) -> str:
     """A number in three significant digits; NaN and infinity as words, None as nothing."""
     if value is None:
         return ""
+    if math.isfinite(value):
+        return _finite(value)
     if math.isnan(value):
         return "NaN"
-    if math.isinf(value):
-        return "infinity" if value > 0 else "minus infinity"
-    return _finite(value)
+    return "infinity" if value > 0 else "minus infinity"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -137,8 +141,11 @@ def listing(items: Iterable[str], most: int = 4) -> str:
 
 def plain(value: Any) -> str:
     """Any JSON value as text; long lists are cut and say so."""
-    if type(value) is float:  # first what a report has a million of
+    kind = type(value)
+    if kind is float:  # first what a report has a million of
         return number(value)
+    if kind is str:
+        return printable(hexadecimal(value))
     match value:
         case str():
             return printable(hexadecimal(value))

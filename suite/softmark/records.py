@@ -39,7 +39,7 @@ from softmark.vocabulary import (
 __all__ = [
     "BAD", "GRADES", "SEVERITY", "UNJUDGED", "VERDICTS", "Case", "Fault", "Grade", "Header", "Json",
     "Record", "RecordsError", "ResultsFile", "Verdict", "dump_line", "find_results", "read_all",
-    "read_json", "read_results",
+    "read_each", "read_json", "read_results",
 ]  # fmt: skip
 
 SCHEMA: Final = 1
@@ -372,8 +372,29 @@ def read_results(path: Path) -> ResultsFile:
         ) from error
 
 
-def read_all(places: Sequence[Path]) -> tuple[list[ResultsFile], list[Fault]]:
+def read_each(paths: Sequence[Path]) -> list[ResultsFile | RecordsError]:
+    """Each file, or why it cannot be read."""
+    read: list[ResultsFile | RecordsError] = []
+    for path in paths:
+        try:
+            read.append(read_results(path))
+        except RecordsError as error:
+            read.append(error)
+    return read
+
+
+def read_all(
+    places: Sequence[Path],
+    read: Callable[[Sequence[Path]], list[ResultsFile | RecordsError]] = read_each,
+) -> tuple[list[ResultsFile], list[Fault]]:
     """Every results file in ``places``, and what could not be read: lines, and whole files.
+
+    Parameters
+    ----------
+    places:
+        Files, and folders that are searched.
+    read:
+        What reads them; another may share the work.
 
     Raises
     ------
@@ -383,13 +404,14 @@ def read_all(places: Sequence[Path]) -> tuple[list[ResultsFile], list[Fault]]:
     files: list[ResultsFile] = []
     faults: list[Fault] = []
     unread: list[RecordsError] = []
-    for path in find_results(list(places)):
-        try:
-            files.append(read_results(path))
-            faults += files[-1].faults
-        except RecordsError as error:
-            unread.append(error)
-            faults.append(error.fault(path))
+    paths = find_results(list(places))
+    for path, found in zip(paths, read(paths), strict=True):
+        if isinstance(found, RecordsError):
+            unread.append(found)
+            faults.append(found.fault(path))
+        else:
+            files.append(found)
+            faults += found.faults
     if not files and len(unread) == 1:
         raise unread[0]
     if not files:

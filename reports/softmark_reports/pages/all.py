@@ -28,8 +28,14 @@ from softmark_reports.report import Report
 
 def pages(report: Report) -> Iterator[Page]:
     """One at a time, so that only one has to be in memory."""
+    yield from shared_pages(report)
+    yield from own_pages(report)
+
+
+def shared_pages(report: Report) -> Iterator[Page]:
+    """Those that tell of several implementations."""
     yield overview_page(report)
-    yield causes_page(report)
+    yield report.once(causes_page)
     yield accuracy_page(report)
     yield matrix_page(report)
     yield claims_page(report)
@@ -42,10 +48,26 @@ def pages(report: Report) -> Iterator[Page]:
     yield sides_page(report)
     yield methods_page(report)
     yield environment_page(report)
-    for check in report.checks:
-        yield check_page(report, check)
+    yield from report.once(_check_pages)
     for operation in report.operations:
         yield operation_page(report, operation)
+
+
+def make_scripts(report: Report) -> None:
+    """Make the scripts that pages of several implementations show, which have the first claim.
+
+    A report has room for so many; those of single implementations share what is left.
+    """
+    report.once(causes_page)
+    report.once(_check_pages)
+
+
+def _check_pages(report: Report) -> list[Page]:
+    return [check_page(report, check) for check in report.checks]
+
+
+def own_pages(report: Report) -> Iterator[Page]:
+    """Those of one implementation each, and of its records."""
     portraits = Portraits(report.table)
     for name, group in report.table.groupby("implementation", observed=True, sort=True):
         yield from implementation_pages(report, portraits, str(name), group)

@@ -8,7 +8,7 @@ where a reader opens them: as lists in HTML they were half of a site.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -16,11 +16,12 @@ from markupsafe import Markup, escape
 
 from softmark.evidence import replay
 from softmark_reports import wording
-from softmark_reports.findings import pairs, recipe
+from softmark_reports.findings import recipe
 from softmark_reports.issues import Issue
 from softmark_reports.ranking import BAD, word
 
 FIELDS: Final = "\x1e"
+OTHERS: Final = "pytest_benchmark"
 
 DETAILS: Final = (
     '<details class="issue"><summary>{title}</summary>'
@@ -35,7 +36,7 @@ def record_lines(
     sources: Sequence[str],
     *,
     with_place: bool,
-) -> Iterator[Markup]:
+) -> Markup:
     """Rows of a ranked table as lines; those that are bad get the text of an issue.
 
     Parameters
@@ -50,8 +51,7 @@ def record_lines(
         Whether a column says on which machine and device.
     """
     numbers = {source: f"[{number}]" for number, source in enumerate(sources, start=1)}
-    for record in records:
-        yield _line(record, issue, numbers, with_place)
+    return Markup("".join(_line(record, issue, numbers, with_place) for record in records))
 
 
 def issue_markup(it: Issue) -> Markup:
@@ -69,24 +69,25 @@ def issue_markup(it: Issue) -> Markup:
 
 def _line(
     record: Any, issue: Callable[[Any], Issue], sources: Mapping[str, str], with_place: bool
-) -> Markup:
+) -> str:
     value, bound = value_of(record), bound_of(record)
-    case, message, again, form, metric, number, limit, mark, place = _escaped(
+    case, message, again, particulars, form, metric, number, limit, mark, place = _escaped(
         recipe(record),
         record.message,
         replay(record.id),
+        _particulars(record, sources),
         record.format,
         record.metric,
         wording.quantity(value, record.unit),
         wording.number(bound),
         record.grade or word(record.verdict),
-        f"{record.machine}, {record.device}",
+        f"{record.machine}, {record.device}" if with_place else "",
     )
     said = f"<p>{message}</p>" if _adds(record) else ""
     report = issue_markup(issue(record)) if record.severity >= BAD else ""
-    return Markup(
+    return (
         f'<tr id="{record.anchor}"><td><details><summary>{case}</summary><div class="unfold">'
-        f"{said}{report}<pre>{again}\n{_particulars(record, sources)}</pre></div></details>"
+        f"{said}{report}<pre>{again}\n{particulars}</pre></div></details>"
         f"{f'<td>{place}' if with_place else ''}<td>{form}<td>{metric}"
         f"<td{_sortable(value)}>{number}<td{_sortable(bound)}>{limit}"
         f'<td data-v="{record.severity}"><span class="g {style_of(record)}">{mark}</span>\n'
@@ -122,23 +123,23 @@ def _adds(record: Any) -> bool:
 def _particulars(record: Any, sources: Mapping[str, str]) -> str:
     """Lines ``name<tab>value`` below the title of their list; a line goes on after a tab alone."""
     lists = (
-        ("Witness", pairs(record.witness)),
-        ("Distribution", pairs(_untold(record.distribution))),
-        ("Record", _record_pairs(record, sources)),
+        ("Witness", record.witness),
+        ("Distribution", _untold(record.distribution)),
+        ("Record", _facts(record, sources)),
     )
-    lines = [_lines(title, entries) for title, entries in lists if entries]
-    return str(escape("\n".join(lines)))
+    return "\n".join([_lines(title, values) for title, values in lists if values])
 
 
-def _lines(title: str, entries: list[tuple[str, str]]) -> str:
-    lines = [f"{_inline_name(name)}\t{_inline(value)}" for name, value in entries]
+def _lines(title: str, values: Mapping[str, Any]) -> str:
+    plain = wording.plain
+    lines = [f"{_inline_name(name)}\t{_inline(plain(value))}" for name, value in values.items()]
     return "\n".join([title, *lines])
 
 
 @lru_cache(maxsize=1 << 10)
 def _inline_name(name: str) -> str:
     """A hundred thousand records have some fifty names of fields."""
-    return _inline(name)
+    return _inline(wording.printable(name))
 
 
 def _inline(text: str) -> str:
@@ -149,7 +150,9 @@ def _inline(text: str) -> str:
 
 def _untold(distribution: Mapping[str, Any]) -> Mapping[str, Any]:
     """Without what says the same in another tool's words."""
-    return {key: value for key, value in distribution.items() if key != "pytest_benchmark"}
+    if OTHERS not in distribution:
+        return distribution
+    return {key: value for key, value in distribution.items() if key != OTHERS}
 
 
 def _sortable(value: float | None) -> str:
@@ -160,7 +163,8 @@ def _sortable(value: float | None) -> str:
     return f' data-v="{number}"'
 
 
-def _record_pairs(record: Any, sources: Mapping[str, str]) -> list[tuple[str, str]]:
+def _facts(record: Any, sources: Mapping[str, str]) -> dict[str, str]:
+    """What else the record says of itself."""
     named = {
         "exact value": f"{wording.hexadecimal(record.value_hex)} {record.unit}".strip()
         if record.value_hex
@@ -172,4 +176,4 @@ def _record_pairs(record: Any, sources: Mapping[str, str]) -> list[tuple[str, st
         "seed": str(record.seed),
         "took": f"{wording.number(record.seconds)} s" if record.seconds else "",
     }
-    return pairs({name: value for name, value in named.items() if value})
+    return {name: value for name, value in named.items() if value}
