@@ -32,7 +32,7 @@ __all__ = [
     "names",
 ]
 
-_MACHINERY = {"base", "bounds", "formulas", "losses", "references", "row"}
+_MACHINERY = {"base", "bounds", "estimates", "formulas", "losses", "references", "row"}
 
 
 @cache

@@ -77,6 +77,9 @@ Bound = Callable[[Row, Float64Array, Model], Float64Array]
 SecondBound = Callable[[Row, Float64Array, Float64Array, Model], Float64Array]
 """The same of a cotangent and a tangent."""
 
+Estimate = Callable[..., Float64Array | None]
+"""Of a problem and its directions a derivative without a proof; ``None`` where none is known."""
+
 
 @dataclass(frozen=True)
 class Derivative:
@@ -88,10 +91,13 @@ class Derivative:
         The certified product, of a problem and a direction.
     error_bound:
         Absolute first-order error bound for each element of the product.
+    estimate:
+        The product in extended precision, where the certified one takes long.
     """
 
     reference: Callable[[Problem, Float64Array], Enclosure]
     error_bound: Bound
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -105,10 +111,13 @@ class SecondDerivative:
     error_bound:
         Absolute first-order error bound for each element of the product, whichever of the two
         derivatives is taken first.
+    estimate:
+        See ``Derivative``.
     """
 
     reference: Callable[[Problem, Float64Array, Float64Array], Enclosure]
     error_bound: SecondBound
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True)

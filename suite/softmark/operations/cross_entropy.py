@@ -66,7 +66,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations import log_softmax, losses
+from softmark.operations import estimates, log_softmax, losses
 from softmark.operations.base import Derivative, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
@@ -161,8 +161,8 @@ OPERATION = Operation(
     traffic=lambda rows, n: (rows * n, rows),
     value=Value(_reference, error_bound),
     vjp=Derivative(_vjp, vjp_bound),
-    jvp=Derivative(_jvp, jvp_bound),
-    hvp=SecondDerivative(_hvp, hvp_bound),
+    jvp=Derivative(_jvp, jvp_bound, estimates.of("cross_entropy", "jvp")),
+    hvp=SecondDerivative(_hvp, hvp_bound, estimates.of("cross_entropy", "hvp")),
     winner_bound=log_softmax.winner_bound,
     formulas=log_softmax.OPERATION.formulas,
     operand="labels",

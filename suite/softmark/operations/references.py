@@ -9,6 +9,7 @@ from typing import Any
 
 from softmark import oracle
 from softmark.formats import Float64Array
+from softmark.operations import estimates
 from softmark.operations.base import Bound, Derivative, Problem, SecondBound, SecondDerivative
 from softmark.oracle import Enclosure
 
@@ -19,7 +20,7 @@ def vjp(name: str, error_bound: Bound, *, beside: bool = False) -> Derivative:
     def reference(problem: Problem, g: Float64Array) -> Enclosure:
         return oracle.vjp(name, problem.x, g, **_given(problem, beside))
 
-    return Derivative(reference, error_bound)
+    return Derivative(reference, error_bound, estimates.of(name, "vjp"))
 
 
 def jvp(name: str, error_bound: Bound, *, beside: bool = False) -> Derivative:
@@ -28,7 +29,7 @@ def jvp(name: str, error_bound: Bound, *, beside: bool = False) -> Derivative:
     def reference(problem: Problem, v: Float64Array) -> Enclosure:
         return oracle.jvp(name, problem.x, v, **_given(problem, beside))
 
-    return Derivative(reference, error_bound)
+    return Derivative(reference, error_bound, estimates.of(name, "jvp"))
 
 
 def hvp(name: str, error_bound: SecondBound, *, beside: bool = False) -> SecondDerivative:
@@ -37,7 +38,7 @@ def hvp(name: str, error_bound: SecondBound, *, beside: bool = False) -> SecondD
     def reference(problem: Problem, g: Float64Array, v: Float64Array) -> Enclosure:
         return oracle.hvp(name, problem.x, g, v, **_given(problem, beside))
 
-    return SecondDerivative(reference, error_bound)
+    return SecondDerivative(reference, error_bound, estimates.of(name, "hvp"))
 
 
 def vjp_beta(name: str, error_bound: Bound) -> Derivative:

@@ -150,7 +150,10 @@ class _Block:
         }
         along = {name: self._gathered(each, 0.0) for name, each in given.items() if each}
         name = {("g",): "vjp", ("v",): "jvp", ("g", "v"): "hvp"}[tuple(along)]
-        exact = getattr(operation, name).reference(problem, *along.values()).value
+        derivative = getattr(operation, name)
+        exact = derivative.estimate and derivative.estimate(problem, *along.values())
+        if exact is None:
+            exact = derivative.reference(problem, *along.values()).value
         size = np.abs(exact).reshape(len(problem.x), -1).max(axis=1, keepdims=True)
         size = np.maximum(size, _terms(problem, [*along.values()], operation))
         return exact, size if exact.ndim == 2 else size[:, 0]
