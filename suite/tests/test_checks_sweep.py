@@ -339,6 +339,21 @@ def test_a_slow_function_is_asked_about_cases_of_each_kind_and_the_record_says_h
     assert seen == {False, True}
 
 
+def test_a_large_call_that_would_take_too_long_is_left_out(monkeypatch: Any) -> None:
+    asked = []
+
+    def softmax(x: Any, axis: int = -1) -> Any:
+        asked.append(x.shape)
+        return np.stack([wrong._shifted(row, 0) for row in x])
+
+    monkeypatch.setattr(sweeping, "PATIENCE", (0.5, 0.5, 0.5))
+    cases = [scope().case("normal", rows, 3) for rows in (2**19, 1, 300, 1200)]
+    (found,) = sweeping.swept(InProcessSubject(softmax, INFO, FRAMEWORK), cases, scope())
+
+    assert max(asked) < (2**19, 3)
+    assert found.distribution["left out"] == 1
+
+
 def test_the_order_of_the_calls_changes_no_order_of_the_points() -> None:
     cases = [scope().case("swept", 2, n) for n in range(3, 60)]
     found = sweeping.called(InProcessSubject(wrong._shifted, INFO, FRAMEWORK), cases, scope())

@@ -40,6 +40,8 @@ WRONG: Final = 1e4
 """An error in these units that rounding explains nowhere."""
 PATIENCE: Final = (4.0, 300.0, 3000.0)
 """Seconds of a processor that calls take in the profiles before the rest is left out."""
+LARGE: Final = 2**12
+"""Elements from which a call waits until smaller ones have shown how long it would take."""
 SHORTER: Final = 24
 """Points that are tried in the place of a failing one, the simplest first."""
 
@@ -67,7 +69,8 @@ def asked(
     size = 0
     for case in cases:
         one = _asked(case, scope, modes)
-        if portion and (size + one.problem.x.size > ELEMENTS or len(portion) == TOGETHER):
+        is_full = size + one.problem.x.size > ELEMENTS or len(portion) == TOGETHER
+        if portion and (is_full or portion[-1].problem.x.size <= LARGE < one.problem.x.size):
             yield portion
             portion, size = [], 0
         portion.append(one)
@@ -120,12 +123,14 @@ class Called(NamedTuple):
 def called(subject: Subject, cases: Iterable[Case], scope: Scope) -> Called:
     """What the subject gives for each case, and what went wrong; what it does not offer is left.
 
-    The cases are called in a drawn order, so that of a slow function some of each kind are reached.
+    The cases are called in a drawn order, so that of a slow function some of each kind are reached;
+    the large ones last, when it is known how long one would take.
     """
     given = [*cases]
     drawn = np.random.default_rng([scope.seed, len(given)]).permutation(len(given))
+    order = sorted(drawn, key=lambda i: math.prod(given[i].shape) > LARGE)
     place = {id(case): number for number, case in enumerate(given)}
-    found = _called(subject, [given[i] for i in drawn], scope)
+    found = _called(subject, [given[i] for i in order], scope)
     found.points.sort(key=lambda point: place.get(id(point.case), len(given)))
     found.faults.sort(key=lambda fault: place.get(id(fault[0]), len(given)))
     return found
@@ -137,9 +142,10 @@ def _called(subject: Subject, cases: Sequence[Case], scope: Scope) -> Called:
     faults: list[Fault] = []
     declined: list[Case] = []
     spent, answered, patience = 0.0, 0, scope.by_profile(*PATIENCE)
+    largest, rate = 0, 0.0  # the seconds of an element, in the largest call so far
     derivative = str(said(cases[0]).get("mode", "")) if cases else ""
     for portion in asked(cases, scope, modes_of(subject, scope, derivative)):
-        if spent > patience:
+        if spent + rate * max(one.problem.x.size for one in portion) > patience:
             break
         calls = [one.call for one in portion]
         outputs = _given(subject, calls, scope.format, patience - spent)
@@ -148,6 +154,9 @@ def _called(subject: Subject, cases: Sequence[Case], scope: Scope) -> Called:
             if isinstance(output, Output):
                 points.append(one.point(output))
                 spent += output.processor_seconds
+                if one.problem.x.size > largest:
+                    largest = one.problem.x.size
+                    rate = output.processor_seconds / largest
             elif isinstance(output, NotOffered) or _may_be_refused(one, output):
                 declined.append(one.case)
             elif isinstance(output, SubjectFault):
