@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import mutants.opened as opened
 import mutants.swept as wrong
 import numpy as np
 import pytest
@@ -59,6 +60,38 @@ def test_the_standard_profile_has_every_length_to_4224_and_the_quick_one_to_530(
     assert {*range(1, 531)} <= lengths_of("quick")
     assert {*range(1, 4225)} <= lengths_of("standard")
     assert 2**20 < max(lengths_of("quick")) < 2**20 + 2**16
+
+
+def test_the_standard_profile_has_an_odd_index_that_no_float32_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(points, "memory", lambda: 2**34)
+    of_quick, of_standard = (points_of("rows", scope(profile)) for profile in ("quick", "standard"))
+    (large,) = (case for case in of_standard if np.prod(case.shape) > 2**24)
+    assert max(np.prod(case.shape) for case in of_quick) < 2**24
+    x = inputs.logits(large, FLOAT32).astype(np.float32)
+    rounded = opened.rows_addressed_in_float32(x)
+    right = opened._softmax(x)
+
+    assert (rounded[: 2**24 // 3] == right[: 2**24 // 3]).all()
+    assert (rounded != right).any()
+    monkeypatch.setattr(points, "memory", lambda: 2**32)
+    assert max(np.prod(case.shape) for case in points_of("rows", scope("standard"))) < 2**24
+
+
+@pytest.mark.parametrize("shares", ["usual", "loose", "tiny"])
+def test_probabilities_are_those_of_their_kind(shares: str) -> None:
+    info = replace(INFO, operation="cross_entropy", labels=("index", "probability"))
+    given = Scope(info, operations.load("cross_entropy"), FLOAT32)
+    cases = [c for c in points_of("labels", given) if said(c).get("shares") == shares]
+    sums = np.concatenate(
+        [inputs.class_probabilities(case, FLOAT32).sum(-1).reshape(-1) for case in cases]
+    )
+
+    assert max(case.shape[-1] for case in cases) > 2048
+    assert (sums == 1).all() == (shares == "usual")
+    assert (sums < 1e-20).any() == (shares == "tiny")
+    assert (sums > 1.4).any() == (shares == "loose")
 
 
 def test_the_maximum_is_at_each_place_of_the_rows() -> None:

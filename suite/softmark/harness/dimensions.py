@@ -180,8 +180,21 @@ def _derivatives(trial: Trial, info: Info) -> Info:
     return info
 
 
+def _labels(trial: Trial, info: Info) -> Info:
+    """Probabilities beside indices, where two halves give the mean of two losses."""
+    of = operations.load(info.operation)
+    if info.is_stated("labels") or info.labels != ("index",) or not of.takes_labels or trial.n < 2:
+        return info
+    halves = np.zeros(trial.shape)
+    halves[..., :2] = 0.5
+    if not trial.is_right(ordinary(trial.shape, FORMATS[trial.format], 1), halves):
+        return info
+    kinds = ("index", "probability")
+    return info.restricted("labels", "it takes both, found by a call", labels=kinds)
+
+
 DIMENSIONS: Final[tuple[Callable[[Trial, Info], Info], ...]] = (
     *(_formats, _ranks, _vector, _lengths, _axis, _rows),
-    *(_integers, _nonfinite, _layouts, _derivatives),
+    *(_integers, _nonfinite, _layouts, _derivatives, _labels),
 )
 """In this order, since those that come first say how the others can be tried."""

@@ -168,19 +168,27 @@ class Trial:
         same = faults[0].kind == faults[1].kind
         return f"it refuses {what} ({shown(faults[0])})" if same else ""
 
-    def is_near(self, values: Float64Array, x: Float64Array, axis: int = -1) -> bool:
+    def is_near(
+        self, values: Float64Array, x: Float64Array, axis: int = -1, labels: Any = None
+    ) -> bool:
         """Whether ``values`` are the operation's at ``x``, as far as a trial has to know."""
         info, fmt = self.info, FORMATS[self.format]
         scope = Scope(info, operations.load(info.operation), fmt)
-        problem = Problem(x, axis, scope.own_beta, self.labels(x.shape, axis))
+        labels = self.labels(x.shape, axis) if labels is None else labels
+        problem = Problem(x, axis, scope.own_beta, labels)
         if scope.operation.is_index:
             return judge_index(values, problem, scope).verdict != "fail"
         exact = forward_truth(problem, scope).exact.value
         return exact.shape == values.shape and np.allclose(values, exact, rtol=0.02, atol=1e-3)
 
-    def is_right(self, x: Float64Array) -> bool:
-        """Whether a call with ``x`` returns what the operation is."""
-        return self.is_near(self._values(x), x)
+    def is_right(self, x: Float64Array, labels: Any = None) -> bool:
+        """Whether a call with ``x``, and with ``labels`` in place of usual ones, is right."""
+        try:
+            return self.is_near(self._values(x, labels), x, labels=labels)
+        except (Raised, NotOffered):
+            return False
+        except SubjectFault:
+            raise Stopped from None
 
     def as_a_whole(self, x: Float64Array) -> str:
         """How a call with the rows ``x`` takes them as one row; empty where it does not."""
@@ -192,8 +200,8 @@ class Trial:
             return ""
         return "it has no argument for an axis, and takes all of a 2-D array as one row"
 
-    def _values(self, x: Float64Array) -> Float64Array:
-        labels = self.labels(x.shape, -1)
+    def _values(self, x: Float64Array, labels: Any = None) -> Float64Array:
+        labels = self.labels(x.shape, -1) if labels is None else labels
         return self.subject.forward(Call(x, labels=labels), FORMATS[self.format]).values
 
 

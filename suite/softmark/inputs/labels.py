@@ -221,7 +221,9 @@ def class_probabilities(case: Case, fmt: Format) -> Float64Array:
 
     They are exact in the format, in whose 8 bits there are fewer and larger shares, so that no
     implementation is charged with a sum that is not 1.  Where the check names a ``label`` that and
-    the next class have one half each.
+    the next class have one half each.  Where it names ``shares`` they are ``loose``, of rows that
+    sum to 1/4 to 2, or ``tiny``: 1e-30, or twice the least normal number, in place of most zeros,
+    and in some rows nothing is larger.
     """
     if (label := _told_label(case)) is not None:
         halves = np.zeros(case.shape)
@@ -233,7 +235,15 @@ def class_probabilities(case: Case, fmt: Format) -> Float64Array:
     shares = np.zeros(case.shape)
     count = min(_SHARES, 1 << fmt.precision)
     shares[..., among.start : among.stop] = rng.multinomial(count, weights)
-    return shares / count
+    shares /= count
+    match _told(case).get("shares"):
+        case "loose":
+            shares *= rng.choice([0.25, 0.5, 1.5, 2.0], (*rows, 1))
+        case "tiny":
+            least = max(1e-30, 2 * fmt.least_normal)
+            shares = np.where((shares == 0) & (rng.random(case.shape) < 0.8), least, shares)
+            shares = np.where(rng.random((*rows, 1)) < 0.3, np.minimum(shares, least), shares)
+    return round_to(shares, fmt)
 
 
 def _classes(case: Case) -> range:

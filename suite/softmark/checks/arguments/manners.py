@@ -27,6 +27,8 @@ from softmark.subjects.subject import (
 
 OBLONG: Final = (3, 7)
 """Rows and columns differ, so that one axis is not taken for the other."""
+THREE: Final = (2, 3, 7)
+"""A default axis may depend on how many there are."""
 
 
 def cases(scope: Scope) -> Iterator[Case]:
@@ -36,8 +38,10 @@ def cases(scope: Scope) -> Iterator[Case]:
     if scope.info.default_axis and scope.other_axes:
         means_all = scope.info.default_axis == (None,) and _reduces(scope)
         left_out = (shape[1],) if means_all else _where_it_is_not_last(scope, shape)
-        if scope.takes_rank(len(left_out)):
-            yield scope.case("normal", *left_out, check={"about": AXIS_LEFT_OUT})
+        shapes = [left_out] if scope.few_shapes else [left_out, THREE]
+        for each in shapes:
+            if scope.takes_rank(len(each)) and not (means_all and each == THREE):
+                yield scope.case("normal", *each, check={"about": AXIS_LEFT_OUT})
     if scope.info.axis_by_place and scope.other_axes:
         yield scope.case("normal", *shape, axis=0, check={"about": AXIS_BY_PLACE})
     if scope.takes_beta and scope.info.fixed_beta is None:

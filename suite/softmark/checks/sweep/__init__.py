@@ -23,7 +23,8 @@ lengths: each from 1 to 530, of gradients to 270, those at multiples of 128, and
 from the standard profile on each to 4,224; a few drawn up to 2^20 + 3, one beyond 2^20, and more
 than 65,536 columns beside an inner axis.  Of what takes long for each row, and in the quick profile
 in other formats than float32, each to 129, and a few longer.
-rows: each number of short rows to 70, in the standard profile to 300, some more, 4,097 and 65,537.
+rows: each number of short rows to 70, in the standard profile to 300, some more, 4,097 and 65,537;
+from the standard profile on, with 8 GB of memory, 5.6 million rows of 3: more than 2^24 logits.
 places: the maximum far ahead at each place of rows of 1 to 65 and of 1,030, and of some between;
 in the quick profile in other formats than float32 of a few such rows.
 masks: -∞ over each tile of 4 to 1,024, over all but it, before it, behind it, and at its edges.
@@ -31,18 +32,20 @@ climbs: a maximum that rises from tile to tile of 4 to 1,024: by 0.5 to 300, at 
 second, two up and one down, by little at first, once; gradients from the standard profile on.
 neighbours: rows at levels from -1/4 to 1/4 of the largest number beside each other, and beside rows
 that are masked, infinite, NaN, or nothing but the least or the largest number.
-labels: of each type of 8 to 64 bits, among 10 to 66,000 classes, the last ones too.
+labels: of each type of 8 to 64 bits, among 10 to 66,000 classes, the last ones too; probabilities
+of 3 to 5,000 classes that sum to 1, that sum to 1/4 to 2, and many of which are 1e-30 or 0.
 nans: a NaN at places of rows to 4,200, with its sign bit or a payload too, and two in a row.
 exponents: each number of a 16-bit format; in wider ones 16,384, at and around multiples of
 ln(2)/2, powers of two and the ends of the range, and between them.
 draws: 1 to 6 axes, axis, sizes, layout, family of logits, beta and the kind of number that it is,
-manner of the call, mode (without gradients, under automatic casts, mapped over either end, the
-gradient inside the map and outside, compiled, ...), with the axis from either end; type and
-layout of labels; cotangents of 1e-10, 1 and 1e4, equal ones, and a NaN, which reaches its row and
-no other; their layouts, and those of tangents; a second backward, and zeros written into the logits
-or the result before one.  They are drawn so that each pair of values of two dimensions that can
-occur together does, for values, gradients, forward derivatives and second ones.  The quick profile
-takes the first 90, 150, 90 and 50 (180 with labels), those of layouts and axes first.
+a negative beta for ordinary logits; manner of the call; the axis from either end; mode (without
+gradients, under automatic casts, mapped over either end, the gradient inside the map and outside,
+compiled, ...); type and layout of labels, and sums of probabilities; cotangents of 1e-10, 1 and
+1e4, equal ones, and a NaN, which reaches its row and no other; their layouts, and those of
+tangents; a second backward, and zeros written into the logits or the result before one.  They are
+drawn so that each pair of values of two dimensions that can occur together does, for values,
+gradients, forward derivatives and second ones.  The quick profile takes the first 90, 150, 90 and
+50 (180 with labels), those of layouts and axes first.
 
 What compiles for each shape has the sweeps that need no new shape, and few drawn lengths and draws,
 in the quick profile none of them in other formats than float32; the record says how many points

@@ -45,6 +45,10 @@ OF_TWO: Final[tuple[str, dict[str, Json]]] = ("normal", {"scale": 1.0})
 """Logits of two classes: 1 / (1 + e^d) is right, and overflows where others are subnormal."""
 BETAS: Final = (1.0, 0.3, 1e-4, 2.7, 3.0, 1234567.0)
 """None a power of two but 1; some change when they are rounded to 16 or to 32 bits."""
+NEGATIVE: Final = -0.3
+"""A beta at which ordinary logits are right whichever of them the shift is by."""
+SHARES: Final = ("usual", "loose", "tiny")
+"""Probabilities that sum to 1, to other numbers, and some near 0."""
 MODES: Final = 9
 """The usual call and eight more, of as many modes as a framework has."""
 LAST: Final = 5
@@ -146,6 +150,7 @@ def _dimensions(scope: Scope, mode: str, modes: int) -> Values:
         found["axis"] = range(LAST + 1)
     if scope.takes_beta and scope.info.fixed_beta is None:
         found["beta"] = [beta for beta in BETAS if beta < scope.format.max]
+        found["beta"] += [NEGATIVE] if scope.operation.is_probability else []
     if manners := _manners(scope):
         found["manner"] = ["", *manners]
     if scope.operation.takes_labels:
@@ -185,7 +190,8 @@ def _of_labels(scope: Scope, layouts: Sequence[str]) -> Values:
     own = [name for name in layouts if name not in ALIKE]
     kinds = scope.info.labels or ("index",)
     types = LABEL_TYPES if "index" in kinds else ("int64",)
-    return {"labels": kinds, "label type": types, "label layout": own}
+    shares = SHARES if "probability" in kinds else SHARES[:1]
+    return {"labels": kinds, "label type": types, "label layout": own, "shares": shares}
 
 
 def _directions(scope: Scope, mode: str, layouts: Sequence[str]) -> Values:
@@ -245,7 +251,10 @@ CLASHES: Final[Mapping[tuple[str, str], Rule]] = {
     ("manner", "beta"): lambda manner, beta, scope: _is_no_number(manner, beta, scope),
     ("manner", "axis"): lambda manner, axis, _: manner == AXIS_LEFT_OUT and axis != LAST,
     # Products that overflow are those of another check.
-    ("beta", "family"): lambda beta, family, _: beta > 3 and family == "levels",
+    ("beta", "family"): lambda beta, family, _: (
+        (beta > 3 and family == "levels") or (beta < 0 and family not in ("normal", "ties"))
+    ),
+    ("labels", "shares"): lambda labels, shares, _: labels == "index" and shares != "usual",
     **{
         ("rank", f"{name}layout"): _without(name)
         for name in ("", "label ", "cotangent ", "tangent ")
@@ -295,11 +304,11 @@ def _shape(drawn: Drawn, rng: np.random.Generator) -> tuple[list[int], int]:
 
 
 TOLD: Final = (
-    *("layout", "manner", "within", "labels", "label type", "label layout", "step"),
+    *("layout", "manner", "within", "labels", "label type", "label layout", "shares", "step"),
     *("cotangent", "cotangent layout", "tangent", "tangent layout"),
 )
 """What of a draw a case says under its own name."""
-USUAL: Final = ("contiguous", "normal", "int64", "", 0, None)
+USUAL: Final = ("contiguous", "normal", "int64", "usual", "", 0, None)
 
 
 def _told(drawn: Drawn) -> dict[str, Json]:

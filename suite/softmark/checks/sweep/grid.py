@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, product
 from typing import Any, Final
@@ -68,6 +69,17 @@ def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> It
         yield from map(int, rng.integers(*BEYOND, scope.by_profile(1, 2, 4)))
 
 
+MOST_ROWS: Final = 2**24 // 3 + 1000
+"""Rows of 3 logits, of more than 2^24 in all: a float32 holds no odd index from there on."""
+ENOUGH: Final = 8 * 2**30
+"""Bytes of a machine on which so many rows are called, which take 3 GB."""
+
+
+def memory() -> int:
+    """Bytes of memory that the machine has."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
 def _is_other(scope: Scope) -> bool:
     """Whether the quick profile has more of another format."""
     return scope.profile == "quick" and scope.format.name != scope.main_format
@@ -83,6 +95,9 @@ def rows(case: Case, scope: Scope) -> Iterator[Case]:
     few = _is_other(scope) or _is_gradient(case)
     many = (4097,) if few else (4097, 65537, *scope.by_profile((), (), (131075,)))
     scale = 3.0 / max(1.0, scope.own_beta)
+    is_main = scope.format.name == scope.main_format
+    if scope.profile != "quick" and is_main and not few and memory() >= ENOUGH:
+        many = (*many, MOST_ROWS)
     for count in counts[: most - 1] if scope.has_probabilities else (*counts, *many):
         n = int(rng.integers(3, 4 if count > 10**4 else 20))
         yield _point(case, scope, "normal", count, n, scale=scale)
@@ -202,7 +217,17 @@ def neighbours(case: Case, scope: Scope) -> Iterator[Case]:
 
 def labels(case: Case, scope: Scope) -> Iterator[Case]:
     """Labels of each type, among more classes than narrow types count, and in each layout."""
-    if not scope.operation.takes_labels or "index" not in (scope.info.labels or ("index",)):
+    if not scope.operation.takes_labels:
+        return
+    kinds = scope.info.labels or ("index",)
+    if "probability" in kinds and not (scope.costly_shapes or _is_other(scope)):
+        rng = generator(case, "shares")
+        drawn = map(int, rng.integers(2049, 5000, scope.by_profile(1, 4, 8)))
+        for n in scope.fitted_lengths((3, 100, *drawn)):
+            for shares in drawing.SHARES:
+                check: dict[str, Json] = {"labels": "probability", "shares": shares}
+                yield _point(case, scope, "normal", 2, n, told=check)
+    if "index" not in kinds:
         return
     sizes = (10,) if scope.costly_shapes else (10, 100, 130, 300, 33000, 66000)
     more = () if scope.costly_shapes else scope.by_profile((), (127, 257, 32770), (127, 257, 32770))

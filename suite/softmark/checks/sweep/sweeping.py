@@ -183,7 +183,7 @@ def _may_be_refused(one: Asked, output: Output | SubjectFault | None) -> bool:
         return False
     if may_be_open(one.case) and open_rows(one.problem.x, one.problem.axis).any():
         return True
-    return bool({*REFUSABLE} & {*said(one.case)})
+    return (one.case.beta or 1) < 0 or bool({*REFUSABLE} & {*said(one.case)})
 
 
 def _usual(case: Case) -> Case:
@@ -313,7 +313,7 @@ def _simpler(case: Case) -> Iterator[Case]:
 
 NAMED: Final = (
     *("layout", "cotangent", "cotangent layout", "tangent", "tangent layout"),
-    *("label type", "label layout"),
+    *("label type", "label layout", "shares"),
 )
 STEPPED: Final = {
     "again": "a second backward",

@@ -1,0 +1,140 @@
+"""Bugs at values that no draw had: shares that do not sum to 1, signs of beta, three axes, 2^24."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mutants import control, mutant
+
+Array = NDArray[Any]
+Tensor = torch.Tensor
+
+
+def _softmax(x: Array, axis: int = -1) -> Array:
+    with np.errstate(all="ignore"):
+        e = np.exp(x - x.max(axis=axis, keepdims=True))
+        return np.asarray(e / e.sum(axis=axis, keepdims=True))
+
+
+def _loss(x: Array, labels: Array, shares: Any = None) -> Array:
+    """The loss of labels, or of probabilities ``shares``."""
+    with np.errstate(all="ignore"):
+        away = x - x.max(-1, keepdims=True)
+        surprise = np.log(np.exp(away).sum(-1, keepdims=True)) - away
+    if shares is None:
+        chosen = np.take_along_axis(surprise, labels[..., None].astype(np.int64), -1)[..., 0]
+        return np.asarray(chosen)
+    terms = shares * np.where(shares > 0, surprise, 0)
+    return np.asarray(terms.sum(-1).astype(x.dtype))
+
+
+def _is_index(x: Array, labels: Array) -> bool:
+    return labels.ndim < x.ndim
+
+
+# Probabilities.
+
+
+@mutant("cross_entropy", "sweep", takes="")
+def probabilities_made_to_sum_to_one(x: Array, labels: Array) -> Array:
+    if _is_index(x, labels):
+        return _loss(x, labels)
+    return _loss(x, labels, labels / labels.sum(-1, keepdims=True))
+
+
+@mutant("cross_entropy", "sweep", takes="")
+def probabilities_no_smaller_than_a_ten_millionth(x: Array, labels: Array) -> Array:
+    return _loss(x, labels, None if _is_index(x, labels) else np.clip(labels, 1e-7, None))
+
+
+@mutant("cross_entropy", "sweep", takes="")
+def probabilities_of_the_first_2048_classes(x: Array, labels: Array) -> Array:
+    """As many as shared memory holds of both arrays."""
+    if _is_index(x, labels):
+        return _loss(x, labels)
+    return _loss(x, labels, np.where(np.arange(x.shape[-1]) < 2048, labels, 0))
+
+
+@mutant("cross_entropy", "sweep", "torch", takes="")
+def gradient_as_if_probabilities_summed_to_one(x: Tensor, labels: Tensor) -> Tensor:
+    logs = torch.log_softmax(x, -1)
+    if labels.ndim < x.ndim:
+        return -logs.gather(-1, labels.long()[..., None])[..., 0]
+    value = -(labels * logs).sum(-1)
+    gradient = (torch.softmax(x, -1) - labels).detach()
+    through = (gradient * x).sum(-1)
+    return value.detach() + through - through.detach()
+
+
+@control("cross_entropy", formats=("float32",), takes="")
+def loss_by_sums_of_products(x: Array, labels: Array) -> Array:
+    """The logarithm times the sum of the shares, less the products with the shifted logits."""
+    away = x - x.max(-1, keepdims=True)
+    with np.errstate(all="ignore"):
+        total = np.log(np.exp(away).sum(-1))
+        if _is_index(x, labels):
+            chosen = np.take_along_axis(away, labels[..., None].astype(np.int64), -1)[..., 0]
+            return np.asarray(total - chosen)
+        products = np.einsum("...i,...i->...", labels, np.where(labels > 0, away, 0))
+        return np.asarray((total * labels.sum(-1) - products).astype(x.dtype))
+
+
+# Signs of beta.
+
+
+def _scaled(x: Array, axis: int, beta: Any) -> Array:
+    with np.errstate(all="ignore"):
+        d = (x - x.max(axis=axis, keepdims=True)) * np.float64(beta)
+        return _softmax(np.asarray(d).astype(x.dtype), axis)
+
+
+@mutant("softmax", "sweep")
+def beta_without_its_sign(x: Array, axis: int = -1, beta: Any = 1.0) -> Array:
+    return _scaled(x, axis, np.abs(beta))
+
+
+@mutant("softmax", "sweep")
+def negative_beta_is_none(x: Array, axis: int = -1, beta: Any = 1.0) -> Array:
+    return _scaled(x, axis, np.maximum(beta, 0))
+
+
+@control("softmax", formats=("float32",))
+def beta_that_has_to_be_positive(x: Array, axis: int = -1, beta: Any = 1.0) -> Array:
+    if np.any(np.asarray(beta) < 0):
+        raise ValueError("an inverse temperature is positive")
+    return _scaled(x, axis, beta)
+
+
+@control("softmax", formats=("float32",))
+def shift_by_the_logit_of_most_weight(x: Array, axis: int = -1, beta: Any = 1.0) -> Array:
+    """The least one where beta is negative."""
+    pick = np.where(np.asarray(beta) < 0, x.min(axis, keepdims=True), x.max(axis, keepdims=True))
+    with np.errstate(all="ignore"):
+        return _softmax(np.asarray((x - pick) * np.float64(beta)).astype(x.dtype), axis)
+
+
+# The default axis.
+
+
+@mutant("softmax", "arguments")
+def default_axis_by_the_number_of_axes(x: Array, axis: Any = None) -> Array:
+    """The first of three, and else the last."""
+    return _softmax(x, (0 if x.ndim == 3 else -1) if axis is None else axis)
+
+
+# Sizes.
+
+
+def rows_addressed_in_float32(x: Array, axis: int = -1) -> Array:
+    """An index beyond 2^24 is rounded to an even one; larger profiles have so many logits."""
+    p = _softmax(x, axis)
+    if p.size <= 2**24:
+        return p
+    places = np.arange(2**24, p.size, dtype=np.int64)
+    flat = p.reshape(-1)
+    flat[2**24 :] = flat[places.astype(np.float32).astype(np.int64).clip(max=p.size - 1)]
+    return flat.reshape(p.shape)
