@@ -72,7 +72,7 @@ def _lengths(rng: np.random.Generator, scope: Scope, *, is_gradient: bool) -> It
 MOST_ROWS: Final = 2**24 // 3 + 1000
 """Rows of 3 logits, of more than 2^24 in all: a float32 holds no odd index from there on."""
 ENOUGH: Final = 8 * 2**30
-"""Bytes of a machine on which so many rows are called, which take 3 GB."""
+"""Bytes of memory from which on that case is called; it takes 3 GB."""
 
 
 def memory() -> int:
