@@ -149,8 +149,8 @@ def _dimensions(scope: Scope, mode: str, modes: int) -> Values:
     if scope.other_axes:
         found["axis"] = range(LAST + 1)
     if scope.takes_beta and scope.info.fixed_beta is None:
-        found["beta"] = [beta for beta in BETAS if beta < scope.format.max]
-        found["beta"] += [NEGATIVE] if scope.operation.is_probability else []
+        betas = (*BETAS, NEGATIVE) if scope.operation.is_probability else BETAS
+        found["beta"] = [beta for beta in betas if beta < scope.format.max]
     if manners := _manners(scope):
         found["manner"] = ["", *manners]
     if scope.operation.takes_labels:
