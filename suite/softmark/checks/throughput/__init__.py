@@ -29,8 +29,9 @@ The record says which level was meant.  The usual call is forward, with one arra
 again (warm), along the last axis, on the threads that the run is set to.  Beside it, each with a
 label: derivatives (vjp), cold inputs, which take turns in a ring of twice the last cache (on a
 device, that cache is flushed before each call), all threads, another axis, and on a device calls
-that are replayed from a graph.  One format in the quick profile, and in the standard one of what
-compiles step by step; few cases of the others in the larger ones: plan.py lists all.
+that are replayed from a graph.  On the host the quick profile has L1, L3 and a derivative.  One
+format in the quick profile, and in the standard one of what compiles step by step; few cases of the
+others in the larger ones: plan.py lists all.
 Logits are normal, outputs kept alive.
 
 Metric

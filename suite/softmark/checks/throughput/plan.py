@@ -78,15 +78,16 @@ class Cell:
 QUICK: Final = (
     Cell("L1", 100),
     Cell("L3", 4096),
-    Cell("DRAM", 4096),
     Cell("L3", 4096, mode="vjp"),
-    Cell("L3", 4096, inputs="cold"),
 )
+"""Timing is done alone, on one processor: what reads from memory takes as long as all of these."""
 OTHER_FORMATS: Final = (Cell("L3", 4096),)
 """Of formats that are not the main one: enough to see what the format costs."""
 
 STANDARD: Final = (
     *QUICK,
+    Cell("DRAM", 4096),
+    Cell("L3", 4096, inputs="cold"),
     Cell("L2", 8),
     Cell("L2", 64),
     Cell("L2", 1001),
