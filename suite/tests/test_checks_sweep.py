@@ -26,7 +26,7 @@ from softmark.checks.sweep import grid as points
 from softmark.checks.sweep.grid import SWEEPS
 from softmark.checks.sweep.scoring import scores
 from softmark.contracts import Contract
-from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, Format, decode
+from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Format, decode
 from softmark.judging.scope import said
 from softmark.records import Case, Record
 from softmark.reproduction import script
@@ -102,10 +102,33 @@ def test_the_maximum_is_at_each_place_of_the_rows() -> None:
     assert all(seen[n] == {*range(n)} for n in (1, *range(3, 66), 1030))
 
 
+ALL = ("float64", "float32", "float16", "bfloat16")
+
+
+@pytest.mark.parametrize("about", ["lengths", "rows", "masks", "climbs"])
+def test_other_formats_share_the_points_of_a_sweep_in_the_quick_profile(about: str) -> None:
+    info = replace(INFO, formats=ALL)
+    shared = [points_of(about, scope(info=info, fmt=fmt)) for fmt in (FLOAT64, FLOAT16, BFLOAT16)]
+    (case,) = {
+        str(case.to_json()): case
+        for case in sweep.cases(scope(info=info))
+        if said(case)["about"] == about
+    }.values()
+    whole = {str(one.to_json()) for one in SWEEPS[about](case, scope(info=info, fmt=FLOAT16))}
+    if about == "climbs":  # whose gaps depend on no format
+        assert {str(one.to_json()) for each in shared for one in each} == whole
+    assert len(whole) <= sum(map(len, shared)) <= len(whole) + 3
+    alone = replace(info, formats=("float16",))
+    assert len(points_of(about, scope(info=alone, fmt=FLOAT16))) > 2 * len(shared[1])
+
+
 @pytest.mark.parametrize("fmt", [FLOAT16, BFLOAT16], ids=lambda f: f.name)
 def test_every_exponent_of_a_16_bit_format_is_met(fmt: Format) -> None:
     met = np.concatenate(
-        [inputs.logits(case, fmt)[:, -1] for case in points_of("exponents", scope(fmt=fmt))]
+        [
+            inputs.logits(case, fmt)[:, -1]
+            for case in points_of("exponents", scope(info=replace(INFO, formats=ALL), fmt=fmt))
+        ]
     )
     every = decode(np.arange(2**16, dtype=np.uint16), fmt)
     assert {*met.tolist()} == {*every[np.isfinite(every)].tolist()}

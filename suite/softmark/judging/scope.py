@@ -185,8 +185,12 @@ class Scope:
     @property
     def main_format(self) -> str:
         """The format of what is measured in one format only: float32 where it is among them."""
-        formats = self.formats or self.info.formats
-        return "float32" if "float32" in formats else formats[0]
+        return "float32" if "float32" in self.measured else self.measured[0]
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The formats that are measured."""
+        return self.formats or tuple(self.info.formats)
 
     @property
     def longer(self) -> tuple[int, int]:

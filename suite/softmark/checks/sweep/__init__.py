@@ -47,6 +47,9 @@ drawn so that each pair of values of two dimensions that can occur together does
 gradients, forward derivatives and second ones.  The quick profile takes the first 90, 150, 90 and
 50 (180 with labels), those of layouts and axes first.
 
+Where the quick profile measures several formats, those beside float32 share these points: each
+takes every third of them, and all of its own exponents.  A format that is measured alone has all.
+
 What compiles for each shape has the sweeps that need no new shape, and few drawn lengths and draws,
 in the quick profile none of them in other formats than float32; the record says how many points
 there were.  Points are called in a drawn order; where calls take more than 4 s of a processor (300

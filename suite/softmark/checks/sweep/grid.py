@@ -287,9 +287,23 @@ SWEEPS: Final[dict[str, Callable[[Case, Scope], Iterator[Case]]]] = {
 """By what a case's check parameter ``about`` says."""
 
 
-def _step(scope: Scope) -> int:
-    """One point in how many is taken: exact results of two rows need slow ball arithmetic."""
-    return scope.by_profile(10, 5, 1) if scope.operation.takes_other else 1
+SHARED: Final = 3
+"""One point in how many each of the quick profile's other formats takes, each of them others."""
+
+
+def _step(about: str, scope: Scope) -> int:
+    """One point in how many is taken."""
+    if about != "draws" and scope.operation.takes_other:  # whose exact results take long
+        return scope.by_profile(10, 5, 1)
+    return SHARED if _is_other(scope) and about != "exponents" else 1
+
+
+def _taken(given: Iterator[Case], about: str, scope: Scope) -> Iterator[Case]:
+    """The points that fall to the format, where several formats share them."""
+    step = _step(about, scope)
+    others = [name for name in scope.measured if name != scope.main_format]
+    first = others.index(scope.format.name) % step if _is_other(scope) else 0
+    return islice(given, first, None, step)
 
 
 def points(case: Case, scope: Scope, modes: int = drawing.MODES) -> Iterator[Case]:
@@ -299,11 +313,8 @@ def points(case: Case, scope: Scope, modes: int = drawing.MODES) -> Iterator[Cas
     """
     seen: set[str] = set()
     about = said(case)["about"]
-    if about == "draws":
-        drawn = draws(case, scope, modes)
-    else:
-        drawn = islice(SWEEPS[about](case, scope), 0, None, _step(scope))
-    for point in drawn:
+    given = draws(case, scope, modes) if about == "draws" else SWEEPS[about](case, scope)
+    for point in _taken(given, about, scope):
         if scope.takes_rank(len(point.shape)) or scope.takes_rank(2) or scope.by_row:
             key = str(point.to_json())
             if key not in seen:
