@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from softmark_reports.installed import NotInstalled, require
-from softmark_reports.issues import Scripts
-from softmark_reports.rendered import Exported, Rendered
+from softmark_reports.rendering.rendered import Exported, Rendered
+from softmark_reports.writing.issues import Scripts
 
 __all__ = ["FORMATS", "Exported", "NotInstalled", "Rendered", "export", "render"]
 
@@ -63,8 +63,8 @@ def render(
         A package that the extra ``report`` brings is missing.
     """
     require()
-    from softmark_reports.single import write_single
-    from softmark_reports.site import write_site
+    from softmark_reports.rendering.single import write_single
+    from softmark_reports.rendering.site import write_site
 
     if single_file:
         return write_single(files, out, title, scripts, operations)
@@ -103,6 +103,6 @@ def export(
         A package that the extra ``report`` brings is missing.
     """
     require()
-    from softmark_reports.exporting import export_as
+    from softmark_reports.rendering.exporting import export_as
 
     return export_as(files, kind, title, operations)

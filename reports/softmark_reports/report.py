@@ -10,24 +10,25 @@ from typing import Any, Final, TypeVar
 import pandas as pd
 
 from softmark.records import ResultsFile
-from softmark_reports import ages, wording
-from softmark_reports.causes import Cause, causes
-from softmark_reports.cells import Cell, cells, in_order
-from softmark_reports.collection import Collection, machine_of
-from softmark_reports.findings import Faulty, faulty, recipe
-from softmark_reports.issues import Issue, Scripts, issue
-from softmark_reports.known import Known
-from softmark_reports.links import Slugs
-from softmark_reports.named import named_rows
-from softmark_reports.origins import origins
+from softmark_reports.data import ages
+from softmark_reports.data.causes import Cause, causes
+from softmark_reports.data.cells import Cell, cells, in_order
+from softmark_reports.data.collection import Collection, machine_of
+from softmark_reports.data.findings import Faulty, faulty, recipe
+from softmark_reports.data.known import Known
+from softmark_reports.data.named import named_rows
+from softmark_reports.data.origins import origins
+from softmark_reports.data.policies import answers
+from softmark_reports.data.ranking import ranked
+from softmark_reports.data.specification import Text, texts
+from softmark_reports.data.tables import as_record, table
+from softmark_reports.data.timings import timings
+from softmark_reports.data.worst import Key, Worst, worst
 from softmark_reports.pictures.gallery import pictures
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.policies import answers
-from softmark_reports.ranking import ranked
-from softmark_reports.specification import Text, texts
-from softmark_reports.tables import as_record, table
-from softmark_reports.timings import timings
-from softmark_reports.worst import Key, Worst, worst
+from softmark_reports.writing import wording
+from softmark_reports.writing.issues import Issue, Scripts, issue
+from softmark_reports.writing.links import Slugs
 
 
 @dataclass(frozen=True)

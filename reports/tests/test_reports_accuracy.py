@@ -14,7 +14,7 @@ import pytest
 
 import softmark_reports
 from softmark.records import Case
-from softmark_reports.collection import collect
+from softmark_reports.data.collection import collect
 from softmark_reports.pages.accuracy.page import data
 from softmark_reports.pages.accuracy.sheets import sheets
 from softmark_reports.report import Report

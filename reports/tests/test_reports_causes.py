@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from softmark.records import Case, Record
-from softmark_reports.collection import collect
-from softmark_reports.faults import FAULTS, fault_of
-from softmark_reports.origins import FORMULA, KERNEL, LIBRARY, origins
+from softmark_reports.data.collection import collect
+from softmark_reports.data.faults import FAULTS, fault_of
+from softmark_reports.data.origins import FORMULA, KERNEL, LIBRARY, origins
 from softmark_reports.pages.causes import causes_page
 from softmark_reports.pages.causes.headlines import headlines
-from softmark_reports.rendering import Renderer
+from softmark_reports.rendering.renderer import Renderer
 from softmark_reports.report import Report
-from softmark_reports.summaries import grids
+from softmark_reports.sheets import grids
 
 TOLD = {
     "jax.softmax": "``jax.nn.softmax``.",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from softmark.records import Case, Json, Record
-from softmark_reports.collection import collect
+from softmark_reports.data.collection import collect
 from softmark_reports.pages.claims import sheet
 from softmark_reports.report import Report
 

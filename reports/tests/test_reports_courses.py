@@ -14,10 +14,10 @@ import pytest
 
 import softmark_reports
 from softmark.records import Case, Record
-from softmark_reports import courses
-from softmark_reports.collection import collect, histories
-from softmark_reports.history import series
-from softmark_reports.pictures import courses as drawing
+from softmark_reports.data import courses
+from softmark_reports.data.collection import collect, histories
+from softmark_reports.data.history import series
+from softmark_reports.pages.history import pictures as drawing
 
 CASE = Case("normal", (4, 100))
 Write = Callable[[list[list[Record]]], Path]

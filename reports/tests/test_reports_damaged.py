@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from softmark_reports.collection import collect
+from softmark_reports.data.collection import collect
 from softmark_reports.pages import pages
 from softmark_reports.report import Report
 

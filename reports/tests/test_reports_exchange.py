@@ -10,7 +10,7 @@ import pytest
 from softmark.records import Case, Record
 from softmark_reports.exchange import Outcome, junit, markdown, outcomes
 from softmark_reports.exchange.markdown import MOST
-from softmark_reports.markdown import escaped
+from softmark_reports.writing.markdown import escaped
 
 PASS = Record(
     check="ties",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from softmark_reports.rendering import SHARED
+from softmark_reports.rendering.renderer import SHARED
 from softmark_reports.resources import resource
 
 MOST = 150_000

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmark import specification
-from softmark_reports.formulas import display, inline
-from softmark_reports.formulas.tokens import SUBSCRIPTS, SUPERSCRIPTS
-from softmark_reports.specification import Block, sections, texts
+from softmark_reports.data.specification import Block, sections, texts
+from softmark_reports.writing.formulas import display, inline
+from softmark_reports.writing.formulas.tokens import SUBSCRIPTS, SUPERSCRIPTS
 
 MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 SOURCE = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)

@@ -12,9 +12,9 @@ import pytest
 
 import softmark_reports
 from softmark.records import Record
-from softmark_reports.changes import step
-from softmark_reports.collection import collect, histories
-from softmark_reports.ratios import Samples, ratio
+from softmark_reports.data.changes import step
+from softmark_reports.data.collection import collect, histories
+from softmark_reports.data.ratios import Samples, ratio
 
 OLD, NEW = "2026-11-01T00:00:00Z", "2026-11-23T00:00:00Z"
 

@@ -15,7 +15,7 @@ import pytest
 import softmark_reports
 from softmark.evidence import replay
 from softmark.records import Case, Header, Record
-from softmark_reports.issues import issue
+from softmark_reports.writing.issues import issue
 
 HOSTILE = "<img src=x onerror=alert(1)></script></style><b id=x>'\"&$\\frac{\x00\x1f``<i>``**<u>**"
 

@@ -17,16 +17,16 @@ from typing import Any
 import pytest
 from recorded import RESULTS
 
-from softmark_reports.collection import collect
-from softmark_reports.origins import LIBRARY
+from softmark_reports.data.collection import collect
+from softmark_reports.data.origins import LIBRARY
 from softmark_reports.pages.accuracy import accuracy_page
 from softmark_reports.pages.accuracy.page import data
-from softmark_reports.pages.edges import edges_page
-from softmark_reports.pages.overview import overview_page
-from softmark_reports.rendering import SHARED, Renderer
+from softmark_reports.pages.edges.page import edges_page
+from softmark_reports.pages.overview.page import overview_page
+from softmark_reports.rendering.renderer import SHARED, Renderer
 from softmark_reports.report import Report
 from softmark_reports.resources import resource
-from softmark_reports.summaries.grids import frameworks
+from softmark_reports.sheets.grids import frameworks
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,8 @@ import pytest
 from counting import TIMES, growth
 
 import softmark_reports
-from softmark_reports.formulas import display, inline
-from softmark_reports.standing import Standing, _marked
+from softmark_reports.data.standing import Standing, _marked
+from softmark_reports.writing.formulas import display, inline
 
 NEARLY: float = 1.5 * TIMES
 

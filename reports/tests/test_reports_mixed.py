@@ -13,8 +13,8 @@ import pytest
 import softmark_reports
 from softmark import records
 from softmark.records import Case
-from softmark_reports import ranking
-from softmark_reports.pages import records as records_pages
+from softmark_reports.data import ranking
+from softmark_reports.pages.records import page as records_pages
 
 Open = Callable[..., Any]
 ROWS = 10_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from softmark_reports.named import first_row, named_rows
+from softmark_reports.data.named import first_row, named_rows
 
 TABLE = pd.DataFrame(
     {

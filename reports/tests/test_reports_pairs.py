@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from softmark.records import Case
-from softmark_reports.collection import collect
-from softmark_reports.pairs import pairs
-from softmark_reports.policies import answers, in_turn
+from softmark_reports.data.collection import collect
+from softmark_reports.data.pairs import pairs
+from softmark_reports.data.policies import answers, in_turn
+from softmark_reports.data.tables import load
+from softmark_reports.pages.comparison.sheets import comparison
+from softmark_reports.pages.edges.sheets import edges
+from softmark_reports.pages.edges.support import sign, support
+from softmark_reports.pages.reproducibility.sheets import grid
 from softmark_reports.report import Report
-from softmark_reports.sheets import Entry
-from softmark_reports.summaries.comparison import comparison
-from softmark_reports.summaries.edges import edges
-from softmark_reports.summaries.memory import memory
-from softmark_reports.summaries.reproducibility import grid
-from softmark_reports.summaries.support import sign, support
-from softmark_reports.tables import load
+from softmark_reports.sheets.memory import memory
+from softmark_reports.sheets.sheet import Entry
 
 
 @pytest.fixture(scope="module")

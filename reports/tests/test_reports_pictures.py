@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softmark_reports.pictures.frontier import frontier
+from softmark_reports.data.ranking import ranked
+from softmark_reports.data.standing import standings
+from softmark_reports.data.tables import load
+from softmark_reports.pages.operation.pictures import frontier
 from softmark_reports.pictures.gallery import pictures
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.pictures.style import CLASSES, drawing
 from softmark_reports.pictures.surface import hard_maximum, log_sum_exp, smooth_maximum
 from softmark_reports.pictures.svg import to_svg
-from softmark_reports.ranking import ranked
-from softmark_reports.standing import standings
-from softmark_reports.tables import load
 
 MATHEMATICS = {
     "surfaces", "softmax-and-beta", "log-softmax", "sigmoid", "cross-entropy",

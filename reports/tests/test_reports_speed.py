@@ -12,15 +12,15 @@ import pytest
 
 import softmark_reports
 from softmark.records import Case, Record
-from softmark_reports.collection import collect, histories
-from softmark_reports.headlines.speed import speed_headlines
-from softmark_reports.history import series
-from softmark_reports.pages import speed
-from softmark_reports.pairs import pairs
+from softmark_reports.data.collection import collect, histories
+from softmark_reports.data.history import series
+from softmark_reports.data.pairs import pairs
+from softmark_reports.data.standing import standings
+from softmark_reports.data.timings import timings
+from softmark_reports.data.typical import typical
+from softmark_reports.pages.speed import page as speed
+from softmark_reports.pages.speed.headlines import speed_headlines
 from softmark_reports.report import Place, Report
-from softmark_reports.standing import standings
-from softmark_reports.timings import timings
-from softmark_reports.typical import typical
 
 
 def timed(name: str, rows: int, n: int, ns: float, level: str = "L3", **told: Any) -> Record:

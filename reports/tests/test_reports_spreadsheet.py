@@ -8,7 +8,7 @@ import io
 import pandas as pd
 import pytest
 
-from softmark_reports import spreadsheet
+from softmark_reports.writing import spreadsheet
 
 FORMULAS = (
     "=1+1",

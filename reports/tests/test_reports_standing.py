@@ -8,11 +8,11 @@ from types import ModuleType
 import pytest
 
 from softmark.records import Case
-from softmark_reports.collection import collect
-from softmark_reports.pages.operation import frontiers
+from softmark_reports.data.collection import collect
+from softmark_reports.pages.operation.page import frontiers
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.report import Report
-from softmark_reports.sheets import Sheet
+from softmark_reports.sheets.sheet import Sheet
 
 
 @pytest.fixture(scope="module")

@@ -10,19 +10,20 @@ import pandas as pd
 import pytest
 
 from softmark.records import Case
-from softmark_reports.cells import cells
-from softmark_reports.collection import collect
-from softmark_reports.findings import faulty
-from softmark_reports.headlines.edges import edges_headlines
-from softmark_reports.headlines.overview import CLAIMED, headlines
-from softmark_reports.headlines.reproducibility import reproducibility_headlines
-from softmark_reports.pages import edges
-from softmark_reports.pages.overview import first_sentences, overview
-from softmark_reports.ranking import SEVERITY, ranked
+from softmark_reports.data.cells import cells
+from softmark_reports.data.collection import collect
+from softmark_reports.data.findings import faulty
+from softmark_reports.data.ranking import SEVERITY, ranked
+from softmark_reports.data.standing import telling_times
+from softmark_reports.data.tables import load
+from softmark_reports.pages.claims.headlines import most_accurate, sixteen_bits
+from softmark_reports.pages.edges import page as edges
+from softmark_reports.pages.edges.headlines import edges_headlines
+from softmark_reports.pages.overview.headlines import headlines
+from softmark_reports.pages.overview.page import first_sentences, overview
+from softmark_reports.pages.reproducibility.headlines import reproducibility_headlines
 from softmark_reports.report import Report
-from softmark_reports.standing import telling_times
-from softmark_reports.summaries import grids
-from softmark_reports.tables import load
+from softmark_reports.sheets import grids
 
 
 @pytest.fixture(scope="session")
@@ -149,7 +150,7 @@ def test_the_first_sentences_are_the_gravest_causes(report: Report) -> None:
 
 
 def test_a_sentence_about_16_bits_counts_those_that_fail(report: Report) -> None:
-    told = CLAIMED[1](report.table)
+    told = sixteen_bits(report.table)
     assert told is not None
     kept, every = map(int, told.figure.split(" of "))
     weak, fail = map(
@@ -270,7 +271,7 @@ def test_accuracies_are_compared_on_the_same_inputs(synthetic: ModuleType, tmp_p
     failed = {"verdict": "fail", "grade": "F"}
     made.append(synthetic.record("scipy.softmax", "ties", "float32", Case("a", (8,)), **failed))
     synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), made)
-    told = CLAIMED[0](ranked(load([tmp_path])))
+    told = most_accurate(ranked(load([tmp_path])))
     assert told is not None
     assert told.figure == "1 ulp"
     assert "numpy.softmax, over 1 case;" in told.sentence

@@ -7,9 +7,9 @@ from types import ModuleType
 import pytest
 
 from softmark.records import Case, RecordsError, dump_line
-from softmark_reports.collection import collect
-from softmark_reports.ranking import PAGE, ranked
-from softmark_reports.tables import COLUMNS, load, stated
+from softmark_reports.data.collection import collect
+from softmark_reports.data.ranking import PAGE, ranked
+from softmark_reports.data.tables import COLUMNS, load, stated
 
 
 def a_file(synthetic: ModuleType, path: Path, *, started: str, run: str, records: int) -> Path:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmark_reports import wording
-from softmark_reports.links import LONGEST, Slugs, anchor
-from softmark_reports.specification import sections, texts
+from softmark_reports.data.specification import sections, texts
+from softmark_reports.writing import wording
+from softmark_reports.writing.links import LONGEST, Slugs, anchor
 
 
 @pytest.mark.parametrize(

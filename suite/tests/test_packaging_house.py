@@ -136,9 +136,19 @@ def planted(tmp_path: Path, file: str, line: str) -> str:
             "know only the formats",
         ),
         (
-            "reports/softmark_reports/tables.py",
+            "reports/softmark_reports/data/tables.py",
             "import softmark.oracle",
             "Reports know only the records",
+        ),
+        (
+            "reports/softmark_reports/data/tables.py",
+            "import softmark_reports.pages.page",
+            "The rooms of the report",
+        ),
+        (
+            "reports/softmark_reports/pages/speed/page.py",
+            "import softmark_reports.pages.edges.page",
+            "A page knows no other page",
         ),
     ],
 )

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
-from softmark_reports import wording
 from softmark_reports.exchange.outcomes import Outcome, evidence
+from softmark_reports.writing import wording
 
 
 def junit(

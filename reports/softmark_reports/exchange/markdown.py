@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from softmark_reports import wording
 from softmark_reports.exchange.outcomes import Outcome, evidence
-from softmark_reports.markdown import escaped, table
+from softmark_reports.writing import wording
+from softmark_reports.writing.markdown import escaped, table
 
 MOST: Final = 20
 """Failures that are shown with their evidence; the rest is counted."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from softmark.evidence import facts, replay
 from softmark.records import BAD, UNJUDGED, Record
-from softmark_reports import wording
+from softmark_reports.writing import wording
 
 Result = Literal["passed", "failed", "broken", "skipped", "excused"]
 Excuse = Callable[[Record], str | None]

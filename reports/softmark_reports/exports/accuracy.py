@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from softmark_reports import wording
 from softmark_reports.exports.markdown import table
-from softmark_reports.markdown import escaped
 from softmark_reports.pages.accuracy.sheets import sheets
 from softmark_reports.report import Place, Report
+from softmark_reports.writing import wording
+from softmark_reports.writing.markdown import escaped
 
 
 def accuracy(report: Report) -> str:

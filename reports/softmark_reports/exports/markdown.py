@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from softmark_reports import wording
-from softmark_reports.markdown import escaped
-from softmark_reports.markdown import table as as_table
-from softmark_reports.pages import history
-from softmark_reports.pages.overview import first_sentences
+from softmark_reports.pages.history import page as history
+from softmark_reports.pages.history.sheets import summary
+from softmark_reports.pages.overview.page import first_sentences
 from softmark_reports.report import Report
-from softmark_reports.sheets import Entry, Sheet
-from softmark_reports.summaries import grids
-from softmark_reports.summaries.found import found
-from softmark_reports.summaries.history import summary
+from softmark_reports.sheets import grids
+from softmark_reports.sheets.found import found
+from softmark_reports.sheets.sheet import Entry, Sheet
+from softmark_reports.writing import wording
+from softmark_reports.writing.markdown import escaped
+from softmark_reports.writing.markdown import table as as_table
 
 MOST: Final = 12
 """Failures that the summary spells out."""

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from softmark_reports.pages import (
-    causes,
-    claims,
-    comparison,
-    edges,
-    history,
-    operation,
-    reproducibility,
-    speed,
-)
+from softmark_reports.pages import causes, claims
 from softmark_reports.pages.accuracy import sheets as accuracy
+from softmark_reports.pages.comparison import page as comparison
+from softmark_reports.pages.edges import page as edges
+from softmark_reports.pages.history import page as history
+from softmark_reports.pages.history.sheets import summary
+from softmark_reports.pages.operation import page as operation
+from softmark_reports.pages.reproducibility import page as reproducibility
+from softmark_reports.pages.speed import page as speed
 from softmark_reports.report import Report
-from softmark_reports.sheets import Sheet
-from softmark_reports.summaries import grids
-from softmark_reports.summaries.found import found
-from softmark_reports.summaries.history import summary
-from softmark_reports.summaries.memory import memory
+from softmark_reports.sheets import grids
+from softmark_reports.sheets.found import found
+from softmark_reports.sheets.memory import memory
+from softmark_reports.sheets.sheet import Sheet
 
 
 def tables(report: Report) -> dict[str, Sheet]:

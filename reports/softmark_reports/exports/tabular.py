@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from softmark.records import Json
-from softmark_reports import spreadsheet
-from softmark_reports.api import as_json, objects, text
 from softmark_reports.exports.tables import tables
 from softmark_reports.report import Report, runs
-from softmark_reports.sheets import Sheet
+from softmark_reports.sheets.api import as_json, objects, text
+from softmark_reports.sheets.sheet import Sheet
+from softmark_reports.writing import spreadsheet
 
 
 def csv_files(report: Report) -> dict[str, str]:

@@ -6,23 +6,23 @@ from collections.abc import Iterator
 
 from softmark_reports.pages.accuracy import accuracy_page
 from softmark_reports.pages.causes import causes_page
-from softmark_reports.pages.check import check_page
+from softmark_reports.pages.check.page import check_page
 from softmark_reports.pages.claims import claims_page
-from softmark_reports.pages.comparison import comparison_pages
-from softmark_reports.pages.edges import edges_page
-from softmark_reports.pages.environment import environment_page
-from softmark_reports.pages.history import history_page
-from softmark_reports.pages.implementation import implementation_pages
-from softmark_reports.pages.matrix import matrix_page
-from softmark_reports.pages.methods import methods_page
-from softmark_reports.pages.operation import operation_page
-from softmark_reports.pages.overview import overview_page
+from softmark_reports.pages.comparison.page import comparison_pages
+from softmark_reports.pages.edges.page import edges_page
+from softmark_reports.pages.environment.page import environment_page
+from softmark_reports.pages.history.page import history_page
+from softmark_reports.pages.implementation.page import implementation_pages
+from softmark_reports.pages.implementation.pictures import Portraits
+from softmark_reports.pages.matrix.page import matrix_page
+from softmark_reports.pages.methods.page import methods_page
+from softmark_reports.pages.operation.page import operation_page
+from softmark_reports.pages.overview.page import overview_page
 from softmark_reports.pages.page import Page
-from softmark_reports.pages.pictures import pictures_page
-from softmark_reports.pages.reproducibility import reproducibility_page
-from softmark_reports.pages.sides import sides_page
-from softmark_reports.pages.speed import speed_page
-from softmark_reports.pictures.portrait import Portraits
+from softmark_reports.pages.pictures.page import pictures_page
+from softmark_reports.pages.reproducibility.page import reproducibility_page
+from softmark_reports.pages.sides.page import sides_page
+from softmark_reports.pages.speed.page import speed_page
 from softmark_reports.report import Report
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from softmark_reports.cells import in_order
+from softmark_reports.data.cells import in_order
 from softmark_reports.pictures.curves import keys, panel, worst_curves
 from softmark_reports.pictures.frame import Axis, decades_around, frame, lengths
 from softmark_reports.pictures.picture import Picture

@@ -13,7 +13,7 @@ from softmark_reports.pictures.frame import Frame
 from softmark_reports.pictures.picture import Key, Panel
 from softmark_reports.pictures.sketch import Sketch, Weight
 from softmark_reports.pictures.style import series, style_of
-from softmark_reports.wording import printable
+from softmark_reports.writing.wording import printable
 
 MOST_ABOVE: Final = 5
 """Curves that make one below them wider."""

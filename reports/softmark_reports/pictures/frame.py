@@ -20,7 +20,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from softmark_reports.pictures.style import SIZE, drawing
 from softmark_reports.pictures.svg import to_svg
-from softmark_reports.wording import length, number, octets, power
+from softmark_reports.writing.wording import length, number, octets, power
 
 Ticks = Literal["decades", "doublings", "percent", "bytes", "plain", "places", "dates"]
 FEW_DECADES: Final = 200.0

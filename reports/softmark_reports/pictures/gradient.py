@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from softmark_reports.cells import in_order
+from softmark_reports.data.cells import in_order
+from softmark_reports.data.tables import stated
 from softmark_reports.pictures.curves import keys, panel, worst_curves
 from softmark_reports.pictures.frame import Axis, around, decades_around, frame
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.tables import stated
 
 FINEST: Final = 0.01
 COARSEST: Final = 1e18

@@ -9,12 +9,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from softmark_reports.data.ranking import BAD
+from softmark_reports.data.tables import of_own_softmax, stated
 from softmark_reports.pictures.frame import Axis, frame
 from softmark_reports.pictures.picture import Panel, Picture
 from softmark_reports.pictures.sketch import Sketch
-from softmark_reports.ranking import BAD
-from softmark_reports.tables import of_own_softmax, stated
-from softmark_reports.wording import length, number
+from softmark_reports.writing.wording import length, number
 
 SIZE: Final = (3.7, 2.8)
 SCALES: Final = (

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from softmark_reports.data.tables import of_own_softmax
 from softmark_reports.pictures.frame import Axis, frame
 from softmark_reports.pictures.picture import Panel, Picture
 from softmark_reports.pictures.sketch import Sketch
-from softmark_reports.tables import of_own_softmax
-from softmark_reports.wording import number
+from softmark_reports.writing.wording import number
 
 Array = NDArray[np.float64]
 REACH: Final = 4.0

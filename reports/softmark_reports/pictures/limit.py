@@ -7,12 +7,12 @@ from typing import Final
 
 import pandas as pd
 
-from softmark_reports.cells import in_order
+from softmark_reports.data.cells import in_order
+from softmark_reports.data.tables import stated
 from softmark_reports.pictures.curves import keys, panel, worst_curves
 from softmark_reports.pictures.frame import Axis, Frame, decades_around, frame
 from softmark_reports.pictures.picture import Panel, Picture
 from softmark_reports.pictures.sketch import Sketch, Weight
-from softmark_reports.tables import stated
 
 METRIC: Final = "distance to limit"
 STRONGEST: Final = 120.0

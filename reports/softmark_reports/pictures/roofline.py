@@ -7,14 +7,14 @@ from typing import Final
 
 import pandas as pd
 
-from softmark_reports import wording
+from softmark_reports.data.tables import own_softmax
+from softmark_reports.data.timings import timings
 from softmark_reports.pictures.curves import keys
 from softmark_reports.pictures.frame import Axis, Frame, decades_around, frame
 from softmark_reports.pictures.picture import Panel, Picture
 from softmark_reports.pictures.sketch import Sketch
 from softmark_reports.pictures.style import series, style_of
-from softmark_reports.tables import own_softmax
-from softmark_reports.timings import timings
+from softmark_reports.writing import wording
 
 WANTED: Final = 8
 """Sizes from which on the form of a roof is seen."""

@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from softmark_reports.pictures.frame import CLOSING, Frame
 from softmark_reports.pictures.picture import Panel
-from softmark_reports.wording import printable
+from softmark_reports.writing.wording import printable
 
 Weight = Literal["thick", "thin", "dashed", "dotted"]
 WEIGHTS: Final = {

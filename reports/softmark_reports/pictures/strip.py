@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from softmark_reports.cells import in_order
+from softmark_reports.data.cells import in_order
+from softmark_reports.data.tables import own_softmax
 from softmark_reports.pictures.frame import Axis, frame
 from softmark_reports.pictures.picture import Key, Panel, Picture
 from softmark_reports.pictures.sketch import Sketch
-from softmark_reports.tables import own_softmax
-from softmark_reports.wording import times
+from softmark_reports.writing.wording import times
 
 FINEST, COARSEST = 1e-3, 1e3
 PER_DECADE: Final = 25

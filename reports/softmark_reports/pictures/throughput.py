@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from softmark_reports.cells import in_order
+from softmark_reports.data.cells import in_order
+from softmark_reports.data.tables import MEMORY, is_usual, where
+from softmark_reports.data.timings import comparable
 from softmark_reports.pictures.curves import keys, panel, worst_curves
 from softmark_reports.pictures.frame import Axis, decades_around, frame, lengths
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.tables import MEMORY, is_usual, where
-from softmark_reports.timings import comparable
 
 
 def share_of_copy(table: pd.DataFrame, frameworks: Sequence[str]) -> Picture | None:

@@ -222,7 +222,7 @@ class Report:
         return ["Recorded with " + ", ".join(f"{name} {text}" for name, text in versions.items())]
 
     def to_frame(self) -> pd.DataFrame:
-        """A tidy table: a row a record, with the columns of ``softmark_reports.tables``.
+        """A tidy table: a row a record, with the columns of ``softmark_reports.data.tables``.
 
         Raises
         ------
@@ -232,7 +232,7 @@ class Report:
         from softmark_reports.installed import require
 
         require()
-        from softmark_reports.tables import table
+        from softmark_reports.data.tables import table
 
         now = datetime.now(UTC).isoformat(timespec="seconds")
         header = Header(self.info.framework, "check", now, environment=self.environment)

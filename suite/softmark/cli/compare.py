@@ -184,7 +184,7 @@ def _live(what: tuple[str, ...], fail_on: FailOn | None, options: dict[str, Any]
 def _history(what: tuple[str, ...], fail_on: FailOn | None) -> Told:
     from softmark.cli import history as shown
     from softmark.records import RecordsError, read_all
-    from softmark_reports.history import series
+    from softmark_reports.data.history import series
 
     with wrong_use(RecordsError):
         files, faults = read_all([Path(name) for name in what or RESULTS])

@@ -8,7 +8,7 @@ from typing import Any
 
 from softmark.cli.differences import FailOn, percent
 from softmark.cli.sheets import Sheet, duration
-from softmark_reports.history import FEWEST, Change, Series
+from softmark_reports.data.history import FEWEST, Change, Series
 
 
 def slower(found: Sequence[Series], fail_on: FailOn) -> list[Series]:

@@ -9,7 +9,7 @@ import pandas as pd
 from softmark_reports.pages.accuracy.sheets import sheets
 from softmark_reports.pages.page import Page
 from softmark_reports.report import Report
-from softmark_reports.summaries import grids
+from softmark_reports.sheets import grids
 
 PATH: Final = "accuracy.html"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from softmark_reports import wording
-from softmark_reports.origins import LIBRARY, ORIGINS
+from softmark_reports.data.origins import LIBRARY, ORIGINS
+from softmark_reports.data.worst import Worst
 from softmark_reports.report import Place, Report
-from softmark_reports.sheets import EMPTY, Column, Entry, Sheet
-from softmark_reports.summaries import grids
-from softmark_reports.worst import Worst
+from softmark_reports.sheets import grids
+from softmark_reports.sheets.sheet import EMPTY, Column, Entry, Sheet
+from softmark_reports.writing import wording
 
 VALUE: Final = "value"
 

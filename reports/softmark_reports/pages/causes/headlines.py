@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from softmark_reports import wording
-from softmark_reports.causes import Cause
-from softmark_reports.cells import in_order
-from softmark_reports.headlines.headline import Headline
+from softmark_reports.data.causes import Cause
+from softmark_reports.data.cells import in_order
+from softmark_reports.pages.headline import Headline
+from softmark_reports.writing import wording
 
 MOST: Final = 4
 """Causes on the first screen."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from softmark_reports import wording
-from softmark_reports.causes import Cause
-from softmark_reports.findings import pairs, recipe
-from softmark_reports.issues import Issue
+from softmark_reports.data.causes import Cause
+from softmark_reports.data.findings import pairs, recipe
 from softmark_reports.pages.causes.sheets import PATH, sheet
 from softmark_reports.pages.page import Page
 from softmark_reports.report import Report
+from softmark_reports.writing import wording
+from softmark_reports.writing.issues import Issue
 
 
 def causes_page(report: Report) -> Page:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from softmark_reports import wording
-from softmark_reports.causes import Cause
+from softmark_reports.data.causes import Cause
 from softmark_reports.report import Report
-from softmark_reports.sheets import Column, Entry, Sheet
+from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.writing import wording
 
 PATH = "causes.html"
 

@@ -12,12 +12,12 @@ from typing import Final
 
 import pandas as pd
 
-from softmark_reports import wording
-from softmark_reports.origins import LIBRARY
-from softmark_reports.pairs import pairs
-from softmark_reports.ranking import BAD, SEVERITY
-from softmark_reports.ratios import Ratio
+from softmark_reports.data.origins import LIBRARY
+from softmark_reports.data.pairs import pairs
+from softmark_reports.data.ranking import BAD, SEVERITY
+from softmark_reports.data.ratios import Ratio
 from softmark_reports.report import Place, Report
+from softmark_reports.writing import wording
 
 HOLDS, MOSTLY, FAILS, OPEN = "holds", "with exceptions", "does not hold", "not measured"
 UNDECIDED = "not decided"

@@ -19,7 +19,7 @@ from softmark_reports.pages.claims.evidence import (
     of_variant,
 )
 from softmark_reports.report import Report
-from softmark_reports.sheets import Column, Entry, Sheet
+from softmark_reports.sheets.sheet import Column, Entry, Sheet
 
 PATH: Final = "claims.html"
 STYLES: Final = {

@@ -1,0 +1,1 @@
+"""Two implementations of an operation against each other."""

@@ -1,0 +1,1 @@
+"""What implementations answer at the edges."""

@@ -1,0 +1,199 @@
+"""What got better and what got worse from one set of results to the next, as sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from softmark.records import BAD, Record, ResultsFile
+from softmark_reports.data.changes import Change, Speed, Step
+from softmark_reports.data.collection import History, machine_of, place_of
+from softmark_reports.data.findings import recipe
+from softmark_reports.data.history import Change as Level
+from softmark_reports.data.history import Series
+from softmark_reports.report import Report, mapping, version_of
+from softmark_reports.sheets import grids
+from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.writing import wording
+
+MOST: Final = 300
+"""Changes of one step that its table spells out."""
+
+
+def runs(histories: Sequence[History]) -> Sheet:
+    """A row a run: when, what, and how much of it fails."""
+    return Sheet(
+        "runs",
+        "The runs of each framework on each machine, the oldest first",
+        [
+            Column("framework"), Column("machine"), Column("started (UTC)"), Column("version"),
+            Column("softmark"), Column("records", number=True), Column("fail", number=True),
+            Column("weak", number=True),
+        ],
+        [_run(history, file) for history in histories for file in history.files],
+    )  # fmt: skip
+
+
+def summary(steps: Sequence[Step]) -> Sheet:
+    """A row a step from one run to the next."""
+    return Sheet(
+        "steps",
+        "What each run changed, beside the one before; the newest of each framework first",
+        [
+            Column("framework"), Column("machine"), Column("from"), Column("to"),
+            Column("worse", number=True), Column("better", number=True),
+            Column("slower", number=True), Column("faster", number=True),
+            Column("same", number=True), Column("gone", number=True), Column("new", number=True),
+        ],
+        [_step(step) for step in steps],
+        plain=True,
+    )  # fmt: skip
+
+
+def accuracy(report: Report, step: Step, name: str) -> Sheet:
+    """The measurements that came out otherwise, what is worse first."""
+    left = len(step.changes) - MOST
+    rest = f"; {left:,} more are left out" if left > 0 else ""
+    return Sheet(
+        name,
+        f"Accuracy of {_title(step)}: what came out otherwise{rest}",
+        [
+            Column("implementation"), Column("change"), Column("check"), Column("format"),
+            Column("metric"), Column("case"), Column("was"), Column("is"),
+        ],
+        [_change(report, step, change) for change in step.changes[:MOST]],
+    )  # fmt: skip
+
+
+def speeds(report: Report, step: Step, name: str) -> Sheet:
+    """The times of both runs; those that differ beyond chance first."""
+    ordered = sorted(step.speeds, key=_loudest)
+    return Sheet(
+        name,
+        f"Speed of {_title(step)}: time now over time before, with its interval at 99 %",
+        [
+            Column("implementation"), Column("verdict"), Column("format"), Column("case"),
+            Column("was"), Column("is"), Column("ratio", number=True),
+            Column("interval"),
+        ],
+        [_speed(report, step, speed) for speed in ordered[:MOST]],
+    )  # fmt: skip
+
+
+def levels(found: Sequence[Series]) -> Sheet:
+    """The times that went to another level and stayed there, the last change first."""
+    changed = [(one, change) for one in found for change in one.changes()]
+    changed.sort(key=lambda pair: pair[0].points[pair[1].index].started, reverse=True)
+    left = len(changed) - MOST
+    rest = f"; {left:,} more are left out" if left > 0 else ""
+    return Sheet(
+        "levels",
+        f"Times that went to another level and stayed there, beyond their own scatter{rest}",
+        [
+            Column("implementation"), Column("verdict"), Column("format"), Column("case"),
+            Column("since (UTC)"), Column("version"), Column("was", number=True),
+            Column("is", number=True), Column("ratio", number=True), Column("runs", number=True),
+        ],
+        [_level(one, change) for one, change in changed[:MOST]],
+    )  # fmt: skip
+
+
+def stamps(step: Step) -> str:
+    """From which run to which, in words."""
+    return f"{_stamp(step.old)} to {_stamp(step.new)}"
+
+
+def _level(one: Series, change: Level) -> list[Entry]:
+    first, word = one.points[change.index], "slower" if change.ratio > 1 else "faster"
+    return [
+        Entry(one.implementation, is_name=True),
+        Entry("", word, mark=word, style="v-weak" if change.ratio > 1 else "v-pass"),
+        Entry(one.format),
+        Entry(recipe(one.case)),
+        Entry(wording.moment(first.started)),
+        Entry(first.version),
+        *(Entry(wording.duration(ns), ns) for ns in (change.before, change.after)),
+        Entry(f"{wording.number(change.ratio)} ×", change.ratio),
+        Entry(str(len(one.points)), len(one.points)),
+    ]
+
+
+def _loudest(speed: Speed) -> tuple[bool, float]:
+    return speed.ratio.word == "no difference shown", -speed.ratio.value
+
+
+def _title(step: Step) -> str:
+    return f"{step.new.header.framework} on {place_of(step.new)}"
+
+
+def _run(history: History, file: ResultsFile) -> list[Entry]:
+    softmark = mapping(mapping(file.header.environment).get("softmark"))
+    commit = str(softmark.get("commit") or "")[:8]
+    bad = sum(record.verdict in BAD for record in file.records)
+    weak = sum(record.verdict == "weak" for record in file.records)
+    return [
+        Entry(history.framework),
+        Entry(history.place),
+        Entry(wording.moment(str(file.header.started))),
+        Entry(version_of(file)),
+        Entry(" ".join(filter(None, [str(softmark.get("version") or ""), commit]))),
+        *(Entry(f"{count:,}", count) for count in (len(file.records), bad, weak)),
+    ]
+
+
+def _step(step: Step) -> list[Entry]:
+    counts = (
+        len(step.worse), len(step.better), len(step.told("slower")), len(step.told("faster")),
+        step.same, step.gone, step.added,
+    )  # fmt: skip
+    return [
+        Entry(str(step.new.header.framework)),
+        Entry(place_of(step.new)),
+        Entry(_stamp(step.old)),
+        Entry(_stamp(step.new)),
+        _loud(counts[0], "v-fail"),
+        *(Entry(f"{count:,}", count) for count in counts[1:]),
+    ]
+
+
+def _loud(count: int, style: str) -> Entry:
+    return Entry("", count, mark=f"{count:,}", style=style) if count else Entry("0", 0)
+
+
+def _stamp(file: ResultsFile) -> str:
+    return " ".join(filter(None, [version_of(file), str(file.header.started)[:10]]))
+
+
+def _change(report: Report, step: Step, change: Change) -> list[Entry]:
+    new = change.new
+    return [
+        grids.implementation(report, new.implementation),
+        Entry("", change.kind, mark=change.kind, style="v-pass" if change.better else "v-fail"),
+        Entry(new.check),
+        Entry(new.format),
+        Entry(new.metric),
+        Entry(recipe(new.case), link=report.address(machine_of(step.new), new.id)),
+        *(_came(record) for record in (change.old, new)),
+    ]
+
+
+def _came(record: Record) -> Entry:
+    number = wording.quantity(record.value, record.unit)
+    return Entry(" ".join(filter(None, [record.grade or record.verdict, number])))
+
+
+def _speed(report: Report, step: Step, speed: Speed) -> list[Entry]:
+    times = speed.ratio
+    style = {"slower": "v-weak", "faster": "v-pass"}.get(times.word, "")
+    return [
+        grids.implementation(report, speed.new.implementation),
+        Entry("", times.word, mark=times.word, style=style) if style else Entry(times.word),
+        Entry(speed.new.format),
+        Entry(
+            wording.shape(speed.new.case.shape),
+            link=report.address(machine_of(step.new), speed.new.id),
+        ),
+        *(Entry(wording.quantity(r.value, r.unit)) for r in (speed.old, speed.new)),
+        Entry(f"{wording.number(times.value)} ×", times.value),
+        Entry(f"{wording.number(times.low)} to {wording.number(times.high)}"),
+    ]

@@ -1,0 +1,1 @@
+"""Every implementation in every check."""

@@ -1,0 +1,1 @@
+"""Every measurement of one check for one implementation."""

@@ -1,0 +1,1 @@
+"""Which results are the same bits again."""

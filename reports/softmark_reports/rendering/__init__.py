@@ -1,0 +1,1 @@
+"""From pages to files: a folder of them, or one."""

@@ -1,0 +1,1 @@
+"""Tables as the report means them, and those that several pages share."""

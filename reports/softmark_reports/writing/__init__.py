@@ -1,0 +1,1 @@
+"""How a number, a name, a formula and a cell read; it knows no record."""
