@@ -10,7 +10,7 @@ from typing import Any, Final
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from softmark_reports.formulas import display, inline
+from softmark_reports.writing.formulas import display, inline
 
 PAGES: Final = ("explanation/bounds", "explanation/oracle", "explanation/policies")
 _OTHER: Final = (nodes.literal, nodes.literal_block, nodes.title, nodes.reference, nodes.raw)

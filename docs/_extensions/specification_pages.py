@@ -23,8 +23,8 @@ from softmark import catalog, records, specification
 from softmark.inputs import FAMILIES
 from softmark.specification import Text
 from softmark_implementations.known_failures import KnownFailure, load
-from softmark_reports.formulas import display, inline
-from softmark_reports.specification import Block, sections
+from softmark_reports.data.specification import Block, sections
+from softmark_reports.writing.formulas import display, inline
 
 _CODE: Final = re.compile(r"``([^`]+)``")
 

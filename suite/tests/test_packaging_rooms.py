@@ -1,7 +1,8 @@
 """The plan of the house: how large each room is, and how tangled.
 
 import-linter says which way the arrows run (``tool.importlinter`` in ``pyproject.toml``); here is
-how many there are.  A room that outgrows its plan is parted, or its line is changed with the reason.
+how many there are.  A room that outgrows its plan is parted, or its line is changed with the
+reason.
 """
 
 from __future__ import annotations
