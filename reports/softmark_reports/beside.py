@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 Made = TypeVar("Made")
+Item = TypeVar("Item")
 
 
 def has_room() -> bool:
@@ -46,6 +47,24 @@ def both(here: Callable[[], Made], there: Callable[[], Made]) -> tuple[Made, Mad
     if isinstance(second, Exception):
         raise second
     return first, second
+
+
+class Queue(Generic[Item]):
+    """Items each of which one of the two processes gets, whichever asks first."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = items
+        self._taken = get_context("fork").Value("l", 0)
+
+    def __iter__(self) -> Iterator[Item]:
+        while (number := self._take()) < len(self._items):
+            yield self._items[number]
+
+    def _take(self) -> int:
+        with self._taken.get_lock():
+            number = int(self._taken.value)
+            self._taken.value += 1
+        return number
 
 
 def _tell(sender: Connection, work: Callable[[], Any]) -> None:

@@ -54,6 +54,12 @@ def test_what_two_functions_return_comes_in_their_order() -> None:
     assert first == here != second
 
 
+def test_each_item_of_a_queue_falls_to_one_of_the_two() -> None:
+    queue = beside.Queue(range(2000))
+    first, second = beside.both(lambda: list(queue), lambda: list(queue))
+    assert sorted(first + second) == list(range(2000))
+
+
 def test_an_error_of_one_is_raised_and_the_other_is_ended() -> None:
     def refuse() -> None:
         raise ValueError("no")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
+from typing import Final
 
+from softmark_reports.data.ranking import BAD
 from softmark_reports.pages.accuracy import accuracy_page
 from softmark_reports.pages.causes import causes_page
 from softmark_reports.pages.check.page import check_page
@@ -20,10 +22,14 @@ from softmark_reports.pages.operation.page import operation_page
 from softmark_reports.pages.overview.page import overview_page
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.pictures.page import pictures_page
+from softmark_reports.pages.records.page import records_pages
 from softmark_reports.pages.reproducibility.page import reproducibility_page
 from softmark_reports.pages.sides.page import sides_page
 from softmark_reports.pages.speed.page import speed_page
 from softmark_reports.report import Report
+
+RECORDS: Final = ["implementation", "check"]
+"""What a page of records is of."""
 
 
 def pages(report: Report) -> Iterator[Page]:
@@ -66,8 +72,21 @@ def _check_pages(report: Report) -> list[Page]:
     return [check_page(report, check) for check in report.checks]
 
 
-def own_pages(report: Report) -> Iterator[Page]:
-    """Those of one implementation each, and of its records."""
+def own_pages(report: Report, left: Container[tuple[str, str]] = ()) -> Iterator[Page]:
+    """Those of one implementation each, and of its records in all checks but some."""
     portraits = Portraits(report.table)
     for name, group in report.table.groupby("implementation", observed=True, sort=True):
-        yield from implementation_pages(report, portraits, str(name), group)
+        yield from implementation_pages(report, portraits, str(name), group, left)
+
+
+def quiet(report: Report) -> list[tuple[str, str]]:
+    """Implementations and checks in which nothing is bad: their records need no script."""
+    gravest = report.table.groupby(RECORDS, observed=True)["severity"].max()
+    return [(str(name), str(check)) for name, check in gravest.index[gravest.lt(BAD)]]
+
+
+def quiet_pages(report: Report, named: Iterable[tuple[str, str]]) -> Iterator[Page]:
+    """The pages of records of some of these, in any order."""
+    places = report.table.groupby(RECORDS, observed=True).indices
+    for name, check in named:
+        yield from records_pages(report, name, check, report.table.iloc[places[name, check]])

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from softmark.records import Json
 from softmark_reports import beside
 from softmark_reports.data.collection import collect, narrowed
 from softmark_reports.exports.badge import badge
-from softmark_reports.pages import Page, make_scripts, own_pages, shared_pages
+from softmark_reports.pages import Page, make_scripts, own_pages, quiet, quiet_pages, shared_pages
 from softmark_reports.pages.sides import page as sides
 from softmark_reports.rendering import search
 from softmark_reports.rendering.rendered import Rendered
@@ -55,18 +56,17 @@ def write_site(
 
 
 def _write_pages(report: Report, out: Path) -> tuple[_Written, _Written]:
-    """The pages of all, and those of single implementations, which take about as long."""
-
-    def shared() -> _Written:
-        return _written(out, report, shared_pages(report))
-
-    def own() -> _Written:
-        return _written(out, report, own_pages(report))
-
+    """The pages of all, and those of single implementations; what remains falls to who is idle."""
     make_scripts(report)
-    if len(report.table) >= MANY and beside.has_room():
-        return beside.both(shared, own)
-    return shared(), own()
+    if len(report.table) < MANY or not beside.has_room():
+        shared = _written(out, report, shared_pages(report))
+        return shared, _written(out, report, own_pages(report))
+    rest = quiet(report)
+    left, queue = frozenset(rest), beside.Queue(rest)
+    return beside.both(
+        lambda: _written(out, report, chain(shared_pages(report), quiet_pages(report, queue))),
+        lambda: _written(out, report, chain(own_pages(report, left), quiet_pages(report, queue))),
+    )
 
 
 def _written(out: Path, report: Report, pages: Iterable[Page]) -> _Written:

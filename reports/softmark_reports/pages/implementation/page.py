@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -20,9 +20,13 @@ from softmark_reports.writing import wording
 
 
 def implementation_pages(
-    report: Report, portraits: Portraits, name: str, order: pd.DataFrame
+    report: Report,
+    portraits: Portraits,
+    name: str,
+    order: pd.DataFrame,
+    left: Container[tuple[str, str]],
 ) -> Iterator[Page]:
-    """The page, and those of all its records."""
+    """The page, and those of its records in all checks but some, by implementation and check."""
     entry = next((found for found in report.faulty if found.implementation == name), None)
     pictures = [portraits.errors(name), portraits.speed(name)]
     values: dict[str, Any] = {
@@ -41,7 +45,8 @@ def implementation_pages(
     }
     yield Page(report.implementation_page(name), "implementation.html", values, values["pictures"])
     for check, group in order.groupby("check", observed=True):
-        yield from records_pages(report, name, str(check), group)
+        if (name, str(check)) not in left:
+            yield from records_pages(report, name, str(check), group)
 
 
 def _grades(report: Report, name: str) -> list[Sheet]:
