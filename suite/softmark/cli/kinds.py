@@ -79,3 +79,28 @@ MEMORY: Final = click.option(
     help="Memory at which a process that calls functions is ended, for instance 4GiB "
     "(default: four fifths of what is free).",
 )
+
+
+class ShardType(click.ParamType[tuple[int, int]]):
+    """A part of the work: ``3/8`` is the third of eight."""
+
+    name = "SHARD"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", str(value), re.ASCII)
+        number, count = (int(found[1]), int(found[2])) if found else (0, 0)
+        if not 1 <= number <= count:
+            self.fail(f"{value!r} is no shard; the third of eight is 3/8", param, ctx)
+        return number, count
+
+
+SHARD: Final = click.option(
+    "--shard",
+    type=ShardType(),
+    metavar="i/N",
+    help="Do one part of N alone, the first being 1/N; nothing is shared with the other parts.",
+)

@@ -1,0 +1,130 @@
+"""``softmark exhaustive``: the worst error over all inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from softmark.cli.console import say
+from softmark.cli.faults import FAILED, WrongUse, wrong_use
+from softmark.cli.kinds import SHARD
+from softmark.cli.options import FORMAT
+from softmark.naming import UnknownName
+
+if TYPE_CHECKING:
+    from softmark.catalog import Entry
+    from softmark.exhaustive import Outcome
+
+
+@click.command("exhaustive")
+@click.argument("implementations", nargs=-1, metavar="IMPLEMENTATION...", required=True)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT",
+    callback=FORMAT,
+    default=("float16",),
+    show_default="float16",
+    help="Format of the inputs: float16, bfloat16 or float32 (repeatable).",
+)
+@click.option("--derivative", is_flag=True, help="The gradient instead of the value.")
+@click.option(
+    "--columns",
+    is_flag=True,
+    help="Give rows along the first axis, which is faster in many libraries.",
+)
+@SHARD
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    help="Stop after this time; the same command goes on.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results/exhaustive"),
+    show_default=True,
+    help="Folder for what is found, and for the parts of what is not complete.",
+)
+@click.option(
+    "--replay",
+    is_flag=True,
+    help="Only call the worst inputs of the folder again, and fail where a result differs.",
+)
+def command(
+    implementations: tuple[str, ...],
+    formats: tuple[str, ...],
+    derivative: bool,
+    columns: bool,
+    shard: tuple[int, int] | None,
+    budget: float | None,
+    out: Path,
+    replay: bool,
+) -> int:
+    """Find the worst error over all inputs, for two logits or one argument.
+
+    float16 and bfloat16: all pairs of logits, or all arguments of sigmoid.
+    float32: all rows (d, 0), or all arguments of sigmoid.
+
+    It takes minutes, and goes on where an earlier call stopped.  --shard 1/8 does
+    an eighth; when the parts of all shards are in one folder, the same command
+    without --shard writes the result.
+    """
+    import time
+
+    from softmark.cli.progress import watched
+    from softmark.exhaustive import Asked, CellError, NotCovered, Place, measure, replayed
+    from softmark.harness import Progress
+    from softmark.subjects import SubjectFault, TargetError
+
+    entries = chosen(implementations)
+    quantity, axis = "vjp" if derivative else "value", 0 if columns else -1
+    cells = [Asked(e, Place(e.name, name, quantity, axis)) for e in entries for name in formats]
+    end = time.monotonic() + 60 * (budget or float("inf"))
+    status = 0
+    with wrong_use(NotCovered, CellError, SubjectFault, TargetError):
+        for asked in cells:
+            _ = asked.scan  # refuse all that cannot be done before anything takes minutes
+        for asked in cells:
+            if replay:
+                for line in replayed(asked, out):
+                    say(line)
+                    status = FAILED
+                continue
+            with watched() as watcher:
+
+                def progress(done: int, total: int, name: str = asked.place.stem) -> None:
+                    watcher(Progress(name, "", done, total, {}))
+
+                left = max(end - time.monotonic(), 0.0)
+                outcome = measure(
+                    asked, out, shard=shard or (1, 1), seconds=left, progress=progress
+                )
+            say(told(asked.place.stem, outcome))
+    return status
+
+
+def told(name: str, outcome: Outcome) -> str:
+    """What there is now of a cell, in one line."""
+    if outcome.cell is None:
+        return f"{name}: {outcome.done} of {outcome.blocks} blocks; the same command goes on"
+    from softmark.exhaustive import sentence
+
+    return f"{outcome.path}: {sentence(outcome.cell)}"
+
+
+def chosen(names: tuple[str, ...]) -> list[Entry]:
+    """The implementations with these names, which are installed."""
+    from softmark import catalog
+
+    found = catalog.read()
+    with wrong_use(UnknownName):
+        entries = [found.find(name) for name in names]
+    for entry in entries:
+        if entry.install_hint:
+            raise WrongUse(f"{entry.framework} is not installed; to add it: {entry.install_hint}")
+    return entries

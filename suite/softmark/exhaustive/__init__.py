@@ -1,0 +1,27 @@
+"""The worst error over all inputs: rows of two logits in 16 bits, and all numbers of float32.
+
+A record of a check is the worst of the cases that it tried, and says ``>=``.  Here no input is left
+out, so the worst error is a fact about the function: it says ``=``.
+"""
+
+from softmark.exhaustive.cells import Cell, CellError, Found, Place, Worst, read_cells, sentence
+from softmark.exhaustive.domains import Domain, NotCovered
+from softmark.exhaustive.measuring import Asked, Outcome, measure, replayed
+from softmark.exhaustive.scanning import Scan
+
+__all__ = [
+    "Asked",
+    "Cell",
+    "CellError",
+    "Domain",
+    "Found",
+    "NotCovered",
+    "Outcome",
+    "Place",
+    "Scan",
+    "Worst",
+    "measure",
+    "read_cells",
+    "replayed",
+    "sentence",
+]
