@@ -75,6 +75,7 @@ def test_help_names_every_command_and_only_those(shell) -> None:
         "tolerance",
         "mismatch",
         "export",
+        "exhaustive",
         "explain",
         "repro",
         "env",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("exhaustive")
-@click.argument("implementations", nargs=-1, metavar="IMPLEMENTATION...", required=True)
+@click.argument("implementations", nargs=-1, metavar="[IMPLEMENTATION]...")
 @click.option(
     "--format",
     "formats",
@@ -67,6 +67,8 @@ def command(
 ) -> int:
     """Find the worst error over all inputs, for two logits or one argument.
 
+    Without an IMPLEMENTATION it prints what is in the folder.
+
     float16 and bfloat16: all pairs of logits, or all arguments of sigmoid.
     float32: all rows (d, 0), or all arguments of sigmoid.
 
@@ -77,10 +79,22 @@ def command(
     import time
 
     from softmark.cli.progress import watched
-    from softmark.exhaustive import Asked, CellError, NotCovered, Place, measure, replayed
+    from softmark.exhaustive import (
+        Asked,
+        CellError,
+        NotCovered,
+        Place,
+        measure,
+        read_cells,
+        replayed,
+        table,
+    )
     from softmark.harness import Progress
     from softmark.subjects import SubjectFault, TargetError
 
+    if not implementations:
+        say(table(read_cells(out)), nl=False)
+        return 0
     entries = chosen(implementations)
     quantity, axis = "vjp" if derivative else "value", 0 if columns else -1
     cells = [Asked(e, Place(e.name, name, quantity, axis)) for e in entries for name in formats]

@@ -4,7 +4,16 @@ A record of a check is the worst of the cases that it tried, and says ``>=``.  H
 out, so the worst error is a fact about the function: it says ``=``.
 """
 
-from softmark.exhaustive.cells import Cell, CellError, Found, Place, Worst, read_cells, sentence
+from softmark.exhaustive.cells import (
+    Cell,
+    CellError,
+    Found,
+    Place,
+    Worst,
+    read_cells,
+    sentence,
+    table,
+)
 from softmark.exhaustive.domains import Domain, NotCovered
 from softmark.exhaustive.measuring import Asked, Outcome, measure, replayed
 from softmark.exhaustive.scanning import Scan
@@ -24,4 +33,5 @@ __all__ = [
     "read_cells",
     "replayed",
     "sentence",
+    "table",
 ]

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -227,3 +227,28 @@ def sentence(cell: Cell) -> str:
         if cell[name]
     ]
     return ", ".join([f"{inputs:,} inputs, {size}", *counts])
+
+
+HEAD: Final = (
+    "| function | format | of | inputs | worst error, ulp | grade | over half an ulp "
+    "| 0 for a subnormal |\n| --- | --- | --- | ---: | ---: | :---: | ---: | ---: |\n"
+)
+
+
+def table(cells: Iterable[Cell]) -> str:
+    """All cells as a table in Markdown."""
+    return HEAD + "".join(f"| {' | '.join(_row(cell))} |\n" for cell in cells)
+
+
+def _row(cell: Cell) -> list[str]:
+    worst, layout = cell["worst"], ", columns" if cell["axis"] == 0 else ""
+    return [
+        f"`{cell['implementation']}`{layout}",
+        cell["format"],
+        "gradient" if cell["quantity"] == "vjp" else "value",
+        f"{cell['inputs']:,}",
+        f"= {worst['ulp']:.6g}" if worst else "≤ 0.5",
+        worst["grade"] if worst else "A",
+        f"{cell['not correctly rounded']:,}",
+        f"{cell['flushed']:,}",
+    ]

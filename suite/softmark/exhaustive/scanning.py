@@ -31,8 +31,8 @@ STALE: Final = 4 * LISTED
 COUNTED: Final = (kernels.ROUNDED, kernels.FLUSHED, kernels.NOT_FINITE)
 
 HALF: Final = 0.5 + 1e-9
-"""In ulp.  ``log_softmax`` is often within 1e-20 of the middle between two numbers, and there either
-of them counts as correctly rounded.
+"""In ulp.  ``log_softmax`` is often within 1e-20 of the middle between two numbers: there either of
+them counts as correctly rounded.
 """
 
 SLACK: Final = 1e-6
