@@ -224,6 +224,20 @@ class Framework(ABC):
         """Seed the framework's generators and set its threads; say what was set and cannot be."""
         return {}
 
+    def generator(self, seed: int) -> Any:
+        """A new source of random numbers, as the framework's functions take it.
+
+        Raises
+        ------
+        NotOffered
+            This file makes none.
+        """
+        raise NotOffered(f"random numbers of {self.name} are made of no generator here")
+
+    def key(self, seed: int) -> Any:
+        """The same where it has no state; of most frameworks there is one kind of source."""
+        return self.generator(seed)
+
     def shared_state(self) -> dict[str, tuple[Callable[[], Any], Callable[[Any], object]]]:
         """What a call may change of the framework for later ones: how to read it and to set it."""
         return {}

@@ -95,6 +95,9 @@ class JaxFramework(Framework):
         denormals = {device: self.denormals(device) for device in self.devices()}
         return {"seed": None, "threads": len(os.sched_getaffinity(0)), "denormals": denormals}
 
+    def generator(self, seed: int) -> Array:
+        return jax.random.key(seed)
+
     @contextmanager
     def visiting(self, is_new: bool) -> Iterator[None]:
         own = FOUND if is_new else jax.config.jax_enable_x64

@@ -74,6 +74,9 @@ class MLXFramework(Framework):
         mx.random.seed(seed)
         return {"seed": seed, "threads": 1, "denormals": self.denormals()}
 
+    def generator(self, seed: int) -> Any:
+        return mx.random.key(seed)
+
     @contextmanager
     def visiting(self, is_new: bool) -> Iterator[None]:
         own = FOUND if is_new else mx.default_device()

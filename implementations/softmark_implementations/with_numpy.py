@@ -128,6 +128,9 @@ class NumPyFramework(Framework):
         np.random.seed(seed)  # the legacy generator is the one that has a global state
         return {"seed": seed, "threads": 1, "denormals": self.denormals()}
 
+    def generator(self, seed: int) -> np.random.Generator:
+        return np.random.default_rng(seed)
+
 
 FRAMEWORK = NumPyFramework()
 

@@ -94,6 +94,13 @@ class TensorFlowFramework(Framework):
         denormals = {device: self.denormals(device) for device in self.devices()}
         return {"seed": seed, "threads": held or "as many as cores", "denormals": denormals}
 
+    def generator(self, seed: int) -> tf.random.Generator:
+        return tf.random.Generator.from_seed(seed)
+
+    def key(self, seed: int) -> Any:
+        """What the stateless functions take as ``seed``."""
+        return tf.constant([seed, 0], tf.int64)
+
     def modes(self) -> dict[str, Mode]:
         return {
             "function": Mode(lambda f, *arrays: tf.function(f)(*arrays)),

@@ -184,6 +184,9 @@ class TorchFramework(Framework):
         denormals = {device: self.denormals(device) for device in self.devices()}
         return {"seed": seed, "threads": torch.get_num_threads(), "denormals": denormals}
 
+    def generator(self, seed: int) -> torch.Generator:
+        return torch.Generator().manual_seed(seed)
+
     def shared_state(self) -> dict[str, tuple[Callable[[], Any], Callable[[Any], object]]]:
         return {
             "PyTorch's generator": (_generator, _set_generator),

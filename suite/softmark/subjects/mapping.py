@@ -28,7 +28,9 @@ NOT: Final = "~"
 """How a parameter is written that is true where a logit is left out."""
 
 
-def parsed(given: Mapping[str, str] | Collection[str]) -> dict[str, str]:
+def parsed(
+    given: Mapping[str, str] | Collection[str], roles: Collection[str] = ROLES
+) -> dict[str, str]:
     """The parameter of each argument that is mapped, from ``NAME=PARAMETER`` or a mapping.
 
     Raises
@@ -43,7 +45,7 @@ def parsed(given: Mapping[str, str] | Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for role, parameter in pairs:
         parameter = str(parameter).replace(" ", "")
-        _check(role, parameter)
+        _check(role, parameter, roles)
         if role in found or named(parameter) in map(named, found.values()):
             raise TargetError(f"map {role}={parameter} repeats a name of another map; give one")
         found[role] = parameter
@@ -64,9 +66,9 @@ def _pair(text: str) -> tuple[str, str]:
     return role.strip(), parameter
 
 
-def _check(role: str, parameter: str) -> None:
-    if role not in ROLES:
-        raise UnknownName("argument to map", role, ROLES)
+def _check(role: str, parameter: str, roles: Collection[str]) -> None:
+    if role not in roles:
+        raise UnknownName("argument to map", role, roles)
     is_place = parameter in ("1", "2") and role in ("x", "labels")
     prefix = {"beta": INVERSE, "mask": NOT}.get(role, "")
     name = parameter.removeprefix(prefix)

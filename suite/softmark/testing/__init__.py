@@ -8,11 +8,21 @@
     test_softmax = softmark.testing.conformance(softmax, formats=["float32", "float16"])
 
 The plug-in that collects such a test is installed with softmark.  In a test of your own,
-``assert_close(my_softmax(x), x)`` judges one result.
+``assert_close(my_softmax(x), x)`` judges one result,
+and ``assert_drawn(tokens, x)`` draws of a sampler.
 """
 
 from softmark.testing.closeness import assert_close
 from softmark.testing.conformance import Conformance, WeakResult, conformance
+from softmark.testing.draws import assert_drawn, assert_sampler
 from softmark.testing.examples import example
 
-__all__ = ["Conformance", "WeakResult", "assert_close", "conformance", "example"]
+__all__ = [
+    "Conformance",
+    "WeakResult",
+    "assert_close",
+    "assert_drawn",
+    "assert_sampler",
+    "conformance",
+    "example",
+]
