@@ -180,8 +180,8 @@ def clipped(logits: Array, rng: Rng) -> Array:
 
 
 def without_shift(logits: Array, rng: Rng, size: int) -> Array:
-    e = np.exp(logits.astype(np.float32))
-    return rng.choice(logits.size, size, p=(e / e.sum()).astype(np.float64))
+    e = np.exp(logits.astype(np.float64))
+    return rng.choice(logits.size, size, p=e / e.sum())
 
 
 def unshifted_gumbel(logits: Array, rng: Rng) -> Array:

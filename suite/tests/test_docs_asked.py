@@ -38,6 +38,7 @@ def test_each_question_has_a_command_a_link_or_not_yet(row: list[str]) -> None:
         "Which tolerance for",
         "Do the trainer's and the sampler's",
         "Is my log_softmax batch-invariant?",
+        "Are samples drawn",
         "How many ULP",
         "In which format does it accumulate?",
         "Is there a numerics page",

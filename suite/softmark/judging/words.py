@@ -38,6 +38,26 @@ known failure
 A failure that is understood and excused beforehand, with its reason; a star marks it.  An entry
 that no longer fails is stale, and fails the command until it is deleted.
 
+sampling, sampler
+-----------------
+A function that draws tokens.  softmark sample TARGET tests whether they come with the probabilities
+softmax(x / T): counts of groups of tokens have exact p-values, whose false alarm is proved; all
+tests together fail a right sampler with a probability of at most 1e-6.
+
+total variation distance
+------------------------
+Half the sum of the absolute differences of two distributions' probabilities: the largest difference
+that any set of tokens shows.  A sampler that is off by 0.005 on the groups of a case is found in
+10^6 draws with a probability of 0.99, the power.
+
+false alarm
+-----------
+The probability that what is right fails a test of chance.
+
+power
+-----
+The probability that what is wrong fails a test of chance.
+
 cause
 -----
 What the cases that fail have in common, and those that pass have not: a condition on their axis,

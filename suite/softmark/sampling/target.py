@@ -29,10 +29,13 @@ USUAL: Final[dict[str, tuple[str, ...]]] = {
     "seed": ("seed", "random_state"),
     "size": ("size", "num_samples", "n_samples", "num_draws", "draws", "count"),
     "shape": ("shape", "sample_shape"),
-    "temperature": ("temperature", "temp", "t", "tau"),
+    "temperature": ("temperature", "temp", "t"),
     "axis": ("axis", "dim"),
 }
-"""Names by which a parameter is recognised, in lower case."""
+"""Names by which a parameter is recognised, in lower case.
+
+The ``tau`` of a Gumbel-softmax is none: its hard samples are those of softmax(x), whatever it is.
+"""
 
 ROLES: Final = ("logits", *USUAL)
 """What can be mapped: ``--map size=how_many``."""
