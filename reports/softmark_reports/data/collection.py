@@ -13,6 +13,7 @@ from typing import Final
 
 from softmark.records import Fault, RecordsError, ResultsFile, read_all, read_each
 from softmark_reports import beside
+from softmark_reports.data.exhaustive import Cell, cells
 from softmark_reports.data.gates import Gate, gates
 
 CPU: Final = "cpu"
@@ -36,12 +37,15 @@ class Collection:
         Lines that could not be read; line 1 stands for the whole file.
     gates:
         Acceptance rules in use elsewhere, where a folder has a file of them.
+    cells:
+        Worst errors over all inputs, where a folder has some.
     """
 
     latest: list[ResultsFile]
     earlier: list[ResultsFile]
     faults: list[Fault]
     gates: list[Gate] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
 
 
 def collect(places: Sequence[Path]) -> Collection:
@@ -55,7 +59,8 @@ def collect(places: Sequence[Path]) -> Collection:
     files, faults = read_all(places, _read)
     latest, earlier = newest(files)
     rules, unread = gates(places)
-    return Collection(latest, earlier, faults + unread, rules)
+    exhaustive, damaged = cells(places)
+    return Collection(latest, earlier, faults + unread + damaged, rules, exhaustive)
 
 
 def _read(paths: Sequence[Path]) -> list[ResultsFile | RecordsError]:

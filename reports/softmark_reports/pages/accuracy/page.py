@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from softmark_reports.pages.accuracy.exhaustive import exhaustive
 from softmark_reports.pages.accuracy.sheets import sheets
 from softmark_reports.pages.page import Page
 from softmark_reports.report import Report
@@ -19,7 +20,10 @@ def accuracy_page(report: Report) -> Page:
         (place, [(heading, sheet) for heading, sheet in sheets(report, place, index) if sheet])
         for index, place in enumerate(report.places, start=1)
     ]
-    values: dict[str, Any] = {"tables": [pair for pair in tables if pair[1]]}
+    values: dict[str, Any] = {
+        "tables": [pair for pair in tables if pair[1]],
+        "exhaustive": exhaustive(report.collection.cells),
+    }
     return Page(PATH, "accuracy.html", values, data={"accuracy": data(report)})
 
 

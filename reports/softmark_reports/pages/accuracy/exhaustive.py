@@ -1,0 +1,40 @@
+"""The table of worst errors over all inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from softmark_reports.data.exhaustive import Cell
+from softmark_reports.sheets.sheet import Column, Entry, Sheet
+
+
+def exhaustive(cells: Sequence[Cell]) -> Sheet | None:
+    """A row a cell; nothing where there are none."""
+    if not cells:
+        return None
+    return Sheet(
+        "exhaustive-table",
+        "The worst error in ulp over all inputs",
+        [
+            Column("implementation"), Column("format"), Column("of"),
+            Column("inputs", number=True), Column("worst error", number=True), Column("grade"),
+            Column("over half an ulp", number=True), Column("0 for a subnormal", number=True),
+            Column("worst input"),
+        ],
+        [_row(cell) for cell in cells],
+    )  # fmt: skip
+
+
+def _row(cell: Cell) -> list[Entry]:
+    layout = ", columns" if cell.columns else ""
+    return [
+        Entry(f"{cell.implementation}{layout}"),
+        Entry(cell.format),
+        Entry(cell.quantity),
+        Entry(f"{cell.inputs:,}", cell.inputs),
+        Entry("≤ 0.5", 0.5) if cell.ulp is None else Entry(f"= {cell.ulp:.6g}", cell.ulp),
+        Entry(cell.grade),
+        Entry(f"{cell.beyond_half:,}", cell.beyond_half),
+        Entry(f"{cell.flushed:,}", cell.flushed),
+        Entry(cell.input),
+    ]

@@ -1,0 +1,53 @@
+"""Worst errors over all inputs are under the accuracy table, and a broken file is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import softmark_reports
+
+
+def cell(**changes: Any) -> dict[str, Any]:
+    usual = {
+        "implementation": "keras.softmax", "format": "float16", "quantity": "value", "axis": 0,
+        "inputs": 4030726144, "machine": "m", "not correctly rounded": 12, "flushed": 3,
+        "worst": {"ulp": 0.50091812, "grade": "A", "input": ["0x1.8p+1", "-0x1.0p-9"]},
+    }  # fmt: skip
+    return usual | changes
+
+
+def render(synthetic: ModuleType, folder: Path, *texts: str) -> tuple[str, list[str]]:
+    synthetic.write_results(folder / "results", frameworks=["keras"])
+    (folder / "results" / "exhaustive").mkdir()
+    for number, text in enumerate(texts):
+        (folder / "results" / "exhaustive" / f"{number}.json").write_text(text, encoding="utf-8")
+    rendered = softmark_reports.render([folder / "results"], folder / "site")
+    page = (folder / "site" / "accuracy.html").read_text(encoding="utf-8")
+    return page, [fault.reason for fault in rendered.faults]
+
+
+def test_each_cell_is_a_row_with_its_worst_input(synthetic: ModuleType, tmp_path: Path) -> None:
+    exact = cell(implementation="keras.softmax[<b>]", worst=None, axis=-1, quantity="vjp")
+    page, faults = render(synthetic, tmp_path, json.dumps(cell()), json.dumps(exact))
+    assert faults == []
+    for text in ("= 0.500918", "4,030,726,144", "0x1.8p+1, -0x1.0p-9", "keras.softmax, columns"):
+        assert text in page
+    assert "≤ 0.5" in page
+    assert "keras.softmax[&lt;b&gt;]" in page
+    assert 'id="exhaustive"' in page
+
+
+def test_a_broken_file_is_named_and_costs_nothing_else(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    texts = ["{", "[]", json.dumps(cell(worst={"ulp": 1})), json.dumps(cell(quantity="x"))]
+    page, faults = render(synthetic, tmp_path, *texts, json.dumps(cell()))
+    assert ["softmark exhaustive" in fault for fault in faults] == [True] * 4
+    assert "= 0.500918" in page
+
+
+def test_without_cells_there_is_no_table(site: Path) -> None:
+    assert 'id="exhaustive"' not in (site / "accuracy.html").read_text(encoding="utf-8")
