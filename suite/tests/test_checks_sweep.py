@@ -193,7 +193,7 @@ def test_quick_has_each_layout_at_each_number_of_axes_that_can_have_it() -> None
 
 def test_a_gradient_is_asked_for_after_each_step_with_each_cotangent() -> None:
     cases = drawn(replace(INFO, gradient=True), "softmax", "vjp")
-    sizes = {"usual", "ones", 1e-10, 1e4, "nan"}
+    sizes = {"usual", "ones", 1e-10, 1e4, "gaps", "nan"}
     assert {(step, size) for step in ("usual", "again", "logits", "result") for size in sizes} == (
         pairs(cases, "step", "cotangent")
     )

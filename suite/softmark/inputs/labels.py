@@ -264,13 +264,16 @@ def direction(case: Case, shape: tuple[int, ...], fmt: Format, purpose: str) -> 
     """A normal cotangent or tangent of a shape, rounded to the format; or ones.
 
     They are all 1 where the check says ``ones`` under the name of the ``purpose``, of another scale
-    where it says a number, and where it says ``nan`` one of them is NaN.
+    where it says a number; with ``gaps`` half of the rows are 0, with ``nan`` a number is NaN.
     """
     said, rng = _told(case).get(purpose), generator(case, purpose)
     if said == "ones":
         return np.ones(shape)
     scale = float(said) if isinstance(said, int | float) else 1.0
     found = round_to(scale * rng.normal(size=shape), fmt)
+    if said == "gaps" and found.size:
+        one = sink_shape(shape, case.axis) if shape == case.shape else shape
+        found = np.where(rng.random(one) < 0.5, 0.0, found)
     if said == "nan" and found.size:
         found.reshape(-1)[int(rng.integers(found.size))] = np.nan
     return found

@@ -1,4 +1,4 @@
-"""Bugs at values that no draw had: shares that do not sum to 1, signs of beta, three axes, 2^24."""
+"""Bugs at what no draw had: sums of shares, signs of beta, three axes, many or long rows."""
 
 from __future__ import annotations
 
@@ -126,7 +126,86 @@ def default_axis_by_the_number_of_axes(x: Array, axis: Any = None) -> Array:
     return _softmax(x, (0 if x.ndim == 3 else -1) if axis is None else axis)
 
 
-# Sizes.
+# Sizes together with what else a call varies in.
+
+
+def _rows(x: Array, axis: int) -> int:
+    return x.size // max(1, x.shape[axis])
+
+
+@mutant("softmax", "sweep")
+def one_shift_for_all_of_many_rows(x: Array, axis: int = -1) -> Array:
+    """A path for batches, tried with rows that are alike."""
+    if _rows(x, axis) <= 128 or not np.isfinite(x).all():
+        return _softmax(x, axis)
+    with np.errstate(all="ignore"):
+        e = np.exp(x - x.max())
+        return np.asarray(e / e.sum(axis, keepdims=True))
+
+
+@mutant("softmax", "sweep")
+def beta_of_long_rows_is_left_out(x: Array, axis: int = -1, beta: Any = 1.0) -> Array:
+    return _scaled(x, axis, 1.0 if x.shape[axis] > 300 else beta)
+
+
+@mutant("softmax", "sweep", "torch")
+def no_shift_of_long_rows_without_gradients(x: Tensor, axis: int = -1) -> Tensor:
+    if torch.is_grad_enabled() or x.shape[axis] <= 300:
+        return torch.softmax(x, axis)
+    return torch.exp(x) / torch.exp(x).sum(axis, keepdim=True)
+
+
+@mutant("softmax", "sweep", "torch")
+def rows_without_a_cotangent_end_the_backward(x: Tensor, axis: int = -1) -> Tensor:
+    """It looks whether there is anything to do at the first row that has nothing."""
+
+    class Softmax(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            y = torch.softmax(x, axis)
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Tensor) -> Tensor:
+            (y,), (g,) = ctx.saved_tensors, grads
+            if bool((g == 0).all(axis).any()):
+                return torch.zeros_like(y)
+            return y * (g - (y * g).sum(axis, keepdim=True))  # type: ignore[no-any-return]
+
+    return Softmax.apply(x)  # type: ignore[no-any-return, no-untyped-call]
+
+
+@control("softmax", "torch", ("float32",))
+def backward_that_skips_rows_without_a_cotangent(x: Tensor, axis: int = -1) -> Tensor:
+    class Softmax(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            y = torch.softmax(x, axis)
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Tensor) -> Tensor:
+            (y,), (g,) = ctx.saved_tensors, grads
+            is_empty = (g == 0).all(axis, keepdim=True)
+            found = y * (g - (y * g).sum(axis, keepdim=True))
+            return torch.where(is_empty, torch.zeros_like(y), found)
+
+    return Softmax.apply(x)  # type: ignore[no-any-return, no-untyped-call]
+
+
+@control("softmax")
+def batches_of_rows_one_after_the_other(x: Array, axis: int = -1) -> Array:
+    """37 rows at a time."""
+    rows = np.moveaxis(x, axis, -1)
+    flat = rows.reshape(-1, rows.shape[-1])
+    parts = [_softmax(flat[start : start + 37]) for start in range(0, max(1, len(flat)), 37)]
+    found = np.concatenate(parts).reshape(rows.shape)
+    return np.asarray(np.moveaxis(found, -1, axis))
+
+
+# Indices.
 
 
 def rows_addressed_in_float32(x: Array, axis: int = -1) -> Array:

@@ -37,15 +37,16 @@ of 3 to 5,000 classes that sum to 1, that sum to 1/4 to 2, and many of which are
 nans: a NaN at places of rows to 4,200, with its sign bit or a payload too, and two in a row.
 exponents: each number of a 16-bit format; in wider ones 16,384, at and around multiples of
 ln(2)/2, powers of two and the ends of the range, and between them.
-draws: 1 to 6 axes, axis, sizes, layout, family of logits, beta and the kind of number that it is,
-a negative beta for ordinary logits; manner of the call; the axis from either end; mode (without
-gradients, under automatic casts, mapped over either end, the gradient inside the map and outside,
-compiled, ...); type and layout of labels, and sums of probabilities; cotangents of 1e-10, 1 and
-1e4, equal ones, and a NaN, which reaches its row and no other; their layouts, and those of
-tangents; a second backward, and zeros written into the logits or the result before one.  They are
-drawn so that each pair of values of two dimensions that can occur together does, for values,
-gradients, forward derivatives and second ones.  The quick profile takes the first 90, 150, 90 and
-50 (180 with labels), those of layouts and axes first.
+draws: 1 to 6 axes, axis, rows of 1 to 9,000 (of gradients 4,300), up to 600 rows, layout, family
+of logits, beta and the kind of number that it is, a negative beta for ordinary logits; manner of
+the call; the axis from either end; mode (without gradients, under automatic casts, mapped over
+either end, the gradient inside the map and outside, compiled, ...); type and layout of labels, and
+sums of probabilities; cotangents of 1e-10, 1 and 1e4, equal ones, rows of 0, and a NaN, which
+reaches its row and no other; their layouts, and those of tangents; a second backward, and zeros
+written into the logits or the result before one.  They are drawn so that each pair of values of two
+dimensions that can occur together does, for values, gradients, forward derivatives and second ones.
+The quick profile takes the first 90, 150, 90 and 50 (180 with labels), those of layouts and axes
+first.
 
 Where the quick profile measures several formats, those beside float32 share these points: each
 takes every third of them, and all of its own exponents.  A format that is measured alone has all.

@@ -23,9 +23,20 @@ from softmark_implementations.framework import LAYOUTS
 ROWS: Final = 128
 """Rows of one draw, at most."""
 
-LENGTHS: Final = {"few": (1, 5), "short": (5, 17), "middle": (18, 70), "long": (71, 300)}
-OTHERS: Final = {"one": (2, 4), "even": (2, 3), "odd": (3, 4), "several": (4, 8), "alike": (2, 4)}
-"""Sizes of the other axes; of ``one`` and ``alike`` one of them is 1, or as long as the row."""
+ROWS_OF_LONG: Final = 4
+"""The same of rows that are longer than ``long`` ones."""
+
+LENGTHS: Final = {
+    **{"few": (1, 5), "short": (5, 17), "middle": (18, 70), "long": (71, 300)},
+    **{"longer": (301, 4300), "longest": (4301, 9000)},
+}
+OTHERS: Final = {
+    **{"one": (2, 4), "even": (2, 3), "odd": (3, 4), "several": (4, 8), "alike": (2, 4)},
+    "many": (130, 600),
+}
+"""Sizes of the other axes; of ``one``, ``alike`` and ``many`` one of them is 1, as long as the row,
+or in that range.
+"""
 FAMILIES: Final[Mapping[str, Mapping[str, Json]]] = {
     "normal": {"scale": 3.0},
     "swept": {},
@@ -53,7 +64,7 @@ MODES: Final = 9
 """The usual call and eight more, of as many modes as a framework has."""
 LAST: Final = 5
 """The number of the last axis, whatever the rank."""
-COTANGENTS: Final = ("normal", "ones", 1e-10, 1e4, "nan")
+COTANGENTS: Final = ("normal", "ones", 1e-10, 1e4, "gaps", "nan")
 STEPS: Final = ("", "again", "logits", "result")
 """What comes before a backward: nothing, a first one, zeros written into an array of forward."""
 LABEL_TYPES: Final = (
@@ -141,8 +152,7 @@ def _dimensions(scope: Scope, mode: str, modes: int) -> Values:
     of_logits = [name for name in layouts if mode != "jvp" or name not in ALIKE]
     found: dict[str, Sequence[Any]] = {
         "rank": ranks,
-        "length": [*LENGTHS],
-        "others": [*OTHERS],
+        **_sizes(scope, mode),
         "family": _families(scope, mode),
         "layout": of_logits,
     }
@@ -160,6 +170,19 @@ def _dimensions(scope: Scope, mode: str, modes: int) -> Values:
     if mode:
         found |= _directions(scope, mode, layouts)
     return found
+
+
+def _sizes(scope: Scope, mode: str) -> Values:
+    """Lengths and numbers of rows; a loss of probabilities or of two rows costs the oracle."""
+    is_dear = "probability" in scope.info.labels or scope.operation.takes_other
+    is_dear |= scope.info.costly == "rows"
+    without = {"many"} if is_dear else set()
+    without |= {"longest"} if is_dear or mode else set()
+    without |= {"longer"} if is_dear or mode == "hvp" else set()
+    return {
+        "length": [name for name in LENGTHS if name not in without],
+        "others": [name for name in OTHERS if name not in without],
+    }
 
 
 def _families(scope: Scope, mode: str) -> list[str]:
@@ -245,7 +268,10 @@ CLASHES: Final[Mapping[tuple[str, str], Rule]] = {
     # What is masked may be left out of a gradient, or not.
     ("cotangent", "family"): lambda size, family, _: size == "nan" and family == "masked",
     ("labels", "label type"): lambda labels, kind, _: labels != "index" and kind != "int64",
-    ("length", "others"): lambda length, others, _: length == "long" and others == "alike",
+    ("length", "others"): lambda length, others, _: (
+        (others == "alike" and length.startswith("long"))
+        or (others == "many" and length not in ("few", "short"))
+    ),
     ("within", "step"): lambda within, step, _: bool(within and step),
     ("rank", "others"): lambda rank, others, _: rank == 1 and others != "one",
     ("manner", "beta"): lambda manner, beta, scope: _is_no_number(manner, beta, scope),
@@ -290,14 +316,18 @@ def _case(drawn: Drawn, rng: np.random.Generator, scope: Scope, mode: str) -> Ca
 def _shape(drawn: Drawn, rng: np.random.Generator) -> tuple[list[int], int]:
     """Sizes of all axes, and the axis."""
     rank = drawn["rank"]
-    sizes = [int(rng.integers(*OTHERS[drawn["others"]])) for _ in range(rank)]
+    usual = "even" if drawn["others"] == "many" else drawn["others"]
+    sizes = [int(rng.integers(*OTHERS[usual])) for _ in range(rank)]
     axis = (drawn.get("axis", LAST) + rank - 1 - LAST) % rank
     n = int(rng.integers(*LENGTHS[drawn["length"]]))
     special = axis - 1 - int(rng.integers(rank - 1)) if rank > 1 else axis
-    sizes[special] = {"one": 1, "alike": n}.get(drawn["others"], sizes[special])
+    many = int(rng.integers(*OTHERS["many"]))
+    kinds = {"one": 1, "alike": n, "many": many}
+    sizes[special] = kinds.get(drawn["others"], sizes[special])
     sizes[axis] = 1
+    most = ROWS if n <= LENGTHS["long"][1] else ROWS_OF_LONG
     for place in sorted(range(rank), key=sizes.__getitem__, reverse=True):
-        if prod(sizes) > ROWS and place != special % rank:
+        if prod(sizes) > most and place != special % rank:
             sizes[place] = 1
     sizes[axis] = n
     return sizes, axis

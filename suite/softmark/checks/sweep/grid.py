@@ -18,6 +18,8 @@ from softmark.records import Case, Json
 
 EVERY: Final = 530
 """The length up to which the quick profile has each."""
+ALONE: Final = 0.3
+"""The share of these lengths of which a row is also given alone, as a vector or as a matrix."""
 EVERY_GRADIENT: Final = 270
 """The same of gradients, each of which is two calls."""
 FEWER: Final = 130
@@ -28,6 +30,8 @@ MOST: Final = 2**20 + 3
 """Lengths are drawn up to it."""
 BEYOND: Final = 2**20, 2**20 + 2**16
 """Some lengths are between these: more than a thousand partial sums of a thousand."""
+LONGER: Final = 4225, 9000
+"""Of masks and NaN one length is between these."""
 BY_COMPILED: Final = ((2, 40), (41, 130), (131, 600), (601, 1100))
 """Of what compiles for each shape some lengths between each of these."""
 
@@ -36,9 +40,12 @@ def lengths(case: Case, scope: Scope) -> Iterator[Case]:
     """Rows of each length, one of them with a maximum near its end that is far ahead."""
     rng = generator(case, "lengths")
     for n in scope.fitted_lengths(_lengths(rng, scope, is_gradient=_is_gradient(case))):
-        rows = 2 if n <= EVERY else 1
+        rows, last = 2 if n <= EVERY else 1, int(1 + rng.integers(0, 8))
         if n < BEYOND[0]:
-            yield _point(case, scope, "swept", rows, n, last=int(1 + rng.integers(0, 8)))
+            yield _point(case, scope, "swept", rows, n, last=last)
+        if n <= EVERY and rng.random() < ALONE and not scope.costly_shapes:
+            alone = (n,) if rng.random() < 0.5 and scope.takes_rank(1) else (1, n)
+            yield _point(case, scope, "swept", *alone, last=last)
         if n > EVERY and (n >= BEYOND[0] or rng.random() < scope.by_profile(0.2, 1.0, 1.0)):
             yield _point(case, scope, "lanes", rows, n, first=n - 1)
     if scope.other_axes and not (scope.costly_shapes or _is_gradient(case) or _is_other(scope)):
@@ -101,7 +108,8 @@ def rows(case: Case, scope: Scope) -> Iterator[Case]:
     for count in counts[: most - 1] if scope.has_probabilities else (*counts, *many):
         n = int(rng.integers(3, 4 if count > 10**4 else 20))
         yield _point(case, scope, "normal", count, n, scale=scale)
-        if scope.other_axes and count < 10**4:  # rows that lie side by side
+        if scope.other_axes and count < 10**4:  # rows that lie side by side, short and long
+            n = n if count > 70 else int(rng.integers(3, min(EVERY, 16 + 2**12 // count)))
             yield _point(case, scope, "normal", n, count, axis=0, scale=scale)
 
 
@@ -140,7 +148,8 @@ def masks(case: Case, scope: Scope) -> Iterator[Case]:
     if not scope.takes_masks:
         return
     rng = generator(case, "masks")
-    drawn = [int(n) for n in rng.integers(40, 4200, scope.by_profile(3, 12, 30))]
+    drawn = [int(n) for n in rng.integers(40, 4200, scope.by_profile(2, 11, 29))]
+    drawn.append(int(rng.integers(*LONGER)))
     sizes: Iterable[int] = (60, 100, 257, 1000, 1030, *drawn)
     if scope.costly_shapes:
         sizes = (100, 1000)
@@ -159,10 +168,11 @@ def nans(case: Case, scope: Scope) -> Iterator[Case]:
     if "nan" not in scope.info.nonfinite or scope.operation.is_index:
         return  # which index a row with a NaN has is left open
     rng = generator(case, "nans")
-    drawn = map(int, rng.integers(40, 4200, scope.by_profile(2, 8, 20)))
+    drawn = [int(n) for n in rng.integers(40, 4200, scope.by_profile(1, 7, 19))]
+    drawn.append(int(rng.integers(*LONGER)))
     sizes = (100, 1000) if scope.costly_shapes else (3, 5, 16, 33, 100, 257, 1030, *drawn)
     for n in scope.fitted_lengths(n for n in sizes if n > 1):
-        rows = {100: HUNDRED, 1000: THOUSAND}.get(n, (AT_ONCE,))[0]
+        rows = {100: HUNDRED, 1000: THOUSAND}.get(n, (AT_ONCE if n < LONGER[0] else 8,))[0]
         for _ in range(4 if scope.by_row else 1):
             yield _point(case, scope, "nans", rows, n, first=int(rng.integers(0, n)))
 
