@@ -23,7 +23,7 @@ from softmark import catalog, records, specification
 from softmark.inputs import FAMILIES
 from softmark.specification import Text
 from softmark_implementations.known_failures import KnownFailure, load
-from softmark_reports.data.specification import Block, sections
+from softmark_reports.data.specification import Passage, sections
 from softmark_reports.writing.formulas import display, inline
 
 _CODE: Final = re.compile(r"``([^`]+)``")
@@ -145,7 +145,7 @@ def _prose(text: str) -> Iterator[nodes.Node]:
             yield _raw(_block(block))
 
 
-def _block(block: Block) -> Markup:
+def _block(block: Passage) -> Markup:
     formula = display(block.text)
     if formula is not None:
         return formula

@@ -11,16 +11,16 @@ import pandas as pd
 
 from softmark.records import ResultsFile
 from softmark_reports.data import ages
-from softmark_reports.data.causes import Cause, causes
-from softmark_reports.data.cells import Cell, cells, in_order
+from softmark_reports.data.causes import SharedFault, causes
+from softmark_reports.data.cells import GridCell, cells, in_order
 from softmark_reports.data.collection import Collection, machine_of
 from softmark_reports.data.findings import Faulty, faulty, recipe
-from softmark_reports.data.known import Known
+from softmark_reports.data.known import Understood
 from softmark_reports.data.named import named_rows
 from softmark_reports.data.origins import origins
 from softmark_reports.data.policies import answers
 from softmark_reports.data.ranking import ranked
-from softmark_reports.data.specification import Text, texts
+from softmark_reports.data.specification import Chapter, texts
 from softmark_reports.data.tables import as_record, table
 from softmark_reports.data.timings import timings
 from softmark_reports.data.worst import Key, Worst, worst
@@ -47,7 +47,7 @@ SCRIPTED: Final = 2
 """Failures of an implementation in a check that carry their script; the others name its command."""
 
 
-class Report:
+class ReportData:
     """The data of one report, each part computed once when the first page asks for it.
 
     Parameters
@@ -72,10 +72,10 @@ class Report:
         self.title = title
         self.kept: frozenset[str] | None = None
         self._scripts = scripts
-        self._made: dict[Callable[[Report], Any], Any] = {}
+        self._made: dict[Callable[[ReportData], Any], Any] = {}
         self._issues: dict[tuple[str, str, bool], Issue] = {}
         self._at: dict[Place, pd.DataFrame] = {}
-        self._texts: dict[str, dict[str, Text]] = {}
+        self._texts: dict[str, dict[str, Chapter]] = {}
         self.table: pd.DataFrame = ranked(table(collection.latest))
         self._implementation_slugs = Slugs(self.implementations)
         self._check_slugs = Slugs(self.checks)
@@ -140,7 +140,7 @@ class Report:
         """Those that the data allow, by name."""
         return pictures(self.table, self.frameworks)
 
-    def once(self, make: Callable[[Report], Made]) -> Made:
+    def once(self, make: Callable[[ReportData], Made]) -> Made:
         """What a function makes of this report; made at its first call and kept."""
         if make not in self._made:
             self._made[make] = make(self)
@@ -161,11 +161,11 @@ class Report:
         return faulty(self.table, self.known)
 
     @cached_property
-    def causes(self) -> list[Cause]:
+    def causes(self) -> list[SharedFault]:
         return causes(self.table, self.known, self.origin)
 
     @cached_property
-    def _ages(self) -> list[ages.Run]:
+    def _ages(self) -> list[ages.DatedRun]:
         files = [*self.collection.earlier, *self.collection.latest]
         return ages.read((file, version_of(file)) for file in files)
 
@@ -174,10 +174,10 @@ class Report:
         return ages.since(rows, self._ages)
 
     @cached_property
-    def known(self) -> list[Known]:
+    def known(self) -> list[Understood]:
         """The failures that the runs excused beforehand, those of every run first."""
         entries = [e for file in self.collection.latest for e in file.header.known_failures]
-        found = (Known.read(mapping(entry)) for entry in entries)
+        found = (Understood.read(mapping(entry)) for entry in entries)
         return sorted(dict.fromkeys(known for known in found if known), key=_is_rare)
 
     @cached_property
@@ -188,13 +188,13 @@ class Report:
         return [str(name) for name in ordered.index]
 
     @cached_property
-    def worst(self) -> dict[tuple[Place, str, str], Cell]:
+    def worst(self) -> dict[tuple[Place, str, str], GridCell]:
         """By place, implementation and check."""
         found = cells(self.table, ["machine", "device", "implementation", "check"])
         return {(Place(key[0], key[1]), key[2], key[3]): cell for key, cell in found.items()}
 
     @cached_property
-    def worst_in_format(self) -> dict[tuple[Place, str, str, str], Cell]:
+    def worst_in_format(self) -> dict[tuple[Place, str, str, str], GridCell]:
         """By place, implementation, check and format."""
         found = cells(self.table, ["machine", "device", "implementation", "check", "format"])
         return {(Place(key[0], key[1]), *key[2:]): cell for key, cell in found.items()}  # type: ignore[misc]
@@ -250,10 +250,10 @@ class Report:
             self._at[place] = table[here]
         return self._at[place]
 
-    def texts(self, kind: str) -> dict[str, Text]:
+    def texts(self, kind: str) -> dict[str, Chapter]:
         """The texts of the specification, the newest file's where they differ."""
         if kind not in self._texts:
-            found: dict[str, Text] = {}
+            found: dict[str, Chapter] = {}
             for file in sorted(self.collection.latest, key=lambda file: str(file.header.started)):
                 found |= texts(mapping(file.header.specification), kind)
             self._texts[kind] = found
@@ -331,7 +331,7 @@ class Report:
         return sorted(self.table[column].astype(str).unique())
 
 
-def _is_rare(known: Known) -> bool:
+def _is_rare(known: Understood) -> bool:
     return known.is_rare
 
 

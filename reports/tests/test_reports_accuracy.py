@@ -17,16 +17,16 @@ from softmark.records import Case
 from softmark_reports.data.collection import collect
 from softmark_reports.pages.accuracy.page import data
 from softmark_reports.pages.accuracy.sheets import sheets
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 
 
-def cells_of(report: Report) -> dict[str, Any]:
+def cells_of(report: ReportData) -> dict[str, Any]:
     found = [s for i, place in enumerate(report.places, 1) for _, s in sheets(report, place, i)]
     return {e.anchor: e for sheet in found for row in sheet.rows for e in row if e.anchor}
 
 
 @pytest.fixture
-def report(synthetic: ModuleType, tmp_path: Path) -> Report:
+def report(synthetic: ModuleType, tmp_path: Path) -> ReportData:
     def record(form: str, n: int, value: float, good: float, **values: Any) -> Any:
         return synthetic.record(
             "torch.softmax", "accuracy", form, Case("normal", (1, n)), value=value, bound=2 * good,
@@ -43,10 +43,10 @@ def report(synthetic: ModuleType, tmp_path: Path) -> Report:
         record("bfloat16", 2, 0.75, 2.0, distribution={"exhaustive": True}),
     ]
     synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("torch", "r", "1", "m"), made)
-    return Report(collect([tmp_path]), "")
+    return ReportData(collect([tmp_path]), "")
 
 
-def test_a_cell_has_the_largest_error_and_the_largest_share_of_a_bound(report: Report) -> None:
+def test_a_cell_has_the_largest_error_and_the_largest_share_of_a_bound(report: ReportData) -> None:
     cell = cells_of(report)["torch.softmax/float32/value"]
     assert (cell.text, cell.note, cell.value) == ("≥ 60", "1.5×", 60.0)
     assert cell.style == "grade-c"
@@ -55,20 +55,20 @@ def test_a_cell_has_the_largest_error_and_the_largest_share_of_a_bound(report: R
     assert cell.link.startswith("implementations/torch.softmax/accuracy.html#r-")
 
 
-def test_no_number_is_worse_than_any_and_other_metrics_do_not_count(report: Report) -> None:
+def test_no_number_is_worse_than_any_and_other_metrics_do_not_count(report: ReportData) -> None:
     cell = cells_of(report)["torch.softmax/float16/value"]
     assert (cell.text, cell.value) == ("no number", float("inf"))
 
 
-def test_derivatives_have_cells_of_their_own(report: Report) -> None:
+def test_derivatives_have_cells_of_their_own(report: ReportData) -> None:
     assert cells_of(report)["torch.softmax/float32/vjp"].text == "≥ 5"
 
 
-def test_only_what_tried_every_input_says_so(report: Report) -> None:
+def test_only_what_tried_every_input_says_so(report: ReportData) -> None:
     assert cells_of(report)["torch.softmax/bfloat16/value"].text == "= 0.750"
 
 
-def test_the_columns_of_the_file_say_their_units(report: Report) -> None:
+def test_the_columns_of_the_file_say_their_units(report: ReportData) -> None:
     told = data(report).set_index(["format", "of"])
     row = told.loc[("float32", "value")]
     assert (row["worst_error_ulp"], row["share_of_bound"], row["comparison"]) == (60.0, 1.5, ">=")
@@ -76,7 +76,7 @@ def test_the_columns_of_the_file_say_their_units(report: Report) -> None:
 
 
 def test_addresses_survive_another_rendering(results: list[Path]) -> None:
-    one, other = (set(cells_of(Report(collect(results), title))) for title in ("a", "b"))
+    one, other = (set(cells_of(ReportData(collect(results), title))) for title in ("a", "b"))
     assert one == other
     assert {"torch.softmax/float16/value", "torch.softmax/float32/vjp"} <= one
 

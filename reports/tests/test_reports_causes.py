@@ -18,7 +18,7 @@ from softmark_reports.data.origins import FORMULA, KERNEL, LIBRARY, origins
 from softmark_reports.pages.causes import causes_page
 from softmark_reports.pages.causes.headlines import headlines
 from softmark_reports.rendering.renderer import Renderer
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 
 TOLD = {
@@ -61,7 +61,7 @@ def made(synthetic: ModuleType) -> list[Record]:
 
 
 @pytest.fixture
-def report(synthetic: ModuleType, tmp_path: Path) -> Report:
+def report(synthetic: ModuleType, tmp_path: Path) -> ReportData:
     head = synthetic.header("jax", "r", "2026-11-02T00:00:00Z", "box")
     known = [
         {"id": "torch.log_softmax/*", "reason": OVERFLOW, "link": "https://example.org/1"},
@@ -70,7 +70,7 @@ def report(synthetic: ModuleType, tmp_path: Path) -> Report:
     entries = {name: {"description": told} for name, told in TOLD.items()}
     head = replace(head, known_failures=known, implementations=entries)
     synthetic.write_file(tmp_path / "new.jsonl", head, made(synthetic))
-    return Report(collect([tmp_path]), "")
+    return ReportData(collect([tmp_path]), "")
 
 
 def test_whose_code_it_is_comes_from_what_the_results_say_of_it() -> None:
@@ -83,7 +83,7 @@ def test_whose_code_it_is_comes_from_what_the_results_say_of_it() -> None:
 
 
 def test_each_fault_stands_once_libraries_first_and_unexplained_ones_before(
-    report: Report,
+    report: ReportData,
 ) -> None:
     assert [(c.is_known, c.origin, tuple(c.implementations)) for c in report.causes] == [
         (False, LIBRARY, ("jax.softmax",)),
@@ -94,7 +94,7 @@ def test_each_fault_stands_once_libraries_first_and_unexplained_ones_before(
     assert [len(cause.records) for cause in report.causes] == [1, 1, 3, 1]
 
 
-def test_a_cause_shows_the_smallest_input_and_what_its_results_are(report: Report) -> None:
+def test_a_cause_shows_the_smallest_input_and_what_its_results_are(report: ReportData) -> None:
     called, zero, overflow, naive = report.causes
     assert overflow.smallest.n == 2**10  # whose row the record spells out
     assert overflow.words == "NaN or infinity"  # the sum of its row is a finite number
@@ -106,7 +106,7 @@ def test_a_cause_shows_the_smallest_input_and_what_its_results_are(report: Repor
 
 
 def test_what_the_first_screen_says_is_true_of_every_function_that_it_counts(
-    report: Report,
+    report: ReportData,
 ) -> None:
     told = list(headlines(report.causes, "causes.html"))
     assert told[2].figure == "1 function"
@@ -117,7 +117,7 @@ def test_what_the_first_screen_says_is_true_of_every_function_that_it_counts(
     assert told[2].link == f"causes.html#{report.causes[2].anchor}"
 
 
-def test_a_cause_has_a_text_for_the_issue_tracker(report: Report) -> None:
+def test_a_cause_has_a_text_for_the_issue_tracker(report: ReportData) -> None:
     page = causes_page(report)
     groups = dict(page.values["groups"])
     assert list(groups) == ["Not explained yet", LIBRARY, FORMULA]
@@ -138,9 +138,9 @@ def test_a_cause_is_as_old_as_the_first_version_in_which_it_fails(
         worker = {"worker": {"versions": {"jax": version}}}
         head = replace(head, environment=head.environment | worker)
         synthetic.write_file(tmp_path / f"{version}.jsonl", head, [record])
-    report = Report(collect([tmp_path]), "")
+    report = ReportData(collect([tmp_path]), "")
     assert report.since(report.causes[0].records) == "jax 1.1"
-    only = Report(collect([tmp_path / "1.2.jsonl"]), "")
+    only = ReportData(collect([tmp_path / "1.2.jsonl"]), "")
     assert only.since(only.causes[0].records) == "jax 1.2 or before"
 
 
@@ -154,7 +154,7 @@ def test_what_a_profile_skipped_is_not_called_not_offered(
         replace(failure(synthetic, "b.softmax"), check="gradient"),
     ]
     synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), made)
-    report = Report(collect([tmp_path]), "")
+    report = ReportData(collect([tmp_path]), "")
     sheet = grids.frameworks(report)
     (row,) = sheet.rows
     cells = {c.name: e for c, e in zip(sheet.columns, row, strict=True)}
@@ -180,7 +180,7 @@ def test_reasons_that_speak_of_one_fault_are_one_cause_with_all_that_have_it(
     head = replace(synthetic.header("numpy", "r", "1", "m"), known_failures=known)
     made = [failure(synthetic, name) for name in (*reasons, "keras.sigmoid", "jax.sigmoid")]
     synthetic.write_file(tmp_path / "a.jsonl", head, made)
-    report = Report(collect([tmp_path]), "")
+    report = ReportData(collect([tmp_path]), "")
     found = {cause.title: (cause.implementations, cause.reasons) for cause in report.causes}
     assert found == {
         "A running sum in 16 bits stops: at 2048 in float16, at 256 in bfloat16.": (

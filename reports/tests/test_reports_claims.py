@@ -13,7 +13,7 @@ import pytest
 from softmark.records import Case, Json, Record
 from softmark_reports.data.collection import collect
 from softmark_reports.pages.claims import sheet
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 
 
 def told(synthetic: ModuleType, folder: Path, records: list[Record]) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def told(synthetic: ModuleType, folder: Path, records: list[Record]) -> dict[str
         "torch.softmax[naive]": {"description": "From scratch."},
     }
     synthetic.write_file(folder / "a.jsonl", replace(head, implementations=entries), records)
-    rows = sheet(Report(collect([folder]), "")).rows
+    rows = sheet(ReportData(collect([folder]), "")).rows
     return {row[0].text: (row[1].mark, row[2].words) for row in rows}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from softmark_reports.data.collection import collect
 from softmark_reports.pages import pages
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 
 KINDS: Final[tuple[Any, ...]] = (7, "text", None, [["x"]], {"a": 1})
 CASE = ("family", "shape", "axis", "beta", "seed", "parameters")
@@ -47,7 +47,7 @@ def test_a_field_of_another_kind_is_a_fault_or_is_shown(write: Any, field: str) 
         collection = collect([write({}, {field: value})])
         assert [fault.line for fault in collection.faults] in ([], [3])
         assert len(collection.latest[0].records) + len(collection.faults) == 3
-        assert list(pages(Report(collection, "damaged")))
+        assert list(pages(ReportData(collection, "damaged")))
 
 
 @pytest.mark.parametrize("field", CASE)
@@ -55,7 +55,7 @@ def test_so_is_a_part_of_a_case(write: Any, field: str, synthetic: ModuleType) -
     case = next(synthetic.framework_records("numpy")).to_json()["case"]
     for value in KINDS:
         collection = collect([write({}, {"case": case | {field: value}})])
-        assert list(pages(Report(collection, "damaged")))
+        assert list(pages(ReportData(collection, "damaged")))
 
 
 @pytest.mark.parametrize("field", HEADER)
@@ -67,4 +67,4 @@ def test_a_broken_header_costs_its_file(
         write({field: value}, {})
         collection = collect([tmp_path])
         assert len(collection.latest) + len(collection.faults) == 2
-        assert list(pages(Report(collection, "damaged")))
+        assert list(pages(ReportData(collection, "damaged")))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmark import specification
-from softmark_reports.data.specification import Block, sections, texts
+from softmark_reports.data.specification import Passage, sections, texts
 from softmark_reports.writing.formulas import display, inline
 from softmark_reports.writing.formulas.tokens import SUBSCRIPTS, SUPERSCRIPTS
 
@@ -20,7 +20,7 @@ SOURCE = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
 SIGNS = "|[]{}()⌈⌉⌊⌋⟨⟩/+-·<>^_=ᵢⱼ₂²Σβδxny01 ,.:a'\"&e\t"
 
 
-def blocks() -> list[tuple[str, Block]]:
+def blocks() -> list[tuple[str, Passage]]:
     """Every paragraph of the specification as it is today."""
     written = specification.as_json()
     return [
@@ -75,9 +75,9 @@ def test_prose_that_breaks_before_a_bar_or_a_minus_is_prose() -> None:
     text = "Statement\n---------\nEach result has\n|y - f| <= b, and\n-∞ is absent.\n\n- a\n- b\n\n"
     (section,) = sections(text + "    y = x\n\n| a |\n| b |\n")
     assert section.blocks == [
-        Block("Each result has |y - f| <= b, and -∞ is absent.", literal=False),
-        Block("- a\n- b", literal=True), Block("y = x", literal=True),
-        Block("| a |\n| b |", literal=True),
+        Passage("Each result has |y - f| <= b, and -∞ is absent.", literal=False),
+        Passage("- a\n- b", literal=True), Passage("y = x", literal=True),
+        Passage("| a |\n| b |", literal=True),
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import softmark_reports
 from softmark.records import Record
 from softmark_reports.data.changes import step
 from softmark_reports.data.collection import collect, histories
-from softmark_reports.data.ratios import Samples, ratio
+from softmark_reports.data.ratios import ClockedSamples, ratio
 
 OLD, NEW = "2026-11-01T00:00:00Z", "2026-11-23T00:00:00Z"
 
@@ -97,18 +97,18 @@ def test_a_time_differs_only_beyond_what_the_machine_does(factor: float, word: s
 def test_long_calls_and_an_unsteady_copy_widen_the_interval() -> None:
     def width(scale: float, moved: float = 1.0) -> float:
         one, other = noisy(scale, 1), noisy(scale, 2)
-        found = ratio(one, Samples(other.subject, [moved * ns for ns in other.copy]))
+        found = ratio(one, ClockedSamples(other.subject, [moved * ns for ns in other.copy]))
         return math.log(found.high / found.low)
 
     assert width(1e4) > 2 * math.log(2.4)
     assert width(1.0, moved=1.7) > 1.5 * width(1.0)
 
 
-def noisy(scale: float, seed: int) -> Samples:
+def noisy(scale: float, seed: int) -> ClockedSamples:
     """About a microsecond, with a tenth of the blocks disturbed."""
     some = random.Random(seed)
     times = [1e3 * scale * some.gauss(1, 0.01) * (some.random() < 0.1 or 1) for _ in range(200)]
-    return Samples(
+    return ClockedSamples(
         [max(ns, 1.0) for ns in times], [500.0 * some.gauss(1, 0.005) for _ in range(50)]
     )
 

@@ -24,7 +24,7 @@ from softmark_reports.pages.accuracy.page import data
 from softmark_reports.pages.edges.page import edges_page
 from softmark_reports.pages.overview.page import overview_page
 from softmark_reports.rendering.renderer import SHARED, Renderer
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.resources import resource
 from softmark_reports.sheets.grids import frameworks
 
@@ -48,8 +48,8 @@ Line = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def report() -> Report:
-    return Report(collect([RESULTS]), "softmark report")
+def report() -> ReportData:
+    return ReportData(collect([RESULTS]), "softmark report")
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def graded(lines: list[Line]) -> dict[tuple[str, ...], list[Line]]:
 
 
 def test_thirty_random_numbers_of_the_accuracy_table_are_those_of_the_records(
-    report: Report, lines: list[Line]
+    report: ReportData, lines: list[Line]
 ) -> None:
     cells = graded(lines)
     rows = data(report).to_dict("records")
@@ -132,7 +132,7 @@ def test_thirty_random_numbers_of_the_accuracy_table_are_those_of_the_records(
 
 
 def test_thirty_random_counts_of_the_first_page_are_those_of_the_records(
-    report: Report, lines: list[Line]
+    report: ReportData, lines: list[Line]
 ) -> None:
     told: dict[tuple[str, str], dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in lines:
@@ -160,7 +160,7 @@ def test_thirty_random_counts_of_the_first_page_are_those_of_the_records(
 
 
 @pytest.mark.browser
-def test_what_many_readers_want_fits_a_desk(report: Report, visit: Any, tmp_path: Path) -> None:
+def test_what_many_readers_want_fits_a_desk(report: ReportData, visit: Any, tmp_path: Path) -> None:
     """No table is cut that compares the libraries: the page and its boxes are as wide as a desk."""
     renderer = Renderer(report)
     for name, source in SHARED.items():
@@ -177,7 +177,7 @@ def test_what_many_readers_want_fits_a_desk(report: Report, visit: Any, tmp_path
 
 
 def test_the_first_table_says_how_many_functions_of_libraries_fail(
-    report: Report, lines: list[Line]
+    report: ReportData, lines: list[Line]
 ) -> None:
     """Counted anew: formulas are most of what fails, and no library's fault."""
     verdicts: dict[str, set[str]] = defaultdict(set)
@@ -191,7 +191,7 @@ def test_the_first_table_says_how_many_functions_of_libraries_fail(
     assert frameworks(report).caption.endswith(words)
 
 
-def test_the_overview_is_small(report: Report) -> None:
+def test_the_overview_is_small(report: ReportData) -> None:
     html = Renderer(report).html(overview_page(report))
     assert "Which framework fails what" in html
     parts = (html, resource("style.css"), resource("script.js"))

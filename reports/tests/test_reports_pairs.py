@@ -17,22 +17,22 @@ from softmark_reports.pages.comparison.sheets import comparison
 from softmark_reports.pages.edges.sheets import edges
 from softmark_reports.pages.edges.support import sign, support
 from softmark_reports.pages.reproducibility.sheets import grid
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.memory import memory
-from softmark_reports.sheets.sheet import Entry
+from softmark_reports.sheets.sheet import Field
 
 
 @pytest.fixture(scope="module")
-def report(results: list[Path]) -> Report:
-    return Report(collect(results), "Title")
+def report(results: list[Path]) -> ReportData:
+    return ReportData(collect(results), "Title")
 
 
-def of(report: Report, first: str, second: str) -> dict[str, Any]:
+def of(report: ReportData, first: str, second: str) -> dict[str, Any]:
     order = report.table[report.table["operation"].eq("softmax")]
     return {p.format: p for p in pairs(order) if {p.first, p.second} == {first, second}}
 
 
-def test_compiled_code_with_the_same_bits_is_equal_in_every_case(report: Report) -> None:
+def test_compiled_code_with_the_same_bits_is_equal_in_every_case(report: ReportData) -> None:
     found = of(report, "torch.softmax", "torch.softmax[compile]")
     assert set(found) == {"float64", "float32", "float16", "bfloat16"}
     for pair in found.values():
@@ -53,7 +53,7 @@ def test_others_differ_by_what_their_errors_differ_by(
         made("numpy.softmax[naive]", "b", [0.5, 2.75, None]),
     ]
     synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), records)
-    (pair,) = pairs(Report(collect([tmp_path]), "").table)
+    (pair,) = pairs(ReportData(collect([tmp_path]), "").table)
     assert (pair.cases, pair.equal, pair.distance, pair.oddities) == (1, 0, 3.0, 1)
     assert pair.speed is None
 
@@ -69,7 +69,7 @@ def test_two_that_are_infinitely_far_off_are_not_apart(
         for name in ("a.softmax", "b.softmax")
     ]  # fmt: skip
     synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), records)
-    (pair,) = pairs(Report(collect([tmp_path]), "").table)
+    (pair,) = pairs(ReportData(collect([tmp_path]), "").table)
     assert pair.distance == 0
 
 
@@ -85,7 +85,7 @@ def test_they_are_apart_by_what_their_largest_errors_differ_by_at_least(
         for name, value in {"a.softmax": -1.3e7, "b.softmax": 3.0}.items()
     ]  # fmt: skip
     synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), records)
-    report = Report(collect([tmp_path]), "")
+    report = ReportData(collect([tmp_path]), "")
     (row,) = comparison(report, "softmax", report.places[0], "pairs-1").rows
     apart, first, second = row[4:7]
     assert (apart.text, apart.value) == ("≥ 1.3 × 10⁷ ulp", 1.3e7 - 3)
@@ -94,7 +94,7 @@ def test_they_are_apart_by_what_their_largest_errors_differ_by_at_least(
     assert "b.softmax/accuracy.html#r-" in second.link
 
 
-def test_what_they_disagree_on_and_how_fast_they_are(report: Report) -> None:
+def test_what_they_disagree_on_and_how_fast_they_are(report: ReportData) -> None:
     pair = of(report, "torch.softmax", "jax.softmax")["float32"]
     assert pair.disagreements == ("n = 0", "integer input")
     slow = of(report, "torch.softmax", "torch.softmax[scratch]")["float32"]
@@ -103,7 +103,7 @@ def test_what_they_disagree_on_and_how_fast_they_are(report: Report) -> None:
     assert slow.speed.low < 2 < slow.speed.high
 
 
-def test_a_situation_has_everybody_s_answer_and_marks_the_unusual(report: Report) -> None:
+def test_a_situation_has_everybody_s_answer_and_marks_the_unusual(report: ReportData) -> None:
     sheet = edges(report, "softmax", report.places[0], "edges")
     assert [column.name for column in sheet.columns[1:]] == [
         "all masked", "one +inf", "n = 0", "integer input"
@@ -141,7 +141,7 @@ def test_an_answer_that_is_wrong_is_an_answer(synthetic: ModuleType, tmp_path: P
     assert dict(zip(told.index, told["answer"], strict=True)) == {
         0: "float32", 1: "wrong float32: NaN", 2: "wrong uint8: zeros", 3: "crash",
     }  # fmt: skip
-    report = Report(collect([tmp_path]), "")
+    report = ReportData(collect([tmp_path]), "")
     sheet = support(report, "softmax", report.places[0], "answers")
     heads = [column.name.partition(" ")[0] for column in sheet.columns]
     signs = {row[0].text: dict(zip(heads, row, strict=True)) for row in sheet.rows}
@@ -169,7 +169,7 @@ def test_answers_of_formats_that_differ_depend() -> None:
     assert sign(["NaN", "wrong int64: zeros"]).word == "wrong"
 
 
-def test_the_grid_tells_the_same_bits_from_a_distance(report: Report) -> None:
+def test_the_grid_tells_the_same_bits_from_a_distance(report: ReportData) -> None:
     sheet = grid(report, report.places[0], "grid")
     ways = [column.name for column in sheet.columns[1:]]
     assert ways == ["run to run", "batch", "threads", "layout"]
@@ -179,7 +179,7 @@ def test_the_grid_tells_the_same_bits_from_a_distance(report: Report) -> None:
     assert rows["tensorflow.softmax"]["run to run"].words == "fail 7 ulp"
 
 
-def test_memory_is_told_in_units_of_the_input(report: Report) -> None:
-    sheet = memory(report.table, "memory", Entry)
+def test_memory_is_told_in_units_of_the_input(report: ReportData) -> None:
+    sheet = memory(report.table, "memory", Field)
     assert sheet.rows[0][3].value == 2.5
     assert sheet.rows[0][5].text == "40 MiB"

@@ -20,7 +20,7 @@ from softmark_reports.data.timings import timings
 from softmark_reports.data.typical import typical
 from softmark_reports.pages.speed import page as speed
 from softmark_reports.pages.speed.headlines import speed_headlines
-from softmark_reports.report import Place, Report
+from softmark_reports.report import Place, ReportData
 
 
 def timed(name: str, rows: int, n: int, ns: float, level: str = "L3", **told: Any) -> Record:
@@ -63,19 +63,19 @@ def on_device() -> Iterator[Record]:
         yield timed("tensorflow.softmax", 512, n, 250.0 * n, "L2", device="cuda")
 
 
-def report_of(synthetic: ModuleType, folder: Path, records: list[Record]) -> Report:
+def report_of(synthetic: ModuleType, folder: Path, records: list[Record]) -> ReportData:
     head = synthetic.header("torch", "run", "2026-11-01T00:00:00Z", "box")
     synthetic.write_file(folder / "made.jsonl", head, records)
-    return Report(collect([folder]), "made")
+    return ReportData(collect([folder]), "made")
 
 
 @pytest.fixture
-def host(synthetic: ModuleType, tmp_path: Path) -> Report:
+def host(synthetic: ModuleType, tmp_path: Path) -> ReportData:
     return report_of(synthetic, tmp_path, list(on_host()))
 
 
 @pytest.fixture
-def both(synthetic: ModuleType, tmp_path: Path) -> Report:
+def both(synthetic: ModuleType, tmp_path: Path) -> ReportData:
     return report_of(synthetic, tmp_path, [*on_host(), *on_device()])
 
 
@@ -86,7 +86,7 @@ def rows_of(sheet: Any) -> dict[str, dict[str, str]]:
     }
 
 
-def test_the_first_table_has_a_row_an_implementation_the_fastest_first(host: Report) -> None:
+def test_the_first_table_has_a_row_an_implementation_the_fastest_first(host: ReportData) -> None:
     (place,) = speed.first(host)
 
     rows = rows_of(place.sheet)
@@ -104,7 +104,7 @@ def test_the_first_table_has_a_row_an_implementation_the_fastest_first(host: Rep
     assert rows["torch.sigmoid"]["short call"] == ""  # it was timed at one size alone
 
 
-def test_the_sentences_say_what_the_times_do(host: Report) -> None:
+def test_the_sentences_say_what_the_times_do(host: ReportData) -> None:
     (place,) = speed.first(host)
 
     told = {h.figure: h.sentence for h in place.headlines}
@@ -145,13 +145,13 @@ def test_a_time_of_two_rounds_or_that_scatters_ranks_nowhere(
     assert standings(report.table, "softmax", "float32") == []
 
 
-def test_one_time_makes_no_sentence(host: Report) -> None:
+def test_one_time_makes_no_sentence(host: ReportData) -> None:
     found = typical(timings(host.table), ["softmax"])
     assert speed_headlines(found[:1], "") == []
     assert typical(timings(host.table).head(0), ["softmax"]) == []
 
 
-def test_times_of_a_device_and_of_a_graph_stand_apart(both: Report) -> None:
+def test_times_of_a_device_and_of_a_graph_stand_apart(both: ReportData) -> None:
     cpu, cuda = speed.first(both)
     (softmax, *_) = speed.sections(both)
 
@@ -188,17 +188,19 @@ def test_a_run_on_a_device_replaces_none_on_the_processor(
     collection = collect([tmp_path])
 
     assert len(collection.latest) == 2
-    assert [str(place) for place in Report(collection, "").places] == ["box, cpu", "box, cuda"]
+    assert [str(place) for place in ReportData(collection, "").places] == ["box, cpu", "box, cuda"]
     assert {history.place for history in histories(collection)} == {"box", "box, cuda"}
 
 
-def test_two_implementations_are_compared_where_the_caches_hold_their_input(host: Report) -> None:
+def test_two_implementations_are_compared_where_the_caches_hold_their_input(
+    host: ReportData,
+) -> None:
     timed_at = {pair.timed for pair in pairs(host.table) if pair.format == "float32" and pair.speed}
 
     assert timed_at == {(64, 4096)}
 
 
-def test_times_of_two_clocks_make_no_ratio(both: Report) -> None:
+def test_times_of_two_clocks_make_no_ratio(both: ReportData) -> None:
     found = {
         frozenset((pair.first, pair.second)): pair.speed is not None
         for pair in pairs(both.at(Place("box", "cuda")))
@@ -218,7 +220,7 @@ def test_a_replayed_time_is_never_the_usual_one(synthetic: ModuleType, tmp_path:
 
 
 def test_all_but_the_first_operation_is_folded_below_the_first_table(
-    both: Report, synthetic: ModuleType, tmp_path: Path
+    both: ReportData, synthetic: ModuleType, tmp_path: Path
 ) -> None:
     rendered = softmark_reports.render(
         [file.path for file in both.collection.latest], tmp_path / "site"
@@ -230,7 +232,7 @@ def test_all_but_the_first_operation_is_folded_below_the_first_table(
     assert text.index('id="speed-1"') < text.index('id="speed-2"') < text.index('class="part"')
 
 
-def test_times_of_two_clocks_make_no_series(both: Report) -> None:
+def test_times_of_two_clocks_make_no_series(both: ReportData) -> None:
     (file,) = both.collection.latest
     by_host = [replace(r, distribution={**r.distribution, "clock": "host"}) for r in file.records]
 

@@ -11,7 +11,7 @@ from softmark.records import Case
 from softmark_reports.data.collection import collect
 from softmark_reports.pages.operation.page import frontiers
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.sheet import Sheet
 
 
@@ -29,7 +29,7 @@ def found(
     records = [*synthetic.framework_records("torch"), wrong]
     head = synthetic.header("torch", "run-1", "2026-11-23T05:00:00Z", "epyc-9b14-2")
     synthetic.write_file(folder / "torch.jsonl", head, records)
-    pairs = frontiers(Report(collect([folder]), ""), "softmax")
+    pairs = frontiers(ReportData(collect([folder]), ""), "softmax")
     return {form: pair for form in ("float32", "float16") for pair in pairs
             if pair[0].title.startswith(form)}  # fmt: skip
 

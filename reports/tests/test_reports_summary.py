@@ -22,13 +22,13 @@ from softmark_reports.pages.edges.headlines import edges_headlines
 from softmark_reports.pages.overview.headlines import headlines
 from softmark_reports.pages.overview.page import first_sentences, overview
 from softmark_reports.pages.reproducibility.headlines import reproducibility_headlines
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 
 
 @pytest.fixture(scope="session")
-def report(results: list[Path]) -> Report:
-    return Report(collect(results), "Title")
+def report(results: list[Path]) -> ReportData:
+    return ReportData(collect(results), "Title")
 
 
 @pytest.fixture
@@ -142,14 +142,14 @@ def test_every_failing_implementation_is_found_with_witness_and_replay(results: 
     assert naive["stability"].id in set(load(results)["id"])
 
 
-def test_the_first_sentences_are_the_gravest_causes(report: Report) -> None:
+def test_the_first_sentences_are_the_gravest_causes(report: ReportData) -> None:
     told = [h.figure + " " + h.sentence for h in first_sentences(report)]
     assert told[0].startswith("1 function gives wrong numbers in ")
     assert any("numpy.softmax[naive]" in sentence for sentence in told)
     assert any("passes all float32 checks" in sentence for sentence in told)
 
 
-def test_a_sentence_about_16_bits_counts_those_that_fail(report: Report) -> None:
+def test_a_sentence_about_16_bits_counts_those_that_fail(report: ReportData) -> None:
     told = sixteen_bits(report.table)
     assert told is not None
     kept, every = map(int, told.figure.split(" of "))
@@ -160,7 +160,7 @@ def test_a_sentence_about_16_bits_counts_those_that_fail(report: Report) -> None
     assert fail > 0
 
 
-def test_headlines_without_their_data_are_absent(report: Report) -> None:
+def test_headlines_without_their_data_are_absent(report: ReportData) -> None:
     only = report.table[report.table["check"].eq("stability")]
     assert [h.figure for h in headlines(only, [], 1)] == ["1 of 19"]
 
@@ -183,7 +183,7 @@ def test_the_fastest_passes_what_it_is_compared_by(synthetic: ModuleType, tmp_pa
 
 
 def test_the_sentences_about_reproducibility_name_who_differs_and_by_how_much(
-    report: Report,
+    report: ReportData,
 ) -> None:
     told = [h.figure + " " + h.sentence for h in reproducibility_headlines(report.table, "#grid")]
     torch = [f"torch.{name} by 1 ulp" for name in ("logsumexp", "softargmax", "softmax")]
@@ -214,7 +214,7 @@ def test_the_sentences_about_the_edges_join_what_is_answered_alike() -> None:
     assert other.sentence == "give x for “NaN” in softmax; y: b.softmax, and 1 more answer."
 
 
-def test_the_page_about_the_edges_starts_with_them(report: Report) -> None:
+def test_the_page_about_the_edges_starts_with_them(report: ReportData) -> None:
     told = [headline.sentence for headline in edges.headlines(report)]
     asked = [sentence.partition(" in softmax;")[0] for sentence in told]
     assert asked == [
@@ -224,7 +224,7 @@ def test_the_page_about_the_edges_starts_with_them(report: Report) -> None:
     assert told[0].endswith("0 everywhere: tensorflow.softmax and tensorflow.softmax[xla].")
 
 
-def test_what_was_not_offered_gives_no_other_bits(report: Report) -> None:
+def test_what_was_not_offered_gives_no_other_bits(report: ReportData) -> None:
     batch = report.table[report.table["metric"].eq("batch")]
     refused = batch.assign(verdict="not_offered", severity=SEVERITY["not_offered"])
     assert reproducibility_headlines(refused, "") == []
@@ -234,7 +234,7 @@ def test_what_was_not_offered_gives_no_other_bits(report: Report) -> None:
     assert "ulp" not in told.sentence
 
 
-def test_each_framework_counts_its_failing_implementations(report: Report) -> None:
+def test_each_framework_counts_its_failing_implementations(report: ReportData) -> None:
     sheet = grids.frameworks(report)
     heads = [column.name for column in sheet.columns]
     rows = {row[0].text: dict(zip(heads, row, strict=True)) for row in sheet.rows}
@@ -243,13 +243,13 @@ def test_each_framework_counts_its_failing_implementations(report: Report) -> No
     assert rows["keras"]["throughput"].words == "not measured"
 
 
-def test_what_has_no_record_is_told(report: Report) -> None:
+def test_what_has_no_record_is_told(report: ReportData) -> None:
     missing = dict(overview(report)["missing"])
     assert missing["throughput"] == ["keras.argmax[layer]", "keras.softargmax[layer]"]
     assert {entry["what"] for entry in overview(report)["skipped"]} == {"cuda", "scipy"}
 
 
-def test_specified_checks_come_first_in_their_order(report: Report) -> None:
+def test_specified_checks_come_first_in_their_order(report: ReportData) -> None:
     specified = ["stability", "ties", "limit", "gradient", "accuracy", "throughput"]
     assert report.checks[: len(specified)] == specified
 

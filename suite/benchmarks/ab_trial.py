@@ -43,7 +43,7 @@ from softmark.formats import FLOAT32
 from softmark.subjects import Call, Info
 from softmark.workers.process import Worker
 from softmark.workers.settings import WorkerSettings
-from softmark.workers.worker_subject import Source, WorkerSubject
+from softmark.workers.worker_subject import Origin, WorkerSubject
 
 SIZES: Final = {"small": (1, 8), "medium": (64, 4096), "large": (64, 2**17)}
 EFFECTS: Final = (0, 2, 5, 10)
@@ -160,7 +160,7 @@ class Bench:
         yield "ours", flagged, math.expm1(found.estimate.log), math.expm1(found.detectable)
 
     def _subject(self, worker: Worker, name: str) -> WorkerSubject:
-        source = Source(Target(str(self.folder / "kernels.py"), name), "numpy")
+        source = Origin(Target(str(self.folder / "kernels.py"), name), "numpy")
         return WorkerSubject(worker, source, Info(f"numpy.softmax[{name}]", "numpy", "softmax"), 60)
 
     def pytest_benchmark(self, size: str, effect: int) -> Iterator[tuple[str, bool, float, float]]:

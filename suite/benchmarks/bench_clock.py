@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from softmark.calling.clock import Loop
-from softmark.calling.racing import Lane, Track
+from softmark.calling.racing import Slot, Track
 from softmark.environment import cpu_model
 from softmark.timing.estimates import median_estimate
 
@@ -111,7 +111,7 @@ def main() -> None:
 def _row(loop: Loop, seconds: float) -> tuple[str, str, str]:
     track = Track()
     for number, contender in enumerate((By(bare), loop)):
-        track.enter(number, Lane(contender, "numpy"))
+        track.enter(number, Slot(contender, "numpy"))
     _, arrays = track.rounds(seconds, seed=0)
     plain, other = arrays["wall_ns"].min(axis=2).T
     found = median_estimate(other - plain)

@@ -16,10 +16,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from softmark.declarations import PACKAGE, Entry, Problem, Source, package_folder, read_source
+from softmark.declarations import PACKAGE, Entry, Source, Unreadable, package_folder, read_source
 from softmark.naming import UnknownName
 
-__all__ = ["Catalog", "Entry", "Problem", "Source", "UnknownName", "implementations", "read"]
+__all__ = ["Catalog", "Entry", "Source", "UnknownName", "Unreadable", "implementations", "read"]
 
 ENTRY_POINTS: Final = "softmark.implementations"
 
@@ -34,7 +34,7 @@ class Catalog:
     """All implementations, and what could not be read."""
 
     entries: tuple[Entry, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Unreadable, ...]
 
     def find(self, name: str) -> Entry:
         """The implementation called ``name``.
@@ -61,15 +61,15 @@ def read(sources: Iterable[Source] | None = None) -> Catalog:
     A name belongs to the first file that declares it; later ones are problems.
     """
     entries: dict[str, Entry] = {}
-    problems: list[Problem] = []
+    problems: list[Unreadable] = []
     if sources is None:
         sources = [*own_sources(), *foreign_sources(problems)]
     for source in sources:
         for item in read_source(source):
-            if isinstance(item, Problem):
+            if isinstance(item, Unreadable):
                 problems.append(item)
             elif item.name in entries:
-                problems.append(Problem(item.path, item.line, f"{item.name} exists already"))
+                problems.append(Unreadable(item.path, item.line, f"{item.name} exists already"))
             else:
                 entries[item.name] = item
     return Catalog(tuple(entries.values()), tuple(problems))
@@ -86,7 +86,7 @@ def own_sources() -> list[Source]:
     ]
 
 
-def foreign_sources(problems: list[Problem]) -> Iterator[Source]:
+def foreign_sources(problems: list[Unreadable]) -> Iterator[Source]:
     """The files that other distributions announce; the entry point's name is the framework's.
 
     What is announced wrongly is a problem of its distribution, and of nothing else.
@@ -97,10 +97,10 @@ def foreign_sources(problems: list[Problem]) -> Iterator[Source]:
             yield _source(point)
         except Exception as error:  # finding a module runs the finders that packages install
             reason = f"{owner} announces the module {point.value} as {point.name!r}, {error}"
-            problems.append(Problem(Path(str(owner)), 0, f"{reason}; install {owner} again"))
+            problems.append(Unreadable(Path(str(owner)), 0, f"{reason}; install {owner} again"))
 
 
-def _announced(problems: list[Problem]) -> Iterable[metadata.EntryPoint]:
+def _announced(problems: list[Unreadable]) -> Iterable[metadata.EntryPoint]:
     """The entry points, of every distribution whose own can be read."""
     try:
         return metadata.entry_points(group=ENTRY_POINTS)
@@ -108,13 +108,15 @@ def _announced(problems: list[Problem]) -> Iterable[metadata.EntryPoint]:
         return [point for one in metadata.distributions() for point in _of(one, problems)]
 
 
-def _of(distribution: metadata.Distribution, problems: list[Problem]) -> list[metadata.EntryPoint]:
+def _of(
+    distribution: metadata.Distribution, problems: list[Unreadable]
+) -> list[metadata.EntryPoint]:
     try:
         return list(distribution.entry_points.select(group=ENTRY_POINTS))
     except Exception as error:
         owner = str(distribution.metadata["Name"])
         reason = f"its entry points cannot be read ({error}); install {owner} again"
-        problems.append(Problem(Path(owner), 0, reason))
+        problems.append(Unreadable(Path(owner), 0, reason))
         return []
 
 

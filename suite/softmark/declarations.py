@@ -42,7 +42,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Unreadable:
     """A file, or a part of it, from which no implementation could be read, and why."""
 
     path: Path
@@ -112,29 +112,29 @@ class Entry(Contract):
         return f"python -m pip install {quoted}" if missing else ""
 
 
-def read_source(source: Source) -> tuple[Entry | Problem, ...]:
+def read_source(source: Source) -> tuple[Entry | Unreadable, ...]:
     """The implementations that one file declares, and what in it could not be read."""
     try:
         text = source.path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        return (Problem(source.path, 1, f"cannot be read ({error})"),)
+        return (Unreadable(source.path, 1, f"cannot be read ({error})"),)
     return _declared(source, text)
 
 
 @cache
-def _declared(source: Source, text: str) -> tuple[Entry | Problem, ...]:
+def _declared(source: Source, text: str) -> tuple[Entry | Unreadable, ...]:
     """The same of its text: one command asks for it several times."""
     return tuple(_each_declared(source, text))
 
 
-def _each_declared(source: Source, text: str) -> Iterator[Entry | Problem]:
+def _each_declared(source: Source, text: str) -> Iterator[Entry | Unreadable]:
     try:
         tree = ast.parse(text)
         requirements = tuple(map(str, script_metadata(text).get("dependencies", ())))
         imports = tuple(dict.fromkeys(_imported(text, source.path.parent)))
     except (OSError, ValueError, SyntaxError) as error:  # of a file that it imports, too
         line = getattr(error, "lineno", None) or 1
-        yield Problem(source.path, line, f"cannot be read ({error})")
+        yield Unreadable(source.path, line, f"cannot be read ({error})")
         return
     for node in tree.body:
         call = _declaration(node)
@@ -142,7 +142,7 @@ def _each_declared(source: Source, text: str) -> Iterator[Entry | Problem]:
             try:
                 yield _entry(source, node, _arguments(call), requirements, imports)
             except (TypeError, ValueError) as error:
-                yield Problem(source.path, node.lineno, f"{node.name}: {error}")
+                yield Unreadable(source.path, node.lineno, f"{node.name}: {error}")
 
 
 def _declaration(node: ast.stmt) -> ast.Call | None:

@@ -33,7 +33,7 @@ Row = Annotated[list[Name], Meta(max_length=2**12)]
 Times = Annotated[list[Number | None], Meta(max_length=2**20)]
 
 
-class Path(TypedDict, total=False):
+class PathLine(TypedDict, total=False):
     """How rows reached the function."""
 
     rank: Annotated[int, Meta(ge=0, le=AXES)]
@@ -61,7 +61,7 @@ Witness = TypedDict(
         "got": Name, "expected": Name, "first": Name, "second": Name, "sum": Name,
         "x": Row, "twin x": Row, "labels": Row | Name | Whole, "twin labels": Row | Name | Whole,
         "direction": Row | Name, "tangent": Row | Name,
-        "path": Path, "paths": Annotated[list[Path], Meta(max_length=2**10)],
+        "path": PathLine, "paths": Annotated[list[PathLine], Meta(max_length=2**10)],
         "first way": WayLine, "second way": WayLine,
         "fault": Name, "kind": Name, "traceback": Text,
     },
@@ -69,7 +69,7 @@ Witness = TypedDict(
 )  # fmt: skip
 
 
-class Loss(TypedDict, total=False):
+class LossLine(TypedDict, total=False):
     """The options of a loss, and which of its rows are ignored."""
 
     ignore_index: Whole
@@ -100,7 +100,7 @@ class Told(TypedDict, total=False):
     cotangent: Name
     tangent: Name
     told: bool
-    options: Loss
+    options: LossLine
 
 
 Parameters = dict[Name, Plain | Told]

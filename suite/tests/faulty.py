@@ -18,7 +18,7 @@ from softmark.harness.patience import Patience
 from softmark.harness.planning import Task
 from softmark.records import Case, Record
 from softmark.workers.process import Worker, WorkerSettings
-from softmark.workers.worker_subject import Source, custom
+from softmark.workers.worker_subject import Origin, custom
 
 HANG: Final = 4.0
 """Seconds that a call may take that hangs."""
@@ -371,7 +371,7 @@ def seen(name: str, framework: str, folder: Path, worker: Worker) -> Seen:
     (place / "kernel.py").write_text(source)
     target = Target(str(place / "kernel.py"), "softmax")
     subject = custom(worker, target, framework, "softmax", HANG if fault.hangs else PATIENT).subject
-    task = Task(subject.info, Source(Target("", "")), "ties", FORMATS["float32"])
+    task = Task(subject.info, Origin(Target("", "")), "ties", FORMATS["float32"])
     measuring = Measuring("quick", 0, [], Patience())  # type: ignore[arg-type]
 
     def case(length: int) -> list[Record]:

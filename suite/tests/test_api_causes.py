@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import softmark
 from softmark.api.causes import causes
 from softmark.api.evidence import IN_FULL, grouped, weak
-from softmark.api.traits import Trial, trials
+from softmark.api.traits import TraitTrial, trials
 from softmark.records import Case, Record
 
 LENGTHS = (1, 3, 5, 8, 10, 16, 37, 64, 100, 600, 1000, 1024)
@@ -41,9 +41,9 @@ def drawn(seed: int) -> list[Case]:
     return list(made.values())
 
 
-def measured(cases: list[Case], fails: Callable[[Trial], bool]) -> list[Record]:
+def measured(cases: list[Case], fails: Callable[[TraitTrial], bool]) -> list[Record]:
     """A record for each case; whether it fails is decided by what is known of the case."""
-    wrong = [fails(Trial((record(case),), ())) for case in cases]
+    wrong = [fails(TraitTrial((record(case),), ())) for case in cases]
     return [record(c, "fail" if bad else "pass") for c, bad in zip(cases, wrong, strict=True)]
 
 
@@ -135,5 +135,5 @@ def test_what_is_weak_is_listed_with_its_share_of_the_bound() -> None:
 
 def test_the_spread_of_the_largest_numbers_of_both_signs_is_infinite_without_a_warning() -> None:
     case = Case("near_limit", (4, 10), -1, 1.0, 0, {"sign": "both"})
-    traits = Trial((record(case, fmt="float64"),), ()).traits
+    traits = TraitTrial((record(case, fmt="float64"),), ()).traits
     assert traits["spread of the logits"] == math.inf

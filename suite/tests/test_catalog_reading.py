@@ -206,7 +206,7 @@ def test_a_malformed_entry_point_is_a_problem_of_its_own(
         (info / "entry_points.txt").write_text(f"[softmark.implementations]\n{text}\n")
     (tmp_path / "good_kernels.py").write_text("")
     monkeypatch.syspath_prepend(str(tmp_path))
-    problems: list[catalog.Problem] = []
+    problems: list[catalog.Unreadable] = []
     assert [source.framework for source in catalog.foreign_sources(problems)] == ["good"]
     (problem,) = problems
     assert why in str(problem)

@@ -19,7 +19,7 @@ from softmark.harness.planning import tasks_of
 from softmark.judging.scope import said
 from softmark.records import Case, Record
 from softmark.subjects import Info
-from softmark.workers.worker_subject import Source
+from softmark.workers.worker_subject import Origin
 
 PINNED = {
     "softmax/stability": "5f53d3ce92",
@@ -122,7 +122,7 @@ def test_the_quick_profile_counts_threads_in_one_of_the_formats_that_are_measure
 
 
 CHECK = ("reproducibility",)
-SOURCE = Source(Target("kernel", "softmax"))
+SOURCE = Origin(Target("kernel", "softmax"))
 
 
 def _compared(scope: Scope) -> set[Any]:

@@ -13,12 +13,12 @@ from softmark import catalog
 from softmark.calling.targets import Target
 from softmark.comparing.contenders import Contender, Known, apart, known
 from softmark.comparing.live import LiveReport, compare_live
-from softmark.comparing.racing import Paired, Race, Run, Shared
+from softmark.comparing.racing import Paired, Race, RaceRun, Shared
 from softmark.formats import FLOAT32
 from softmark.subjects import Call, Info, TargetError
 from softmark.timing.rounds import Rounds
 from softmark.workers.settings import WorkerSettings
-from softmark.workers.worker_subject import Source
+from softmark.workers.worker_subject import Origin
 
 KERNELS = """
 import numpy as np
@@ -103,7 +103,7 @@ def test_two_operations_do_not_race(kernels: Path) -> None:
 def framework(name: str) -> tuple[Contender, Known]:
     target = Target("m", "f")
     info = Info(f"{name}.softmax", name, "softmax")
-    return Contender(target, sys.executable), Known(info, Source(target), {})
+    return Contender(target, sys.executable), Known(info, Origin(target), {})
 
 
 def test_heavy_frameworks_get_a_process_each() -> None:
@@ -134,7 +134,7 @@ def drawn(ratio: float, rounds: int = 200, seed: int = 0, spread: float = 0.01) 
 
 
 def shared(*rounds: Rounds) -> Shared:
-    return Shared(RACE, runs=[Run(r, r.clock(1)) for r in rounds])
+    return Shared(RACE, runs=[RaceRun(r, r.clock(1)) for r in rounds])
 
 
 def test_a_difference_is_called_when_a_second_process_shows_it_too() -> None:
@@ -159,8 +159,8 @@ def test_no_difference_needs_one_process_only() -> None:
 def test_what_one_pair_of_processes_shows_is_not_enough() -> None:
     """Each pair has a bias of its own, which its own rounds repeat."""
     biased = [drawn(1.0 * b, seed=i) for i, b in enumerate((1.04, 0.98, 1.01, 0.97, 1.0))]
-    timed = Paired(RACE, runs=[Run(r, "wall") for r in biased])
+    timed = Paired(RACE, runs=[RaceRun(r, "wall") for r in biased])
     assert biased[0].estimate().excludes_zero
     assert timed.decision.word == "no difference shown"
     slower = [drawn(1.06 * b, seed=i) for i, b in enumerate((1.005, 0.995, 1.0, 1.002, 0.998))]
-    assert Paired(RACE, runs=[Run(r, "wall") for r in slower]).decision.word == "slower"
+    assert Paired(RACE, runs=[RaceRun(r, "wall") for r in slower]).decision.word == "slower"

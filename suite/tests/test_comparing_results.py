@@ -12,7 +12,7 @@ import pytest
 
 from softmark.comparing.changes import Change
 from softmark.comparing.gathering import gathered
-from softmark.comparing.stored import Comparison, compare
+from softmark.comparing.stored import Compared, compare
 from softmark.records import Case, Header, Record, dump_line
 
 NAME = "numpy.softmax"
@@ -46,7 +46,7 @@ def timed(
     )  # fmt: skip
 
 
-Sides = Callable[..., Comparison]
+Sides = Callable[..., Compared]
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def compared(tmp_path: Path) -> Sides:
 
     def run(
         base: Sequence[Any], head: Sequence[Any], *, machine: Any = MACHINE, known: Any = ()
-    ) -> Comparison:
+    ) -> Compared:
         sides = [side if side and isinstance(side[0], list) else [side] for side in (base, head)]
         places = write("base", sides[0], MACHINE, []), write("head", sides[1], machine, list(known))
         return compare(*map(gathered, places))
@@ -79,7 +79,7 @@ def compared(tmp_path: Path) -> Sides:
     return run
 
 
-def only(found: Comparison) -> Change:
+def only(found: Compared) -> Change:
     (change,) = found.changes
     return change
 

@@ -24,7 +24,7 @@ from softmark.records import BAD, Record
 from softmark.subjects import Info
 from softmark.subjects.convention import read
 from softmark.workers.in_process import InProcessSubject
-from softmark.workers.worker_subject import Source
+from softmark.workers.worker_subject import Origin
 from softmark_implementations.with_numpy import FRAMEWORK
 
 
@@ -86,7 +86,7 @@ def test_a_wrong_toy_is_failed_by_each_check_of_values(check: str) -> None:
 @pytest.mark.parametrize("check", ["gradient", "limit", "identities"])
 def test_what_the_toy_lacks_is_not_offered(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
     subject, scope = _subject(right)
-    task = Task(scope.info, Source(None), check, scope.format)  # type: ignore[arg-type]
+    task = Task(scope.info, Origin(None), check, scope.format)  # type: ignore[arg-type]
     monkeypatch.setattr(Task, "scope", lambda *_: scope)
     kept: list[Record] = []
 

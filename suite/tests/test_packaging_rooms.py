@@ -127,3 +127,22 @@ def test_a_room_that_grows_is_told(tmp_path: Path, files: int) -> None:
     assert told == (
         [] if files == 4 else ["softmark_reports.exchange: 6 files, 1 inner imports; plan 5, 4"]
     )
+
+
+ALIKE = {
+    # A message of the wire is called as what it carries; neither side may import the other.
+    "Block", "Called", "Fault", "Memory", "Output", "Rounds", "Series", "Timed",
+    # Debts, each in two rooms.
+    "Asked", "Outcome", "Parts", "Problem", "Question", "Row",
+}  # fmt: skip
+"""Names of classes in more than one room."""
+
+
+def test_a_class_has_its_name_alone() -> None:
+    """Else a reader of one room takes what he reads for what he knows from another."""
+    rooms: dict[str, set[str]] = {}
+    for module, path in modules(PACKAGES).items():
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                rooms.setdefault(node.name, set()).add(room(module, path))
+    assert {name for name, where in rooms.items() if len(where) > 1} == ALIKE

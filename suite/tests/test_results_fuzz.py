@@ -32,7 +32,7 @@ from softmark.subjects import Info
 from softmark.subjects.wire import Message
 from softmark.workers.encoded import EncodedSubject
 from softmark.workers.in_process import InProcessSubject
-from softmark.workers.worker_subject import Source
+from softmark.workers.worker_subject import Origin
 from softmark_implementations.with_numpy import FRAMEWORK
 
 FORMAT_NAMES = ("float64", "float32", "float16", "bfloat16")
@@ -62,7 +62,7 @@ def info(operation: str) -> Info:
 
 @cache
 def task(operation: str, check: str, format_name: str) -> Task:
-    return Task(info(operation), Source(Target("", "")), check, FORMATS[format_name])
+    return Task(info(operation), Origin(Target("", "")), check, FORMATS[format_name])
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from softmark.calling import clock
-from softmark.calling.racing import Lane, Track
+from softmark.calling.racing import Slot, Track
 
 
 def race(subject: clock.Call, copy: clock.Call, seconds: float) -> clock.Blocks:
@@ -132,9 +132,9 @@ def test_the_loop_costs_no_more_than_a_bare_one() -> None:
 
     def ratio() -> float:
         track = Track()
-        track.enter(0, Lane(Bare("softmax(x)", {}), "numpy"))
+        track.enter(0, Slot(Bare("softmax(x)", {}), "numpy"))
         ours = clock.Loop("function(x, axis=axis)", {"function": softmax, "x": x, "axis": -1})
-        track.enter(1, Lane(ours, "numpy"))
+        track.enter(1, Slot(ours, "numpy"))
         _, arrays = track.rounds(0.5, seed=0)
         bare, own = arrays["wall_ns"].min(axis=2).T
         return float(np.median(own / bare))

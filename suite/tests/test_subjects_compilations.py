@@ -14,7 +14,7 @@ from softmark.subjects import Call, Info
 from softmark.workers import compilations
 from softmark.workers.process import Worker, WorkerSettings
 from softmark.workers.settings import process_environment
-from softmark.workers.worker_subject import Source, WorkerSubject
+from softmark.workers.worker_subject import Origin, WorkerSubject
 
 KERNEL = """
 import jax
@@ -43,7 +43,7 @@ def test_what_is_compiled_is_kept_but_for_that_which_is_timed(cache: Path, tmp_p
     kernel = tmp_path / "kernel.py"
     kernel.write_text(KERNEL)
     info = Info("jax.softmax", "jax", "softmax", formats=("float32",))
-    source = Source(Target(str(kernel), "softmax"), "jax")
+    source = Origin(Target(str(kernel), "softmax"), "jax")
     with Worker(WorkerSettings()) as worker:
         subject = WorkerSubject(worker, source, info, 60.0)
         subject.load()

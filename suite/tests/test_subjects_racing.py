@@ -9,7 +9,7 @@ import pytest
 
 from softmark.calling import clock, racing
 from softmark.calling.clock import Loop
-from softmark.calling.racing import CONTROL_EVERY, Lane, Track, common_calls
+from softmark.calling.racing import CONTROL_EVERY, Slot, Track, common_calls
 from softmark.calling.targets import Target
 from softmark.formats import FLOAT32
 from softmark.subjects import Call, Info
@@ -18,7 +18,7 @@ from softmark.subjects.wire import Message
 from softmark.workers.measured import Entered
 from softmark.workers.process import Worker
 from softmark.workers.settings import WorkerSettings
-from softmark.workers.worker_subject import Source, WorkerSubject
+from softmark.workers.worker_subject import Origin, WorkerSubject
 
 
 class Clockwork:
@@ -33,7 +33,7 @@ class Clockwork:
             monkeypatch.setattr(module, "perf_counter", lambda: self.now / 1e9)
         self.track = Track()
         for number, ns in enumerate(took):
-            self.track.enter(number, Lane(self.loop(number, ns), "fake"))
+            self.track.enter(number, Slot(self.loop(number, ns), "fake"))
         self.order.clear()
 
     def loop(self, number: int, ns: int) -> Loop:
@@ -84,7 +84,7 @@ def worker() -> Any:
 
 
 def subject(worker: Worker, path: str, function: str) -> WorkerSubject:
-    source = Source(Target(path, function), "numpy")
+    source = Origin(Target(path, function), "numpy")
     info = Info(f"numpy.softmax[{function}]", "numpy", "softmax")
     return WorkerSubject(worker, source, info, 60.0)
 

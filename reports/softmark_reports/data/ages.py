@@ -10,7 +10,7 @@ from softmark.records import BAD, ResultsFile
 
 
 @dataclass(frozen=True)
-class Run:
+class DatedRun:
     """One file of results: its version, and the measurements that it has and that fail in it."""
 
     framework: str
@@ -19,11 +19,11 @@ class Run:
     failing: frozenset[str]
 
 
-def read(files: Iterable[tuple[ResultsFile, str]]) -> list[Run]:
+def read(files: Iterable[tuple[ResultsFile, str]]) -> list[DatedRun]:
     """The runs, the oldest first; each file with the version of its framework."""
     ordered = sorted(files, key=lambda pair: str(pair[0].header.started))
     return [
-        Run(
+        DatedRun(
             str(file.header.framework),
             version,
             frozenset(record.id for record in file.records),
@@ -33,7 +33,7 @@ def read(files: Iterable[tuple[ResultsFile, str]]) -> list[Run]:
     ]
 
 
-def since(rows: Sequence[Any], runs: Sequence[Run]) -> str:
+def since(rows: Sequence[Any], runs: Sequence[DatedRun]) -> str:
     """For each framework of some failing rows the first version in which one of them fails."""
     ids: dict[str, set[str]] = {}
     for row in rows:
@@ -41,7 +41,7 @@ def since(rows: Sequence[Any], runs: Sequence[Run]) -> str:
     return ", ".join(_of_one(name, mine, runs) for name, mine in sorted(ids.items()))
 
 
-def _of_one(framework: str, ids: set[str], runs: Sequence[Run]) -> str:
+def _of_one(framework: str, ids: set[str], runs: Sequence[DatedRun]) -> str:
     mine = [run for run in runs if run.framework == framework and ids & run.measured]
     first = next((i for i, run in enumerate(mine) if ids & run.failing), 0)
     told = f"{framework} {mine[first].version}".strip() if mine else framework

@@ -17,7 +17,7 @@ from typing import Any, Final
 import pandas as pd
 
 from softmark_reports.data.faults import fault_of
-from softmark_reports.data.known import Known
+from softmark_reports.data.known import Understood
 from softmark_reports.data.named import named_rows
 from softmark_reports.data.origins import ORIGINS
 from softmark_reports.data.ranking import BAD
@@ -30,7 +30,7 @@ SEEN: Final = ("wrong numbers", "NaN, infinity", "an error")
 
 
 @dataclass(frozen=True)
-class Cause:
+class SharedFault:
     """One fault.
 
     Attributes
@@ -92,8 +92,8 @@ class Cause:
 
 
 def causes(
-    table: pd.DataFrame, known: Sequence[Known], origin: Callable[[str], str]
-) -> list[Cause]:
+    table: pd.DataFrame, known: Sequence[Understood], origin: Callable[[str], str]
+) -> list[SharedFault]:
     """The causes of all failures in a ranked table, the gravest first."""
     groups: dict[tuple[bool, str], list[Any]] = {}
     links: dict[tuple[bool, str], str] = {}
@@ -115,11 +115,11 @@ def causes(
 class _Excuses:
     """Finds the entry that speaks of a failure, looking only at those of its implementation."""
 
-    def __init__(self, known: Sequence[Known]) -> None:
+    def __init__(self, known: Sequence[Understood]) -> None:
         self._known = known
-        self._of: dict[str, list[Known]] = {}
+        self._of: dict[str, list[Understood]] = {}
 
-    def of(self, row: Any) -> Known | None:
+    def of(self, row: Any) -> Understood | None:
         name = str(row.implementation)
         if name not in self._of:
             self._of[name] = [entry for entry in self._known if entry.may_be_of(name)]
@@ -157,9 +157,9 @@ def _cause(
     link: str,
     rows: Sequence[Any],
     origin: Callable[[str], str],
-) -> Cause:
+) -> SharedFault:
     names = _counted(row.implementation for row in rows)
-    return Cause(
+    return SharedFault(
         name=key[1],
         reasons={reason: _counted(names) for reason, names in sorted(reasons.items())},
         link=link,

@@ -39,7 +39,7 @@ class Tally(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Cell:
+class GridCell:
     """What the measurements of one group come to.
 
     Attributes
@@ -80,7 +80,7 @@ class Cell:
         return f"g-{self.grade.lower()}" if self.grade else f"v-{self.verdict}"
 
 
-def cells(order: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], Cell]:
+def cells(order: pd.DataFrame, by: list[str]) -> dict[tuple[str, ...], GridCell]:
     """One cell for each group of records with the same values in the columns ``by``.
 
     ``order`` is a table that ``ranking.ranked`` has sorted.
@@ -110,8 +110,8 @@ def _as_key(key: Any) -> tuple[str, ...]:
     return key if isinstance(key, tuple) else (key,)
 
 
-def _cell(row: Any, tally: Tally) -> Cell:
-    return Cell(
+def _cell(row: Any, tally: Tally) -> GridCell:
+    return GridCell(
         verdict=row.verdict,
         grade=row.grade,
         mark=row.grade or word(row.verdict),
@@ -132,7 +132,7 @@ def beside_its_bound(row: Any) -> str:
 
 def _timed(
     times: pd.DataFrame, by: list[str], tallies: Mapping[tuple[str, ...], Tally]
-) -> dict[tuple[str, ...], Cell]:
+) -> dict[tuple[str, ...], GridCell]:
     """Cells of groups with times and nothing bad: the slowest steady one of the largest size.
 
     A small case measures the cost of a call, and beyond the caches the allocator decides.
@@ -154,9 +154,9 @@ def _timed(
     }
 
 
-def _time_cell(row: Any, tally: Tally) -> Cell:
+def _time_cell(row: Any, tally: Tally) -> GridCell:
     share = None if math.isnan(row.copied) else row.copied
-    return Cell(
+    return GridCell(
         verdict="pass",
         grade="",
         mark=wording.quantity(row.value, row.unit) if share is None else wording.percent(share),

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 from softmark.records import Record, ResultsFile
 from softmark_reports.data.ranking import BAD, SEVERITY
-from softmark_reports.data.ratios import Ratio, Samples, allowance, ratio
+from softmark_reports.data.ratios import ClockedSamples, Ratio, allowance, ratio
 
 REPEATABLE: Final = 1.001
 """Errors that differ by less than this factor are the same; a record keeps all digits."""
 
 
 @dataclass(frozen=True)
-class Change:
+class Changed:
     """One measurement that came out otherwise.
 
     Attributes
@@ -49,7 +49,7 @@ class Speed:
 
 
 @dataclass(frozen=True)
-class Step:
+class RunStep:
     """From one run of a framework on a machine to the next.
 
     Attributes
@@ -66,18 +66,18 @@ class Step:
 
     old: ResultsFile
     new: ResultsFile
-    changes: list[Change]
+    changes: list[Changed]
     speeds: list[Speed]
     same: int
     gone: int
     added: int
 
     @property
-    def worse(self) -> list[Change]:
+    def worse(self) -> list[Changed]:
         return [change for change in self.changes if not change.better]
 
     @property
-    def better(self) -> list[Change]:
+    def better(self) -> list[Changed]:
         return [change for change in self.changes if change.better]
 
     def told(self, word: str) -> list[Speed]:
@@ -85,11 +85,11 @@ class Step:
         return [speed for speed in self.speeds if speed.ratio.word == word]
 
 
-def step(old: ResultsFile, new: ResultsFile) -> Step:
+def step(old: ResultsFile, new: ResultsFile) -> RunStep:
     """Compare two runs of one framework on one machine."""
     shared = _shared(old, new)
     found = _changes(shared)
-    return Step(
+    return RunStep(
         old=old,
         new=new,
         changes=sorted(found, key=lambda change: (change.better, -SEVERITY[change.new.verdict])),
@@ -100,12 +100,12 @@ def step(old: ResultsFile, new: ResultsFile) -> Step:
     )
 
 
-def otherwise(old: ResultsFile, new: ResultsFile) -> list[Change]:
+def otherwise(old: ResultsFile, new: ResultsFile) -> list[Changed]:
     """The measurements of both runs that came out otherwise, in the order of the new one."""
     return _changes(_shared(old, new))
 
 
-def _changes(shared: Sequence[tuple[Record, Record]]) -> list[Change]:
+def _changes(shared: Sequence[tuple[Record, Record]]) -> list[Changed]:
     return [change for pair in shared if (change := _change(*pair))]
 
 
@@ -115,20 +115,20 @@ def _shared(old: ResultsFile, new: ResultsFile) -> list[tuple[Record, Record]]:
     return [(before[name], record) for name, record in after.items() if name in before]
 
 
-def _change(old: Record, new: Record) -> Change | None:
+def _change(old: Record, new: Record) -> Changed | None:
     was, now = SEVERITY[old.verdict], SEVERITY[new.verdict]
     if (was >= BAD) != (now >= BAD):
-        return Change(old, new, was >= BAD, "fixed" if was >= BAD else "new failure")
+        return Changed(old, new, was >= BAD, "fixed" if was >= BAD else "new failure")
     if _rank(old) != _rank(new):
         better = _rank(new) < _rank(old)
-        return Change(old, new, better, "better grade" if better else "worse grade")
+        return Changed(old, new, better, "better grade" if better else "worse grade")
     if not old.grade or old.unit != new.unit:
         return None
     size, less = _size(new), _size(new) < _size(old)
     low, high = sorted((size, _size(old)))
     if high <= low * REPEATABLE or max(low, high) <= 1:
         return None
-    return Change(old, new, less, "smaller error" if less else "larger error")
+    return Changed(old, new, less, "smaller error" if less else "larger error")
 
 
 def _rank(record: Record) -> str:
@@ -150,10 +150,10 @@ def _speeds(shared: Sequence[tuple[Record, Record]]) -> Iterator[Speed]:
         yield Speed(old, new, ratio(a, b, allowed[a.is_long or b.is_long]))
 
 
-def _samples(record: Record) -> Samples | None:
+def _samples(record: Record) -> ClockedSamples | None:
     subject, copy = (_numbers(record.distribution.get(key)) for key in ("samples_ns", "copy_ns"))
     clock = str(record.distribution.get("clock") or "host")
-    return Samples(subject, copy, clock) if subject else None
+    return ClockedSamples(subject, copy, clock) if subject else None
 
 
 def _numbers(values: Any) -> list[float]:

@@ -18,7 +18,7 @@ from softmark.records import BAD, Record, ResultsFile
 from softmark_reports.data.changes import otherwise
 from softmark_reports.data.findings import recipe
 from softmark_reports.data.history import FEWEST as FEWEST_OF_A_LEVEL
-from softmark_reports.data.history import Change, Series
+from softmark_reports.data.history import Shift, TimeSeries
 from softmark_reports.writing import wording
 
 FEWEST: Final = 3
@@ -80,7 +80,7 @@ def day_of(started: str) -> float | None:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() / _DAY
 
 
-def of_times(found: Sequence[Series], moved: Collection[str] = ()) -> list[Course]:
+def of_times(found: Sequence[TimeSeries], moved: Collection[str] = ()) -> list[Course]:
     """The times that went to another level, the last change first, then those that moved.
 
     Parameters
@@ -98,11 +98,11 @@ def of_times(found: Sequence[Series], moved: Collection[str] = ()) -> list[Cours
     return [course for course in courses if course]
 
 
-def _is_short(one: Series) -> bool:
+def _is_short(one: TimeSeries) -> bool:
     return FEWEST <= len(one.points) < 2 * FEWEST_OF_A_LEVEL
 
 
-def _of_time(one: Series, changes: Sequence[Change]) -> Course | None:
+def _of_time(one: TimeSeries, changes: Sequence[Shift]) -> Course | None:
     days = [day_of(point.started) for point in one.points]
     if None in days:
         return None

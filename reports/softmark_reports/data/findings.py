@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from softmark_reports.data.cells import in_order
-from softmark_reports.data.known import Known
+from softmark_reports.data.known import Understood
 from softmark_reports.data.named import first_row
 from softmark_reports.data.ranking import BAD, word
 from softmark_reports.writing import wording
@@ -54,7 +54,7 @@ class Finding:
     case: str
     witness: list[tuple[str, str]]
     id: str
-    known: Known | None
+    known: Understood | None
     page: int
     anchor: str
     row: Any
@@ -76,7 +76,7 @@ class Faulty:
         return all(finding.known for finding in self.findings)
 
 
-def faulty(order: pd.DataFrame, known: Sequence[Known] = ()) -> list[Faulty]:
+def faulty(order: pd.DataFrame, known: Sequence[Understood] = ()) -> list[Faulty]:
     """Every implementation that fails, crashes or hangs, in a ranked table.
 
     Failures that nobody has explained come first, then the worst.
@@ -133,7 +133,7 @@ def _name(key: str) -> str:
 
 
 def _findings(
-    bad: pd.DataFrame, measured: Mapping[Any, int], known: Sequence[Known]
+    bad: pd.DataFrame, measured: Mapping[Any, int], known: Sequence[Understood]
 ) -> list[Finding]:
     name = bad["implementation"].iloc[0]
     return [
@@ -142,7 +142,7 @@ def _findings(
     ]
 
 
-def _finding(check: str, group: pd.DataFrame, records: int, known: Sequence[Known]) -> Finding:
+def _finding(check: str, group: pd.DataFrame, records: int, known: Sequence[Understood]) -> Finding:
     worst: Any = first_row(group)
     return Finding(
         check=check,

@@ -42,7 +42,7 @@ _TO_DEVIATION: Final = 1.4826
 
 
 @dataclass(frozen=True)
-class Change:
+class Shift:
     """Where a series went to another level.
 
     Attributes
@@ -63,7 +63,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Point:
+class DatedTime:
     """One run's time of a cell.
 
     Attributes
@@ -85,7 +85,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Series:
+class TimeSeries:
     """The times of one cell on one kind of machine, oldest first.
 
     Attributes
@@ -101,15 +101,15 @@ class Series:
     format: str
     case: Case
     machine: str
-    points: tuple[Point, ...]
+    points: tuple[DatedTime, ...]
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[Shift]:
         return change_points([point.ns for point in self.points])
 
 
-def series(files: Iterable[ResultsFile]) -> list[Series]:
+def series(files: Iterable[ResultsFile]) -> list[TimeSeries]:
     """A series for each time that was measured in the same way, on the same kind of machine."""
-    found: dict[tuple[Any, ...], list[tuple[Record, Point]]] = {}
+    found: dict[tuple[Any, ...], list[tuple[Record, DatedTime]]] = {}
     for file in sorted(files, key=lambda file: file.header.started):
         for record in file.records:
             ns = record.distribution.get("p10")
@@ -119,10 +119,12 @@ def series(files: Iterable[ResultsFile]) -> list[Series]:
     return [_series(key, entries) for key, entries in found.items()]
 
 
-def _series(key: tuple[Any, ...], entries: Sequence[tuple[Record, Point]]) -> Series:
+def _series(key: tuple[Any, ...], entries: Sequence[tuple[Record, DatedTime]]) -> TimeSeries:
     record = entries[-1][0]
     points = tuple(point for _, point in entries)
-    return Series(record.id, record.implementation, record.format, record.case, str(key[1]), points)
+    return TimeSeries(
+        record.id, record.implementation, record.format, record.case, str(key[1]), points
+    )
 
 
 def _circumstances(header: Header, record: Record) -> tuple[Any, ...]:
@@ -133,17 +135,17 @@ def _circumstances(header: Header, record: Record) -> tuple[Any, ...]:
     return cores, told.get("threads"), told.get("method", 1), told.get("clock", "host")
 
 
-def _point(header: Header, ns: float) -> Point:
+def _point(header: Header, ns: float) -> DatedTime:
     worker: Any = header.environment.get("worker") or {}
     versions = worker.get("versions") or {}
     version = versions.get(header.framework, next(iter(versions.values()), "unknown"))
     own: Any = header.environment.get("softmark") or {}
-    return Point(header.started, ns, str(version), str(own.get("commit") or "")[:8])
+    return DatedTime(header.started, ns, str(version), str(own.get("commit") or "")[:8])
 
 
 def change_points(
     values: Sequence[float], *, margin: float = MARGIN, fewest: int = FEWEST
-) -> list[Change]:
+) -> list[Shift]:
     """Where a series of positive numbers changed its level.
 
     Parameters
@@ -169,7 +171,7 @@ def change_points(
         cuts.remove(least[1])
     levels = [math.exp(median(part)) for part in _parts(logs, cuts)]
     return [
-        Change(cut, before, after)
+        Shift(cut, before, after)
         for cut, before, after in zip(cuts, levels, levels[1:], strict=False)
     ]
 

@@ -11,7 +11,7 @@ SOMETIMES: Final = "sometimes"
 
 
 @dataclass(frozen=True)
-class Known:
+class Understood:
     """One entry of a header.
 
     Attributes
@@ -36,7 +36,7 @@ class Known:
     is_rare: bool = False
 
     @classmethod
-    def read(cls, entry: Mapping[str, Any]) -> Known | None:
+    def read(cls, entry: Mapping[str, Any]) -> Understood | None:
         """The entry, or ``None`` where a damaged file holds something else."""
         pattern, reason, link = (str(entry.get(key, "")) for key in ("id", "reason", "link"))
         if not pattern or not reason:

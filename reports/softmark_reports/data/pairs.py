@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from softmark_reports.data.named import named_rows
 from softmark_reports.data.policies import answer_of
-from softmark_reports.data.ratios import Ratio, Samples, ratio
+from softmark_reports.data.ratios import ClockedSamples, Ratio, ratio
 from softmark_reports.data.tables import MEMORY, is_usual
 
 MOST: Final = 400
@@ -28,7 +28,7 @@ PLACES: Final = 16
 
 
 @dataclass(frozen=True)
-class Pair:
+class Couple:
     """Two implementations in one format at one place.
 
     Attributes
@@ -66,7 +66,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Subject:
+class Member:
     """What the records tell of one implementation in one format.
 
     Attributes
@@ -89,10 +89,10 @@ class Subject:
     worst: NDArray[np.float64]
     records: NDArray[np.int64]
     policies: Mapping[str, str]
-    times: Mapping[tuple[int, ...], Samples]
+    times: Mapping[tuple[int, ...], ClockedSamples]
 
 
-def pairs(order: pd.DataFrame) -> list[Pair]:
+def pairs(order: pd.DataFrame) -> list[Couple]:
     """Every two implementations that share a case, in each format.
 
     Parameters
@@ -103,7 +103,7 @@ def pairs(order: pd.DataFrame) -> list[Pair]:
     forms: dict[str, list[tuple[int, Any]]] = {}
     for index, row in zip(order.index, named_rows(order), strict=True):
         forms.setdefault(str(row.format), []).append((index, row))
-    found: list[Pair] = []
+    found: list[Couple] = []
     for form, rows in sorted(forms.items()):
         primary = {str(row.implementation) for _, row in rows if row.variant == ""}
         chosen = _chosen(_subjects(rows), primary)
@@ -111,14 +111,14 @@ def pairs(order: pd.DataFrame) -> list[Pair]:
     return [pair for pair in found if pair.cases or pair.speed or pair.disagreements]
 
 
-def _chosen(subjects: Sequence[Subject], primary: set[str]) -> list[tuple[Subject, Subject]]:
+def _chosen(subjects: Sequence[Member], primary: set[str]) -> list[tuple[Member, Member]]:
     every = list(combinations(subjects, 2))
     if len(every) <= MOST:
         return every
     return [(a, b) for a, b in every if primary & {a.name, b.name}][:MOST]
 
 
-def _subjects(rows: Sequence[tuple[int, Any]]) -> list[Subject]:
+def _subjects(rows: Sequence[tuple[int, Any]]) -> list[Member]:
     cases: dict[str, int] = {}
     digests: dict[str, int] = {}
     of: dict[str, list[tuple[int, Any]]] = {}
@@ -136,7 +136,7 @@ def _case(row: Any) -> str:
 
 def _subject(
     name: str, rows: Sequence[tuple[int, Any]], cases: Mapping[str, int], numbers: Mapping[str, int]
-) -> Subject:
+) -> Member:
     digests = np.zeros(len(cases), dtype=np.int64)
     errors = np.full((len(cases), PLACES), np.nan)
     worst, records = np.full(len(cases), np.nan), np.zeros(len(cases), dtype=np.int64)
@@ -152,10 +152,10 @@ def _subject(
         digests[case], records[case] = numbers[digest], index
         worst[case] = abs(row.value) if row.unit == "ulp" else np.nan
         errors[case, : kept.size] = kept
-    return Subject(name, digests, errors, worst, records, policies, dict(_times(rows)))
+    return Member(name, digests, errors, worst, records, policies, dict(_times(rows)))
 
 
-def _times(rows: Sequence[tuple[int, Any]]) -> Iterator[tuple[tuple[int, ...], Samples]]:
+def _times(rows: Sequence[tuple[int, Any]]) -> Iterator[tuple[tuple[int, ...], ClockedSamples]]:
     times = [
         row
         for _, row in rows
@@ -168,10 +168,10 @@ def _times(rows: Sequence[tuple[int, Any]]) -> Iterator[tuple[tuple[int, ...], S
     for shape, given in of_shape.items():
         subject, copy = (_positive(given.get(key)) for key in ("samples_ns", "copy_ns"))
         if subject:
-            yield shape, Samples(subject, copy, str(given.get("clock") or "host"))
+            yield shape, ClockedSamples(subject, copy, str(given.get("clock") or "host"))
 
 
-def _pair(form: str, a: Subject, b: Subject) -> Pair:
+def _pair(form: str, a: Member, b: Member) -> Couple:
     both = (a.digests > 0) & (b.digests > 0)
     differing = both & (a.digests != b.digests)
     apart = _apart(a, b, differing)
@@ -179,7 +179,7 @@ def _pair(form: str, a: Subject, b: Subject) -> Pair:
     odd = np.isnan(a.errors[differing]) != np.isnan(b.errors[differing])
     both_timed = (s for s in a.times if s in b.times and a.times[s].clock == b.times[s].clock)
     timed = max(both_timed, key=lambda shape: np.prod(shape), default=())
-    return Pair(
+    return Couple(
         first=a.name,
         second=b.name,
         format=form,
@@ -194,7 +194,7 @@ def _pair(form: str, a: Subject, b: Subject) -> Pair:
     )
 
 
-def _apart(a: Subject, b: Subject, cases: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _apart(a: Member, b: Member, cases: NDArray[np.bool_]) -> NDArray[np.float64]:
     """What two results are apart at least in each of some cases, in ulp.
 
     The largest errors stand at places of their own: where one errs by 1000 ulp and the other
@@ -208,7 +208,7 @@ def _apart(a: Subject, b: Subject, cases: NDArray[np.bool_]) -> NDArray[np.float
     return found
 
 
-def _at(a: Subject, b: Subject, case: int) -> tuple[int, int]:
+def _at(a: Member, b: Member, case: int) -> tuple[int, int]:
     return int(a.records[case]), int(b.records[case])
 
 

@@ -18,7 +18,7 @@ HOST = "host"
 
 
 @dataclass(frozen=True)
-class Samples(stored.Samples):
+class ClockedSamples(stored.Samples):
     """Block times of one case, in nanoseconds a call: the subject's and those of the copies.
 
     Times by two clocks, the host's and a device's, do not compare.
@@ -40,7 +40,7 @@ class Ratio:
     word: Word
 
 
-def ratio(first: Samples, second: Samples, allowed: float | None = None) -> Ratio:
+def ratio(first: ClockedSamples, second: ClockedSamples, allowed: float | None = None) -> Ratio:
     """Compare two times.
 
     Parameters
@@ -58,11 +58,11 @@ def ratio(first: Samples, second: Samples, allowed: float | None = None) -> Rati
     return Ratio(found.ratio, low, high, decide(found).word)
 
 
-def allowance(pairs: Iterable[tuple[Samples, Samples]]) -> Mapping[bool, float]:
+def allowance(pairs: Iterable[tuple[ClockedSamples, ClockedSamples]]) -> Mapping[bool, float]:
     """How far two runs may differ by the machine alone, for short calls and for long ones."""
     copied = [pair for pair in pairs if _have_copies(pair)]
     return {is_long: stored.allowance(copied, long=is_long) for is_long in (False, True)}
 
 
-def _have_copies(pair: Sequence[Samples]) -> bool:
+def _have_copies(pair: Sequence[ClockedSamples]) -> bool:
     return all(samples.copy for samples in pair)

@@ -19,7 +19,7 @@ BULLETS: Final = ("- ", "* ")
 
 
 @dataclass(frozen=True)
-class Block:
+class Passage:
     """A paragraph; ``literal`` ones keep their line breaks (formulas, tables, lists)."""
 
     text: str
@@ -27,40 +27,40 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Section:
+class Portion:
     """A heading, empty for the text before the first one, and what stands under it."""
 
     heading: str
-    blocks: list[Block]
+    blocks: list[Passage]
 
 
 @dataclass(frozen=True)
-class Text:
+class Chapter:
     """The specification of one check or operation."""
 
     name: str
     title: str
-    sections: list[Section]
+    sections: list[Portion]
 
 
-def texts(specification: Mapping[str, Any], kind: str) -> dict[str, Text]:
+def texts(specification: Mapping[str, Any], kind: str) -> dict[str, Chapter]:
     """The texts of one kind (``checks``, ``operations``) in a header's specification."""
     found = specification.get(kind)
     entries = found.items() if isinstance(found, Mapping) else ()
     return {str(name): _text(str(name), entry) for name, entry in entries}
 
 
-def sections(text: str) -> list[Section]:
+def sections(text: str) -> list[Portion]:
     """Cut a docstring at its underlined headings."""
-    heading, body, cut = "", list[str](), list[Section]()
+    heading, body, cut = "", list[str](), list[Portion]()
     for line in text.expandtabs().splitlines():
         if UNDERLINE.match(line.strip()) and _is_heading(body):
             title = body.pop().strip()
-            cut.append(Section(heading, list(_blocks(body))))
+            cut.append(Portion(heading, list(_blocks(body))))
             heading, body = title, []
         else:
             body.append(line)
-    cut.append(Section(heading, list(_blocks(body))))
+    cut.append(Portion(heading, list(_blocks(body))))
     return [section for section in cut if section.heading or section.blocks]
 
 
@@ -69,26 +69,26 @@ def _is_heading(body: list[str]) -> bool:
     return bool(body) and bool(body[-1].strip()) and (len(body) == 1 or not body[-2].strip())
 
 
-def _text(name: str, entry: Any) -> Text:
+def _text(name: str, entry: Any) -> Chapter:
     if not isinstance(entry, Mapping):
-        return Text(name, name, sections(str(entry)))
+        return Chapter(name, name, sections(str(entry)))
     title = str(entry.get("title") or name)
     first, _, rest = str(entry.get("text") or "").lstrip().partition("\n\n")
     if " ".join(first.split()).removeprefix(f"{name}: ") != " ".join(title.split()):
         rest = f"{first}\n\n{rest}"
-    return Text(name, title, sections(rest))
+    return Chapter(name, title, sections(rest))
 
 
-def _blocks(lines: list[str]) -> Iterator[Block]:
+def _blocks(lines: list[str]) -> Iterator[Passage]:
     for blank, group in groupby(lines, key=lambda line: not line.strip()):
         if not blank:
             yield _block(list(group))
 
 
-def _block(lines: list[str]) -> Block:
+def _block(lines: list[str]) -> Passage:
     literal = _is_literal(lines)
     text = dedent("\n".join(lines))
-    return Block(text if literal else " ".join(text.split()), literal)
+    return Passage(text if literal else " ".join(text.split()), literal)
 
 
 def _is_literal(lines: list[str]) -> bool:

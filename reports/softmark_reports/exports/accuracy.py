@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from softmark_reports.exports.markdown import table
 from softmark_reports.pages.accuracy.sheets import sheets
-from softmark_reports.report import Place, Report
+from softmark_reports.report import Place, ReportData
 from softmark_reports.writing import wording
 from softmark_reports.writing.markdown import escaped
 
 
-def accuracy(report: Report) -> str:
+def accuracy(report: ReportData) -> str:
     """Its tables, what the signs mean, and on what machine and versions it was measured."""
     parts = [part for number, place in enumerate(report.places, 1)
              for part in _tables(report, place, number)]  # fmt: skip
     return "\n".join(["## Accuracy of the softmax family", "", *_legend(report), *parts])
 
 
-def _legend(report: Report) -> Sequence[str]:
+def _legend(report: ReportData) -> Sequence[str]:
     days = sorted({str(file.header.started)[:10] for file in report.collection.latest})
     return [
         "The largest error in ulp (units in the last place) against the exact value of the rounded "
@@ -31,11 +31,11 @@ def _legend(report: Report) -> Sequence[str]:
     ]
 
 
-def _tables(report: Report, place: Place, number: int) -> Iterator[str]:
+def _tables(report: ReportData, place: Place, number: int) -> Iterator[str]:
     for heading, sheet in sheets(report, place, number):
         if sheet:
             yield f"### {escaped(heading)}{_on(report, place)}\n\n{table(sheet)}\n"
 
 
-def _on(report: Report, place: Place) -> str:
+def _on(report: ReportData, place: Place) -> str:
     return f" on {escaped(str(place))}" if len(report.places) > 1 else ""

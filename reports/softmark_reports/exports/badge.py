@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import escape
 
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 
 LABEL: Final = "softmark"
 LETTER: Final = 6.6
@@ -27,7 +27,7 @@ KNOWN: Final = "#6d4a00"
 FAILING: Final = "#b3300b"
 
 
-def badge(report: Report) -> str:
+def badge(report: ReportData) -> str:
     """An SVG file; white on its colours has a contrast of 5 and more, and the text says it too."""
     text, colour = _told(report)
     left, right = _width(LABEL), _width(text)
@@ -37,7 +37,7 @@ def badge(report: Report) -> str:
     )  # fmt: skip
 
 
-def _told(report: Report) -> tuple[str, str]:
+def _told(report: ReportData) -> tuple[str, str]:
     every, failing = len(report.implementations), len(report.faulty)
     if not every:
         return "nothing measured", KNOWN

@@ -9,15 +9,15 @@ from softmark.records import Record
 from softmark_reports.data.collection import machine_of
 from softmark_reports.exchange import Outcome, outcomes
 from softmark_reports.exchange import junit as written
-from softmark_reports.report import Place, Report
+from softmark_reports.report import Place, ReportData
 
 
-def junit(report: Report) -> str:
+def junit(report: ReportData) -> str:
     """A suite an implementation and place; a known failure is skipped with its reason."""
     return written(sorted(_outcomes(report), key=lambda found: found.implementation))
 
 
-def _outcomes(report: Report) -> Iterator[Outcome]:
+def _outcomes(report: ReportData) -> Iterator[Outcome]:
     records: dict[Place, list[Record]] = {}
     for file in report.collection.latest:
         for record in file.records:
@@ -29,7 +29,7 @@ def _outcomes(report: Report) -> Iterator[Outcome]:
             yield replace(found, implementation=name)
 
 
-def _reason(report: Report, record: Record) -> str | None:
+def _reason(report: ReportData, record: Record) -> str | None:
     """Why a failure was known before the run."""
     known = (entry for entry in report.known if entry.matches(record.id, record.metric))
     return next((entry.reason for entry in known), None)

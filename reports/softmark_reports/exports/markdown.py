@@ -8,10 +8,10 @@ from typing import Final
 from softmark_reports.pages.history import page as history
 from softmark_reports.pages.history.sheets import summary
 from softmark_reports.pages.overview.page import first_sentences
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.found import found
-from softmark_reports.sheets.sheet import Entry, Sheet
+from softmark_reports.sheets.sheet import Field, Sheet
 from softmark_reports.writing import wording
 from softmark_reports.writing.markdown import escaped
 from softmark_reports.writing.markdown import table as as_table
@@ -20,7 +20,7 @@ MOST: Final = 12
 """Failures that the summary spells out."""
 
 
-def markdown(report: Report) -> str:
+def markdown(report: ReportData) -> str:
     """Headlines, who fails what, what is not explained, and what changed."""
     return "\n".join(_lines(report)).rstrip() + "\n"
 
@@ -33,11 +33,11 @@ def table(sheet: Sheet, columns: Sequence[int] = (), most: int | None = None) ->
     return as_table([escaped(head.name) for head in heads], rows, [head.number for head in heads])
 
 
-def _cell(entry: Entry) -> str:
+def _cell(entry: Field) -> str:
     return escaped(entry.words)
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: ReportData) -> Iterator[str]:
     yield f"## {escaped(report.title)}"
     yield ""
     yield escaped(
@@ -57,7 +57,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _changes(report)
 
 
-def _failures(report: Report) -> Iterator[str]:
+def _failures(report: ReportData) -> Iterator[str]:
     sheet = found(report)
     known = [column.name for column in sheet.columns].index("known")
     news = [row for row in sheet.rows if not row[known].text]
@@ -71,7 +71,7 @@ def _failures(report: Report) -> Iterator[str]:
         yield f"and {len(news) - MOST:,} more.\n"
 
 
-def _changes(report: Report) -> Iterator[str]:
+def _changes(report: ReportData) -> Iterator[str]:
     steps = history.steps(report)
     if steps:
         yield f"### Since the run before\n\n{table(summary(steps))}\n"

@@ -13,19 +13,19 @@ from softmark_reports.pages.history.sheets import summary
 from softmark_reports.pages.operation import page as operation
 from softmark_reports.pages.reproducibility import page as reproducibility
 from softmark_reports.pages.speed import page as speed
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.found import found
 from softmark_reports.sheets.memory import memory
 from softmark_reports.sheets.sheet import Sheet
 
 
-def tables(report: Report) -> dict[str, Sheet]:
+def tables(report: ReportData) -> dict[str, Sheet]:
     """Those that have rows."""
     return {name: sheet for name, sheet in _tables(report) if sheet}
 
 
-def _tables(report: Report) -> Iterator[tuple[str, Sheet]]:
+def _tables(report: ReportData) -> Iterator[tuple[str, Sheet]]:
     yield "frameworks", grids.frameworks(report)
     yield "causes", causes.sheet(report)
     yield "claims", claims.sheet(report)

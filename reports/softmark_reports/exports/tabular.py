@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from softmark.records import Json
 from softmark_reports.exports.tables import tables
-from softmark_reports.report import Report, runs
+from softmark_reports.report import ReportData, runs
 from softmark_reports.sheets.api import as_json, objects, text
 from softmark_reports.sheets.sheet import Sheet
 from softmark_reports.writing import spreadsheet
 
 
-def csv_files(report: Report) -> dict[str, str]:
+def csv_files(report: ReportData) -> dict[str, str]:
     """For each table the text of its file, by the file's name."""
     return {f"{name}.csv": _csv(sheet) for name, sheet in tables(report).items()}
 
 
-def json_text(report: Report) -> str:
+def json_text(report: ReportData) -> str:
     """One document: what was read, what could not be, and each table as a list of objects."""
     document: dict[str, Json] = {
         "title": report.title,

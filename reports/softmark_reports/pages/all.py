@@ -26,19 +26,19 @@ from softmark_reports.pages.records.page import records_pages
 from softmark_reports.pages.reproducibility.page import reproducibility_page
 from softmark_reports.pages.sides.page import sides_page
 from softmark_reports.pages.speed.page import speed_page
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 
 RECORDS: Final = ["implementation", "check"]
 """What a page of records is of."""
 
 
-def pages(report: Report) -> Iterator[Page]:
+def pages(report: ReportData) -> Iterator[Page]:
     """One at a time, so that only one has to be in memory."""
     yield from shared_pages(report)
     yield from own_pages(report)
 
 
-def shared_pages(report: Report) -> Iterator[Page]:
+def shared_pages(report: ReportData) -> Iterator[Page]:
     """Those that tell of several implementations."""
     yield overview_page(report)
     yield report.once(causes_page)
@@ -59,7 +59,7 @@ def shared_pages(report: Report) -> Iterator[Page]:
         yield operation_page(report, operation)
 
 
-def make_scripts(report: Report) -> None:
+def make_scripts(report: ReportData) -> None:
     """Make the scripts that pages of several implementations show, which have the first claim.
 
     A report has room for so many; those of single implementations share what is left.
@@ -68,24 +68,24 @@ def make_scripts(report: Report) -> None:
     report.once(_check_pages)
 
 
-def _check_pages(report: Report) -> list[Page]:
+def _check_pages(report: ReportData) -> list[Page]:
     return [check_page(report, check) for check in report.checks]
 
 
-def own_pages(report: Report, left: Container[tuple[str, str]] = ()) -> Iterator[Page]:
+def own_pages(report: ReportData, left: Container[tuple[str, str]] = ()) -> Iterator[Page]:
     """Those of one implementation each, and of its records in all checks but some."""
     portraits = Portraits(report.table)
     for name, group in report.table.groupby("implementation", observed=True, sort=True):
         yield from implementation_pages(report, portraits, str(name), group, left)
 
 
-def quiet(report: Report) -> list[tuple[str, str]]:
+def quiet(report: ReportData) -> list[tuple[str, str]]:
     """Implementations and checks in which nothing is bad: their records need no script."""
     gravest = report.table.groupby(RECORDS, observed=True)["severity"].max()
     return [(str(name), str(check)) for name, check in gravest.index[gravest.lt(BAD)]]
 
 
-def quiet_pages(report: Report, named: Iterable[tuple[str, str]]) -> Iterator[Page]:
+def quiet_pages(report: ReportData, named: Iterable[tuple[str, str]]) -> Iterator[Page]:
     """The pages of records of some of these, in any order."""
     places = report.table.groupby(RECORDS, observed=True).indices
     for name, check in named:

@@ -14,9 +14,9 @@ from softmark_reports.exports.markdown import markdown
 from softmark_reports.exports.tabular import csv_files, json_text
 from softmark_reports.rendering.rendered import Exported
 from softmark_reports.rendering.site import collector_at_rest
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 
-TEXTS: Final[dict[str, Callable[[Report], str]]] = {
+TEXTS: Final[dict[str, Callable[[ReportData], str]]] = {
     "markdown": markdown,
     "accuracy": accuracy,
     "json": json_text,
@@ -31,6 +31,6 @@ def export_as(
     """Read results and put their report into words; see ``softmark_reports.export``."""
     with collector_at_rest():
         collection = narrowed(collect(places), operations)
-        report = Report(collection, title)
+        report = ReportData(collection, title)
         files = csv_files(report) if kind == "csv" else {"": TEXTS[kind](report)}
     return Exported(files, len(report.table), collection.faults)

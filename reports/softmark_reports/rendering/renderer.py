@@ -20,7 +20,7 @@ from softmark.evidence import replay
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.records.rows import issue_markup
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.resources import resource
 from softmark_reports.sheets import markup
 from softmark_reports.sheets.api import Tables
@@ -67,7 +67,7 @@ class Renderer:
         What the pages of a folder show, as JSON; one file has none.
     """
 
-    def __init__(self, report: Report, data_link: DataLink | None = None) -> None:
+    def __init__(self, report: ReportData, data_link: DataLink | None = None) -> None:
         self._environment = _environment(report)
         self._data_link = data_link or (lambda path, _: path)
         self._is_one_file = data_link is not None
@@ -114,7 +114,7 @@ SHARED: Final = {"report.css": "style.css", "report.js": "script.js"}
 """What all pages of a folder load, by the name in it, and where it comes from."""
 
 
-def _environment(report: Report) -> jinja2.Environment:
+def _environment(report: ReportData) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("softmark_reports", "templates"),
         autoescape=True,

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from softmark_reports.pages.causes import PATH as CAUSES
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.writing import wording
 
 FILE: Final = "search.js"
 SCRIPT: Final = '"use strict";\nglobalThis.softmarkIndex = {};\n'
 
 
-def script(report: Report) -> str:
+def script(report: ReportData) -> str:
     """The text of the file."""
     index = {
         "names": [[wording.printable(part) for part in entry] for entry in _names(report)],
@@ -35,7 +35,7 @@ def script(report: Report) -> str:
     return SCRIPT.replace("{}", text, 1)
 
 
-def _names(report: Report) -> Iterator[tuple[str, str, str]]:
+def _names(report: ReportData) -> Iterator[tuple[str, str, str]]:
     """Kind, name and address of what has a place of its own."""
     for name in report.operations:
         yield "operation", name, report.operation_page(name)

@@ -27,7 +27,7 @@ from softmark_reports.pictures.frame import SHARED
 from softmark_reports.rendering.rendered import Rendered
 from softmark_reports.rendering.renderer import Renderer
 from softmark_reports.rendering.site import collector_at_rest
-from softmark_reports.report import SCRIPTED, Report
+from softmark_reports.report import SCRIPTED, ReportData
 from softmark_reports.writing import spreadsheet
 from softmark_reports.writing.issues import Scripts
 
@@ -49,7 +49,7 @@ def write_single(
     """Read results and write their report as one file; see ``softmark_reports.render``."""
     with collector_at_rest():
         collection = narrowed(collect(places), operations)
-        report = Report(collection, title, scripts)
+        report = ReportData(collection, title, scripts)
         report.kept = _kept(report)
         renderer = Renderer(report, _data_address)
         binding = _Binding(report.kept)
@@ -60,7 +60,7 @@ def write_single(
     return Rendered(out, len(written), len(report.table), collection.faults)
 
 
-def _kept(report: Report) -> frozenset[str]:
+def _kept(report: ReportData) -> frozenset[str]:
     """The worst of each implementation in each check, failures with a script, and policies."""
     table = report.table
     worst = table.drop_duplicates(["machine", "device", "implementation", "check"])

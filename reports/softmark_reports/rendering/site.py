@@ -19,7 +19,7 @@ from softmark_reports.pages.sides import page as sides
 from softmark_reports.rendering import search
 from softmark_reports.rendering.rendered import Rendered
 from softmark_reports.rendering.renderer import SHARED, Renderer, data_path
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.resources import resource
 from softmark_reports.sheets.api import common
 from softmark_reports.writing import spreadsheet
@@ -43,7 +43,7 @@ def write_site(
     """Read results and write their report; see ``softmark_reports.render``."""
     with collector_at_rest():
         collection = narrowed(collect(places), operations)
-        report = Report(collection, title, scripts)
+        report = ReportData(collection, title, scripts)
         shared, own = _write_pages(report, out)
         _write(out / "badge.svg", badge(report))
         _write_all(out, common([*shared.tables, *own.tables]))
@@ -55,7 +55,7 @@ def write_site(
     return Rendered(out / "index.html", pages, len(report.table), collection.faults)
 
 
-def _write_pages(report: Report, out: Path) -> tuple[_Written, _Written]:
+def _write_pages(report: ReportData, out: Path) -> tuple[_Written, _Written]:
     """The pages of all, and those of single implementations; what remains falls to who is idle."""
     make_scripts(report)
     if len(report.table) < MANY or not beside.has_room():
@@ -69,7 +69,7 @@ def _write_pages(report: Report, out: Path) -> tuple[_Written, _Written]:
     )
 
 
-def _written(out: Path, report: Report, pages: Iterable[Page]) -> _Written:
+def _written(out: Path, report: ReportData, pages: Iterable[Page]) -> _Written:
     renderer = Renderer(report)
     number = 0
     for page in pages:

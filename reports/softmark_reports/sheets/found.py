@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from softmark_reports.data.findings import Faulty, Finding
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
-from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.sheets.sheet import Column, Field, Sheet
 
 
-def found(report: Report) -> Sheet:
+def found(report: ReportData) -> Sheet:
     """What nobody has explained first, then the worst."""
     return Sheet(
         "found",
@@ -25,24 +25,24 @@ def found(report: Report) -> Sheet:
     )  # fmt: skip
 
 
-def _findings(report: Report) -> Iterator[tuple[Faulty, Finding]]:
+def _findings(report: ReportData) -> Iterator[tuple[Faulty, Finding]]:
     for entry in report.faulty:
         for finding in entry.findings:
             yield entry, finding
 
 
-def _row(report: Report, entry: Faulty, finding: Finding) -> list[Entry]:
+def _row(report: ReportData, entry: Faulty, finding: Finding) -> list[Field]:
     worst: Any = finding.row
     return [
         grids.implementation(report, entry.implementation),
-        Entry(finding.check),
-        Entry(", ".join(finding.formats)),
-        Entry(finding.metric),
-        Entry(finding.number, float(worst.value) if worst.value_hex else ""),
-        Entry(finding.bound, float(worst.bound) if finding.bound else ""),
-        Entry(str(finding.bad), finding.bad),
-        Entry(str(finding.records), finding.records),
-        Entry(finding.message),
-        Entry(finding.known.reason if finding.known else ""),
-        Entry(finding.id),
+        Field(finding.check),
+        Field(", ".join(finding.formats)),
+        Field(finding.metric),
+        Field(finding.number, float(worst.value) if worst.value_hex else ""),
+        Field(finding.bound, float(worst.bound) if finding.bound else ""),
+        Field(str(finding.bad), finding.bad),
+        Field(str(finding.records), finding.records),
+        Field(finding.message),
+        Field(finding.known.reason if finding.known else ""),
+        Field(finding.id),
     ]

@@ -8,17 +8,17 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from softmark_reports.data.cells import SHORT, Cell
+from softmark_reports.data.cells import SHORT, GridCell
 from softmark_reports.data.origins import LIBRARY, ORIGINS
 from softmark_reports.data.ranking import BAD, SEVERITY, VERDICTS, word
-from softmark_reports.report import Place, Report, version_of
-from softmark_reports.sheets.sheet import MISSING, Column, Entry, Sheet, of_cell
+from softmark_reports.report import Place, ReportData, version_of
+from softmark_reports.sheets.sheet import MISSING, Column, Field, Sheet, of_cell
 
 MATRIX: Final = "implementations.html"
 """The page of the matrices."""
 
 
-def frameworks(report: Report) -> Sheet:
+def frameworks(report: ReportData) -> Sheet:
     """For each framework and check, how many implementations break a bound."""
     by = ["framework", "check", "implementation"]
     worst = report.table.groupby(by, observed=True)["severity"].max()
@@ -37,7 +37,7 @@ def frameworks(report: Report) -> Sheet:
         [*columns, *(Column(check, link=report.check_page(check)) for check in report.checks)],
         [
             [
-                Entry(
+                Field(
                     name,
                     note=version(report, name),
                     link=f"{MATRIX}#table=matrix-1&find={quote(name)}.",
@@ -69,7 +69,7 @@ class _Count:
         return cls(int(judged.ge(BAD).sum()), len(judged), " or ".join(sorted(others)))
 
 
-def _of_libraries(report: Report, total: pd.Series) -> str:
+def _of_libraries(report: ReportData, total: pd.Series) -> str:
     """How many of the libraries' own functions do, where others are counted with them."""
     names = total.index.get_level_values("implementation")
     own = [report.origin(str(name)) == LIBRARY for name in names]
@@ -82,21 +82,21 @@ def _of_libraries(report: Report, total: pd.Series) -> str:
     )
 
 
-def _failures(report: Report, framework: str, check: str) -> str:
+def _failures(report: ReportData, framework: str, check: str) -> str:
     """To a check's table of results, with the rows of a framework, the worst first."""
     return f"{report.check_page(check)}#table=results-1&find={quote(framework)}.&sort=1&down=1"
 
 
-def matrices(report: Report) -> list[Sheet]:
+def matrices(report: ReportData) -> list[Sheet]:
     """One for each place."""
     return report.once(_matrices)
 
 
-def _matrices(report: Report) -> list[Sheet]:
+def _matrices(report: ReportData) -> list[Sheet]:
     return [matrix(report, place, i) for i, place in enumerate(report.places, start=1)]
 
 
-def matrix(report: Report, place: Place, number: int = 1) -> Sheet:
+def matrix(report: ReportData, place: Place, number: int = 1) -> Sheet:
     """Each implementation and check, with the grade in each format below; libraries first."""
     rows = [
         [
@@ -115,7 +115,7 @@ def matrix(report: Report, place: Place, number: int = 1) -> Sheet:
 
 
 def formats_of(
-    report: Report, place: Place, pairs: list[tuple[str, str]], headings: list[Entry],
+    report: ReportData, place: Place, pairs: list[tuple[str, str]], headings: list[Field],
     name: str, heading: str,
 ) -> Sheet:  # fmt: skip
     """The worst result in each format, a row for each pair of an implementation and a check."""
@@ -138,7 +138,7 @@ def formats_of(
                     )
                     for form in shown
                 ),
-                Entry(f"{total.records:,}", total.records),
+                Field(f"{total.records:,}", total.records),
             ]
         )
     return Sheet(
@@ -154,21 +154,21 @@ def formats_of(
     )
 
 
-def implementation(report: Report, name: str) -> Entry:
+def implementation(report: ReportData, name: str) -> Field:
     """The name of an implementation, leading to its page."""
-    return Entry(name, link=report.implementation_page(name), is_name=True)
+    return Field(name, link=report.implementation_page(name), is_name=True)
 
 
-def _any(report: Report, place: Place, pairs: list[tuple[str, str]], form: str) -> bool:
+def _any(report: ReportData, place: Place, pairs: list[tuple[str, str]], form: str) -> bool:
     return any((place, *pair, form) in report.worst_in_format for pair in pairs)
 
 
-def _linked(report: Report, cell: Cell | None, name: str, check: str) -> Entry:
+def _linked(report: ReportData, cell: GridCell | None, name: str, check: str) -> Field:
     page = report.records_page(name, check, cell.page) if cell else ""
     return of_cell(cell, page)
 
 
-def _matrix_entry(report: Report, place: Place, name: str, check: str) -> Entry:
+def _matrix_entry(report: ReportData, place: Place, name: str, check: str) -> Field:
     cell = report.worst.get((place, name, check))
     if cell is None:
         return MISSING
@@ -182,19 +182,19 @@ def _matrix_entry(report: Report, place: Place, name: str, check: str) -> Entry:
     return of_cell(cell, report.records_page(name, check, cell.page), shown)
 
 
-def _tally(count: _Count | None, link: str) -> Entry:
+def _tally(count: _Count | None, link: str) -> Field:
     """The larger the share that fails, the darker; the numbers say it too."""
     if count is None:
         return MISSING
     if not count.judged:
-        return Entry(count.other, "", style="none")
+        return Field(count.other, "", style="none")
     if not count.bad:
-        return Entry(f"0 of {count.judged}", 0, style="clean")
+        return Field(f"0 of {count.judged}", 0, style="clean")
     shade = 1 + min(3, 4 * count.bad // count.judged)
     mark = f"{count.bad} of {count.judged}"
-    return Entry("", count.bad, mark=mark, style=f"v-fail share-{shade}", link=link)
+    return Field("", count.bad, mark=mark, style=f"v-fail share-{shade}", link=link)
 
 
-def version(report: Report, framework: str) -> str:
+def version(report: ReportData, framework: str) -> str:
     files = [f for f in report.collection.latest if str(f.header.framework) == framework]
     return ", ".join(sorted({version_of(file) for file in files} - {""}))

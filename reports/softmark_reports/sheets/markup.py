@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
 
-from softmark_reports.sheets.sheet import Entry, Sheet
+from softmark_reports.sheets.sheet import Field, Sheet
 
 
 def body(sheet: Sheet, root: str) -> Markup:
@@ -35,7 +35,7 @@ def _breakable(escaped: str) -> str:
     return escaped.replace("_", "_<wbr>").replace("[", "<wbr>[")
 
 
-def _row(row: Sequence[Entry], is_number: Sequence[bool], root: str) -> Iterator[str]:
+def _row(row: Sequence[Field], is_number: Sequence[bool], root: str) -> Iterator[str]:
     first, *others = row
     yield f'<tr><th scope="row"{_attribute("class", first.style)}>{_entry(first, root)}</th>'
     for it, number in zip(others, is_number[1:], strict=True):
@@ -47,7 +47,7 @@ def _row(row: Sequence[Entry], is_number: Sequence[bool], root: str) -> Iterator
     yield "</tr>"
 
 
-def _entry(it: Entry, root: str) -> str:
+def _entry(it: Field, root: str) -> str:
     shown = str(name(it.text)) if it.is_name else str(escape(it.text))
     if it.mark:
         mark = f'<span class="g {escape(it.style)}">{escape(it.mark)}</span>'
@@ -62,7 +62,7 @@ def _entry(it: Entry, root: str) -> str:
     return shown
 
 
-def _parts(it: Entry) -> Iterator[str]:
+def _parts(it: Field) -> Iterator[str]:
     for what, style, letter in it.parts:
         yield f'<span class="{escape(style)}" title="{escape(what)}">{escape(letter)}</span>'
 

@@ -9,13 +9,13 @@ import pandas as pd
 
 from softmark_reports.data.findings import recipe
 from softmark_reports.data.named import named_rows
-from softmark_reports.sheets.sheet import EMPTY, Column, Entry, Sheet
+from softmark_reports.sheets.sheet import EMPTY, Column, Field, Sheet
 from softmark_reports.writing import wording
 
 METRIC = "peak memory"
 
 
-def memory(table: pd.DataFrame, name: str, entry: Callable[[str], Entry]) -> Sheet:
+def memory(table: pd.DataFrame, name: str, entry: Callable[[str], Field]) -> Sheet:
     """A row a measurement, the most extravagant first."""
     rows = table[table["metric"].eq(METRIC) & table["value_hex"].ne("")]
     rows = rows.sort_values("value", ascending=False, kind="stable")
@@ -37,20 +37,20 @@ def memory(table: pd.DataFrame, name: str, entry: Callable[[str], Entry]) -> She
     )
 
 
-def _row(row: Any, entry: Callable[[str], Entry]) -> list[Entry]:
+def _row(row: Any, entry: Callable[[str], Field]) -> list[Field]:
     given = row.distribution
     return [
         entry(str(row.implementation)),
-        Entry(str(row.format)),
-        Entry(recipe(row)),
-        Entry(wording.number(row.value), row.value),
-        Entry(wording.number(row.bound), row.bound) if pd.notna(row.bound) else EMPTY,
+        Field(str(row.format)),
+        Field(recipe(row)),
+        Field(wording.number(row.value), row.value),
+        Field(wording.number(row.bound), row.bound) if pd.notna(row.bound) else EMPTY,
         *(_bytes(given.get(key)) for key in ("first_call_bytes", "steady_bytes", "input_bytes")),
-        Entry(wording.plain(given.get("method", ""))),
+        Field(wording.plain(given.get("method", ""))),
     ]
 
 
-def _bytes(value: Any) -> Entry:
+def _bytes(value: Any) -> Field:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return EMPTY
-    return Entry(wording.octets(value), value)
+    return Field(wording.octets(value), value)

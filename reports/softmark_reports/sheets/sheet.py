@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from softmark.records import Json
-from softmark_reports.data.cells import Cell
+from softmark_reports.data.cells import GridCell
 
 UNMEASURED: Final = "not measured"
 
 
 @dataclass(frozen=True)
-class Entry:
+class Field:
     """One cell of a sheet.
 
     Attributes
@@ -72,8 +72,8 @@ class Entry:
         return float(self.value) if is_number else None  # type: ignore[arg-type]
 
 
-EMPTY: Final = Entry("", "")
-MISSING: Final = Entry(UNMEASURED, "", order=-1e9, style="none")
+EMPTY: Final = Field("", "")
+MISSING: Final = Field(UNMEASURED, "", order=-1e9, style="none")
 
 
 @dataclass(frozen=True)
@@ -99,20 +99,22 @@ class Sheet:
     name: str
     caption: str
     columns: Sequence[Column]
-    rows: Sequence[Sequence[Entry]] = field(default_factory=list)
+    rows: Sequence[Sequence[Field]] = field(default_factory=list)
     plain: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.rows)
 
 
-def of_cell(cell: Cell | None, link: str = "", parts: Sequence[tuple[str, str, str]] = ()) -> Entry:
+def of_cell(
+    cell: GridCell | None, link: str = "", parts: Sequence[tuple[str, str, str]] = ()
+) -> Field:
     """The worst of a group as an entry; nothing was measured where there is no group."""
     if cell is None:
         return MISSING
     policy = "policy" if cell.policies and cell.verdict != "policy" else ""
     note = ", ".join(filter(None, [cell.metric, policy]))
-    return Entry(
+    return Field(
         text=cell.text,
         value=" ".join(filter(None, [cell.mark, cell.text])),
         order=cell.order,

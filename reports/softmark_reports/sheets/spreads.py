@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from softmark_reports.data.cells import in_order
-from softmark_reports.sheets.sheet import EMPTY, Column, Entry, Sheet
+from softmark_reports.sheets.sheet import EMPTY, Column, Field, Sheet
 from softmark_reports.writing import wording
 
 EDGES: Final = (0.5, 1.0, 2.0, 10.0, 100.0, 1e4)
@@ -25,7 +25,7 @@ def errors_of(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["unit"].eq("ulp") & table["grade"].ne("") & table["value_hex"].ne("")]
 
 
-def by_implementation(table: pd.DataFrame, name: str, entry: Callable[[str], Entry]) -> Sheet:
+def by_implementation(table: pd.DataFrame, name: str, entry: Callable[[str], Field]) -> Sheet:
     """One row an implementation, over all formats."""
     counts = _counts(errors_of(table), ["implementation"])
     return Sheet(
@@ -56,8 +56,8 @@ def by_length(table: pd.DataFrame, name: str) -> Sheet:
         ],
         [
             [
-                Entry(form),
-                Entry(wording.length(n), n),
+                Field(form),
+                Field(wording.length(n), n),
                 *(_number(value) for value in quantiles[form, n]),
                 *_tinted(counts[form, n]),
             ]
@@ -99,17 +99,17 @@ def _quantiles(errors: pd.DataFrame) -> dict[Any, tuple[float, float]]:
     }
 
 
-def _number(value: float) -> Entry:
+def _number(value: float) -> Field:
     if np.isnan(value):
         return EMPTY
-    return Entry(wording.number(value), value if np.isfinite(value) else None, order=value)
+    return Field(wording.number(value), value if np.isfinite(value) else None, order=value)
 
 
-def _tinted(row: Sequence[int]) -> list[Entry]:
+def _tinted(row: Sequence[int]) -> list[Field]:
     """Counts, the fuller the darker; the number says it too."""
     total = sum(row)
     return [
-        Entry(f"{count:,}", count, style=f"h{1 + (TINTS - 1) * count // total}") if count
-        else Entry("", 0)
+        Field(f"{count:,}", count, style=f"h{1 + (TINTS - 1) * count // total}") if count
+        else Field("", 0)
         for count in row
     ]  # fmt: skip

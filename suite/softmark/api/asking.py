@@ -42,7 +42,7 @@ from softmark.subjects import Info, Subject, TargetError, mapping
 from softmark.workers.encoded import EncodedSubject
 from softmark.workers.process import Worker, WorkerSettings
 from softmark.workers.visiting import visited
-from softmark.workers.worker_subject import Source
+from softmark.workers.worker_subject import Origin
 from softmark_implementations.known_failures import KnownFailure, on_device
 
 DEVICES: Final = ("cpu", "cuda")
@@ -194,7 +194,7 @@ class Asked:
             mapped=self.mapped,
         ) as guest:
             guest.subject.info = self._contracted(guest.subject)
-            yield Opened(self, guest.subject, guest.facts, Source(Target("", self.told)))
+            yield Opened(self, guest.subject, guest.facts, Origin(Target("", self.told)))
 
     def _contracted(self, subject: EncodedSubject) -> Info:
         """What is known of the function; of an implementation what its file declares."""
@@ -226,7 +226,7 @@ class Opened:
     asked: Asked
     subject: Subject
     facts: Mapping[str, Json]
-    source: Source
+    source: Origin
 
     def check(
         self,

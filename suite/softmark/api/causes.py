@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.api.traits import Trait, Trial, symptom, trials
+from softmark.api.traits import Trait, TraitTrial, symptom, trials
 from softmark.formats import Float64Array
 from softmark.records import Record
 from softmark.verdicts import worst
@@ -49,7 +49,7 @@ class Condition:
     relation: str
     value: Trait
 
-    def holds(self, trial: Trial) -> bool:
+    def holds(self, trial: TraitTrial) -> bool:
         has = trial.traits.get(self.trait)
         if has is None or isinstance(has, str) or isinstance(self.value, str):
             return has == self.value
@@ -57,14 +57,14 @@ class Condition:
             self.relation, has == self.value
         )
 
-    def text(self, right: Iterable[Trial]) -> str:
+    def text(self, right: Iterable[TraitTrial]) -> str:
         """In words; of a number also how far those that pass reach."""
         if isinstance(self.value, str):
             return self.value if self.trait == "axis" else f"{self.trait}: {self.value}"
         end = {"from": " or more", "to": " or less"}.get(self.relation, "")
         return f"{self.trait} {self.value:.6g}{end}{self._nearest(right)}"
 
-    def _nearest(self, right: Iterable[Trial]) -> str:
+    def _nearest(self, right: Iterable[TraitTrial]) -> str:
         held = [t.traits.get(self.trait) for t in right if not self.holds(t)]
         numbers = [value for value in held if isinstance(value, float)]
         if not numbers or self.relation == "is":
@@ -146,7 +146,7 @@ class _Rule:
 class _Search:
     """Looks for the conditions that most of the failures meet, and few of the other cases."""
 
-    def __init__(self, tried: Sequence[Trial], conditions: Sequence[Condition]) -> None:
+    def __init__(self, tried: Sequence[TraitTrial], conditions: Sequence[Condition]) -> None:
         self._failed = np.array([bool(trial.failures) for trial in tried], dtype=bool)
         self.right = [trial for trial in tried if not trial.failures]
         self._conditions = conditions
@@ -213,7 +213,7 @@ class _Search:
         return np.where(useful, hits * share**4 * weights, 0.0), share
 
 
-def _conditions(tried: Iterable[Trial]) -> Iterator[Condition]:
+def _conditions(tried: Iterable[TraitTrial]) -> Iterator[Condition]:
     """Every condition that some of the cases that fail meet."""
     values: dict[str, Counter[Trait]] = {}
     for trial in tried:
@@ -226,15 +226,15 @@ def _conditions(tried: Iterable[Trial]) -> Iterator[Condition]:
             yield Condition(name, "to", value)
 
 
-def _alike(left: Iterable[Trial]) -> list[list[Trial]]:
+def _alike(left: Iterable[TraitTrial]) -> list[list[TraitTrial]]:
     """Cases by what is seen first, the largest group first."""
-    groups: dict[str, list[Trial]] = {}
+    groups: dict[str, list[TraitTrial]] = {}
     for trial in left:
         groups.setdefault(trial.symptoms[0], []).append(trial)
     return sorted(groups.values(), key=len, reverse=True)
 
 
-def _cause(held: Sequence[Trial], conditions: tuple[str, ...], among: int) -> Cause:
+def _cause(held: Sequence[TraitTrial], conditions: tuple[str, ...], among: int) -> Cause:
     failures = tuple(record for trial in held for record in trial.failures)
     seen = Counter(name for trial in held for name in trial.symptoms)
     first = [name for name, count in seen.most_common(2) if count >= len(held) / 4]

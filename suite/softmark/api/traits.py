@@ -40,7 +40,7 @@ _UNSAID: Final = ("labels", "about", "mode", "format", "options")
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class TraitTrial:
     """One case of one check in one format: its records, and which of them fail."""
 
     records: tuple[Record, ...]
@@ -58,7 +58,7 @@ class Trial:
         return tuple(dict.fromkeys(map(symptom, self.failures)))
 
 
-def trials(records: Iterable[Record], failures: Iterable[Record]) -> list[Trial]:
+def trials(records: Iterable[Record], failures: Iterable[Record]) -> list[TraitTrial]:
     """The cases of which something is judged; one whose failures are all excused is left out."""
     failing = {record.id for record in failures}
     cases: dict[tuple[str, str, str], list[Record]] = {}
@@ -69,7 +69,7 @@ def trials(records: Iterable[Record], failures: Iterable[Record]) -> list[Trial]
     for held in cases.values():
         bad = tuple(record for record in held if record.id in failing)
         if bad or ({r.verdict for r in held} & {"pass", "weak"} and not _has_bad(held)):
-            found.append(Trial(tuple(held), bad))
+            found.append(TraitTrial(tuple(held), bad))
     return found
 
 

@@ -26,7 +26,7 @@ CONTROL_EVERY: Final = 4
 
 
 @dataclass
-class Lane:
+class Slot:
     """A contender that is ready to run.
 
     Attributes
@@ -58,9 +58,9 @@ class Lane:
 class Track:
     """The lanes of this process."""
 
-    lanes: dict[int, Lane] = field(default_factory=dict)
+    lanes: dict[int, Slot] = field(default_factory=dict)
 
-    def enter(self, number: int, lane: Lane) -> dict[str, Any]:
+    def enter(self, number: int, lane: Slot) -> dict[str, Any]:
         """Make a contender ready."""
         with collector_off():
             first = lane.loop.block(1)

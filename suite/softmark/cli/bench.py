@@ -18,7 +18,7 @@ from softmark.naming import UnknownName
 from softmark.records import SCHEMA, Record
 
 if TYPE_CHECKING:
-    from softmark.cli.sheets import Sheet
+    from softmark.cli.sheets import Printed
 
 CHECK: Final = "throughput"
 _MOST_NAMES: Final = 3
@@ -142,15 +142,15 @@ def _target(
         ).records
 
 
-def parts(records: Iterable[Record]) -> list[Sheet | str]:
+def parts(records: Iterable[Record]) -> list[Printed | str]:
     """The table, and a sentence for each function that has no time."""
-    from softmark.cli.sheets import Sheet
+    from softmark.cli.sheets import Printed
 
     timed = [r for r in records if r.metric == "time" and r.value is not None]
     columns = ("implementation", "case", "a call", "p10 to p90", "ns a logit", "GB/s", "of copy")
     rows = [list(_row(record)) for record in timed]
     notes = [f"Timed by softmark's clock, in turn with copies: {len(timed)} times."]
-    return [Sheet("Times", columns, rows, frozenset(range(2, 7))), *_untimed(records), *notes]
+    return [Printed("Times", columns, rows, frozenset(range(2, 7))), *_untimed(records), *notes]
 
 
 def _row(record: Record) -> Iterator[str]:

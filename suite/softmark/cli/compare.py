@@ -16,7 +16,7 @@ from softmark.cli.options import ARRAY, FORMAT, OPERATION, interpreter
 from softmark.cli.outputs import OutputType
 
 if TYPE_CHECKING:
-    from softmark.cli.sheets import Sheet
+    from softmark.cli.sheets import Printed
 
 _LIVE_ONLY = {
     "operation": "--op", "formats": "--format", "shapes": "--shape", "array": "--array",
@@ -130,7 +130,7 @@ def command(
     return FAILED if failed else 0
 
 
-Told = tuple[list["Sheet | str"], dict[str, Any], bool]
+Told = tuple[list["Printed | str"], dict[str, Any], bool]
 """What to show, the same as a document, and whether it fails."""
 
 

@@ -7,22 +7,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from softmark.cli.differences import FailOn, percent
-from softmark.cli.sheets import Sheet, duration
-from softmark_reports.data.history import FEWEST, Change, Series
+from softmark.cli.sheets import Printed, duration
+from softmark_reports.data.history import FEWEST, Shift, TimeSeries
 
 
-def slower(found: Sequence[Series], fail_on: FailOn) -> list[Series]:
+def slower(found: Sequence[TimeSeries], fail_on: FailOn) -> list[TimeSeries]:
     """The series whose last change was to a time longer by more."""
     changed = [(each, each.changes()) for each in found]
     return [s for s, changes in changed if changes and math.log(changes[-1].ratio) > fail_on.log]
 
 
-def parts(found: Sequence[Series], fail_on: FailOn | None) -> list[Sheet | str]:
+def parts(found: Sequence[TimeSeries], fail_on: FailOn | None) -> list[Printed | str]:
     """What a person reads."""
     rows = [_row(each, change) for each in found for change in each.changes()]
     columns = ("since", "it was", "implementation", "case", "before", "after", "change", "to")
-    shown: list[Sheet | str] = [
-        Sheet("Changes that lasted", columns, rows, frozenset({4, 5, 6})),
+    shown: list[Printed | str] = [
+        Printed("Changes that lasted", columns, rows, frozenset({4, 5, 6})),
     ]
     if fail_on is not None:
         count = len(slower(found, fail_on))
@@ -35,7 +35,7 @@ def parts(found: Sequence[Series], fail_on: FailOn | None) -> list[Sheet | str]:
     return shown
 
 
-def _row(series: Series, change: Change) -> list[str]:
+def _row(series: TimeSeries, change: Shift) -> list[str]:
     now, last = series.points[change.index], series.points[change.index - 1]
     shape = "x".join(map(str, series.case.shape))
     return [
@@ -50,12 +50,12 @@ def _row(series: Series, change: Change) -> list[str]:
     ]
 
 
-def document(found: Sequence[Series], *, failed: bool) -> dict[str, Any]:
+def document(found: Sequence[TimeSeries], *, failed: bool) -> dict[str, Any]:
     """What ``--json`` writes."""
     return {"kind": "history", "failed": failed, "series": list(map(_series, found))}
 
 
-def _series(series: Series) -> dict[str, Any]:
+def _series(series: TimeSeries) -> dict[str, Any]:
     return {
         "id": series.id,
         "implementation": series.implementation,
@@ -67,6 +67,6 @@ def _series(series: Series) -> dict[str, Any]:
     }
 
 
-def _changes(series: Series) -> Iterator[dict[str, Any]]:
+def _changes(series: TimeSeries) -> Iterator[dict[str, Any]]:
     for change in series.changes():
         yield {**vars(change), "ratio": change.ratio, "since": series.points[change.index].started}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from softmark.cli.differences import COLUMNS, FailOn, as_json, change, counted
-from softmark.cli.sheets import Sheet, duration
+from softmark.cli.sheets import Printed, duration
 from softmark.comparing.contenders import Known
 from softmark.comparing.live import Accuracy, LiveCase, LiveReport
 from softmark.records import BAD
@@ -19,10 +19,10 @@ def fails(found: LiveReport, fail_on: FailOn | None) -> bool:
     return wrong or (fail_on is not None and bool(_slower(found, fail_on)))
 
 
-def parts(found: LiveReport, fail_on: FailOn | None) -> list[Sheet | str]:
+def parts(found: LiveReport, fail_on: FailOn | None) -> list[Printed | str]:
     """What a person reads."""
     a, b = found.names
-    shown: list[Sheet | str] = [
+    shown: list[Printed | str] = [
         f"A  {a}: {_described(found.known[0])}\nB  {b}: {_described(found.known[1])}",
         _table(found),
     ]
@@ -48,13 +48,13 @@ def document(found: LiveReport, *, failed: bool) -> dict[str, Any]:
     }
 
 
-def _table(found: LiveReport) -> Sheet:
+def _table(found: LiveReport) -> Printed:
     columns = ("case", "A", "B", "A takes", "B takes", "B is", *COLUMNS)
     rows = [list(_row(case)) for case in found.cases]
     title = "Accuracy, time of a call, and B compared with A"
     if found.mode == "vjp":
         title = "The vector-Jacobian product: accuracy, time, and B compared with A"
-    return Sheet(title, columns, rows, frozenset({3, 4, 6, 7, 8}))
+    return Printed(title, columns, rows, frozenset({3, 4, 6, 7, 8}))
 
 
 def _row(case: LiveCase) -> Iterator[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Printed:
     """A table.
 
     Attributes
@@ -44,7 +44,7 @@ COLOURS = {
 
 
 def give(
-    parts: Sequence[Sheet | str],
+    parts: Sequence[Printed | str],
     document: Mapping[str, Any],
     json_file: str | None,
     markdown_file: str | None,
@@ -66,7 +66,7 @@ def give(
         put(markdown_file, markdown(parts))
 
 
-def show(console: Console, parts: Iterable[Sheet | str]) -> None:
+def show(console: Console, parts: Iterable[Printed | str]) -> None:
     """Print tables and sentences on a screen."""
     from rich.table import Table
     from rich.text import Text
@@ -86,12 +86,12 @@ def show(console: Console, parts: Iterable[Sheet | str]) -> None:
             console.print(table)
 
 
-def markdown(parts: Iterable[Sheet | str]) -> str:
+def markdown(parts: Iterable[Printed | str]) -> str:
     """The same as Markdown."""
     return "\n\n".join("\n".join(_lines(part)) for part in parts if part) + "\n"
 
 
-def _lines(part: Sheet | str) -> Iterator[str]:
+def _lines(part: Printed | str) -> Iterator[str]:
     if isinstance(part, str):
         yield part
         return

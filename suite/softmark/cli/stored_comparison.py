@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from softmark.cli.differences import COLUMNS, FailOn, as_json, change, counted
-from softmark.cli.sheets import Sheet, duration
+from softmark.cli.sheets import Printed, duration
 from softmark.comparing.changes import WORSE, Change
-from softmark.comparing.gathering import Side
+from softmark.comparing.gathering import OneSide
 from softmark.comparing.speed import SpeedChange
-from softmark.comparing.stored import Comparison, grouped
+from softmark.comparing.stored import Compared, grouped
 from softmark.evidence import number
 from softmark.records import Record
 
@@ -22,8 +22,8 @@ _ORDER: Final = ("slower", "faster", "no difference shown", "not comparable")
 
 
 def parts(
-    found: Comparison, fail_on: FailOn | None, slower: Sequence[SpeedChange]
-) -> list[Sheet | str]:
+    found: Compared, fail_on: FailOn | None, slower: Sequence[SpeedChange]
+) -> list[Printed | str]:
     """What a person reads, the gravest first."""
     return [
         f"BASE  {_described(found.base)}\nHEAD  {_described(found.head)}",
@@ -37,7 +37,7 @@ def parts(
     ]
 
 
-def summary(found: Comparison) -> str:
+def summary(found: Compared) -> str:
     """Everything in one line."""
     kinds = Counter(item.kind for item in found.changes)
     worse = sum(item.fails for item in found.changes)
@@ -52,7 +52,7 @@ def summary(found: Comparison) -> str:
     return f"{line}  {len(found.missing)} missing, {len(found.new)} new."
 
 
-def document(found: Comparison, *, failed: bool) -> dict[str, Any]:
+def document(found: Compared, *, failed: bool) -> dict[str, Any]:
     """What ``--json`` writes."""
     return {
         "kind": "comparison",
@@ -68,7 +68,7 @@ def document(found: Comparison, *, failed: bool) -> dict[str, Any]:
     }
 
 
-def _described(side: Side) -> str:
+def _described(side: OneSide) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in side.versions.items())
     dates = sorted({header.started[:10] for header in side.headers})
     span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
@@ -76,7 +76,7 @@ def _described(side: Side) -> str:
     return f"{side.place}: {versions}; {span}, {files}, {len(side.measurements)} measurements"
 
 
-def _accuracy(changes: Iterable[Change]) -> Sheet:
+def _accuracy(changes: Iterable[Change]) -> Printed:
     """One row for each kind of change of an implementation, a check and a format."""
     groups: dict[tuple[str, ...], list[Change]] = {}
     for item in sorted(changes, key=lambda c: (not c.fails, c.kind not in WORSE)):
@@ -85,7 +85,7 @@ def _accuracy(changes: Iterable[Change]) -> Sheet:
         groups.setdefault((*key, str(item.excused)), []).append(item)
     rows = [_accuracy_row(key, group) for key, group in groups.items()]
     columns = ("change", "implementation", "check", "format", "metric", "BASE", "HEAD", "cases")
-    return Sheet("Accuracy", columns, rows, frozenset({5, 6, 7}))
+    return Printed("Accuracy", columns, rows, frozenset({5, 6, 7}))
 
 
 def _accuracy_row(key: tuple[str, ...], group: Sequence[Change]) -> list[str]:
@@ -101,13 +101,13 @@ def _result(record: Record) -> str:
     return f"{grade} {number(record)}".strip()
 
 
-def _speed(speeds: Iterable[SpeedChange]) -> Sheet:
+def _speed(speeds: Iterable[SpeedChange]) -> Printed:
     shown = [speed for speed in speeds if speed.decision is not None]
     shown.sort(key=lambda speed: (_ORDER.index(speed.word), -abs(speed.decision.estimate.log)))  # type: ignore[union-attr]
     columns = ("HEAD is", "implementation", "case", "BASE", "HEAD", *COLUMNS)
     rows = [list(_speed_row(speed)) for speed in shown]
     title = "Speed, of a call; two results of different hours can only be compared coarsely"
-    return Sheet(title, columns, rows, frozenset(range(3, 8)))
+    return Printed(title, columns, rows, frozenset(range(3, 8)))
 
 
 def _speed_row(speed: SpeedChange) -> Iterator[str]:
@@ -150,7 +150,7 @@ def _limit(fail_on: FailOn | None, slower: Sequence[SpeedChange]) -> Iterator[st
         yield f"Slower by more than {fail_on.percent:g} %: {len(slower)}"
 
 
-def _side(side: Side) -> dict[str, Any]:
+def _side(side: OneSide) -> dict[str, Any]:
     return {
         "place": str(side.place),
         "files": [str(path) for path in side.files],

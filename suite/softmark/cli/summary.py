@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from softmark.harness import Outcome
+    from softmark.harness import RunOutcome
     from softmark.harness.known import Judgement
     from softmark_implementations.known_failures import KnownFailure
 
@@ -37,7 +37,7 @@ class Found:
 
 
 def summarise(
-    outcome: Outcome,
+    outcome: RunOutcome,
     known: Iterable[KnownFailure],
     results: Path,
     *,
@@ -155,7 +155,9 @@ def _said(record: Record, excused: set[str]) -> str:
     return f"{record.check} {how}".rstrip() + ("*" if record.id in excused else "")
 
 
-def _tell(console: Console, outcome: Outcome, records: list[Record], judgement: Judgement) -> None:
+def _tell(
+    console: Console, outcome: RunOutcome, records: list[Record], judgement: Judgement
+) -> None:
     """What was found, what is known already, and where the time went."""
     console.print(
         f"\n{len(records)} records in {outcome.seconds:.0f} s: {verdicts.counted(records)}"
@@ -186,7 +188,7 @@ def _seconds_by_implementation(records: Iterable[Record]) -> dict[str, float]:
     return total
 
 
-def _next(console: Console, outcome: Outcome, results: Path) -> None:
+def _next(console: Console, outcome: RunOutcome, results: Path) -> None:
     """What was left out, what was written, and the next command."""
     for skipped in outcome.skipped:
         console.print(f"Not measured: {skipped.what} ({skipped.why})", markup=False)

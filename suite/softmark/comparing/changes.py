@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from softmark.comparing.gathering import Held, Side
+from softmark.comparing.gathering import Held, OneSide
 from softmark.records import BAD, GRADES, Record
 from softmark_implementations.known_failures import fits
 
@@ -52,7 +52,7 @@ class Change:
         return self.kind in WORSE and not self.excused
 
 
-def changes(base: Side, head: Side) -> Iterator[Change]:
+def changes(base: OneSide, head: OneSide) -> Iterator[Change]:
     """All changes, in the order of HEAD's records."""
     repeatable = {**_run_to_run(base), **_run_to_run(head)}
     measured = {_case_of(held[0].record) for held in base.measurements.values()}
@@ -136,7 +136,7 @@ def _knows(held: Held) -> bool:
     return any(isinstance(p, str) and fits(held.record.id, p) for p in patterns)
 
 
-def _run_to_run(side: Side) -> Mapping[Any, float]:
+def _run_to_run(side: OneSide) -> Mapping[Any, float]:
     """For each kernel that was measured twice in one run, by how many ulp it differed."""
     found: dict[Any, float] = {}
     for held in side.measurements.values():

@@ -19,7 +19,7 @@ from softmark.harness.planning import info_of, source_of
 from softmark.subjects import Info, SubjectFault, TargetError
 from softmark.workers.process import Worker
 from softmark.workers.settings import WorkerSettings
-from softmark.workers.worker_subject import Source, WorkerSubject, custom
+from softmark.workers.worker_subject import Origin, WorkerSubject, custom
 
 LIGHT: Final = ("python", "numpy", "scipy", "numba")
 """Frameworks that bring no threads and no devices, and may share a process with any other."""
@@ -65,7 +65,7 @@ class Known:
     """
 
     info: Info
-    source: Source
+    source: Origin
     facts: Mapping[str, Any]
     modules: Mapping[str, str] = field(default_factory=dict)
 

@@ -19,7 +19,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Side:
+class OneSide:
     """What one side of a comparison holds.
 
     Attributes
@@ -53,7 +53,7 @@ class Side:
         return {name: ", ".join(versions) for name, versions in sorted(found.items())}
 
 
-def gathered(place: Path) -> Side:
+def gathered(place: Path) -> OneSide:
     """Read a file, or all files of a folder.
 
     Raises
@@ -67,7 +67,7 @@ def gathered(place: Path) -> Side:
     for file in files:
         for record in file.records:
             measurements.setdefault(record.id, []).append(Held(record, file.header))
-    return Side(
+    return OneSide(
         place=place,
         files=tuple(file.path for file in files),
         measurements=measurements,

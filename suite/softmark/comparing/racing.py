@@ -60,7 +60,7 @@ class Race:
 
 
 @dataclass
-class Run:
+class RaceRun:
     """The rounds of one process, or of one pair of processes."""
 
     rounds: Rounds
@@ -83,7 +83,7 @@ class Shared:
 
     race: Race
     margin: float = MARGIN
-    runs: list[Run] = field(default_factory=list)
+    runs: list[RaceRun] = field(default_factory=list)
 
     def run(self, worker: Worker, subjects: Sequence[WorkerSubject], seconds: float) -> None:
         """Race in ``worker`` for at most ``seconds``."""
@@ -161,7 +161,7 @@ class Paired:
 
     race: Race
     margin: float = MARGIN
-    runs: list[Run] = field(default_factory=list)
+    runs: list[RaceRun] = field(default_factory=list)
     control: Estimate | None = None
 
     def run(self, subjects: Sequence[WorkerSubject], seconds: float) -> None:
@@ -210,10 +210,10 @@ def _enter(subject: WorkerSubject, lane: int, race: Race, number: int) -> Entere
     return subject.enter(lane, race.calls[number], race.fmt)
 
 
-def _joined(runs: Sequence[Run]) -> Rounds:
+def _joined(runs: Sequence[RaceRun]) -> Rounds:
     """The rounds of all runs as those of one."""
     return Rounds.joined([run.rounds for run in runs])
 
 
-def _run(rounds: Rounds, threads: int) -> Run:
-    return Run(rounds, rounds.clock(threads))
+def _run(rounds: Rounds, threads: int) -> RaceRun:
+    return RaceRun(rounds, rounds.clock(threads))

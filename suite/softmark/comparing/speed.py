@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from softmark.comparing.gathering import Held, Side, worker_facts
+from softmark.comparing.gathering import Held, OneSide, worker_facts
 from softmark.records import Header, Record
 from softmark.timing.deciding import MARGIN, Decision, decide
 from softmark.timing.stored import Samples, allowance, stored_estimate, undisturbed
@@ -48,7 +48,7 @@ class SpeedChange:
         return "not comparable" if self.decision is None else self.decision.word
 
 
-def speeds(base: Side, head: Side, margin: float = MARGIN) -> Iterator[SpeedChange]:
+def speeds(base: OneSide, head: OneSide, margin: float = MARGIN) -> Iterator[SpeedChange]:
     """The times that both sides have, in the order of HEAD's records."""
     matched = [
         (base.measurements[record_id], now)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from softmark.comparing.changes import Change, changes
-from softmark.comparing.gathering import Side
+from softmark.comparing.gathering import OneSide
 from softmark.comparing.speed import SpeedChange, speeds
 from softmark.timing.deciding import MARGIN
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Compared:
     """HEAD compared with BASE.
 
     Attributes
@@ -28,8 +28,8 @@ class Comparison:
         Ids that only BASE has, and only HEAD.
     """
 
-    base: Side
-    head: Side
+    base: OneSide
+    head: OneSide
     changes: tuple[Change, ...]
     speeds: tuple[SpeedChange, ...]
     same: int
@@ -52,7 +52,7 @@ class Comparison:
         ]
 
 
-def compare(base: Side, head: Side, margin: float = MARGIN) -> Comparison:
+def compare(base: OneSide, head: OneSide, margin: float = MARGIN) -> Compared:
     """Compare two sides.
 
     Parameters
@@ -64,7 +64,7 @@ def compare(base: Side, head: Side, margin: float = MARGIN) -> Comparison:
     timed = tuple(speeds(base, head, margin))
     both = sum(record_id in base.measurements for record_id in head.measurements)
     changed = sum(change.base is not None for change in found)
-    return Comparison(
+    return Compared(
         base=base,
         head=head,
         changes=found,

@@ -9,7 +9,7 @@ from softmark.harness.budget import asked, fitted
 from softmark.harness.costs import Costs
 from softmark.harness.faults import HarnessError, ResultsError
 from softmark.harness.planning import Plan, Skipped, Task, plan, whole
-from softmark.harness.running import Outcome, Progress, run
+from softmark.harness.running import Progress, RunOutcome, run
 from softmark.harness.single import (
     TargetReport,
     check_again,
@@ -22,10 +22,10 @@ from softmark.harness.trying import contracted
 __all__ = [
     "Costs",
     "HarnessError",
-    "Outcome",
     "Plan",
     "Progress",
     "ResultsError",
+    "RunOutcome",
     "Skipped",
     "TargetReport",
     "Task",

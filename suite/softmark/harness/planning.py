@@ -16,7 +16,7 @@ from softmark.judging.scope import Profile, Scope
 from softmark.naming import UnknownName
 from softmark.records import Json
 from softmark.subjects import Info
-from softmark.workers.worker_subject import Source
+from softmark.workers.worker_subject import Origin
 
 EXTRAS: Final = (
     "torch",
@@ -46,7 +46,7 @@ class Task:
     """One check of one implementation in one format; ``formats`` are all that it is measured in."""
 
     info: Info
-    source: Source
+    source: Origin
     check: str
     format: Format
     formats: tuple[str, ...] = ()
@@ -185,7 +185,7 @@ def whole(entries: Iterable[Entry], profile: str) -> frozenset[str]:
 
 
 def tasks_of(
-    info: Info, source: Source, check_names: Collection[str], format_names: Collection[str]
+    info: Info, source: Origin, check_names: Collection[str], format_names: Collection[str]
 ) -> tuple[Task, ...]:
     """The tasks of one implementation, in order.
 
@@ -218,9 +218,9 @@ def info_of(entry: Entry, device: str) -> Info:
     )
 
 
-def source_of(entry: Entry) -> Source:
+def source_of(entry: Entry) -> Origin:
     """Where a worker finds ``entry``."""
-    return Source(Target(entry.module, entry.function))
+    return Origin(Target(entry.module, entry.function))
 
 
 def _tasks(
@@ -231,7 +231,7 @@ def _tasks(
 
 
 def _in_formats(
-    info: Info, source: Source, check_names: Sequence[str], names: Sequence[str]
+    info: Info, source: Origin, check_names: Sequence[str], names: Sequence[str]
 ) -> list[Task]:
     return [
         Task(info, source, check, FORMATS[name], tuple(names))

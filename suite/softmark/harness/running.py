@@ -20,11 +20,11 @@ from softmark.harness.sharing import Roster
 from softmark.workers.settings import WorkerSettings
 from softmark_implementations.known_failures import KnownFailure
 
-__all__ = ["Outcome", "Progress", "run"]
+__all__ = ["Progress", "RunOutcome", "run"]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunOutcome:
     """What a run left.
 
     Attributes
@@ -65,7 +65,7 @@ def run(
     known: Sequence[KnownFailure] = (),
     costs: Costs | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
-) -> Outcome:
+) -> RunOutcome:
     """Measure ``plan`` and write ``results/<machine>/<framework>-<version>/<date>-<commit>.jsonl``.
 
     Parameters
@@ -149,14 +149,14 @@ def _cancelling(cancelled: Event) -> Iterator[None]:
         raise
 
 
-def _outcome(lanes: list[Lane], shared: Run, seconds: float) -> Outcome:
+def _outcome(lanes: list[Lane], shared: Run, seconds: float) -> RunOutcome:
     counts: Counter[str] = Counter()
     check_seconds: dict[str, float] = {}
     for lane in lanes:
         counts.update(lane.writer.counts)
         for check, spent in lane.check_seconds.items():
             check_seconds[check] = check_seconds.get(check, 0.0) + spent
-    return Outcome(
+    return RunOutcome(
         files=tuple(lane.writer.path for lane in lanes),
         counts=dict(counts),
         skipped=tuple(shared.skipped),

@@ -25,7 +25,7 @@ from softmark.records import BAD, Json, Record
 from softmark.subjects import Info, Subject, SubjectFault, TargetError
 from softmark.workers.process import Worker
 from softmark.workers.settings import WorkerSettings
-from softmark.workers.worker_subject import Source, WorkerSubject, custom
+from softmark.workers.worker_subject import Origin, WorkerSubject, custom
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def check_target(
         How the worker is run; ``seed``, ``device`` and ``threads`` are taken from here when it
         is given.
     setup, vjp, mapped:
-        See ``softmark.workers.worker_subject.Source``.
+        See ``softmark.workers.worker_subject.Origin``.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def check_subject(
     subject: Subject,
     facts: Mapping[str, Json],
     *,
-    source: Source,
+    source: Origin,
     format_names: Collection[str],
     check_names: Collection[str],
     profile: str,
@@ -202,7 +202,7 @@ def check_subject(
 
 
 def check_again(
-    subject: Subject, facts: Mapping[str, Json], *, source: Source, record: Record
+    subject: Subject, facts: Mapping[str, Json], *, source: Origin, record: Record
 ) -> TargetReport:
     """Measure the case of one record, which may be another implementation's.
 

@@ -18,7 +18,7 @@ from softmark.calling.caller import Caller
 from softmark.calling.digests import digest
 from softmark.calling.guarding import LONGEST_TEXT, guarded
 from softmark.calling.learning import learn
-from softmark.calling.racing import Lane, Track
+from softmark.calling.racing import Slot, Track
 from softmark.subjects import faults, wire
 from softmark.subjects.wire import Message
 from softmark_implementations.framework import Framework
@@ -132,7 +132,7 @@ class Server:
         )
         is_same = given is not None and tuple(given.shape) == sent.shape
         loop = caller.loop(request, given if is_same else None)
-        lane = Lane(loop, caller.framework.name)
+        lane = Slot(loop, caller.framework.name)
         with caller.framework.compiling_anew():
             told = guarded(lambda: self._track.enter(header["lane"], lane))
         bits, _ = caller.framework.bits(loop.names["x"])

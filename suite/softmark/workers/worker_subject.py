@@ -31,7 +31,7 @@ from softmark.writable import encodable
 
 
 @dataclass(frozen=True)
-class Source:
+class Origin:
     """Where a worker finds a function.
 
     Attributes
@@ -75,7 +75,7 @@ class WorkerSubject(EncodedSubject):
         Seconds that one call may take; see ``softmark.workers.limits``.
     """
 
-    def __init__(self, worker: Worker, source: Source, info: Info, timeout: float) -> None:
+    def __init__(self, worker: Worker, source: Origin, info: Info, timeout: float) -> None:
         super().__init__(info)
         self.worker = worker
         self.source = source
@@ -201,7 +201,7 @@ def custom(
     vjp: str = "",
     mapped: Mapping[str, str] | None = None,
 ) -> Custom:
-    """Load a user's function; the last three are those of ``Source``.
+    """Load a user's function; the last three are those of ``Origin``.
 
     Raises
     ------
@@ -210,7 +210,7 @@ def custom(
         its process.
     """
     provisional = Info(f"custom.{operation}", "custom", operation)
-    source = Source(target, array, setup, vjp, mapped=tuple((mapped or {}).items()))
+    source = Origin(target, array, setup, vjp, mapped=tuple((mapped or {}).items()))
     subject = WorkerSubject(worker, source, provisional, timeout)
     variant = encodable(f"{target.stem}:{target.function}")
     try:

@@ -18,7 +18,7 @@ from softmark.subjects import Call, Info, Output, Raised, TimedOut
 from softmark.subjects.faults import StillCompiling
 from softmark.subjects.wire import Message
 from softmark.workers.limits import COMPILING, CallLimit
-from softmark.workers.worker_subject import Source
+from softmark.workers.worker_subject import Origin
 
 INFO = Info("own.softmax", "own", "softmax", formats=("float64", "float32"))
 
@@ -58,7 +58,7 @@ def measured(subject: Any, checks: Any, patience: Patience | None = None) -> lis
     measuring = Measuring("quick", 0, kept, patience or Patience())
     for check in checks:
         for fmt in (FLOAT64, FLOAT32):
-            measuring.measure(Task(INFO, Source(Target("", "")), check, fmt), subject)
+            measuring.measure(Task(INFO, Origin(Target("", "")), check, fmt), subject)
     return kept.records
 
 

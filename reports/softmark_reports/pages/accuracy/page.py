@@ -9,13 +9,13 @@ import pandas as pd
 from softmark_reports.pages.accuracy.exhaustive import exhaustive
 from softmark_reports.pages.accuracy.sheets import sheets
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 
 PATH: Final = "accuracy.html"
 
 
-def accuracy_page(report: Report) -> Page:
+def accuracy_page(report: ReportData) -> Page:
     tables = [
         (place, [(heading, sheet) for heading, sheet in sheets(report, place, index) if sheet])
         for index, place in enumerate(report.places, start=1)
@@ -27,7 +27,7 @@ def accuracy_page(report: Report) -> Page:
     return Page(PATH, "accuracy.html", values, data={"accuracy": data(report)})
 
 
-def data(report: Report) -> pd.DataFrame:
+def data(report: ReportData) -> pd.DataFrame:
     """A row a cell, with numbers as numbers and the unit in the name of the column."""
     rows = [
         {

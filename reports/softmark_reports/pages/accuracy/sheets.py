@@ -7,15 +7,15 @@ from typing import Final
 
 from softmark_reports.data.origins import LIBRARY, ORIGINS
 from softmark_reports.data.worst import Worst
-from softmark_reports.report import Place, Report
+from softmark_reports.report import Place, ReportData
 from softmark_reports.sheets import grids
-from softmark_reports.sheets.sheet import EMPTY, Column, Entry, Sheet
+from softmark_reports.sheets.sheet import EMPTY, Column, Field, Sheet
 from softmark_reports.writing import wording
 
 VALUE: Final = "value"
 
 
-def sheets(report: Report, place: Place, number: int) -> Iterator[tuple[str, Sheet]]:
+def sheets(report: ReportData, place: Place, number: int) -> Iterator[tuple[str, Sheet]]:
     """With their headings; the first one holds the plain functions of the libraries."""
     names = [name for name in report.implementations if _kinds(report, place, name)]
     groups = {origin: [n for n in names if report.origin(n) == origin] for origin in ORIGINS}
@@ -31,12 +31,12 @@ def sheets(report: Report, place: Place, number: int) -> Iterator[tuple[str, She
     yield heading, _sheet(report, place, derived, f"accuracy-{number}-derivatives", heading)
 
 
-def _kinds(report: Report, place: Place, name: str) -> list[str]:
+def _kinds(report: ReportData, place: Place, name: str) -> list[str]:
     return report.kinds.get((place.machine, place.device, name), [])
 
 
 def _sheet(
-    report: Report, place: Place, rows: Sequence[tuple[str, str]], name: str, heading: str
+    report: ReportData, place: Place, rows: Sequence[tuple[str, str]], name: str, heading: str
 ) -> Sheet:
     operation = {one: index for index, one in enumerate(report.operations)}
     ordered = sorted(rows, key=lambda row: (operation[report.operation_of(row[0])], *row))
@@ -52,24 +52,24 @@ def _sheet(
     )  # fmt: skip
 
 
-def _row(report: Report, place: Place, name: str, kind: str) -> list[Entry]:
+def _row(report: ReportData, place: Place, name: str, kind: str) -> list[Field]:
     framework = name.partition(".")[0]
     operation = report.operation_of(name)
     return [
-        Entry(operation, link=report.operation_page(operation)),
+        Field(operation, link=report.operation_page(operation)),
         grids.implementation(report, name),
-        Entry(grids.version(report, framework)),
-        *([Entry(kind)] if kind != VALUE else []),
+        Field(grids.version(report, framework)),
+        *([Field(kind)] if kind != VALUE else []),
         *(_cell(report, place, name, form, kind) for form in report.formats),
     ]
 
 
-def _cell(report: Report, place: Place, name: str, form: str, kind: str) -> Entry:
+def _cell(report: ReportData, place: Place, name: str, form: str, kind: str) -> Field:
     found = report.worst_errors.get((place.machine, place.device, name, form, kind))
     if found is None:
         return EMPTY
     row = found.largest
-    return Entry(
+    return Field(
         text=in_ulp(found),
         value=found.ulp,
         order=min(found.ulp, 1e300),
@@ -87,7 +87,7 @@ def in_ulp(found: Worst) -> str:
     return f"{found.sign} {wording.number(found.ulp)}"
 
 
-def permalink(report: Report, place: Place, name: str, form: str, kind: str) -> str:
+def permalink(report: ReportData, place: Place, name: str, form: str, kind: str) -> str:
     """The fragment of a cell, the same in every report; other machines than the first are named."""
     suffix = "" if place == report.places[0] else f"/{place.machine}/{place.device}"
     return f"{name}/{form}/{kind}{suffix}".replace(" ", "-")

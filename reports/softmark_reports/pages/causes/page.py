@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from softmark_reports.data.causes import Cause
+from softmark_reports.data.causes import SharedFault
 from softmark_reports.data.findings import pairs, recipe
 from softmark_reports.pages.causes.sheets import PATH, sheet
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.writing import wording
 from softmark_reports.writing.issues import Issue
 
 
-def causes_page(report: Report) -> Page:
+def causes_page(report: ReportData) -> Page:
     values: dict[str, Any] = {
         "sheet": sheet(report),
         "groups": [
@@ -26,16 +26,16 @@ def causes_page(report: Report) -> Page:
     return Page(PATH, "causes.html", values)
 
 
-def _heading(cause: Cause) -> str:
+def _heading(cause: SharedFault) -> str:
     return cause.origin if cause.is_known else "Not explained yet"
 
 
-def _shown(report: Report, cause: Cause) -> tuple[list[tuple[str, str]], Issue]:
+def _shown(report: ReportData, cause: SharedFault) -> tuple[list[tuple[str, str]], Issue]:
     """The facts of the smallest input, and the text of an issue with its script."""
     return list(_facts(report, cause)), report.issue(cause.smallest, scripted=True)
 
 
-def _facts(report: Report, cause: Cause) -> Iterator[tuple[str, str]]:
+def _facts(report: ReportData, cause: SharedFault) -> Iterator[tuple[str, str]]:
     small = cause.smallest
     yield "function", f"{small.implementation}, {small.format}"
     yield "input", recipe(small)

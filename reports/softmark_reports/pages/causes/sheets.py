@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from softmark_reports.data.causes import Cause
-from softmark_reports.report import Report
-from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.data.causes import SharedFault
+from softmark_reports.report import ReportData
+from softmark_reports.sheets.sheet import Column, Field, Sheet
 from softmark_reports.writing import wording
 
 PATH = "causes.html"
 
 
-def sheet(report: Report) -> Sheet:
+def sheet(report: ReportData) -> Sheet:
     return Sheet(
         "causes",
         "Faults, the gravest first: in libraries before formulas that users write, wrong numbers "
@@ -24,15 +24,15 @@ def sheet(report: Report) -> Sheet:
     )  # fmt: skip
 
 
-def _row(report: Report, cause: Cause) -> list[Entry]:
+def _row(report: ReportData, cause: SharedFault) -> list[Field]:
     small = cause.smallest
     return [
-        Entry(cause.title, link=f"{PATH}#{cause.anchor}"),
-        Entry(str(len(cause.implementations)), len(cause.implementations)),
-        Entry(wording.listing(cause.implementations, 3), ", ".join(cause.implementations)),
-        Entry(", ".join(cause.formats)),
-        Entry(cause.words),
-        Entry(report.since(cause.records)),
-        Entry(f"{len(cause.records):,}", len(cause.records)),
-        Entry(wording.shape(small.shape), link=report.link_to(small)),
+        Field(cause.title, link=f"{PATH}#{cause.anchor}"),
+        Field(str(len(cause.implementations)), len(cause.implementations)),
+        Field(wording.listing(cause.implementations, 3), ", ".join(cause.implementations)),
+        Field(", ".join(cause.formats)),
+        Field(cause.words),
+        Field(report.since(cause.records)),
+        Field(f"{len(cause.records):,}", len(cause.records)),
+        Field(wording.shape(small.shape), link=report.link_to(small)),
     ]

@@ -10,7 +10,7 @@ import pandas as pd
 from softmark_reports.data.ranking import BAD, SEVERITY, VERDICTS, word
 from softmark_reports.pages.check.witnesses import witnesses
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids, spreads
 from softmark_reports.sheets.sheet import Sheet
 
@@ -24,7 +24,7 @@ WITNESSES: Final = 25
 """The worst of a check that its page spells out."""
 
 
-def check_page(report: Report, check: str) -> Page:
+def check_page(report: ReportData, check: str) -> Page:
     order = report.table[report.table["check"].eq(check)]
     measured = order[order["severity"].gt(SEVERITY["not_offered"])]
     offering = set(measured["implementation"].astype(str))
@@ -54,7 +54,7 @@ def _lacking(order: pd.DataFrame) -> list[tuple[str, list[str]]]:
     return sorted(found.items())
 
 
-def _results(report: Report, check: str, names: Sequence[str]) -> list[Sheet]:
+def _results(report: ReportData, check: str, names: Sequence[str]) -> list[Sheet]:
     pairs = [(name, check) for name in names]
     headings = [grids.implementation(report, name) for name in names]
     return [

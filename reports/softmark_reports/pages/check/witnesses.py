@@ -14,7 +14,7 @@ from softmark_reports.writing.issues import Issue
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class WorstRecord:
     """One record in words; ``elements`` are those of its witness."""
 
     anchor: str
@@ -33,10 +33,10 @@ class Witness:
     issue: Issue
 
 
-def witnesses(records: Iterable[Any], issue: Callable[[Any], Issue]) -> list[Witness]:
+def witnesses(records: Iterable[Any], issue: Callable[[Any], Issue]) -> list[WorstRecord]:
     """Rows of a ranked table in words."""
     return [
-        Witness(
+        WorstRecord(
             anchor=record.anchor,
             page=record.page,
             id=record.id,

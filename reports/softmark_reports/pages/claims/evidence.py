@@ -16,7 +16,7 @@ from softmark_reports.data.origins import LIBRARY
 from softmark_reports.data.pairs import pairs
 from softmark_reports.data.ranking import BAD, SEVERITY
 from softmark_reports.data.ratios import Ratio
-from softmark_reports.report import Place, Report
+from softmark_reports.report import Place, ReportData
 from softmark_reports.writing import wording
 
 HOLDS, MOSTLY, FAILS, OPEN = "holds", "with exceptions", "does not hold", "not measured"
@@ -28,7 +28,7 @@ NAMED: Final = 3
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ClaimVerdict:
     """What was found: a verdict, the measurement in words, and a row of the table that shows it."""
 
     verdict: str
@@ -36,14 +36,14 @@ class Outcome:
     shown_by: int | None = None
 
 
-Evidence = Callable[[Report], Outcome]
-UNMEASURED: Final = Outcome(OPEN, "")
+Evidence = Callable[[ReportData], ClaimVerdict]
+UNMEASURED: Final = ClaimVerdict(OPEN, "")
 
 
 def counted(check: str, metrics: Sequence[str], operations: Sequence[str]) -> Evidence:
     """In how many measurements of the libraries' own functions it holds."""
 
-    def found(report: Report) -> Outcome:
+    def found(report: ReportData) -> ClaimVerdict:
         table = report.table
         asked = table["check"].eq(check) & table["metric"].isin(metrics)
         rows = table[asked & table["operation"].isin(operations)]
@@ -57,7 +57,7 @@ def counted(check: str, metrics: Sequence[str], operations: Sequence[str]) -> Ev
 def of_variant(variant: str, operation: str) -> Evidence:
     """In how many measurements of results one way of computing an operation is right."""
 
-    def found(report: Report) -> Outcome:
+    def found(report: ReportData) -> ClaimVerdict:
         table = report.table
         named = table["variant"].eq(variant) & table["operation"].eq(operation)
         return _tally(table[named & table["metric"].eq("error")])
@@ -65,7 +65,7 @@ def of_variant(variant: str, operation: str) -> Evidence:
     return found
 
 
-def _tally(rows: pd.DataFrame) -> Outcome:
+def _tally(rows: pd.DataFrame) -> ClaimVerdict:
     rows = rows[rows["severity"].ge(SEVERITY["pass"])]
     if rows.empty:
         return UNMEASURED
@@ -74,12 +74,12 @@ def _tally(rows: pd.DataFrame) -> Outcome:
     every = rows["implementation"].nunique()
     measured = f"{len(rows) - len(bad):,} of {wording.count(len(rows), 'measurement')}"
     if not names:
-        return Outcome(HOLDS, f"{measured}, {wording.count(every, 'function')}", rows.index[0])
+        return ClaimVerdict(HOLDS, f"{measured}, {wording.count(every, 'function')}", rows.index[0])
     verdict = FAILS if len(names) == every else MOSTLY
-    return Outcome(verdict, f"{measured}; not {wording.listing(names, NAMED)}", bad.index[0])
+    return ClaimVerdict(verdict, f"{measured}; not {wording.listing(names, NAMED)}", bad.index[0])
 
 
-def gradient_stops(report: Report) -> Outcome:
+def gradient_stops(report: ReportData) -> ClaimVerdict:
     """Whether an argmax layer passes no gradient, and a softargmax in its place does."""
     reach = report.table[report.table["metric"].eq("gradient reaches")]
     stops = {
@@ -92,17 +92,17 @@ def gradient_stops(report: Report) -> Outcome:
         return UNMEASURED
     holds = all(kinds["argmax"]) and not any(kinds["softargmax"])
     words = (f"{name} {'passes none' if stop else 'passes it on'}" for name, stop in stops.items())
-    return Outcome(HOLDS if holds else FAILS, "; ".join(words), reach.index[0])
+    return ClaimVerdict(HOLDS if holds else FAILS, "; ".join(words), reach.index[0])
 
 
-def of_probabilities(_report: Report) -> Outcome:
+def of_probabilities(_report: ReportData) -> ClaimVerdict:
     """What a loss of logits makes of probabilities; arithmetic decides it, in every framework.
 
     The loss of a sure and right prediction is 0; taken for logits, its 1 and zeros give
     log(e + n - 1) - 1.
     """
     lost = math.log(math.e + CLASSES - 1) - 1
-    return Outcome(
+    return ClaimVerdict(
         HOLDS,
         f"by arithmetic: of {CLASSES} classes, a sure and right prediction costs "
         f"{wording.number(lost)} in place of 0",
@@ -120,12 +120,12 @@ def faster(first: str, second: str, *, of_library: bool = False) -> Evidence:
         Only where the second is a library's function.
     """
 
-    def found(report: Report) -> Outcome:
+    def found(report: ReportData) -> ClaimVerdict:
         told = list(_ratios(report, first, second, of_library))
         if not told:
             return UNMEASURED
         words = {ratio.word for _, ratio in told}
-        return Outcome(_verdict(words), "; ".join(
+        return ClaimVerdict(_verdict(words), "; ".join(
             f"{name} takes {wording.number(ratio.value)} times as long{_doubt(ratio)}"
             for name, ratio in told
         ))  # fmt: skip
@@ -145,7 +145,7 @@ def _doubt(ratio: Ratio) -> str:
 
 
 def _ratios(
-    report: Report, first: str, second: str, of_library: bool
+    report: ReportData, first: str, second: str, of_library: bool
 ) -> Iterator[tuple[str, Ratio]]:
     """Time of the first over time of the second, in each framework that has both."""
     table = report.table
@@ -166,7 +166,7 @@ def _ratios(
                     yield f"{pair.first}{_on(report, place)}", _turned(pair.speed)
 
 
-def _on(report: Report, place: Place) -> str:
+def _on(report: ReportData, place: Place) -> str:
     """The page says the only place at its top."""
     return f" on {place}" if len(report.places) > 1 else ""
 

@@ -10,16 +10,16 @@ from softmark_reports.pages.claims.evidence import (
     MOSTLY,
     OPEN,
     UNDECIDED,
+    ClaimVerdict,
     Evidence,
-    Outcome,
     counted,
     faster,
     gradient_stops,
     of_probabilities,
     of_variant,
 )
-from softmark_reports.report import Report
-from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.report import ReportData
+from softmark_reports.sheets.sheet import Column, Field, Sheet
 
 PATH: Final = "claims.html"
 STYLES: Final = {
@@ -63,7 +63,7 @@ CLAIMS: Final[tuple[tuple[str, Evidence], ...]] = (
 """What tutorials and answers say of the family, and where the records speak of it."""
 
 
-def sheet(report: Report) -> Sheet:
+def sheet(report: ReportData) -> Sheet:
     return Sheet(
         "claims",
         "What is said of the family, and what was measured of it",
@@ -73,15 +73,15 @@ def sheet(report: Report) -> Sheet:
     )
 
 
-def _row(report: Report, claim: str, found: Outcome) -> list[Entry]:
+def _row(report: ReportData, claim: str, found: ClaimVerdict) -> list[Field]:
     return [
-        Entry(claim),
-        Entry("", found.verdict, mark=found.verdict, style=STYLES[found.verdict]),
-        Entry(found.measured, link=_link(report, found.shown_by)),
+        Field(claim),
+        Field("", found.verdict, mark=found.verdict, style=STYLES[found.verdict]),
+        Field(found.measured, link=_link(report, found.shown_by)),
     ]
 
 
-def _link(report: Report, index: int | None) -> str:
+def _link(report: ReportData, index: int | None) -> str:
     if index is None:
         return ""
     row = report.row(index)

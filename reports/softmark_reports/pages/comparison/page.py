@@ -7,13 +7,13 @@ from typing import Any
 
 from softmark_reports.pages.comparison.sheets import comparison
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.sheet import Sheet
 
 PATH = "compare.html"
 
 
-def comparison_pages(report: Report) -> Iterator[Page]:
+def comparison_pages(report: ReportData) -> Iterator[Page]:
     """One for each operation, and the one that leads to them."""
     operations: list[tuple[str, list[str]]] = []
     for operation in report.operations:
@@ -25,7 +25,7 @@ def comparison_pages(report: Report) -> Iterator[Page]:
     yield Page(PATH, "compare.html", {"operations": operations})
 
 
-def sheets(report: Report, operation: str) -> list[Sheet]:
+def sheets(report: ReportData, operation: str) -> list[Sheet]:
     """One for each place with two implementations to compare."""
     found = [
         comparison(report, operation, place, f"pairs-{index}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from softmark_reports.data.pairs import Pair, pairs
-from softmark_reports.report import Place, Report
+from softmark_reports.data.pairs import Couple, pairs
+from softmark_reports.report import Place, ReportData
 from softmark_reports.sheets import grids
-from softmark_reports.sheets.sheet import EMPTY, Column, Entry, Sheet
+from softmark_reports.sheets.sheet import EMPTY, Column, Field, Sheet
 from softmark_reports.writing import wording
 
 COLUMNS = (
@@ -23,7 +23,7 @@ COLUMNS = (
 )
 
 
-def comparison(report: Report, operation: str, place: Place, name: str) -> Sheet:
+def comparison(report: ReportData, operation: str, place: Place, name: str) -> Sheet:
     """A row a pair and format, the usual variants first."""
     found = pairs(report.of(operation, place))
     return Sheet(
@@ -35,59 +35,59 @@ def comparison(report: Report, operation: str, place: Place, name: str) -> Sheet
     )
 
 
-def _turn(report: Report, pair: Pair) -> tuple[bool, str, str, int]:
+def _turn(report: ReportData, pair: Couple) -> tuple[bool, str, str, int]:
     variants = "[" in pair.first or "[" in pair.second
     return variants, pair.first, pair.second, report.formats.index(pair.format)
 
 
-def _row(report: Report, pair: Pair) -> list[Entry]:
+def _row(report: ReportData, pair: Couple) -> list[Field]:
     return [
         grids.implementation(report, pair.first),
         grids.implementation(report, pair.second),
-        Entry(pair.format),
+        Field(pair.format),
         _bits(pair),
         _distance(pair),
         *_errors(report, pair),
-        Entry(", ".join(pair.disagreements), len(pair.disagreements)),
+        Field(", ".join(pair.disagreements), len(pair.disagreements)),
         *_speed(pair),
     ]
 
 
-def _bits(pair: Pair) -> Entry:
+def _bits(pair: Couple) -> Field:
     if not pair.cases:
-        return Entry("not measured", "", order=-1.0, style="none")
+        return Field("not measured", "", order=-1.0, style="none")
     share = pair.equal / pair.cases
     if pair.equal == pair.cases:
-        return Entry(f"all {pair.cases:,}", 1.0, mark="equal", style="v-pass")
-    return Entry(f"{pair.equal:,} of {pair.cases:,}", share)
+        return Field(f"all {pair.cases:,}", 1.0, mark="equal", style="v-pass")
+    return Field(f"{pair.equal:,} of {pair.cases:,}", share)
 
 
-def _distance(pair: Pair) -> Entry:
+def _distance(pair: Couple) -> Field:
     if not pair.cases or pair.equal == pair.cases:
         return EMPTY
     odd = f"{wording.count(pair.oddities, 'case')}: one gives a number, the other none"
     note = odd if pair.oddities else ""
-    return Entry(f"≥ {wording.quantity(pair.distance, 'ulp')}", pair.distance, note=note)
+    return Field(f"≥ {wording.quantity(pair.distance, 'ulp')}", pair.distance, note=note)
 
 
-def _errors(report: Report, pair: Pair) -> list[Entry]:
+def _errors(report: ReportData, pair: Couple) -> list[Field]:
     """The error of each against the exact values, in the case in which they are furthest apart."""
     return [_error(report, index) for index in pair.at] if pair.at else [EMPTY, EMPTY]
 
 
-def _error(report: Report, index: int) -> Entry:
+def _error(report: ReportData, index: int) -> Field:
     row = report.row(index)
     link = report.link_to(row)
-    return Entry(wording.quantity(abs(row.value), row.unit), abs(row.value), link=link)
+    return Field(wording.quantity(abs(row.value), row.unit), abs(row.value), link=link)
 
 
-def _speed(pair: Pair) -> list[Entry]:
+def _speed(pair: Couple) -> list[Field]:
     if pair.speed is None:
         return [EMPTY, EMPTY, EMPTY]
     times = pair.speed
     word = "" if times.word == "no difference shown" else times.word
     return [
-        Entry(f"{wording.number(times.value)}\u00a0×", times.value, note=word),
-        Entry(f"{wording.number(times.low)} to {wording.number(times.high)}", times.low),
-        Entry(wording.shape(pair.timed)),
+        Field(f"{wording.number(times.value)}\u00a0×", times.value, note=word),
+        Field(f"{wording.number(times.low)} to {wording.number(times.high)}", times.low),
+        Field(wording.shape(pair.timed)),
     ]

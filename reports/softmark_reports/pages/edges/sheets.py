@@ -10,12 +10,12 @@ import pandas as pd
 from softmark_reports.data.cells import SHORT, in_order
 from softmark_reports.data.policies import in_turn
 from softmark_reports.data.ranking import BAD
-from softmark_reports.report import Place, Report
+from softmark_reports.report import Place, ReportData
 from softmark_reports.sheets import grids
-from softmark_reports.sheets.sheet import MISSING, Column, Entry, Sheet
+from softmark_reports.sheets.sheet import MISSING, Column, Field, Sheet
 
 
-def by_situation(report: Report, operation: str, place: Place) -> dict[str, dict[str, str]]:
+def by_situation(report: ReportData, operation: str, place: Place) -> dict[str, dict[str, str]]:
     """Situation to implementation to answer, in the order in which people ask."""
     words = {key: answer_words(group) for key, group in groups(report, operation, place).items()}
     return {
@@ -24,7 +24,7 @@ def by_situation(report: Report, operation: str, place: Place) -> dict[str, dict
     }
 
 
-def groups(report: Report, operation: str, place: Place) -> dict[tuple[str, str], pd.DataFrame]:
+def groups(report: ReportData, operation: str, place: Place) -> dict[tuple[str, str], pd.DataFrame]:
     """The answers to each situation by each implementation."""
     told = report.answers
     here = told["machine"].eq(place.machine) & told["device"].eq(place.device)
@@ -33,7 +33,7 @@ def groups(report: Report, operation: str, place: Place) -> dict[tuple[str, str]
     return {(str(key[0]), str(key[1])): group for key, group in by}
 
 
-def edges(report: Report, operation: str, place: Place, name: str) -> Sheet:
+def edges(report: ReportData, operation: str, place: Place, name: str) -> Sheet:
     """What each implementation of one operation answers, at one place."""
     found = groups(report, operation, place)
     words = {key: answer_words(group) for key, group in found.items()}
@@ -72,16 +72,16 @@ def answer_words(group: pd.DataFrame) -> str:
     return "\n".join(f"{SHORT.get(form, form)}: {text}" for form, text in texts.items())
 
 
-def _entry(report: Report, group: pd.DataFrame, text: str, is_usual: bool) -> Entry:
+def _entry(report: ReportData, group: pd.DataFrame, text: str, is_usual: bool) -> Field:
     is_bad = group["severity"].ge(BAD).any()
     style = "v-fail" if is_bad else "" if is_usual else "differs"
     return answer_entry(report, group, text, mark="wrong" if is_bad else "", style=style)
 
 
-def answer_entry(report: Report, group: pd.DataFrame, text: str, **more: Any) -> Entry:
+def answer_entry(report: ReportData, group: pd.DataFrame, text: str, **more: Any) -> Field:
     """An answer that leads to its record."""
     first = report.row(group.index[0])
-    return Entry(text, link=report.link_to(first), **more)
+    return Field(text, link=report.link_to(first), **more)
 
 
 def _most_common(texts: Sequence[str]) -> str:

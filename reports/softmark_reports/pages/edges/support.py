@@ -15,8 +15,8 @@ import pandas as pd
 from softmark_reports.data.origins import FORMULA, KERNEL, LIBRARY
 from softmark_reports.data.policies import in_turn
 from softmark_reports.pages.edges.sheets import answer_entry, answer_words, groups
-from softmark_reports.report import Place, Report
-from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.report import Place, ReportData
+from softmark_reports.sheets.sheet import Column, Field, Sheet
 from softmark_reports.writing import wording
 
 
@@ -59,12 +59,12 @@ def _of_one(answer: str) -> Sign:
     return SIGNS.get(first) or Sign("·", answer)
 
 
-def support(report: Report, operation: str, place: Place, name: str) -> Sheet:
+def support(report: ReportData, operation: str, place: Place, name: str) -> Sheet:
     """A row a situation, a column a framework."""
     found = groups(report, operation, place)
     plain = _plain(report, {implementation for _, implementation in found})
     rows = [
-        [Entry(situation), *(_entry(report, found, situation, one) for one in plain.values())]
+        [Field(situation), *(_entry(report, found, situation, one) for one in plain.values())]
         for situation in in_turn({situation for situation, _ in found})
     ]
     return Sheet(
@@ -75,7 +75,7 @@ def support(report: Report, operation: str, place: Place, name: str) -> Sheet:
     )
 
 
-def _plain(report: Report, names: Iterable[str]) -> dict[str, str]:
+def _plain(report: ReportData, names: Iterable[str]) -> dict[str, str]:
     """By framework the function that it is known by: without a variant, else the first one."""
     found: dict[str, str] = {}
     for name in sorted(names, key=lambda name: ("[" in name, name)):
@@ -85,7 +85,7 @@ def _plain(report: Report, names: Iterable[str]) -> dict[str, str]:
     return {framework: found[framework] for framework in order}
 
 
-def _heading(report: Report, name: str) -> str:
+def _heading(report: ReportData, name: str) -> str:
     framework, origin = name.partition(".")[0], report.origin(name)
     return framework if origin == LIBRARY else f"{framework} ({WRITTEN[origin]})"
 
@@ -93,10 +93,10 @@ def _heading(report: Report, name: str) -> str:
 Groups = Mapping[tuple[str, str], pd.DataFrame]
 
 
-def _entry(report: Report, found: Groups, situation: str, name: str) -> Entry:
+def _entry(report: ReportData, found: Groups, situation: str, name: str) -> Field:
     mine = found.get((situation, name))
     if mine is None:
-        return Entry("–", "", style="none")
+        return Field("–", "", style="none")
     it = sign(_answers(mine))
     others = _otherwise(report, found, situation, name)
     return answer_entry(
@@ -109,7 +109,7 @@ def _answers(group: pd.DataFrame) -> Sequence[str]:
     return list(dict.fromkeys(group["answer"]))
 
 
-def _otherwise(report: Report, found: Groups, situation: str, name: str) -> list[str]:
+def _otherwise(report: ReportData, found: Groups, situation: str, name: str) -> list[str]:
     """Variants of the plain function that answer otherwise; another formula is none."""
     start = f"{name.partition('[')[0]}["
     formats = _by_format(found[situation, name])

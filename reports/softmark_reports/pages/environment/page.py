@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Report, runs
+from softmark_reports.report import ReportData, runs
 
 
-def environment_page(report: Report) -> Page:
+def environment_page(report: ReportData) -> Page:
     values = {
         "files": runs(report.collection),
         "environments": [

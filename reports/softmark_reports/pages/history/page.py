@@ -8,14 +8,14 @@ from itertools import pairwise
 from typing import Any, Final
 
 from softmark_reports.data import courses
-from softmark_reports.data.changes import Step, step
+from softmark_reports.data.changes import RunStep, step
 from softmark_reports.data.collection import History, histories, place_of
-from softmark_reports.data.history import FEWEST, Series, series
+from softmark_reports.data.history import FEWEST, TimeSeries, series
 from softmark_reports.pages.history import pictures as drawing
 from softmark_reports.pages.history import sheets as history
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.report import Report, version_of
+from softmark_reports.report import ReportData, version_of
 from softmark_reports.sheets.sheet import Sheet
 
 PATH: Final = "history.html"
@@ -31,7 +31,7 @@ class Section:
     is_newest: bool
 
 
-def history_page(report: Report) -> Page:
+def history_page(report: ReportData) -> Page:
     found = histories(report.collection)
     timed = series(file for one in found for file in one.files)
     newest, earlier = steps(report), earlier_steps(report)
@@ -52,7 +52,7 @@ def history_page(report: Report) -> Page:
 
 
 def _pictures(
-    found: Sequence[History], timed: Sequence[Series], told: Sequence[Step]
+    found: Sequence[History], timed: Sequence[TimeSeries], told: Sequence[RunStep]
 ) -> list[Picture]:
     """The courses of what changed, where there are dates enough to see one."""
     errors = [
@@ -66,13 +66,13 @@ def _pictures(
     return [picture for picture in drawn if picture]
 
 
-def steps(report: Report) -> list[Step]:
+def steps(report: ReportData) -> list[RunStep]:
     """From the run before the newest to the newest, wherever there are two."""
     found = histories(report.collection)
     return [step(*one.files[-2:]) for one in found if len(one.files) > 1]
 
 
-def earlier_steps(report: Report) -> list[Step]:
+def earlier_steps(report: ReportData) -> list[RunStep]:
     """All other steps from a run to the next, the latest first."""
     found = [
         step(*pair) for one in histories(report.collection) for pair in pairwise(one.files[:-1])
@@ -80,7 +80,7 @@ def earlier_steps(report: Report) -> list[Step]:
     return sorted(found, key=lambda one: str(one.new.header.started), reverse=True)
 
 
-def _section(report: Report, one: Step, index: int, *, is_newest: bool) -> Section:
+def _section(report: ReportData, one: RunStep, index: int, *, is_newest: bool) -> Section:
     shown = one if is_newest else replace(one, speeds=[*one.told("slower"), *one.told("faster")])
     title = f"{one.new.header.framework} on {place_of(one.new)}"
     return Section(

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from softmark.records import BAD, Record, ResultsFile
-from softmark_reports.data.changes import Change, Speed, Step
+from softmark_reports.data.changes import Changed, RunStep, Speed
 from softmark_reports.data.collection import History, machine_of, place_of
 from softmark_reports.data.findings import recipe
-from softmark_reports.data.history import Change as Level
-from softmark_reports.data.history import Series
-from softmark_reports.report import Report, mapping, version_of
+from softmark_reports.data.history import Shift as Level
+from softmark_reports.data.history import TimeSeries
+from softmark_reports.report import ReportData, mapping, version_of
 from softmark_reports.sheets import grids
-from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.sheets.sheet import Column, Field, Sheet
 from softmark_reports.writing import wording
 
 MOST: Final = 300
@@ -34,7 +34,7 @@ def runs(histories: Sequence[History]) -> Sheet:
     )  # fmt: skip
 
 
-def summary(steps: Sequence[Step]) -> Sheet:
+def summary(steps: Sequence[RunStep]) -> Sheet:
     """A row a step from one run to the next."""
     return Sheet(
         "steps",
@@ -50,7 +50,7 @@ def summary(steps: Sequence[Step]) -> Sheet:
     )  # fmt: skip
 
 
-def accuracy(report: Report, step: Step, name: str) -> Sheet:
+def accuracy(report: ReportData, step: RunStep, name: str) -> Sheet:
     """The measurements that came out otherwise, what is worse first."""
     left = len(step.changes) - MOST
     rest = f"; {left:,} more are left out" if left > 0 else ""
@@ -65,7 +65,7 @@ def accuracy(report: Report, step: Step, name: str) -> Sheet:
     )  # fmt: skip
 
 
-def speeds(report: Report, step: Step, name: str) -> Sheet:
+def speeds(report: ReportData, step: RunStep, name: str) -> Sheet:
     """The times of both runs; those that differ beyond chance first."""
     ordered = sorted(step.speeds, key=_loudest)
     return Sheet(
@@ -80,7 +80,7 @@ def speeds(report: Report, step: Step, name: str) -> Sheet:
     )  # fmt: skip
 
 
-def levels(found: Sequence[Series]) -> Sheet:
+def levels(found: Sequence[TimeSeries]) -> Sheet:
     """The times that went to another level and stayed there, the last change first."""
     changed = [(one, change) for one in found for change in one.changes()]
     changed.sort(key=lambda pair: pair[0].points[pair[1].index].started, reverse=True)
@@ -98,23 +98,23 @@ def levels(found: Sequence[Series]) -> Sheet:
     )  # fmt: skip
 
 
-def stamps(step: Step) -> str:
+def stamps(step: RunStep) -> str:
     """From which run to which, in words."""
     return f"{_stamp(step.old)} to {_stamp(step.new)}"
 
 
-def _level(one: Series, change: Level) -> list[Entry]:
+def _level(one: TimeSeries, change: Level) -> list[Field]:
     first, word = one.points[change.index], "slower" if change.ratio > 1 else "faster"
     return [
-        Entry(one.implementation, is_name=True),
-        Entry("", word, mark=word, style="v-weak" if change.ratio > 1 else "v-pass"),
-        Entry(one.format),
-        Entry(recipe(one.case)),
-        Entry(wording.moment(first.started)),
-        Entry(first.version),
-        *(Entry(wording.duration(ns), ns) for ns in (change.before, change.after)),
-        Entry(f"{wording.number(change.ratio)} ×", change.ratio),
-        Entry(str(len(one.points)), len(one.points)),
+        Field(one.implementation, is_name=True),
+        Field("", word, mark=word, style="v-weak" if change.ratio > 1 else "v-pass"),
+        Field(one.format),
+        Field(recipe(one.case)),
+        Field(wording.moment(first.started)),
+        Field(first.version),
+        *(Field(wording.duration(ns), ns) for ns in (change.before, change.after)),
+        Field(f"{wording.number(change.ratio)} ×", change.ratio),
+        Field(str(len(one.points)), len(one.points)),
     ]
 
 
@@ -122,78 +122,78 @@ def _loudest(speed: Speed) -> tuple[bool, float]:
     return speed.ratio.word == "no difference shown", -speed.ratio.value
 
 
-def _title(step: Step) -> str:
+def _title(step: RunStep) -> str:
     return f"{step.new.header.framework} on {place_of(step.new)}"
 
 
-def _run(history: History, file: ResultsFile) -> list[Entry]:
+def _run(history: History, file: ResultsFile) -> list[Field]:
     softmark = mapping(mapping(file.header.environment).get("softmark"))
     commit = str(softmark.get("commit") or "")[:8]
     bad = sum(record.verdict in BAD for record in file.records)
     weak = sum(record.verdict == "weak" for record in file.records)
     return [
-        Entry(history.framework),
-        Entry(history.place),
-        Entry(wording.moment(str(file.header.started))),
-        Entry(version_of(file)),
-        Entry(" ".join(filter(None, [str(softmark.get("version") or ""), commit]))),
-        *(Entry(f"{count:,}", count) for count in (len(file.records), bad, weak)),
+        Field(history.framework),
+        Field(history.place),
+        Field(wording.moment(str(file.header.started))),
+        Field(version_of(file)),
+        Field(" ".join(filter(None, [str(softmark.get("version") or ""), commit]))),
+        *(Field(f"{count:,}", count) for count in (len(file.records), bad, weak)),
     ]
 
 
-def _step(step: Step) -> list[Entry]:
+def _step(step: RunStep) -> list[Field]:
     counts = (
         len(step.worse), len(step.better), len(step.told("slower")), len(step.told("faster")),
         step.same, step.gone, step.added,
     )  # fmt: skip
     return [
-        Entry(str(step.new.header.framework)),
-        Entry(place_of(step.new)),
-        Entry(_stamp(step.old)),
-        Entry(_stamp(step.new)),
+        Field(str(step.new.header.framework)),
+        Field(place_of(step.new)),
+        Field(_stamp(step.old)),
+        Field(_stamp(step.new)),
         _loud(counts[0], "v-fail"),
-        *(Entry(f"{count:,}", count) for count in counts[1:]),
+        *(Field(f"{count:,}", count) for count in counts[1:]),
     ]
 
 
-def _loud(count: int, style: str) -> Entry:
-    return Entry("", count, mark=f"{count:,}", style=style) if count else Entry("0", 0)
+def _loud(count: int, style: str) -> Field:
+    return Field("", count, mark=f"{count:,}", style=style) if count else Field("0", 0)
 
 
 def _stamp(file: ResultsFile) -> str:
     return " ".join(filter(None, [version_of(file), str(file.header.started)[:10]]))
 
 
-def _change(report: Report, step: Step, change: Change) -> list[Entry]:
+def _change(report: ReportData, step: RunStep, change: Changed) -> list[Field]:
     new = change.new
     return [
         grids.implementation(report, new.implementation),
-        Entry("", change.kind, mark=change.kind, style="v-pass" if change.better else "v-fail"),
-        Entry(new.check),
-        Entry(new.format),
-        Entry(new.metric),
-        Entry(recipe(new.case), link=report.address(machine_of(step.new), new.id)),
+        Field("", change.kind, mark=change.kind, style="v-pass" if change.better else "v-fail"),
+        Field(new.check),
+        Field(new.format),
+        Field(new.metric),
+        Field(recipe(new.case), link=report.address(machine_of(step.new), new.id)),
         *(_came(record) for record in (change.old, new)),
     ]
 
 
-def _came(record: Record) -> Entry:
+def _came(record: Record) -> Field:
     number = wording.quantity(record.value, record.unit)
-    return Entry(" ".join(filter(None, [record.grade or record.verdict, number])))
+    return Field(" ".join(filter(None, [record.grade or record.verdict, number])))
 
 
-def _speed(report: Report, step: Step, speed: Speed) -> list[Entry]:
+def _speed(report: ReportData, step: RunStep, speed: Speed) -> list[Field]:
     times = speed.ratio
     style = {"slower": "v-weak", "faster": "v-pass"}.get(times.word, "")
     return [
         grids.implementation(report, speed.new.implementation),
-        Entry("", times.word, mark=times.word, style=style) if style else Entry(times.word),
-        Entry(speed.new.format),
-        Entry(
+        Field("", times.word, mark=times.word, style=style) if style else Field(times.word),
+        Field(speed.new.format),
+        Field(
             wording.shape(speed.new.case.shape),
             link=report.address(machine_of(step.new), speed.new.id),
         ),
-        *(Entry(wording.quantity(r.value, r.unit)) for r in (speed.old, speed.new)),
-        Entry(f"{wording.number(times.value)} ×", times.value),
-        Entry(f"{wording.number(times.low)} to {wording.number(times.high)}"),
+        *(Field(wording.quantity(r.value, r.unit)) for r in (speed.old, speed.new)),
+        Field(f"{wording.number(times.value)} ×", times.value),
+        Field(f"{wording.number(times.low)} to {wording.number(times.high)}"),
     ]

@@ -12,15 +12,15 @@ from softmark_reports.data.ranking import BAD
 from softmark_reports.pages.implementation.pictures import Portraits
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.records.page import records_pages
-from softmark_reports.report import Report, mapping
+from softmark_reports.report import ReportData, mapping
 from softmark_reports.sheets import grids, spreads
 from softmark_reports.sheets.memory import memory
-from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.sheets.sheet import Column, Field, Sheet
 from softmark_reports.writing import wording
 
 
 def implementation_pages(
-    report: Report,
+    report: ReportData,
     portraits: Portraits,
     name: str,
     order: pd.DataFrame,
@@ -49,9 +49,9 @@ def implementation_pages(
             yield from records_pages(report, name, str(check), group)
 
 
-def _grades(report: Report, name: str) -> list[Sheet]:
+def _grades(report: ReportData, name: str) -> list[Sheet]:
     pairs = [(name, check) for check in report.checks]
-    headings = [Entry(check, link=report.check_page(check)) for check in report.checks]
+    headings = [Field(check, link=report.check_page(check)) for check in report.checks]
     found = [
         grids.formats_of(report, place, pairs, headings, f"grades-{index}", "check")
         for index, place in enumerate(report.places, start=1)
@@ -59,7 +59,7 @@ def _grades(report: Report, name: str) -> list[Sheet]:
     return [sheet for sheet in found if sheet]
 
 
-def _policies(report: Report, name: str) -> Sheet:
+def _policies(report: ReportData, name: str) -> Sheet:
     told = report.answers
     told = told[told["implementation"].eq(name)].drop_duplicates(["metric", "format", "answer"])
     answers = dict(zip(told.index, told["answer"], strict=True))
@@ -73,20 +73,20 @@ def _policies(report: Report, name: str) -> Sheet:
     )
 
 
-def _policy(report: Report, row: Any, answer: str) -> list[Entry]:
+def _policy(report: ReportData, row: Any, answer: str) -> list[Field]:
     link = report.link_to(row)
     mark, style = ("wrong", "v-fail") if row.severity >= BAD else ("", "")
     return [
-        Entry(row.metric),
-        Entry(row.format),
-        Entry(answer, link=link, mark=mark, style=style),
+        Field(row.metric),
+        Field(row.format),
+        Field(answer, link=link, mark=mark, style=style),
     ]
 
 
 Facts = list[tuple[str, str]]
 
 
-def _environments(report: Report, order: pd.DataFrame) -> Iterator[tuple[str, Facts]]:
+def _environments(report: ReportData, order: pd.DataFrame) -> Iterator[tuple[str, Facts]]:
     """For each machine the facts that a number depends on."""
     places = order[["machine", "framework"]].drop_duplicates().astype(str)
     for machine, framework in places.itertuples(index=False, name=None):

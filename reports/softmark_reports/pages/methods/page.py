@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from softmark_reports.data.gates import Gate
 from softmark_reports.data.specification import sections
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Report, mapping
-from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.report import ReportData, mapping
+from softmark_reports.sheets.sheet import Column, Field, Sheet
 
 
-def methods_page(report: Report) -> Page:
+def methods_page(report: ReportData) -> Page:
     grades = [
         text
         for file in report.collection.latest
@@ -50,15 +50,15 @@ def _gates(gates: Sequence[Gate]) -> Sheet:
     )  # fmt: skip
 
 
-def _rule(gate: Gate) -> list[Entry]:
+def _rule(gate: Gate) -> list[Field]:
     return [
-        Entry(gate.name),
-        Entry("", gate.let_through, mark=str(gate.let_through), style="v-weak")
+        Field(gate.name),
+        Field("", gate.let_through, mark=str(gate.let_through), style="v-weak")
         if gate.let_through
-        else Entry("0", 0),
-        Entry(str(gate.wrong), gate.wrong),
-        Entry(str(gate.rejected), gate.rejected),
-        Entry(str(gate.right), gate.right),
-        Entry(gate.told),
-        Entry(gate.source),
+        else Field("0", 0),
+        Field(str(gate.wrong), gate.wrong),
+        Field(str(gate.rejected), gate.rejected),
+        Field(str(gate.right), gate.right),
+        Field(gate.told),
+        Field(gate.source),
     ]

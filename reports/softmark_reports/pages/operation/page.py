@@ -9,7 +9,7 @@ from softmark_reports.pages.operation.pictures import frontier
 from softmark_reports.pages.operation.sheets import standing_sheet
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.sheet import Sheet
 
@@ -27,7 +27,7 @@ SHAPES: Final = {
 """What each operation looks like: pictures of plain mathematics."""
 
 
-def operation_page(report: Report, operation: str) -> Page:
+def operation_page(report: ReportData, operation: str) -> Page:
     order = report.table[report.table["operation"].eq(operation)]
     names = set(order["implementation"].astype(str))
     fronts = frontiers(report, operation)
@@ -45,7 +45,7 @@ def operation_page(report: Report, operation: str) -> Page:
     return Page(report.operation_page(operation), "operation.html", values, pictures)
 
 
-def frontiers(report: Report, operation: str) -> list[tuple[Picture, Sheet]]:
+def frontiers(report: ReportData, operation: str) -> list[tuple[Picture, Sheet]]:
     """One for each place and format that both numbers were measured in, by how many have them."""
     found = []
     for index, place in enumerate(report.places, start=1):
@@ -59,14 +59,14 @@ def frontiers(report: Report, operation: str) -> list[tuple[Picture, Sheet]]:
 
 
 def frontier_of(
-    report: Report, found: list[Standing], name: str, title: str
+    report: ReportData, found: list[Standing], name: str, title: str
 ) -> tuple[Picture, Sheet] | None:
     """A picture, and the table of its points."""
     picture = frontier(name, title, found, report.frameworks)
     return (picture, standing_sheet(report, found, f"{name}-table", title)) if picture else None
 
 
-def _matrices(report: Report, names: set[str]) -> list[Sheet]:
+def _matrices(report: ReportData, names: set[str]) -> list[Sheet]:
     return [
         Sheet(m.name, m.caption, m.columns, [row for row in m.rows if row[0].text in names])
         for m in grids.matrices(report)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from softmark_reports.data.standing import Standing
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
-from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.sheets.sheet import Column, Field, Sheet
 from softmark_reports.writing import wording
 
 
-def standing_sheet(report: Report, found: Sequence[Standing], name: str, what: str) -> Sheet:
+def standing_sheet(report: ReportData, found: Sequence[Standing], name: str, what: str) -> Sheet:
     """A row a point."""
     return Sheet(
         name,
@@ -26,8 +26,8 @@ def standing_sheet(report: Report, found: Sequence[Standing], name: str, what: s
         [
             [
                 grids.implementation(report, one.implementation),
-                Entry(wording.number(one.error), one.error),
-                Entry(wording.percent(one.share), one.share),
+                Field(wording.number(one.error), one.error),
+                Field(wording.percent(one.share), one.share),
                 _remark(report, one),
             ]
             for one in found
@@ -35,10 +35,10 @@ def standing_sheet(report: Report, found: Sequence[Standing], name: str, what: s
     )
 
 
-def _remark(report: Report, one: Standing) -> Entry:
+def _remark(report: ReportData, one: Standing) -> Field:
     if one.best:
-        return Entry("", "unbeaten", mark="unbeaten", style="v-pass")
+        return Field("", "unbeaten", mark="unbeaten", style="v-pass")
     if one.sound:
-        return Entry("", "")
+        return Field("", "")
     link = f"{report.implementation_page(one.implementation)}#failures"
-    return Entry(f"fails {wording.listing(one.fails, 3)}", style="none", link=link)
+    return Field(f"fails {wording.listing(one.fails, 3)}", style="none", link=link)

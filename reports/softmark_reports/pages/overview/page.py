@@ -13,7 +13,7 @@ from softmark_reports.pages.operation.page import frontier_of
 from softmark_reports.pages.overview.headlines import headlines
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.report import Report, mapping
+from softmark_reports.report import ReportData, mapping
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.sheet import Sheet
 
@@ -21,18 +21,18 @@ OPERATION: Final = "softmax"
 """Whose accuracy and speed the first page sets against each other; each has its own page."""
 
 
-def overview_page(report: Report) -> Page:
+def overview_page(report: ReportData) -> Page:
     fronts = list(_frontiers(report))
     pictures = [picture for picture, _ in fronts]
     return Page("index.html", "index.html", overview(report) | {"fronts": fronts}, pictures)
 
 
-def first_sentences(report: Report) -> list[Headline]:
+def first_sentences(report: ReportData) -> list[Headline]:
     told = list(of_causes(report.causes, causes.PATH))
     return headlines(report.table, told, len(report.faulty))
 
 
-def overview(report: Report) -> dict[str, Any]:
+def overview(report: ReportData) -> dict[str, Any]:
     """The values of the first page, its pictures apart."""
     return {
         "headlines": first_sentences(report),
@@ -51,7 +51,7 @@ def overview(report: Report) -> dict[str, Any]:
     }
 
 
-def _frontiers(report: Report) -> Iterator[tuple[Picture, Sheet]]:
+def _frontiers(report: ReportData) -> Iterator[tuple[Picture, Sheet]]:
     """Softmax in the format that was timed most, one for each place."""
     for index, place in enumerate(report.places, start=1):
         here = report.of(OPERATION, place)
@@ -62,12 +62,12 @@ def _frontiers(report: Report) -> Iterator[tuple[Picture, Sheet]]:
             yield pair
 
 
-def _settings(report: Report, name: str) -> set[str]:
+def _settings(report: ReportData, name: str) -> set[str]:
     settings = [mapping(file.header.settings) for file in report.collection.latest]
     return {str(chosen[name]) for chosen in settings if name in chosen}
 
 
-def _skipped(report: Report) -> list[dict[str, str]]:
+def _skipped(report: ReportData) -> list[dict[str, str]]:
     """What the runs say that they left out, each once."""
     found: dict[tuple[str, ...], dict[str, str]] = {}
     for file in report.collection.latest:
@@ -78,7 +78,7 @@ def _skipped(report: Report) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def _missing(report: Report) -> list[tuple[str, list[str]]]:
+def _missing(report: ReportData) -> list[tuple[str, list[str]]]:
     """Checks without a single record for an implementation that others have."""
     pairs = report.table[["implementation", "check"]].drop_duplicates()
     measured = set(pairs.itertuples(index=False, name=None))
@@ -89,7 +89,7 @@ def _missing(report: Report) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _unmeasured(report: Report) -> list[str]:
+def _unmeasured(report: ReportData) -> list[str]:
     """Implementations that the runs know of and have no record of."""
     known = {
         str(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 
 PATH = "pictures.html"
 SECTIONS = {
@@ -15,7 +15,7 @@ SECTIONS = {
 }  # fmt: skip
 
 
-def pictures_page(report: Report) -> Page:
+def pictures_page(report: ReportData) -> Page:
     sections = {heading: report.chosen(*names) for heading, names in SECTIONS.items()}
     drawn = [picture for pictures in sections.values() for picture in pictures]
     return Page(PATH, "pictures.html", {"sections": sections}, drawn)

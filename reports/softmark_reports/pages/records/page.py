@@ -9,10 +9,10 @@ import pandas as pd
 from softmark_reports.data.ranking import PAGE
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.records.rows import record_lines
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 
 
-def records_pages(report: Report, name: str, check: str, order: pd.DataFrame) -> Iterator[Page]:
+def records_pages(report: ReportData, name: str, check: str, order: pd.DataFrame) -> Iterator[Page]:
     total = len(order)
     if report.kept is not None:
         order = order[order["anchor"].isin(report.kept)]

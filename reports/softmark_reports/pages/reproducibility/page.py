@@ -5,13 +5,13 @@ from __future__ import annotations
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.reproducibility.headlines import CHECK, reproducibility_headlines
 from softmark_reports.pages.reproducibility.sheets import WAYS, grid, in_turn
-from softmark_reports.report import Report
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.sheet import Sheet
 
 PATH = "reproducibility.html"
 
 
-def sheets(report: Report) -> list[Sheet]:
+def sheets(report: ReportData) -> list[Sheet]:
     """One grid a place."""
     found = [
         grid(report, place, f"reproducibility-{index}")
@@ -20,7 +20,7 @@ def sheets(report: Report) -> list[Sheet]:
     return [sheet for sheet in found if sheet]
 
 
-def reproducibility_page(report: Report) -> Page:
+def reproducibility_page(report: ReportData) -> Page:
     shown = sheets(report)
     ways = in_turn({column.name for sheet in shown for column in sheet.columns[1:]})
     link = f"#{shown[0].name}" if shown else ""

@@ -10,9 +10,9 @@ import pandas as pd
 from softmark_reports.data.named import first_row
 from softmark_reports.data.ranking import word
 from softmark_reports.pages.reproducibility.headlines import CHECK
-from softmark_reports.report import Place, Report
+from softmark_reports.report import Place, ReportData
 from softmark_reports.sheets import grids
-from softmark_reports.sheets.sheet import MISSING, Column, Entry, Sheet
+from softmark_reports.sheets.sheet import MISSING, Column, Field, Sheet
 from softmark_reports.writing import wording
 
 WAYS: Final = {
@@ -28,7 +28,7 @@ WAYS: Final = {
 """What is varied, in the order of how much a user would mind."""
 
 
-def grid(report: Report, place: Place, name: str) -> Sheet:
+def grid(report: ReportData, place: Place, name: str) -> Sheet:
     """A row an implementation, a column what is varied: bit for bit, or the largest distance."""
     here = report.at(place)
     here = here[here["check"].eq(CHECK)]
@@ -55,16 +55,16 @@ def in_turn(metrics: set[str]) -> list[str]:
     return [way for way in WAYS if way in metrics] + sorted(metrics.difference(WAYS))
 
 
-def _entry(report: Report, group: pd.DataFrame | None) -> Entry:
+def _entry(report: ReportData, group: pd.DataFrame | None) -> Field:
     """The worst over formats and cases; the table is ranked, so it comes first."""
     if group is None:
         return MISSING
     worst: Any = first_row(group)
     if worst.verdict in ("not_offered", "skipped"):
-        return Entry(word(worst.verdict), "", style="none", order=-1e9)
+        return Field(word(worst.verdict), "", style="none", order=-1e9)
     distance = float(group["value"].abs().max())
     same = distance == 0 and worst.verdict == "pass"
-    return Entry(
+    return Field(
         text="" if same else wording.quantity(distance, "ulp") if worst.value_hex else "",
         value=0 if same else distance if worst.value_hex else word(worst.verdict),
         order=1e6 * worst.severity + (0 if isnan(distance) else min(distance, 1e5)),

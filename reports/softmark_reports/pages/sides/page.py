@@ -18,7 +18,7 @@ from softmark_reports.data.collection import place_of
 from softmark_reports.data.ranking import BAD, SEVERITY, ranked
 from softmark_reports.data.tables import table
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Report, version_of
+from softmark_reports.report import ReportData, version_of
 from softmark_reports.resources import resource
 from softmark_reports.writing import wording
 
@@ -29,7 +29,7 @@ GRAVITY: Final = {str(verdict): place for verdict, place in SEVERITY.items()}
 
 
 @dataclass(frozen=True)
-class Side:
+class RunSide:
     """All files of one run in one place."""
 
     place: str
@@ -45,11 +45,11 @@ class Side:
         return wording.printable(words)
 
 
-def sides_page(report: Report) -> Page:
+def sides_page(report: ReportData) -> Page:
     return Page(PATH, "sides.html", {"sides": report.once(sides), "file": FILE})
 
 
-def sides(report: Report) -> list[Side]:
+def sides(report: ReportData) -> list[RunSide]:
     """The runs that were read, the newest first."""
     latest = {id(file) for file in report.collection.latest}
     found: dict[tuple[str, str, str], list[ResultsFile]] = {}
@@ -57,7 +57,7 @@ def sides(report: Report) -> list[Side]:
         key = str(file.header.started), place_of(file), str(file.header.run)
         found.setdefault(key, []).append(file)
     return [
-        Side(place, run, started, files, all(id(file) in latest for file in files))
+        RunSide(place, run, started, files, all(id(file) in latest for file in files))
         for (started, place, run), files in sorted(found.items(), key=_when, reverse=True)
     ]
 
@@ -66,7 +66,7 @@ def _when(one: tuple[tuple[str, str, str], list[ResultsFile]]) -> tuple[str, str
     return one[0]
 
 
-def script(report: Report) -> str:
+def script(report: ReportData) -> str:
     """What the page loads: the cells of each run, and what shows them."""
     runs = [
         {"title": side.title, "cells": dict(_cells(report, side))} for side in report.once(sides)
@@ -76,7 +76,7 @@ def script(report: Report) -> str:
     return f'"use strict";\nglobalThis.softmarkSides = {safe};\n{resource("sides.js")}'
 
 
-def _cells(report: Report, side: Side) -> Iterator[tuple[str, list[Any]]]:
+def _cells(report: ReportData, side: RunSide) -> Iterator[tuple[str, list[Any]]]:
     """By name: the mark, its class, the worst number, its severity, and where the record is."""
     measured = _table(report, side)
     told = measured[measured["metric"].ne("time")]  # no two are the same
@@ -88,7 +88,7 @@ def _cells(report: Report, side: Side) -> Iterator[tuple[str, list[Any]]]:
         yield words[0], [cell.mark, cell.style, words[1], GRAVITY[cell.verdict], link]
 
 
-def _table(report: Report, side: Side) -> pd.DataFrame:
+def _table(report: ReportData, side: RunSide) -> pd.DataFrame:
     """Ranked records; those that the report shows are ranked already."""
     if not side.is_latest:
         return ranked(table(side.files))

@@ -19,7 +19,7 @@ from softmark_reports.pages.speed.headlines import speed_headlines
 from softmark_reports.pages.speed.pictures import SpeedPictures
 from softmark_reports.pages.speed.sheets import first_times, speed
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.report import Place, Report
+from softmark_reports.report import Place, ReportData
 from softmark_reports.sheets.sheet import Sheet
 
 PATH: Final = "speed.html"
@@ -87,7 +87,7 @@ class First:
     sheet: Sheet
 
 
-def speed_page(report: Report) -> Page:
+def speed_page(report: ReportData) -> Page:
     found = sections(report)
     pictures = [picture for section in found for picture in section.pictures]
     values = {
@@ -98,7 +98,7 @@ def speed_page(report: Report) -> Page:
     return Page(PATH, "speed.html", values, pictures)
 
 
-def first(report: Report) -> list[First]:
+def first(report: ReportData) -> list[First]:
     """One for each place with times."""
     found = []
     for index, place in enumerate(report.places, start=1):
@@ -116,7 +116,7 @@ def _leading(told: list[Typical]) -> list[Typical]:
     return list(takewhile(lambda one: (one.operation, one.alike) == kind, told))
 
 
-def sections(report: Report) -> list[Section]:
+def sections(report: ReportData) -> list[Section]:
     """One for each operation that has times."""
     every = report.times
     groups = {str(name): group for name, group in every.groupby("operation", observed=True)}
@@ -128,7 +128,9 @@ def sections(report: Report) -> list[Section]:
     ]
 
 
-def _section(report: Report, drawn: SpeedPictures, operation: str, times: pd.DataFrame) -> Section:
+def _section(
+    report: ReportData, drawn: SpeedPictures, operation: str, times: pd.DataFrame
+) -> Section:
     pictures: list[Picture] = []
     for index, place in enumerate(report.places, start=1):
         here = _at(times, place)

@@ -12,9 +12,9 @@ import pandas as pd
 from softmark_reports.data.named import named_rows
 from softmark_reports.data.timings import INPUTS, LAUNCHES, MODES
 from softmark_reports.data.typical import Typical, per_element
-from softmark_reports.report import Place, Report
+from softmark_reports.report import Place, ReportData
 from softmark_reports.sheets import grids
-from softmark_reports.sheets.sheet import EMPTY, Column, Entry, Sheet
+from softmark_reports.sheets.sheet import EMPTY, Column, Field, Sheet
 from softmark_reports.writing import wording
 
 MOST: Final = 200
@@ -31,7 +31,7 @@ WAYS: Final = {
 """The columns beside the usual call."""
 
 
-def first_times(report: Report, found: Sequence[Typical], place: Place, name: str) -> Sheet:
+def first_times(report: ReportData, found: Sequence[Typical], place: Place, name: str) -> Sheet:
     """A row an implementation, by operation, the fastest first."""
     ways = [way for way in WAYS if any(way in one.others for one in found)]
     by_clock = any(one.usual.clock for one in found)
@@ -65,8 +65,8 @@ def _whole(found: Sequence[Typical]) -> str:
 
 
 def _typical(
-    report: Report, one: Typical, fastest: Typical, ways: Sequence[str], *, by_clock: bool
-) -> list[Entry]:
+    report: ReportData, one: Typical, fastest: Typical, ways: Sequence[str], *, by_clock: bool
+) -> list[Field]:
     return [
         grids.implementation(report, one.implementation),
         _timed(report, one.usual, per_element(one.usual)),
@@ -74,44 +74,44 @@ def _typical(
         _rank(one, fastest),
         *(_way(report, one, way) for way in ways),
         _number(one.usual.first, wording.duration(one.usual.first)),
-        *([Entry(one.usual.clock or "host")] if by_clock else []),
-        Entry(one.format),
-        Entry(wording.shape(one.usual.shape), order=float(one.usual.size)),
+        *([Field(one.usual.clock or "host")] if by_clock else []),
+        Field(one.format),
+        Field(wording.shape(one.usual.shape), order=float(one.usual.size)),
     ]
 
 
-def _rank(one: Typical, fastest: Typical) -> Entry:
+def _rank(one: Typical, fastest: Typical) -> Field:
     """A time that scatters, or of too few rounds, ranks nowhere."""
     if not one.steady:
-        return Entry("unsteady", "unsteady", style="none")
+        return Field("unsteady", "unsteady", style="none")
     if one is fastest:
-        return Entry("", 1.0, mark="fastest", style="v-pass")
+        return Field("", 1.0, mark="fastest", style="v-pass")
     ratio = one.element / fastest.element
-    return Entry(f"{ratio:.1f}" if ratio < 100 else wording.number(round(ratio)), ratio)
+    return Field(f"{ratio:.1f}" if ratio < 100 else wording.number(round(ratio)), ratio)
 
 
-def _share(time: Any) -> Entry:
+def _share(time: Any) -> Field:
     """Of the copy, and the interval that comes from the scatter of the copies."""
     if not np.isfinite(time.share):
         return EMPTY
     ends = time.share_low, time.share_high
     low, high = (wording.percent(end).removesuffix(" %") for end in ends)
     note = f"{low} to {high}" if low != high else ""
-    return Entry(wording.percent(time.share), time.share, note=note)
+    return Field(wording.percent(time.share), time.share, note=note)
 
 
-def _way(report: Report, one: Typical, way: str) -> Entry:
+def _way(report: ReportData, one: Typical, way: str) -> Field:
     time = one.others.get(way)
     if time is None:
         return EMPTY
     return _timed(report, time, time.ns if way == "short" else per_element(time))
 
 
-def _timed(report: Report, time: Any, nanoseconds: float) -> Entry:
-    return Entry(wording.duration(nanoseconds), nanoseconds, link=report.link_to(time))
+def _timed(report: ReportData, time: Any, nanoseconds: float) -> Field:
+    return Field(wording.duration(nanoseconds), nanoseconds, link=report.link_to(time))
 
 
-def speed(report: Report, times: pd.DataFrame, name: str, operation: str) -> Sheet:
+def speed(report: ReportData, times: pd.DataFrame, name: str, operation: str) -> Sheet:
     """A row a time, the largest cases first and in them the fastest."""
     several = times["device"].nunique() > 1 or times["machine"].nunique() > 1
     by_clock = bool(times["clock"].ne("").any() or times["launch"].ne("call").any())
@@ -146,21 +146,21 @@ def speed(report: Report, times: pd.DataFrame, name: str, operation: str) -> She
     )
 
 
-def _row(report: Report, row: Any, *, several: bool, by_clock: bool) -> list[Entry]:
+def _row(report: ReportData, row: Any, *, several: bool, by_clock: bool) -> list[Field]:
     return [
         grids.implementation(report, str(row.implementation)),
-        *([Entry(f"{row.machine}, {row.device}")] if several else []),
-        Entry(str(row.format)),
-        Entry(_case(row), None, order=float(row.rows * row.n)),
-        Entry(MODES.get(row.mode, row.mode)),
-        Entry(INPUTS.get(row.inputs, row.inputs)),
-        Entry("all" if row.threads == "all" else "as set"),
-        *([Entry(_clock(row))] if by_clock else []),
-        Entry(row.level) if row.level else EMPTY,
-        Entry(wording.duration(row.ns), row.ns, link=report.link_to(row))
+        *([Field(f"{row.machine}, {row.device}")] if several else []),
+        Field(str(row.format)),
+        Field(_case(row), None, order=float(row.rows * row.n)),
+        Field(MODES.get(row.mode, row.mode)),
+        Field(INPUTS.get(row.inputs, row.inputs)),
+        Field("all" if row.threads == "all" else "as set"),
+        *([Field(_clock(row))] if by_clock else []),
+        Field(row.level) if row.level else EMPTY,
+        Field(wording.duration(row.ns), row.ns, link=report.link_to(row))
         if np.isfinite(row.ns)
         else EMPTY,
-        Entry(f"{wording.duration(row.fast)} to {wording.duration(row.slow)}")
+        Field(f"{wording.duration(row.fast)} to {wording.duration(row.slow)}")
         if np.isfinite(row.fast) and np.isfinite(row.slow)
         else EMPTY,
         _number(row.gb, wording.number(row.gb)),
@@ -179,5 +179,5 @@ def _case(row: Any) -> str:
     return f"{wording.shape(row.shape)}{along}"
 
 
-def _number(value: float, text: str) -> Entry:
-    return Entry(text, value) if np.isfinite(value) else EMPTY
+def _number(value: float, text: str) -> Field:
+    return Field(text, value) if np.isfinite(value) else EMPTY

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from softmark_reports.writing.formulas.nodes import Fence, Fraction, Leaf, Node, Row, Scripts
+from softmark_reports.writing.formulas.nodes import (
+    Fence,
+    Fraction,
+    Leaf,
+    MathRow,
+    Node,
+    WithScripts,
+)
 from softmark_reports.writing.formulas.tokens import (
     CLOSING,
     RELATIONS,
     SUBSCRIPTS,
     SUPERSCRIPTS,
-    Kind,
+    Sort,
     Token,
 )
 
 TAGS: Final = {
-    Kind.NUMBER: "mn",
-    Kind.LETTER: "mi",
-    Kind.NAME: "mi",
-    Kind.SYMBOL: "mi",
-    Kind.SUM: "mo",
-    Kind.OPERATOR: "mo",
-    Kind.COMMA: "mo",
-    Kind.WORD: "mtext",
+    Sort.NUMBER: "mn",
+    Sort.LETTER: "mi",
+    Sort.NAME: "mi",
+    Sort.SYMBOL: "mi",
+    Sort.SUM: "mo",
+    Sort.OPERATOR: "mo",
+    Sort.COMMA: "mo",
+    Sort.WORD: "mtext",
 }
 WRITTEN: Final = {"-": "−", "Σ": "∑", "Π": "∏", "...": "…"}
 DEEPEST: Final = 30
@@ -35,7 +42,7 @@ class NotAFormula(ValueError):
     """The tokens do not make a formula."""
 
 
-def parse(tokens: Sequence[Token], *, display: bool = False) -> Row:
+def parse(tokens: Sequence[Token], *, display: bool = False) -> MathRow:
     """The tree of a whole formula.
 
     Parameters
@@ -65,7 +72,7 @@ class _Parser:
         self.at = 0
         self.depth = 0
 
-    def row(self, closing: str) -> Row:
+    def row(self, closing: str) -> MathRow:
         """Parts up to a closing fence, which is left for the caller, or to the end."""
         parts: list[Node | bool] = []
         while self.at < len(self.tokens) and not self._closes(closing, parts):
@@ -74,17 +81,17 @@ class _Parser:
             if parts and token.spaced and _apart(parts[-1]) and _apart(part):
                 parts.append(True)
             parts.append(part)
-        return Row(_with_fractions(parts) if self.display else parts)
+        return MathRow(_with_fractions(parts) if self.display else parts)
 
     def _closes(self, closing: str, parts: Sequence[Node | bool]) -> bool:
         token = self.tokens[self.at]
-        if token.kind is Kind.BAR:  # opens after an operator or at the start, else closes
+        if token.kind is Sort.BAR:  # opens after an operator or at the start, else closes
             return closing == "|" and bool(parts) and not _is_operator(parts[-1])
-        return token.kind is Kind.CLOSE
+        return token.kind is Sort.CLOSE
 
     def _part(self) -> Node:
         token = self._next()
-        if token.kind in (Kind.OPEN, Kind.BAR):
+        if token.kind in (Sort.OPEN, Sort.BAR):
             return self._fence(token)
         if token.kind not in TAGS:
             raise NotAFormula(token.text)
@@ -105,29 +112,29 @@ class _Parser:
         low = high = None
         while self.at < len(self.tokens) and not self.tokens[self.at].spaced:
             kind = self.tokens[self.at].kind
-            if kind in (Kind.INDEX, Kind.LOW) and low is None:
+            if kind in (Sort.INDEX, Sort.LOW) and low is None:
                 low = self._script(SUBSCRIPTS)
-            elif kind in (Kind.POWER, Kind.HIGH) and high is None:
+            elif kind in (Sort.POWER, Sort.HIGH) and high is None:
                 high = self._script(SUPERSCRIPTS)
             else:
                 break
         if low is high is None:
             return base
-        return Scripts(base, low, high, stacked=self.display and _is_sum(base))
+        return WithScripts(base, low, high, stacked=self.display and _is_sum(base))
 
     def _script(self, letters: dict[str, str]) -> Node:
         token = self._next()
-        if token.kind in (Kind.INDEX, Kind.POWER):
+        if token.kind in (Sort.INDEX, Sort.POWER):
             written = "".join(letters[letter] for letter in token.text)
             return Leaf("mn" if written.isdigit() else "mi", written)
         if self._peek().text in ("(", "{"):
             return self._fence(self._next()).inner
         sign = [self._part()] if self._peek().text == "-" else []
-        return Row([*sign, self._plain()])
+        return MathRow([*sign, self._plain()])
 
     def _plain(self) -> Node:
         token = self._next()
-        tag = "mi" if token.kind is Kind.WORD else TAGS.get(token.kind)
+        tag = "mi" if token.kind is Sort.WORD else TAGS.get(token.kind)
         if tag is None:
             raise NotAFormula(token.text)
         return Leaf(tag, token.text)
@@ -148,7 +155,7 @@ def _is_sum(part: Node) -> bool:
 
 
 def _is_operator(part: Node | bool) -> bool:
-    base = part.base if isinstance(part, Scripts) else part
+    base = part.base if isinstance(part, WithScripts) else part
     return isinstance(base, Leaf) and base.tag == "mo"
 
 
@@ -182,7 +189,7 @@ def _product_end(parts: Sequence[Node | bool], at: int) -> int:
 
 
 def _fraction(top: Sequence[Node | bool], bottom: Sequence[Node | bool], slashes: int) -> Fraction:
-    fraction = Fraction(Row(_trimmed(top)), Row(_trimmed(bottom)))
+    fraction = Fraction(MathRow(_trimmed(top)), MathRow(_trimmed(bottom)))
     if not fraction.top.parts or not fraction.bottom.parts or slashes > DEEPEST:
         raise NotAFormula("/")
     return fraction

@@ -25,7 +25,7 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Row:
+class MathRow:
     """Parts side by side; ``True`` among them stands for a thin space."""
 
     parts: Sequence[Node | bool]
@@ -36,7 +36,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Scripts:
+class WithScripts:
     """A base with an index, a power or both; ``stacked`` ones stand below and above it."""
 
     base: Node
@@ -58,7 +58,7 @@ class Fence:
     """Something between two fences of a pair."""
 
     left: str
-    inner: Row
+    inner: MathRow
     right: str
 
     def markup(self) -> Markup:
@@ -72,17 +72,17 @@ class Fence:
 class Fraction:
     """One over the other."""
 
-    top: Row
-    bottom: Row
+    top: MathRow
+    bottom: MathRow
 
     def markup(self) -> Markup:
         return Markup("<mfrac>{}{}</mfrac>").format(_bare(self.top), _bare(self.bottom))
 
 
-Node = Leaf | Row | Scripts | Fence | Fraction
+Node = Leaf | MathRow | WithScripts | Fence | Fraction
 
 
-def inside(row: Row) -> Markup:
+def inside(row: MathRow) -> Markup:
     """The parts of a row without an element around them."""
     pieces = []
     for index, part in enumerate(row.parts):
@@ -98,7 +98,7 @@ def inside(row: Row) -> Markup:
 def _is_tall(part: Node | bool) -> bool:
     """Whether fences around it have to grow."""
     match part:
-        case Row(parts):
+        case MathRow(parts):
             return any(map(_is_tall, parts))
         case Fence(inner=inner):
             return _is_tall(inner)
@@ -107,13 +107,13 @@ def _is_tall(part: Node | bool) -> bool:
 
 
 def _is_function(part: Node | bool) -> bool:
-    if isinstance(part, Scripts):
+    if isinstance(part, WithScripts):
         return _is_function(part.base)
     return isinstance(part, Leaf) and part.tag == "mi" and (len(part.text) > 1 or part.text == "f")
 
 
-def _bare(row: Row) -> Markup:
+def _bare(row: MathRow) -> Markup:
     """A numerator or denominator, which needs no parentheses of its own."""
     if len(row.parts) == 1 and isinstance(row.parts[0], Fence) and row.parts[0].left == "(":
-        return Row([row.parts[0].inner]).markup()
+        return MathRow([row.parts[0].inner]).markup()
     return row.markup()

@@ -13,25 +13,40 @@ from markupsafe import Markup, escape
 
 from softmark_reports.writing.formulas.grammar import NotAFormula, parse
 from softmark_reports.writing.formulas.nodes import inside
-from softmark_reports.writing.formulas.tokens import RELATIONS, Kind, Token, tokens
+from softmark_reports.writing.formulas.tokens import RELATIONS, Sort, Token, tokens
 
 LONG: Final = 46
 """Characters; a longer formula gets a line of its own, which scrolls on a narrow screen."""
 LINKING: Final = frozenset({"if", "else", "for", "where", "with", "and"})
 """Words that a displayed formula may hold."""
-OPERANDS: Final = (Kind.LETTER, Kind.NAME, Kind.NUMBER, Kind.CLOSE, Kind.OPEN, Kind.INDEX, Kind.BAR)
+OPERANDS: Final = (
+    Sort.LETTER,
+    Sort.NAME,
+    Sort.NUMBER,
+    Sort.CLOSE,
+    Sort.OPEN,
+    Sort.INDEX,
+    Sort.BAR,
+)
 CLINGING: Final = (",", ".", ";", ":", ")")
 """Signs that may not begin the line after a formula."""
-BESIDE_A: Final = (Kind.OPERATOR, Kind.BAR, Kind.INDEX, Kind.LOW)
+BESIDE_A: Final = (Sort.OPERATOR, Sort.BAR, Sort.INDEX, Sort.LOW)
 """What makes the letter a a variable and not an article."""
-SURE: Final = (Kind.INDEX, Kind.POWER, Kind.LOW, Kind.HIGH, Kind.SUM, Kind.SYMBOL)
+SURE: Final = (
+    Sort.INDEX,
+    Sort.POWER,
+    Sort.LOW,
+    Sort.HIGH,
+    Sort.SUM,
+    Sort.SYMBOL,
+)
 
 
 def display(text: str) -> Markup | None:
     """A formula that is a paragraph of its own, or ``None`` where the text is not one."""
     line = " ".join(text.split())
     found = tokens(line.rstrip(".;"))
-    words = {token.text for token in found if token.kind is Kind.WORD}
+    words = {token.text for token in found if token.kind is Sort.WORD}
     if not words <= LINKING or not _is_sure(found):
         return None
     try:
@@ -104,12 +119,12 @@ def _settled(run: list[Token]) -> Iterator[list[Token]]:
 
 def _belongs(found: Sequence[Token], index: int) -> bool:
     token = found[index]
-    if token.kind is Kind.LETTER and _is_abbreviation(found, index):
+    if token.kind is Sort.LETTER and _is_abbreviation(found, index):
         return False
     if token.text == "a":
         beside = [found[i] for i in (index - 1, index + 1) if 0 <= i < len(found)]
         return any(b.kind in BESIDE_A and b.text != ":" for b in beside)
-    return token.kind not in (Kind.WORD, Kind.OTHER) and token.text != ":"
+    return token.kind not in (Sort.WORD, Sort.OTHER) and token.text != ":"
 
 
 def _is_abbreviation(found: Sequence[Token], index: int) -> bool:
@@ -126,7 +141,7 @@ def _cut_at_commas(run: Sequence[Token]) -> Iterator[list[Token]]:
     depth = 0
     for token in run:
         depth += _opened(token)
-        if token.kind is Kind.COMMA and depth <= 0:
+        if token.kind is Sort.COMMA and depth <= 0:
             yield part
             part = []
         else:
@@ -148,23 +163,23 @@ def _trimmed(run: list[Token]) -> list[Token]:
 
 def _opened(token: Token) -> int:
     """By how many a token changes the number of open fences."""
-    return (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
+    return (token.kind is Sort.OPEN) - (token.kind is Sort.CLOSE)
 
 
 def _cannot_begin(run: Sequence[Token], at: int, open_fences: int) -> bool:
     match run[at].kind:
-        case Kind.CLOSE | Kind.COMMA:
+        case Sort.CLOSE | Sort.COMMA:
             return True
-        case Kind.OPEN:
+        case Sort.OPEN:
             return open_fences > 0
-        case Kind.OPERATOR:
+        case Sort.OPERATOR:
             return not _is_sign(run, at)
     return False
 
 
 def _cannot_end(token: Token, open_fences: int) -> bool:
-    ends = token.kind in (Kind.OPEN, Kind.COMMA, Kind.OPERATOR, Kind.SUM)
-    return ends or (token.kind is Kind.CLOSE and open_fences < 0)
+    ends = token.kind in (Sort.OPEN, Sort.COMMA, Sort.OPERATOR, Sort.SUM)
+    return ends or (token.kind is Sort.CLOSE and open_fences < 0)
 
 
 def _is_sign(run: Sequence[Token], at: int) -> bool:
@@ -174,8 +189,8 @@ def _is_sign(run: Sequence[Token], at: int) -> bool:
 
 def _is_variable(run: Sequence[Token]) -> bool:
     """Lower-case letters alone, as in "k of n logits", or their product, as in "2 n u"."""
-    letters = [token.text for token in run if token.kind is Kind.LETTER]
-    small = all(token.kind in (Kind.LETTER, Kind.NUMBER) for token in run)
+    letters = [token.text for token in run if token.kind is Sort.LETTER]
+    small = all(token.kind in (Sort.LETTER, Sort.NUMBER) for token in run)
     return small and bool(letters) and "".join(letters).islower()
 
 
@@ -190,12 +205,12 @@ def _is_sure(run: Sequence[Token]) -> bool:
 def _relates(run: Sequence[Token], index: int) -> bool:
     """An operator between two operands of which one is a letter, a name or a fence."""
     token, inner = run[index], 0 < index < len(run) - 1
-    if token.kind is not Kind.OPERATOR or not inner or token.text == ":":
+    if token.kind is not Sort.OPERATOR or not inner or token.text == ":":
         return False
     beside = (run[index - 1], run[index + 1])
     if not all(b.kind in OPERANDS or b.text in RELATIONS for b in beside):
         return False
-    return token.text in RELATIONS or any(b.kind in (Kind.LETTER, Kind.NAME) for b in beside)
+    return token.text in RELATIONS or any(b.kind in (Sort.LETTER, Sort.NAME) for b in beside)
 
 
 def _applies(run: Sequence[Token], index: int) -> bool:
@@ -203,6 +218,6 @@ def _applies(run: Sequence[Token], index: int) -> bool:
     if index + 1 >= len(run):
         return False
     token, after = run[index], run[index + 1]
-    if token.kind is Kind.BAR or token.text in ("log", "exp", "max", "min"):
-        return after.kind is Kind.LETTER
-    return token.kind in (Kind.NAME, Kind.LETTER) and after.text == "(" and not after.spaced
+    if token.kind is Sort.BAR or token.text in ("log", "exp", "max", "min"):
+        return after.kind is Sort.LETTER
+    return token.kind in (Sort.NAME, Sort.LETTER) and after.text == "(" and not after.spaced

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 
-class Kind(Enum):
+class Sort(Enum):
     """What a token may be in a formula; a ``WORD`` belongs to the sentence around it."""
 
     NUMBER = auto()
@@ -32,7 +32,7 @@ class Kind(Enum):
 class Token(NamedTuple):
     """A piece of the text; ``spaced`` says that white space stands before it."""
 
-    kind: Kind
+    kind: Sort
     text: str
     spaced: bool
     start: int
@@ -95,7 +95,7 @@ def _tokens(text: str) -> Iterator[Token]:
         if kind == "letters":
             yield from _letters(found[0], spaced, found.start())
         else:
-            yield Token(Kind[kind], found[0], spaced, found.start(), found.end())
+            yield Token(Sort[kind], found[0], spaced, found.start(), found.end())
         spaced = False
 
 
@@ -103,9 +103,9 @@ def _letters(run: str, spaced: bool, start: int) -> Iterator[Token]:
     """One word, or letters side by side: a Greek one among them makes it a product."""
     product = _GREEK.search(run) and run not in NAMES
     if len(run) > 1 and not product:
-        yield Token(Kind.WORD, run, spaced, start, start + len(run))
+        yield Token(Sort.WORD, run, spaced, start, start + len(run))
         return
     for piece in _PIECES.finditer(run):
-        kind = Kind.LETTER if len(piece[0]) == 1 else Kind.NAME
+        kind = Sort.LETTER if len(piece[0]) == 1 else Sort.NAME
         first, last = start + piece.start(), start + piece.end()
         yield Token(kind, piece[0], spaced and first == start, first, last)
