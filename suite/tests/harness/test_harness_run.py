@@ -15,14 +15,14 @@ import pytest
 from forked import LONG
 
 from softmark.checks import Measurement
-from softmark.harness import HarnessError, Outcome, Plan, Progress, run
+from softmark.harness import HarnessError, Plan, Progress, RunOutcome, run
 from softmark.records import Record, ResultsFile, read_results
 from softmark.workers.settings import processors
 
 MakePlan = Callable[..., Plan]
 
 
-def results(outcome: Outcome) -> ResultsFile:
+def results(outcome: RunOutcome) -> ResultsFile:
     (path,) = outcome.files
     return read_results(path)
 
@@ -292,7 +292,7 @@ def two_frameworks(plan: Plan) -> Plan:
     return replace(plan, tasks=(*plan.tasks, *twins), described=described)
 
 
-def ids(outcome: Outcome) -> set[str]:
+def ids(outcome: RunOutcome) -> set[str]:
     return {record.id for path in outcome.files for record in read_results(path).records}
 
 
