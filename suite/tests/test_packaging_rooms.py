@@ -28,12 +28,14 @@ PLAN = {
     "softmark.checks": (36, 12),  # a check knows no other check; a folder's parts are its own
     "softmark.cli": (36, 90),  # commands share options, words and a console
     "softmark.comparing": (10, 12),
+    "softmark.exhaustive": (10, 26),
     "softmark.harness": (23, 44),
     "softmark.inputs": (10, 8),
     "softmark.judging": (19, 32),
     "softmark.operations": (28, 90),  # one file an operation, each made of the same few parts
     "softmark.oracle": (38, 135),  # kernels of one expansion
     "softmark.reproduction": (13, 26),
+    "softmark.sampling": (8, 18),
     "softmark.subjects": (8, 8),
     "softmark.testing": (8, 6),
     "softmark.timing": (8, 5),
@@ -133,7 +135,8 @@ ALIKE = {
     # A message of the wire is called as what it carries; neither side may import the other.
     "Block", "Called", "Fault", "Memory", "Output", "Rounds", "Series", "Timed",
     # Debts, each in two rooms.
-    "Asked", "Outcome", "Parts", "Problem", "Question", "Row",
+    "Asked", "Case", "Cell", "Distribution", "Finding", "Found", "Outcome", "Parts", "Place",
+    "Problem", "Question", "Row", "Worst",
 }  # fmt: skip
 """Names of classes in more than one room."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from softmark_reports.data.exhaustive import Cell
-from softmark_reports.sheets.sheet import Column, Entry, Sheet
+from softmark_reports.sheets.sheet import Column, Field, Sheet
 
 
 def exhaustive(cells: Sequence[Cell]) -> Sheet | None:
@@ -25,16 +25,16 @@ def exhaustive(cells: Sequence[Cell]) -> Sheet | None:
     )  # fmt: skip
 
 
-def _row(cell: Cell) -> list[Entry]:
+def _row(cell: Cell) -> list[Field]:
     layout = ", columns" if cell.columns else ""
     return [
-        Entry(f"{cell.implementation}{layout}"),
-        Entry(cell.format),
-        Entry(cell.quantity),
-        Entry(f"{cell.inputs:,}", cell.inputs),
-        Entry("≤ 0.5", 0.5) if cell.ulp is None else Entry(f"= {cell.ulp:.6g}", cell.ulp),
-        Entry(cell.grade),
-        Entry(f"{cell.beyond_half:,}", cell.beyond_half),
-        Entry(f"{cell.flushed:,}", cell.flushed),
-        Entry(cell.input),
+        Field(f"{cell.implementation}{layout}"),
+        Field(cell.format),
+        Field(cell.quantity),
+        Field(f"{cell.inputs:,}", cell.inputs),
+        Field("≤ 0.5", 0.5) if cell.ulp is None else Field(f"= {cell.ulp:.6g}", cell.ulp),
+        Field(cell.grade),
+        Field(f"{cell.beyond_half:,}", cell.beyond_half),
+        Field(f"{cell.flushed:,}", cell.flushed),
+        Field(cell.input),
     ]
