@@ -418,6 +418,18 @@ def sink_softmax_jit(x: Array, sink: Array, axis: int = -1) -> Array:
     return _jitted(sink_softmax, "axis")(x, sink, axis=axis)
 
 
+@implementation("softcap_softmax", formats=("float32", "bfloat16"), costly="shapes")
+def softcap_softmax(x: Array, axis: int = -1, cap: float = 30.0) -> Array:
+    """``jax.nn.softmax`` of ``cap * jnp.tanh(x / cap)``, as Gemma's attention has it."""
+    return jax.nn.softmax(cap * jnp.tanh(x / cap), axis=axis)
+
+
+@implementation("softcap_softmax", "jit", formats=("float32",), compiled=True, eager="")
+def softcap_softmax_jit(x: Array, axis: int = -1, cap: float = 30.0) -> Array:
+    """The softmax of capped logits under ``jax.jit``."""
+    return _jitted(softcap_softmax, "axis")(x, axis=axis, cap=cap)
+
+
 @implementation("softmax", "scaled-jit", formats=("float32",), compiled=True)
 def scaled_softmax_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """``jax.nn.softmax(x * beta)`` under ``jax.jit``, ``beta`` an argument."""

@@ -406,6 +406,12 @@ def masked_logsumexp_where(x: Array, mask: Array, axis: int = -1) -> Array:
     return np.asarray(np.logaddexp.reduce(x, axis=axis, where=mask, initial=-np.inf))
 
 
+@implementation("softcap_softmax", formats=("float64", "float32"), gradient=False)
+def softcap_softmax(x: Array, axis: int = -1, cap: float = 30.0) -> Array:
+    """The shifted formula of ``cap * np.tanh(x / cap)``."""
+    return softmax(cap * np.tanh(x / cap), axis)
+
+
 @implementation("sink_softmax", formats=("float32",), gradient=False)
 def sink_softmax(x: Array, sink: Array, axis: int = -1) -> Array:
     """The shifted formula; the sink takes part in the maximum and in the sum."""

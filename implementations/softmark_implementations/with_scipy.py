@@ -77,6 +77,12 @@ def kl_divergence(x: Array, other: Array, axis: int = -1) -> Array:
     return scipy.special.rel_entr(p, q).sum(axis=axis)
 
 
+@implementation("softcap_softmax", formats=("float32",), gradient=False)
+def softcap_softmax(x: Array, axis: int = -1, cap: float = 30.0) -> Array:
+    """``scipy.special.softmax`` of ``cap * np.tanh(x / cap)``."""
+    return scipy.special.softmax(cap * np.tanh(x / cap), axis=axis)
+
+
 @implementation("sink_softmax", formats=("float32",), gradient=False)
 def sink_softmax(x: Array, sink: Array, axis: int = -1) -> Array:
     """``scipy.special.softmax`` of the logits and the sink, without the sink's own result."""

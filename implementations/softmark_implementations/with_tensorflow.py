@@ -397,6 +397,12 @@ def sink_softmax(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
     return tf.split(whole, [x.shape[axis], 1], axis=axis)[0]
 
 
+@implementation("softcap_softmax", formats=("float32",))
+def softcap_softmax(x: Tensor, axis: int = -1, cap: float = 30.0) -> Tensor:
+    """``tf.nn.softmax`` of ``cap * tf.tanh(x / cap)``."""
+    return tf.nn.softmax(cap * tf.tanh(x / cap), axis=axis)
+
+
 @implementation("argmax")
 def argmax(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.argmax``."""

@@ -586,6 +586,12 @@ def sink_softmax(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
     return torch.softmax(torch.cat([x, sink], dim=axis), dim=axis).narrow(axis, 0, x.shape[axis])
 
 
+@implementation("softcap_softmax", formats=("float32", "bfloat16"))
+def softcap_softmax(x: Tensor, axis: int = -1, cap: float = 30.0) -> Tensor:
+    """``torch.softmax`` of ``torch.tanh(x / cap) * cap``, as Gemma 2's attention has it."""
+    return torch.softmax(torch.tanh(x / cap) * cap, dim=axis)
+
+
 @implementation("sink_softmax", "rescaled", formats=("float32",))
 def sink_softmax_rescaled(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
     """``torch.softmax`` times sigmoid(lse - sink), as after an attention that returns its lse."""
@@ -652,6 +658,12 @@ def kl_divergence_compiled(x: Tensor, other: Tensor, axis: int = -1) -> Tensor:
 def sink_softmax_compiled(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
     """The softmax of logits and sink under ``torch.compile``."""
     return _compiled(sink_softmax)(x, sink, axis)
+
+
+@implementation("softcap_softmax", "compile", formats=("float32",), compiled=True, eager="")
+def softcap_softmax_compiled(x: Tensor, axis: int = -1, cap: float = 30.0) -> Tensor:
+    """The softmax of capped logits under ``torch.compile``."""
+    return _compiled(softcap_softmax)(x, axis, cap)
 
 
 @implementation("softmax", "scaled-compile", formats=("float32",), compiled=True, eager="scaled")

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from softmark.contracts import Contract
+from softmark.operands import number_of
 from softmark.options import option_named, options_of
 from softmark.statements import stating
 
@@ -200,7 +201,7 @@ def _entry(
     entry = Entry(
         name=f"{source.framework}.{declared['operation']}{variant}",
         framework=source.framework,
-        takes_beta="beta" in [argument.arg for argument in arguments],
+        takes_beta=number_of(declared["operation"]) in [argument.arg for argument in arguments],
         options=_options(declared["operation"], [argument.arg for argument in arguments]),
         module=source.module,
         function=node.name,

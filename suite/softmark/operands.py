@@ -2,7 +2,7 @@
 
 It is one array: the labels of a loss, which logits take part, the sink of each row, or other
 logits.  An operation names it with the field ``operand`` of its file; that is read by its syntax,
-since a worker has no oracle.
+since a worker has no oracle.  So is whether its number is a cap; the usual one is beta.
 """
 
 from __future__ import annotations
@@ -54,7 +54,27 @@ OTHER: Final = Operand(
 OPERANDS: Final = {operand.name: operand for operand in (LABELS, MASK, SINK, OTHER)}
 
 _FOLDER: Final = Path(__file__).parent / "operations"
+NUMBERS: Final = {
+    "beta": ("beta",),
+    "cap": (
+        *("cap", "softcap", "soft_cap", "logit_cap", "logits_soft_cap", "logits_softcap"),
+        *("softcapping", "attn_logit_softcapping", "final_logit_softcapping"),
+    ),
+}
+"""What an operation's number is, and the usual names of its parameter."""
+
 _NAMED: Final = re.compile(r"^ +operand=\"(\w+)\",$", re.MULTILINE)
+
+
+_CAPPED: Final = re.compile(r"^ +has_cap=True,$", re.MULTILINE)
+
+
+@cache
+def number_of(operation: str) -> str:
+    """What the operation's number is: a name of ``NUMBERS``."""
+    path = _FOLDER / f"{operation}.py"
+    is_cap = path.is_file() and _CAPPED.search(path.read_text(encoding="utf-8"))
+    return "cap" if is_cap else "beta"
 
 
 @cache

@@ -12,7 +12,7 @@ from softmark.operations import Problem
 from softmark.options import options_of
 from softmark.subjects import Call, Info, Mode, Output, Step
 
-BETA = ("softmax", "softargmax", "smooth_max")
+BETA = ("softmax", "softargmax", "smooth_max", "softcap_softmax")
 
 
 def info_of(operation: str) -> Info:

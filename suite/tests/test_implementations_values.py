@@ -54,6 +54,7 @@ DEFINITIONS: dict[str, Callable[[Row, float], Row | float]] = {
         else math.fsum(v * p for v, p in zip(z, weights(z, beta), strict=True))
     ),
     "entropy": lambda z, beta: -math.fsum(p * math.log(p) for p in weights(z, 1.0) if p),
+    "softcap_softmax": lambda z, cap: weights([cap * math.tanh(v / cap) for v in z], 1.0),
     "argmax": lambda z, beta: z.index(max(z)),
     "hardmax": lambda z, beta: [float(i == z.index(max(z))) for i in range(len(z))],
 }
@@ -115,7 +116,7 @@ def each(choose: Callable[[Entry], bool]) -> pytest.MarkDecorator:
 @each(lambda entry: entry.operation in DEFINITIONS)
 def test_it_computes_its_operation(entry: Entry) -> None:
     called = Called(entry)
-    beta = entry.fixed_beta or 1.0
+    beta = entry.fixed_beta or operations.load(entry.operation).usual_number
     for format, shape, axis in calls(entry):
         x = logits(shape, format)
         got = called.values(called.function(called.array(x, format), axis=axis), format)
@@ -123,7 +124,7 @@ def test_it_computes_its_operation(entry: Entry) -> None:
         assert_near(entry, got, expected, format)
 
 
-@each(lambda entry: entry.takes_beta)
+@each(lambda entry: entry.takes_beta and operations.load(entry.operation).has_beta)
 def test_its_inverse_temperature_may_take_the_product_out_of_range(entry: Entry) -> None:
     called = Called(entry)
     for format in entry.formats:

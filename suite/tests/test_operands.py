@@ -18,7 +18,7 @@ from softmark.checks import Scope
 from softmark.formats import BFLOAT16, FLOAT32, is_representable
 from softmark.inputs import SINKS, behind_mask, logits, sinks_of
 from softmark.judging.scope import TEN
-from softmark.operands import MASK, OPERANDS, SINK, operand_of
+from softmark.operands import MASK, NUMBERS, OPERANDS, SINK, operand_of
 from softmark.records import Case
 from softmark.subjects import Call, Info, TargetError
 from softmark.subjects.convention import Convention, read
@@ -226,6 +226,21 @@ def test_a_sink_has_length_1_along_the_axis(axis: int) -> None:
     found = subject.forward(Call(x, axis=axis, labels=sinks), FLOAT32).values
     exact = softmark.oracle.sink_softmax(x, sinks, axis).value
     np.testing.assert_allclose(found, exact, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", NUMBERS["cap"])
+def test_a_cap_is_given_by_each_of_its_usual_names(name: str) -> None:
+    taken = read(_named(name), "softcap_softmax")
+    assert taken.takes_beta
+    assert taken.named(None, 50.0) == {name: 50.0}
+    assert not read(_named(name)).takes_beta
+
+
+def test_a_function_without_a_cap_is_refused_with_what_to_do() -> None:
+    with pytest.raises(TargetError, match=r"gives a cap, and no parameter is named so .* name one"):
+        learn(_named("limit"), with_numpy.FRAMEWORK, "softcap_softmax")
+    taken = learn(_named("limit"), with_numpy.FRAMEWORK, "softcap_softmax", {"cap": "limit"})
+    assert taken.convention.named(None, 50.0) == {"limit": 50.0}
 
 
 @pytest.mark.parametrize("kind", SINKS)

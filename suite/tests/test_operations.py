@@ -26,7 +26,7 @@ def problem(operation: str, family: str, fmt: Format, n: int = 10, beta: float =
         labels = inputs.sinks_of(case, "usual", x, fmt)
     if of.takes_other:
         labels = inputs.others_of(case, "usual", x, fmt)
-    return Problem(x, -1, beta, labels)
+    return Problem(x, -1, of.usual_number if of.has_cap else beta, labels)
 
 
 def value_of(name: str) -> Value:

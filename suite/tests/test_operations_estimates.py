@@ -23,7 +23,7 @@ ESTIMATED = [
 def problem_of(name: str, rng: np.random.Generator, rows: int, n: int) -> Problem:
     operation = operations.load(name)
     x = rng.normal(0.0, 8.0, (rows, n))
-    beta = float(rng.choice([0.3, 1.0, 2.7])) if operation.has_beta else 1.0
+    beta = float(rng.choice([0.3, 1.0, 2.7])) if operation.has_beta else operation.usual_number
     labels = None
     if operation.takes_sink:
         labels = rng.normal(0.0, 3.0, (rows, 1))

@@ -19,11 +19,13 @@ OPERATIONS = (
     "sigmoid",
     "sink_softmax",
     "kl_divergence",
+    "softcap_softmax",
 )
 WITH_BETA = ("softmax", "softargmax", "smooth_max")
 LABELS = np.array([0, 1, 2, 4])
 SINKS = np.array([[0.0], [2.0], [-1.0], [20.0]])
 OTHERS = np.random.default_rng(6).normal(size=(4, 5))
+CAP = 4.0
 STEP = 1e-5
 
 
@@ -34,6 +36,8 @@ def arguments(operation: str) -> dict:
         return {"labels": SINKS}
     if operation == "kl_divergence":
         return {"labels": OTHERS}
+    if operation == "softcap_softmax":
+        return {"beta": CAP}
     return {"beta": 0.7} if operation in WITH_BETA else {}
 
 
@@ -42,6 +46,8 @@ def value(operation: str, x: np.ndarray) -> np.ndarray:
         return oracle.sink_softmax(x, SINKS).rounded(FLOAT64)
     if operation == "kl_divergence":
         return oracle.kl_divergence(x, OTHERS).rounded(FLOAT64)
+    if operation == "softcap_softmax":
+        return oracle.softcap_softmax(x, CAP).rounded(FLOAT64)
     return getattr(oracle, operation)(x, **arguments(operation)).rounded(FLOAT64)
 
 

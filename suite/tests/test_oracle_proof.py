@@ -12,6 +12,7 @@ import pytest
 
 from softmark.oracle import (
     acceptance,
+    capped_kernel,
     entropy_kernel,
     exact_rounding,
     exponential,
@@ -30,6 +31,7 @@ ORACLE = Path(exponential.__file__).parent
 PROOF = (ORACLE / "PROOF.md").read_text(encoding="utf-8")
 MODULES = {
     "acceptance.py": acceptance,
+    "capped_kernel.py": capped_kernel,
     "entropy_kernel.py": entropy_kernel,
     "exact_rounding.py": exact_rounding,
     "exponential.py": exponential,
@@ -57,7 +59,7 @@ def test_the_constant_of_the_proof_is_that_of_the_code(symbol: str, value: str, 
 
 
 def test_the_proof_lists_constants() -> None:
-    assert len(ROW.findall(PROOF)) == 19
+    assert len(ROW.findall(PROOF)) == 23
 
 
 def test_marks_are_the_same_where_they_are_repeated() -> None:

@@ -56,7 +56,7 @@ def info(operation: str) -> Info:
         "fuzzed",
         formats=FORMAT_NAMES,
         labels=labels,
-        takes_beta=operations.load(operation).has_beta,
+        takes_beta=operations.load(operation).takes_number,
     )
 
 

@@ -155,6 +155,15 @@ def test_a_sink_is_a_number_or_one_for_each_row(name: str) -> None:
         assert_close(right, x, "sink_softmax", **{name: 0.0})
 
 
+@pytest.mark.parametrize("name", ["cap", "softcap"])
+def test_a_cap_is_a_number(name: str) -> None:
+    x = 40 * logits(4, 30)
+    right = softmax(20 * np.tanh(x / 20))
+    assert_close(right, x, "softcap_softmax", **{name: 20.0})
+    with pytest.raises(AssertionError):
+        assert_close(right, x, "softcap_softmax", **{name: 21.0})
+
+
 def test_an_index_is_right_or_wrong() -> None:
     x = np.float32([[1, 3, 2], [5, 5, 0]])
     assert_close(np.array([1, 0]), x, "argmax")
@@ -265,6 +274,9 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"operation": "sink_softmax", "sink": [0.0] * 5},
         r"the sink has shape \(5,\); it must broadcast to",
     ),
+    "no cap": ({"operation": "softcap_softmax"}, "softcap_softmax needs a cap, and takes no beta"),
+    "cap of 0": ({"operation": "softcap_softmax", "cap": 0.0}, "it must be one finite number"),
+    "cap": ({"cap": 3.0}, "unknown argument of softmax 'cap'"),
     "shape": ({"operation": "masked_softmax", "mask": [True] * 5}, "it must broadcast to that of"),
     "cotangent": ({"cotangent": [1.0]}, r"the cotangent has shape \(1,\); it must be that of"),
     "gradient": ({"operation": "argmax", "cotangent": [1.0]}, "argmax passes no gradient; leave"),

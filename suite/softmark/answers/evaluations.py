@@ -28,7 +28,8 @@ def right_results(size: Size, problem: Problem, accumulate: str | None) -> Itera
                 more = (np.isfinite(problem.x),)
             elif of.takes_sink or of.takes_other:
                 more = tuple(sink.astype(wide.name) for sink in more)
-            yield round_to(_wide(function(problem.x.astype(wide.name), *more)), fmt)
+            number = {"cap": problem.beta} if of.has_cap else {}
+            yield round_to(_wide(function(problem.x.astype(wide.name), *more, **number)), fmt)
         if size.operation in _STEPWISE and accumulate is None:
             yield _stepwise(size.operation, problem.x, fmt, wide)
 

@@ -18,7 +18,7 @@ from softmark.judging.grades import Limits
 from softmark.judging.outputs import Truth, derivative_truth, forward_truth
 from softmark.judging.scope import Scope, row_of
 from softmark.naming import UnknownName
-from softmark.operands import MASK, OTHER, SINK, Operand
+from softmark.operands import MASK, NUMBERS, OTHER, SINK, Operand
 from softmark.operations import Problem
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import SHIFTED, Formula
@@ -253,6 +253,9 @@ def _always(flushes: bool, scope: Scope, mode: str) -> bool:
 def _arguments(operation: str, given: dict[str, Any]) -> dict[str, Any]:
     """Fields of a problem, from the keywords of a caller."""
     asked = dict(given)
+    of = operations.load(operation)
+    if of.has_cap:
+        asked["beta"] = _cap(operation, asked)
     known = [field.name for field in fields(Problem) if field.name != "x"]
     for name in AXES:
         if name in asked:
@@ -261,10 +264,27 @@ def _arguments(operation: str, given: dict[str, Any]) -> dict[str, Any]:
         named(name, f"argument of {operation}", known)
     if asked.get("labels") is not None:
         asked["labels"] = foreign.read(asked["labels"], "labels")[0]
-    if asked.get("beta", 1.0) != 1.0 and not operations.load(operation).has_beta:
+    if asked.get("beta", 1.0) != 1.0 and not of.takes_number:
         raise ValueError(f"{operation} takes no beta; leave it out, or scale the logits")
-    needs = operations.load(operation).takes_labels
+    needs = of.takes_labels
     if needs != (asked.get("labels") is not None):
         what = "needs labels; pass" if needs else "takes no labels; leave out"
         raise ValueError(f"{operation} {what} labels=...")
     return asked
+
+
+def _cap(operation: str, asked: dict[str, Any]) -> float:
+    """What is passed by one of the usual names of a cap; takes it out of ``asked``.
+
+    Raises
+    ------
+    ValueError
+        There is none, or it is no finite number above 0.
+    """
+    names = [name for name in NUMBERS["cap"] if asked.get(name) is not None]
+    if not names or "beta" in asked:
+        raise ValueError(f"{operation} needs a cap, and takes no beta; pass cap=...")
+    cap = foreign.read(asked.pop(names[0]), "cap")[0]
+    if cap.size != 1 or not 0 < cap.item() < np.inf:
+        raise ValueError(f"the cap is {cap}; it must be one finite number above 0")
+    return float(cap.item())

@@ -56,4 +56,4 @@ class Size:
             size = (len(held), 1 if of.takes_sink else self.n)
             rng = np.random.default_rng([self.seed, 1])  # or the logits would be drawn again
             labels = round_to(rng.uniform(-self.scale, self.scale, size), self.format)
-        return Problem(held, labels=labels)
+        return Problem(held, beta=of.usual_number, labels=labels)

@@ -324,7 +324,9 @@ def _mapped(given: Mapping[str, str] | Collection[str], operation: str) -> dict[
     """Argument to parameter, of arguments that the operation has."""
     found = mapping.parsed(given)
     of = operations.load(operation)
-    lacking = {"beta": not of.has_beta} | {name: name != of.operand for name in OPERANDS}
+    lacking = {"beta": not of.has_beta, "cap": not of.has_cap} | {
+        name: name != of.operand for name in OPERANDS
+    }
     lacking |= dict.fromkeys(OPTIONS, not of.takes_options)
     for role in found:
         if lacking.get(role):

@@ -13,7 +13,7 @@ from types import FunctionType, MethodType
 from typing import Any, Final
 
 from softmark.calling.trial import refusal
-from softmark.operands import LABELS, Operand, operand_of
+from softmark.operands import LABELS, NUMBERS, number_of, operand_of
 from softmark.subjects import convention
 from softmark.subjects.convention import AXES, Convention, Signature
 from softmark.subjects.faults import TargetError
@@ -131,8 +131,7 @@ def learn(
     remarks += _guesses(signature, mapped)
     _refuse_required(learner, taken, signature, has_beta=has_beta)
     operand = operand_of(operation)
-    if operand is not None and "labels" not in signature.roles and signature.parameters is not None:
-        raise TargetError(_lacks(operand, operation, signature))
+    _refuse_lacking(operation, signature)
     if operand is not None and operand.is_open and _order_is_open(signature, mapped):
         taken, remarks = _ordered(learner, taken, remarks)
     if _may_differ(function):
@@ -210,12 +209,27 @@ def _ordered(
     return turned, [*remarks, f"{text}; --map labels=2 to choose"]
 
 
-def _lacks(operand: Operand, operation: str, signature: Signature) -> str:
-    names, usual = ", ".join(signature.parameters or ()), ", ".join(operand.usual[:3])
-    return (
-        f"{operation} gives {operand.phrase}, and no parameter is named so (it takes ({names})); "
-        f"name one {usual}, or map it: --map {operand.name}=NAME"
-    )
+def _refuse_lacking(operation: str, signature: Signature) -> None:
+    """Refuse a function without a parameter for what the operation gives beside the logits.
+
+    Raises
+    ------
+    TargetError
+        It has none for the operand, or for the cap.
+    """
+    operand, number = operand_of(operation), number_of(operation)
+    lacking = []
+    if operand is not None and "labels" not in signature.roles:
+        lacking.append((operand.name, operand.phrase, operand.usual))
+    if number == "cap" and "beta" not in signature.roles:
+        lacking.append((number, "a cap", NUMBERS[number]))
+    if lacking and signature.parameters is not None:
+        name, phrase, usual = lacking[0]
+        raise TargetError(
+            f"{operation} gives {phrase}, and no parameter is named so (it takes "
+            f"({', '.join(signature.parameters)})); name one {', '.join(usual[:3])}, "
+            f"or map it: --map {name}=NAME"
+        )
 
 
 def _refuse_required(
@@ -234,7 +248,8 @@ def _refuse_required(
     names = ", ".join(signature.parameters or ())
     first = required[0]
     operand = operand_of(learner.operation)
-    given = "x, axis and beta" if operand is None else f"logits and {operand.name}"
+    number = number_of(learner.operation)
+    given = f"x, axis and {number}" if operand is None else f"logits and {operand.name}"
     raise TargetError(
         f"it needs {' and '.join(required)}, which softmark does not know (it takes ({names})); "
         f"softmark gives {given}: {_advice(first, has_beta=has_beta)}, or give {first} a default"

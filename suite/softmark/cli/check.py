@@ -64,7 +64,7 @@ def _statements(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
     "map",
     multiple=True,
     metavar="NAME=PARAMETER",
-    help="Which parameter is x, axis, beta, labels, mask or sink: axis=dim_, mask=~padding "
+    help="Which parameter is x, axis, beta, labels, mask, sink or cap: axis=dim_, mask=~padding "
     "(repeatable).",
 )
 @click.option(

@@ -82,7 +82,7 @@ def _own_axis(trial: Trial, info: Info) -> Info:
     x, rank = ordinary(trial.shape, fmt, 1), len(trial.shape)
     try:
         labels = trial.labels(trial.shape, -1)
-        values = trial.subject.forward(Call(x, labels=labels), fmt).values
+        values = trial.subject.forward(Call(x, beta=trial.cap, labels=labels), fmt).values
     except SubjectFault:
         return info
     for axis in range(-1, -rank - 1, -1):
@@ -170,7 +170,7 @@ def _derivatives(trial: Trial, info: Info) -> Info:
     shape = operations.load(info.operation).output_shape(x.shape, -1)
     labels = trial.labels(trial.shape, -1)
     try:
-        trial.subject.vjp(Call(x, labels=labels, g=np.zeros(shape)), fmt)
+        trial.subject.vjp(Call(x, beta=trial.cap, labels=labels, g=np.zeros(shape)), fmt)
     except Raised as fault:
         if fault.kind == NotImplementedError.__name__:
             why = f"it refuses derivatives ({shown(fault)})"

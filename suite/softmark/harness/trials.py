@@ -134,7 +134,7 @@ class Trial:
         how.setdefault("axis", -1)
         labels = self.labels(shape, how["axis"])
         try:
-            self.subject.forward(Call(x, labels=labels, **how), chosen)
+            self.subject.forward(Call(x, beta=self.cap, labels=labels, **how), chosen)
         except Raised as fault:
             return fault
         except NotOffered:
@@ -156,6 +156,12 @@ class Trial:
             np.moveaxis(first, axis, -1)[..., 0] = 1.0
             return first
         return np.zeros(shape[:-1], dtype=np.int64)
+
+    @property
+    def cap(self) -> float | None:
+        """The cap of each call, where it has one: a default may be another, or none."""
+        of = operations.load(self.info.operation)
+        return of.usual_number if of.has_cap and self.info.takes_beta else None
 
     def refusal(self, what: str, shape: tuple[int, ...], fmt: Format | str = "", **how: Any) -> str:
         """What it raises for any ordinary input of a kind; empty where it takes one."""
@@ -202,7 +208,9 @@ class Trial:
 
     def _values(self, x: Float64Array, labels: Any = None) -> Float64Array:
         labels = self.labels(x.shape, -1) if labels is None else labels
-        return self.subject.forward(Call(x, labels=labels), FORMATS[self.format]).values
+        return self.subject.forward(
+            Call(x, beta=self.cap, labels=labels), FORMATS[self.format]
+        ).values
 
 
 def _is_raised(fault: Raised) -> bool:

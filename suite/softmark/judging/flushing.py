@@ -54,9 +54,16 @@ def probe(scope: Scope) -> Problem:
     few = rows // 4
     x = np.zeros((rows, n))
     gaps = np.linspace(0.05, _FURTHEST, rows - few) - np.log(fmt.least_normal)
-    x[few:, 1:] = -gaps[:, np.newaxis] / (scope.own_beta or 1.0)
+    x[few:, 1:] = -gaps[:, np.newaxis] / (scope.own_scale or 1.0)
     x[:few] = fmt.least_normal * np.linspace(FROM, TO, few)[:, np.newaxis]
-    return Problem(round_to(x, fmt), -1, scope.own_beta, _labels(scope))
+    return Problem(round_to(x, fmt), -1, _number(scope), _labels(scope))
+
+
+def _number(scope: Scope) -> float:
+    """Its own inverse temperature; or a cap that leaves results below the normal range."""
+    if scope.operation.has_cap and scope.chooses_number:
+        return min(2.0**14, scope.format.max)
+    return scope.own_beta
 
 
 def _labels(scope: Scope) -> Float64Array | None:

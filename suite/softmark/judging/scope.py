@@ -35,6 +35,9 @@ DEAREST: Final = (1, 10**5)
 FIXED: Final = ("digits", "beside_zero")
 """The families whose rows have one length."""
 
+CAPS: Final = (30.0, 1.0, 300.0, 50.0, 0.125, 1e4)
+"""Caps to measure at: far above ordinary logits, and far below."""
+
 PROFILES: Final[tuple[Profile, ...]] = ("quick", "standard", "full")
 
 
@@ -110,16 +113,42 @@ class Scope:
         return self.operation.has_beta and self.info.takes_beta
 
     @property
+    def takes_number(self) -> bool:
+        """Whether it is given an inverse temperature or a cap."""
+        return self.operation.takes_number and self.info.takes_beta
+
+    @property
+    def chooses_number(self) -> bool:
+        """Whether that may be any number."""
+        return self.takes_number and self.info.fixed_beta is None
+
+    @property
     def own_beta(self) -> float:
-        """The inverse temperature that it works at when it is given none."""
-        return 1.0 if self.info.fixed_beta is None else self.info.fixed_beta
+        """The inverse temperature, or the cap, that it works at when it is given none."""
+        fixed = self.info.fixed_beta
+        return self.operation.usual_number if fixed is None else fixed
+
+    @property
+    def own_scale(self) -> float:
+        """What its exponents are multiplied by: that inverse temperature, or 1."""
+        return self.own_beta if self.operation.has_beta else 1.0
 
     @property
     def betas(self) -> tuple[float, ...]:
-        """Inverse temperatures to measure at; the implementation's own where it has a fixed one."""
-        if self.info.fixed_beta is not None or not self.takes_beta:
+        """Numbers to measure at; the implementation's own where it has a fixed one."""
+        if not self.chooses_number:
             return (self.own_beta,)
+        if self.operation.has_cap:
+            held = self.caps_held(CAPS)
+            return self.by_profile(held[:3], held[:5], held)
         return self.by_profile((1.0, 4.0), (1.0, 4.0, 0.25, 100.0), (0.0, 1.0, 4.0, 0.25, 100.0))
+
+    def caps_held(self, caps: Iterable[float]) -> tuple[float, ...]:
+        """Those of some caps below which the format has digits behind the point.
+
+        Where rounding moves an exponent by 1 no grade admits what comes of it.
+        """
+        return tuple(cap for cap in caps if cap * self.format.unit_roundoff <= 0.25)
 
     def case(
         self,
@@ -251,7 +280,7 @@ class Scope:
 
     def call(self, problem: Problem, **more: Any) -> Call:
         """A call with the problem; ``more`` are further fields of it."""
-        beta = problem.beta if self.takes_beta else None
+        beta = problem.beta if self.takes_number else None
         given = problem.options
         return Call(problem.x, problem.axis, beta, problem.labels, options=given, **more)
 

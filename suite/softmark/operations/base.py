@@ -38,7 +38,7 @@ class Problem:
     axis:
         The axis that the operation works along.
     beta:
-        Inverse temperature, exact.
+        Inverse temperature, exact; or the cap.
     labels:
         For cross-entropy: class indices (the shape of ``x`` without its last axis) or
         probabilities (the shape of ``x``).  For an operation with a mask: what lies behind it,
@@ -184,6 +184,8 @@ class Operation:
         Elements that must be read and written, at least, for a problem of ``rows`` x ``n``.
     has_beta:
         Whether the operation has an inverse temperature.
+    has_cap:
+        Whether it has a cap, which takes the place of that in a call and in a problem.
     vjp_operand:
         The derivative with respect to what it is given beside the logits, along a cotangent; of
         the shape of that.
@@ -236,6 +238,7 @@ class Operation:
     hvp: SecondDerivative | None = None
     vjp_beta: Derivative | None = None
     has_beta: bool = False
+    has_cap: bool = False
     vjp_operand: Derivative | None = None
     summands: Callable[[int], int] = field(default=lambda n: n)
     lengths: tuple[int, ...] = ()
@@ -269,6 +272,16 @@ class Operation:
     def is_index(self) -> bool:
         """Whether the result is right or wrong, with no error between."""
         return self.value is None
+
+    @property
+    def takes_number(self) -> bool:
+        """Whether it has a number beside its arrays: an inverse temperature or a cap."""
+        return self.has_beta or self.has_cap
+
+    @property
+    def usual_number(self) -> float:
+        """That number where a case does not say otherwise."""
+        return 30.0 if self.has_cap else 1.0
 
     @property
     def takes_labels(self) -> bool:

@@ -78,9 +78,19 @@ def _weights(x: Wide, beta: float = 1.0) -> Wide:
     return np.asarray(each / _sum(each))
 
 
+def _capped_hvp(r: _Rows) -> Wide:
+    """That of softmax along ``w = s v``, times the slope s, and the slope's own derivative."""
+    cap = np.longdouble(r.beta)
+    tanh, slope = np.tanh(r.x / cap), 1 / np.cosh(r.x / cap) ** 2
+    inner = _Rows(cap * tanh, 1.0, r.g, slope * r.v, r.labels)
+    bent = -2 * tanh * slope / cap * r.v * inner.p * inner.apart_from_mean(r.g)
+    return np.asarray(slope * inner.along(r.g) + bent)
+
+
 Formula = Callable[[_Rows], Wide]
 
 FORMULAS: Final[dict[tuple[str, str], Formula]] = {
+    ("softcap_softmax", "hvp"): _capped_hvp,
     ("softmax", "hvp"): lambda r: r.beta**2 * r.along(r.g),
     ("log_softmax", "hvp"): lambda r: -_sum(r.g) * r.p * r.apart_from_mean(r.v),
     ("logsumexp", "hvp"): lambda r: r.g * r.p * r.apart_from_mean(r.v),

@@ -35,6 +35,7 @@ from softmark.oracle.functions import (
 from softmark.oracle.losses import loss
 from softmark.oracle.measure import Errors
 from softmark.oracle.refine import UndecidedError
+from softmark.oracle.softcap import softcap_softmax
 
 __all__ = [
     "Enclosure",
@@ -54,6 +55,7 @@ __all__ = [
     "sink_softmax",
     "smooth_max",
     "softargmax",
+    "softcap_softmax",
     "softmax",
     "vjp",
     "vjp_beta",

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.oracle import (
+    capped_kernel,
     divergence_kernel,
     entropy_kernel,
     log_kernels,
@@ -293,6 +294,18 @@ def _cross_entropy_vjp(
     _refuse(inexact, bound, flags)
 
 
+def _softcap(mode: int, choose: Callable[[Problem], Float64Array]) -> Solver:
+    def solve(
+        p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    ) -> None:
+        if capped_kernel.SMALLEST_CAP <= p.beta <= capped_kernel.LARGEST_CAP:
+            capped_kernel.softcap(p.x, choose(p), p.beta, mode, hi, lo, bound, flags)
+        else:
+            _refuse(np.ones(len(p.x), dtype=np.bool_), bound, flags)
+
+    return solve
+
+
 SOLVERS: dict[tuple[str, str], Solver] = {
     ("softmax", "value"): _softmax,
     ("softmax", "vjp"): _deviations(_cotangent),
@@ -312,4 +325,7 @@ SOLVERS: dict[tuple[str, str], Solver] = {
     ("kl_divergence", "value"): _kl_divergence,
     ("cross_entropy", "value"): _cross_entropy,
     ("cross_entropy", "vjp"): _cross_entropy_vjp,
+    ("softcap_softmax", "value"): _softcap(capped_kernel.VALUE, _zeros),
+    ("softcap_softmax", "vjp"): _softcap(capped_kernel.VJP, _cotangent),
+    ("softcap_softmax", "jvp"): _softcap(capped_kernel.JVP, _tangent),
 }

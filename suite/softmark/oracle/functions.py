@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from softmark.oracle import softcap
 from softmark.oracle.arguments import as_rows, axis_of, label_rows, real_array, shaped
 from softmark.oracle.enclosure import Enclosure
 from softmark.oracle.problem import Float64Array, Problem
@@ -148,6 +149,8 @@ def vjp(
     ----------
     operation:
         Name of a function of this module.
+    beta:
+        Inverse temperature; of ``softcap_softmax`` the cap.
     labels:
         Of a cross-entropy its labels, of ``sink_softmax`` its sink, of ``kl_divergence`` the other
         logits.
@@ -158,6 +161,8 @@ def vjp(
         return _ask_sigmoid("vjp", x, cotangent=g)
     if operation == "sink_softmax":
         return _ask_sink("vjp", x, labels, axis, cotangent=g)
+    if operation == "softcap_softmax":
+        return softcap.ask("vjp", x, axis, beta, cotangent=g)
     return _ask(operation, "vjp", x, axis, beta, labels, cotangent=g)
 
 
@@ -174,6 +179,8 @@ def jvp(
         return _ask_sigmoid("jvp", x, tangent=v)
     if operation == "sink_softmax":
         return _ask_sink("jvp", x, labels, axis, tangent=v)
+    if operation == "softcap_softmax":
+        return softcap.ask("jvp", x, axis, beta, tangent=v)
     return _ask(operation, "jvp", x, axis, beta, labels, tangent=v)
 
 
@@ -191,6 +198,8 @@ def hvp(
         return _ask_sigmoid("hvp", x, cotangent=g, tangent=v)
     if operation == "sink_softmax":
         return _ask_sink("hvp", x, labels, axis, cotangent=g, tangent=v)
+    if operation == "softcap_softmax":
+        return softcap.ask("hvp", x, axis, beta, cotangent=g, tangent=v)
     return _ask(operation, "hvp", x, axis, beta, labels, cotangent=g, tangent=v)
 
 

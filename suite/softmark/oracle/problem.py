@@ -15,6 +15,7 @@ label on an absent element  ``+inf`` for cross_entropy (probability 0 there coun
 n = 1                       the limit of nothing: softmax 1, log_softmax 0, logsumexp x
 beta = 0                    equal weights over the present elements
 beta < 0                    as it reads: the least logit has the greatest weight
+an infinity under a cap     the cap, or minus the cap: softcap_softmax has no other limit
 ==========================  ===============================================================
 """
 
@@ -138,7 +139,10 @@ class Problem(NamedTuple):
         return broken
 
     def _undefined(self, rows: NDArray[np.intp], x: Float64Array) -> BoolArray:
-        broken = (np.isnan(x) | np.isposinf(x)).any(axis=1) | ~np.isfinite(x).any(axis=1)
+        if self.operation == "softcap_softmax":  # a cap holds infinities too
+            broken = np.isnan(x).any(axis=1)
+        else:
+            broken = (np.isnan(x) | np.isposinf(x)).any(axis=1) | ~np.isfinite(x).any(axis=1)
         return np.asarray(broken | ~self._sides_finite(rows), dtype=np.bool_)
 
     def _fix_masked(

@@ -17,6 +17,7 @@ from softmark.contracts import Contract
 from softmark.formats import FORMATS, ulp
 from softmark.judging.losses import LABELS
 from softmark.judging.scope import said
+from softmark.operands import NUMBERS
 from softmark.options import PLAIN_VALUES, option_named
 from softmark.records import Case, Record
 from softmark.reproduction import sameness, twins
@@ -151,7 +152,8 @@ class Code:
         taken = self.arguments()
         axis = next((name for name in AXES if name in taken), "")
         options = tuple((option_named(name), name) for name in taken if option_named(name))
-        return Convention(axis, "beta" in taken, options=options)
+        number = next((name for name in NUMBERS if name in taken), "")
+        return Convention(axis, bool(number), number or "beta", options=options)
 
     def arguments(self) -> list[str]:
         """Names of the function's arguments, as far as its file tells."""

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from inspect import Parameter
 from typing import Any, Final
 
-from softmark.operands import OPERANDS, operand_of
+from softmark.operands import NUMBERS, OPERANDS, number_of, operand_of
 from softmark.options import OPTIONS, PLAIN_VALUES, option_named, options_of
 from softmark.subjects.faults import TargetError
 from softmark.subjects.mapping import INVERSE, NOT, named
@@ -39,7 +39,7 @@ class Convention:
     axis:
         The parameter of the axis; empty where there is none.
     takes_beta:
-        Whether it takes an inverse temperature.
+        Whether it takes an inverse temperature, or a cap where the operation has that.
     beta:
         The parameter of that, after ``1/`` where it takes the temperature.
     x, labels:
@@ -215,10 +215,10 @@ def signature_of(function: Any, operation: str, mapped: Mapping[str, str]) -> Si
                 f"map {role}={text}: the function has no such parameter; "
                 f"it takes ({', '.join(own)})"
             )
-        roles["labels" if role in OPERANDS else role] = name
+        roles[_argument(role)] = name
     roles |= _arrays(own, roles, operation)
     roles |= _options(own, roles, operation)
-    return Signature(own, roles | _scalars(own, roles, places))
+    return Signature(own, roles | _scalars(own, roles, places, NUMBERS[number_of(operation)]))
 
 
 def convention_of(signature: Signature, mapped: Mapping[str, str]) -> Convention:
@@ -233,7 +233,7 @@ def convention_of(signature: Signature, mapped: Mapping[str, str]) -> Convention
     return Convention(
         roles.get("axis", ""),
         "beta" in roles,
-        mapped.get("beta", "beta"),
+        mapped.get("beta", roles.get("beta", "beta")),
         x=roles.get("x", "") if by_name else "",
         labels=roles.get("labels", "") if by_name else "",
         labels_first=places == [1, 0] or turned,
@@ -259,7 +259,12 @@ def argument_names(function: Any) -> Collection[str] | None:
 
 
 def _mapped_names(mapped: Mapping[str, str]) -> dict[str, str]:
-    return {role: named(text) for role, text in mapped.items() if not text.isdigit()}
+    return {_argument(role): named(text) for role, text in mapped.items() if not text.isdigit()}
+
+
+def _argument(role: str) -> str:
+    """Which argument of a call is meant by a name of a map."""
+    return "labels" if role in OPERANDS else "beta" if role in NUMBERS else role
 
 
 def _arrays(
@@ -294,17 +299,24 @@ def _options(
 
 
 def _scalars(
-    own: Mapping[str, Parameter], roles: Mapping[str, str], places: list[str]
+    own: Mapping[str, Parameter],
+    roles: Mapping[str, str],
+    places: list[str],
+    numbers: Collection[str],
 ) -> dict[str, str]:
-    """The parameters of axis and beta, as far as they are open."""
+    """The parameters of axis and of the number, as far as they are open.
+
+    ``numbers`` are the usual names of the latter.
+    """
     found: dict[str, str] = {}
     free = [name for name in own if name not in roles.values()]
     if "axis" not in roles:
         known = [name for name in AXES if name in free]
         known += [name for name in free if name in places[1:2] and _is_last(own[name].default)]
         found |= {"axis": known[0]} if known else {}
-    if "beta" not in roles and "beta" in free:
-        found["beta"] = "beta"
+    usual = [name for name in free if name.lower() in numbers]
+    if "beta" not in roles and usual:
+        found["beta"] = usual[0]
     return found
 
 

@@ -13,11 +13,11 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from softmark.naming import UnknownName
-from softmark.operands import OPERANDS
+from softmark.operands import NUMBERS, OPERANDS
 from softmark.options import OPTIONS
 from softmark.subjects.faults import TargetError
 
-ROLES: Final = ("x", "axis", "beta", *OPERANDS, *OPTIONS)
+ROLES: Final = ("x", "axis", *NUMBERS, *OPERANDS, *OPTIONS)
 """What a function is given."""
 
 INVERSE: Final = "1/"
@@ -76,6 +76,7 @@ def _check(role: str, parameter: str, roles: Collection[str]) -> None:
         allowed = {
             "beta": "a parameter or 1/PARAMETER",
             "axis": "a parameter",
+            "cap": "a parameter",
             "mask": "a parameter or ~PARAMETER",
             **dict.fromkeys(OPTIONS, "a parameter"),
         }

@@ -109,6 +109,8 @@ def _families(scope: Scope) -> Iterator[Case]:
         yield scope.case("normal", *HUNDRED, beta=beta, scale=5.0)
         yield scope.case("digits", *TEN, beta=beta, network="linear")
         yield scope.case("digits", *TEN, beta=beta, network="mlp")
+    for cap in scope.betas if scope.operation.has_cap else ():  # near it, and beyond
+        yield scope.case("normal", *HUNDRED, beta=cap, scale=2 * cap)
     yield scope.case("uniform", *THOUSAND)
     yield scope.case("one_large", *LONG)
     if scope.takes_beta:  # no power of two, so that the product is rounded

@@ -44,7 +44,7 @@ def cases(scope: Scope) -> Iterator[Case]:
                 yield scope.case("normal", *each, check={"about": AXIS_LEFT_OUT})
     if scope.info.axis_by_place and scope.other_axes:
         yield scope.case("normal", *shape, axis=0, check={"about": AXIS_BY_PLACE})
-    if scope.takes_beta and scope.info.fixed_beta is None:
+    if scope.chooses_number:
         call = scope.info.call
         beta = 0.25 if call is not None and call.is_inverse else 4.0
         for kind in (*BETA_KINDS, BETA_BY_ROW):

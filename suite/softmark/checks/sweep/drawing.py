@@ -56,6 +56,8 @@ OF_TWO: Final[tuple[str, dict[str, Json]]] = ("normal", {"scale": 1.0})
 """Logits of two classes: 1 / (1 + e^d) is right, and overflows where others are subnormal."""
 BETAS: Final = (1.0, 0.3, 1e-4, 2.7, 3.0, 1234567.0)
 """None a power of two but 1; some change when they are rounded to 16 or to 32 bits."""
+CAPS: Final = (30.0, 1.0, 50.0, 0.3, 12.3, 300.0)
+"""Two of them no number of any format."""
 NEGATIVE: Final = -0.3
 """A beta at which ordinary logits are right whichever of them the shift is by."""
 SHARES: Final = ("usual", "loose", "tiny")
@@ -136,7 +138,7 @@ def far_ahead(scope: Scope, *, is_gradient: bool) -> float:
     That of a gradient leaves the others a share that is not tiny.
     """
     gap = 20.0 if is_gradient else _overflowing(scope)
-    return gap / max(1.0, scope.own_beta)
+    return gap / max(1.0, scope.own_scale)
 
 
 def _overflowing(scope: Scope) -> float:
@@ -158,9 +160,10 @@ def _dimensions(scope: Scope, mode: str, modes: int) -> Values:
     }
     if scope.other_axes:
         found["axis"] = range(LAST + 1)
-    if scope.takes_beta and scope.info.fixed_beta is None:
-        betas = (*BETAS, NEGATIVE) if scope.operation.is_probability else BETAS
-        found["beta"] = [beta for beta in betas if beta < scope.format.max]
+    if scope.chooses_number:
+        numbers: tuple[float, ...] = (*BETAS, NEGATIVE) if scope.operation.is_probability else BETAS
+        numbers = scope.caps_held(CAPS) if scope.operation.has_cap else numbers
+        found["beta"] = [number for number in numbers if number < scope.format.max]
     if manners := _manners(scope):
         found["manner"] = ["", *manners]
     if scope.operation.takes_labels:
@@ -199,7 +202,7 @@ def _families(scope: Scope, mode: str) -> list[str]:
 def _manners(scope: Scope) -> list[str]:
     """The manners of the call that the function has, or may refuse."""
     found: list[str] = []
-    if scope.takes_beta and scope.info.fixed_beta is None:
+    if scope.chooses_number:
         found += BETA_KINDS
     if scope.other_axes and scope.info.axis_by_place:
         found.append(AXIS_BY_PLACE)
@@ -220,7 +223,7 @@ def _of_labels(scope: Scope, layouts: Sequence[str]) -> Values:
 def _directions(scope: Scope, mode: str, layouts: Sequence[str]) -> Values:
     """How cotangents and tangents can be, and what comes before a backward."""
     # In 16 bits 1e-10 is 0; and a product that was flushed to zero may be multiplied by beta.
-    wide = scope.format.bits >= 32 and scope.own_beta == 1
+    wide = scope.format.bits >= 32 and scope.own_scale == 1
     sizes = [each for each in COTANGENTS if wide or each != 1e-10]
     own = [name for name in layouts if name != "foreign"]
     found: dict[str, Sequence[Any]] = {}

@@ -101,7 +101,7 @@ def rows(case: Case, scope: Scope) -> Iterator[Case]:
     counts = [*range(1, most), *map(int, rng.integers(most, 3000, scope.by_profile(8, 40, 80)))]
     few = _is_other(scope) or _is_gradient(case)
     many = (4097,) if few else (4097, 65537, *scope.by_profile((), (), (131075,)))
-    scale = 3.0 / max(1.0, scope.own_beta)
+    scale = 3.0 / max(1.0, scope.own_scale)
     is_main = scope.format.name == scope.main_format
     if scope.profile != "quick" and is_main and not few and memory() >= ENOUGH:
         many = (*many, MOST_ROWS)

@@ -90,7 +90,8 @@ def scores(points: Sequence[Point], scope: Scope) -> Float64Array:
     for place, point in enumerate(points):
         n = point.problem.n
         directions = point.g is None, point.v is None
-        key = _padded(n), point.problem.beta, directions, said(point.case).get("labels")
+        width = n if scope.operation.has_cap else _padded(n)  # a cap would hold the padding too
+        key = width, point.problem.beta, directions, said(point.case).get("labels")
         blocks.setdefault(key, []).append(place)
     for (width, *_), places in blocks.items():
         block = _Block([points[place] for place in places], width, scope)
