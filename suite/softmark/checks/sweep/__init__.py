@@ -37,7 +37,7 @@ of 3 to 5,000 classes that sum to 1, that sum to 1/4 to 2, and many of which are
 nans: a NaN at places of rows to 4,200, with its sign bit or a payload too, and two in a row.
 exponents: each number of a 16-bit format; in wider ones 16,384, at and around multiples of
 ln(2)/2, powers of two and the ends of the range, and between them.
-draws: 1 to 6 axes, axis, rows of 1 to 9,000 (of gradients 4,300), up to 600 rows, layout, family
+draws: 1 to 6 axes, axis, rows of 1 to 9,000 (of derivatives 300), up to 600 rows, layout, family
 of logits, beta and the kind of number that it is, a negative beta for ordinary logits; manner of
 the call; the axis from either end; mode (without gradients, under automatic casts, mapped over
 either end, the gradient inside the map and outside, compiled, ...); type and layout of labels, and
