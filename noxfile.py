@@ -184,6 +184,13 @@ def automutants(session: nox.Session) -> None:
 
 
 @nox.session
+def sampling(session: nox.Session) -> None:
+    """Simulate right and biased samplers: how often the test of draws fails them."""
+    install(session, "-e", ".")
+    verify(session, "suite/verification/show_sampling.py")
+
+
+@nox.session
 def corpora(session: nox.Session) -> None:
     """Show which faults that others found or planted the checks fail."""
     install(session, "-e", ".[all,dev]")
