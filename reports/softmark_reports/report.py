@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
 import pandas as pd
 
-from softmark.records import ResultsFile
 from softmark_reports.data import ages
 from softmark_reports.data.causes import SharedFault, causes
 from softmark_reports.data.cells import GridCell, cells, in_order
-from softmark_reports.data.collection import Collection, machine_of
+from softmark_reports.data.collection import Collection, Place, machine_of
 from softmark_reports.data.findings import Faulty, faulty, recipe
+from softmark_reports.data.headers import mapping, version_of
 from softmark_reports.data.known import Understood
 from softmark_reports.data.named import named_rows
 from softmark_reports.data.origins import origins
@@ -28,26 +27,14 @@ from softmark_reports.pictures.gallery import pictures
 from softmark_reports.pictures.picture import Picture
 from softmark_reports.writing import wording
 from softmark_reports.writing.issues import Issue, Scripts, issue
-from softmark_reports.writing.links import Slugs
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where measurements were made."""
-
-    machine: str
-    device: str
-
-    def __str__(self) -> str:
-        return f"{self.machine}, {self.device}"
-
+from softmark_reports.writing.links import Addresses
 
 Made = TypeVar("Made")
 SCRIPTED: Final = 2
 """Failures of an implementation in a check that carry their script; the others name its command."""
 
 
-class ReportData:
+class ReportData(Addresses):
     """The data of one report, each part computed once when the first page asks for it.
 
     Parameters
@@ -77,9 +64,7 @@ class ReportData:
         self._at: dict[Place, pd.DataFrame] = {}
         self._texts: dict[str, dict[str, Chapter]] = {}
         self.table: pd.DataFrame = ranked(table(collection.latest))
-        self._implementation_slugs = Slugs(self.implementations)
-        self._check_slugs = Slugs(self.checks)
-        self._operation_slugs = Slugs(self.operations)
+        super().__init__(self.implementations, self.checks, self.operations)
 
     @cached_property
     def frameworks(self) -> list[str]:
@@ -305,61 +290,9 @@ class ReportData:
                 return [wording.plain(line) for line in lines]
         return []
 
-    def check_page(self, check: str) -> str:
-        """The path of a check's page, from the first page."""
-        return f"checks/{self._check_slugs[check]}.html"
-
-    def implementation_page(self, implementation: str) -> str:
-        """The path of an implementation's page, from the first page."""
-        return f"implementations/{self._implementation_slugs[implementation]}.html"
-
-    def operation_page(self, operation: str) -> str:
-        """The path of an operation's page, from the first page."""
-        return f"operations/{self._operation_slugs[operation]}.html"
-
-    def comparison_page(self, operation: str) -> str:
-        """The path of the page that compares the implementations of an operation."""
-        return f"compare/{self._operation_slugs[operation]}.html"
-
-    def records_page(self, implementation: str, check: str, page: int = 1) -> str:
-        """The path of a page of records, from the first page."""
-        suffix = f".{page}" if page > 1 else ""
-        folder = self.implementation_page(implementation).removesuffix(".html")
-        return f"{folder}/{self._check_slugs[check]}{suffix}.html"
-
     def _distinct(self, column: str) -> list[str]:
         return sorted(self.table[column].astype(str).unique())
 
 
 def _is_rare(known: Understood) -> bool:
     return known.is_rare
-
-
-def version_of(file: ResultsFile) -> str:
-    """The version of the file's framework, as its worker told it."""
-    worker = mapping(mapping(file.header.environment).get("worker"))
-    return str(mapping(worker.get("versions")).get(str(file.header.framework), ""))
-
-
-def runs(collection: Collection) -> list[dict[str, Any]]:
-    """What was read, file by file, as rows of a table."""
-    latest = {id(file) for file in collection.latest}
-    return [
-        {
-            "file": file.path.name,
-            "machine": machine_of(file),
-            "framework": str(file.header.framework),
-            "version": version_of(file),
-            "run": str(file.header.run),
-            "started": str(file.header.started),
-            "records": len(file.records),
-            "shown": id(file) in latest,
-            "finished": file.finished,
-        }
-        for file in [*collection.latest, *collection.earlier]
-    ]
-
-
-def mapping(value: Any) -> Mapping[str, Any]:
-    """A part of a header, which a damaged file may hold as anything."""
-    return value if isinstance(value, Mapping) else {}

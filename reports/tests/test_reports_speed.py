@@ -12,7 +12,7 @@ import pytest
 
 import softmark_reports
 from softmark.records import Case, Record
-from softmark_reports.data.collection import collect, histories
+from softmark_reports.data.collection import Place, collect, histories
 from softmark_reports.data.history import series
 from softmark_reports.data.pairs import pairs
 from softmark_reports.data.standing import standings
@@ -20,7 +20,7 @@ from softmark_reports.data.timings import timings
 from softmark_reports.data.typical import typical
 from softmark_reports.pages.speed import page as speed
 from softmark_reports.pages.speed.headlines import speed_headlines
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 
 
 def timed(name: str, rows: int, n: int, ns: float, level: str = "L3", **told: Any) -> Record:

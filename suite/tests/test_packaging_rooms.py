@@ -41,7 +41,7 @@ PLAN = {
     "softmark.timing": (8, 5),
     "softmark.workers": (20, 32),
     "softmark_reports": (5, 0),
-    "softmark_reports.data": (28, 36),
+    "softmark_reports.data": (30, 38),
     "softmark_reports.exchange": (5, 4),
     "softmark_reports.exports": (8, 4),
     "softmark_reports.pages": (66, 82),  # most of them are to ``page`` and ``headline``

@@ -115,6 +115,17 @@ def _only(file: ResultsFile, operations: Sequence[str]) -> ResultsFile:
     )
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where measurements were made."""
+
+    machine: str
+    device: str
+
+    def __str__(self) -> str:
+        return f"{self.machine}, {self.device}"
+
+
 def machine_of(file: ResultsFile) -> str:
     """The name of the machine that a file was recorded on."""
     match file.header.environment:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from softmark_reports.data.collection import Place
 from softmark_reports.exports.markdown import table
 from softmark_reports.pages.accuracy.sheets import sheets
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 from softmark_reports.writing import wording
 from softmark_reports.writing.markdown import escaped
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from softmark.records import Record
-from softmark_reports.data.collection import machine_of
+from softmark_reports.data.collection import Place, machine_of
 from softmark_reports.exchange import Outcome, outcomes
 from softmark_reports.exchange import junit as written
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 
 
 def junit(report: ReportData) -> str:

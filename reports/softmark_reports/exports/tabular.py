@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from softmark.records import Json
+from softmark_reports.data.headers import runs
 from softmark_reports.exports.tables import tables
-from softmark_reports.report import ReportData, runs
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.api import as_json, objects, text
 from softmark_reports.sheets.sheet import Sheet
 from softmark_reports.writing import spreadsheet

@@ -9,9 +9,11 @@ from urllib.parse import quote
 import pandas as pd
 
 from softmark_reports.data.cells import SHORT, GridCell
+from softmark_reports.data.collection import Place
+from softmark_reports.data.headers import version_of
 from softmark_reports.data.origins import LIBRARY, ORIGINS
 from softmark_reports.data.ranking import BAD, SEVERITY, VERDICTS, word
-from softmark_reports.report import Place, ReportData, version_of
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.sheet import MISSING, Column, Field, Sheet, of_cell
 
 MATRIX: Final = "implementations.html"

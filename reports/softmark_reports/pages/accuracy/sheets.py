@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from softmark_reports.data.collection import Place
 from softmark_reports.data.origins import LIBRARY, ORIGINS
 from softmark_reports.data.worst import Worst
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.sheet import EMPTY, Column, Field, Sheet
 from softmark_reports.writing import wording

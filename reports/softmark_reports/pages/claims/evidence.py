@@ -12,11 +12,12 @@ from typing import Final
 
 import pandas as pd
 
+from softmark_reports.data.collection import Place
 from softmark_reports.data.origins import LIBRARY
 from softmark_reports.data.pairs import pairs
 from softmark_reports.data.ranking import BAD, SEVERITY
 from softmark_reports.data.ratios import Ratio
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 from softmark_reports.writing import wording
 
 HOLDS, MOSTLY, FAILS, OPEN = "holds", "with exceptions", "does not hold", "not measured"

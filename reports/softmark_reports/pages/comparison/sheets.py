@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from softmark_reports.data.collection import Place
 from softmark_reports.data.pairs import Couple, pairs
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.sheet import EMPTY, Column, Field, Sheet
 from softmark_reports.writing import wording

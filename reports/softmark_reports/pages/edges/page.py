@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from softmark_reports.data.collection import Place
 from softmark_reports.pages.edges.headlines import edges_headlines
 from softmark_reports.pages.edges.sheets import by_situation, edges
 from softmark_reports.pages.edges.support import support
 from softmark_reports.pages.headline import Headline
 from softmark_reports.pages.page import Page
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.sheet import Sheet
 
 PATH = "edges.html"

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from softmark_reports.data.cells import SHORT, in_order
+from softmark_reports.data.collection import Place
 from softmark_reports.data.policies import in_turn
 from softmark_reports.data.ranking import BAD
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.sheet import MISSING, Column, Field, Sheet
 

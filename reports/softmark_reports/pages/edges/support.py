@@ -12,10 +12,11 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
+from softmark_reports.data.collection import Place
 from softmark_reports.data.origins import FORMULA, KERNEL, LIBRARY
 from softmark_reports.data.policies import in_turn
 from softmark_reports.pages.edges.sheets import answer_entry, answer_words, groups
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.sheet import Column, Field, Sheet
 from softmark_reports.writing import wording
 

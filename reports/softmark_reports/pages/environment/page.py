@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from softmark_reports.data.headers import runs
 from softmark_reports.pages.page import Page
-from softmark_reports.report import ReportData, runs
+from softmark_reports.report import ReportData
 
 
 def environment_page(report: ReportData) -> Page:

@@ -10,12 +10,13 @@ from typing import Any, Final
 from softmark_reports.data import courses
 from softmark_reports.data.changes import RunStep, step
 from softmark_reports.data.collection import History, histories, place_of
+from softmark_reports.data.headers import version_of
 from softmark_reports.data.history import FEWEST, TimeSeries, series
 from softmark_reports.pages.history import pictures as drawing
 from softmark_reports.pages.history import sheets as history
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.report import ReportData, version_of
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.sheet import Sheet
 
 PATH: Final = "history.html"

@@ -9,9 +9,10 @@ from softmark.records import BAD, Record, ResultsFile
 from softmark_reports.data.changes import Changed, RunStep, Speed
 from softmark_reports.data.collection import History, machine_of, place_of
 from softmark_reports.data.findings import recipe
+from softmark_reports.data.headers import mapping, version_of
 from softmark_reports.data.history import Shift as Level
 from softmark_reports.data.history import TimeSeries
-from softmark_reports.report import ReportData, mapping, version_of
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.sheet import Column, Field, Sheet
 from softmark_reports.writing import wording

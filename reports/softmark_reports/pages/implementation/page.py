@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from softmark_reports.data.headers import mapping
 from softmark_reports.data.policies import in_turn
 from softmark_reports.data.ranking import BAD
 from softmark_reports.pages.implementation.pictures import Portraits
 from softmark_reports.pages.page import Page
 from softmark_reports.pages.records.page import records_pages
-from softmark_reports.report import ReportData, mapping
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids, spreads
 from softmark_reports.sheets.memory import memory
 from softmark_reports.sheets.sheet import Column, Field, Sheet

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from softmark_reports.data.gates import Gate
+from softmark_reports.data.headers import mapping
 from softmark_reports.data.specification import sections
 from softmark_reports.pages.page import Page
-from softmark_reports.report import ReportData, mapping
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.sheet import Column, Field, Sheet
 
 

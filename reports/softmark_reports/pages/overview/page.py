@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from softmark_reports.data.headers import mapping
 from softmark_reports.data.standing import standings
 from softmark_reports.pages import causes
 from softmark_reports.pages.causes.headlines import headlines as of_causes
@@ -13,7 +14,7 @@ from softmark_reports.pages.operation.page import frontier_of
 from softmark_reports.pages.overview.headlines import headlines
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.report import ReportData, mapping
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.sheet import Sheet
 

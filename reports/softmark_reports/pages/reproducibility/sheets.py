@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import pandas as pd
 
+from softmark_reports.data.collection import Place
 from softmark_reports.data.named import first_row
 from softmark_reports.data.ranking import word
 from softmark_reports.pages.reproducibility.headlines import CHECK
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.sheet import MISSING, Column, Field, Sheet
 from softmark_reports.writing import wording

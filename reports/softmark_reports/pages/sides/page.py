@@ -15,10 +15,11 @@ import pandas as pd
 from softmark.records import ResultsFile
 from softmark_reports.data.cells import cells
 from softmark_reports.data.collection import place_of
+from softmark_reports.data.headers import version_of
 from softmark_reports.data.ranking import BAD, SEVERITY, ranked
 from softmark_reports.data.tables import table
 from softmark_reports.pages.page import Page
-from softmark_reports.report import ReportData, version_of
+from softmark_reports.report import ReportData
 from softmark_reports.resources import resource
 from softmark_reports.writing import wording
 

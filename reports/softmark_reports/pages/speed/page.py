@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from softmark_reports.data.collection import Place
 from softmark_reports.data.named import named_rows
 from softmark_reports.data.tables import MEMORY
 from softmark_reports.data.timings import INPUTS, LAUNCHES, MODES, THREADS, comparable
@@ -19,7 +20,7 @@ from softmark_reports.pages.speed.headlines import speed_headlines
 from softmark_reports.pages.speed.pictures import SpeedPictures
 from softmark_reports.pages.speed.sheets import first_times, speed
 from softmark_reports.pictures.picture import Picture
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 from softmark_reports.sheets.sheet import Sheet
 
 PATH: Final = "speed.html"

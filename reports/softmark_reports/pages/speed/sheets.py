@@ -9,10 +9,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from softmark_reports.data.collection import Place
 from softmark_reports.data.named import named_rows
 from softmark_reports.data.timings import INPUTS, LAUNCHES, MODES
 from softmark_reports.data.typical import Typical, per_element
-from softmark_reports.report import Place, ReportData
+from softmark_reports.report import ReportData
 from softmark_reports.sheets import grids
 from softmark_reports.sheets.sheet import EMPTY, Column, Field, Sheet
 from softmark_reports.writing import wording
