@@ -32,8 +32,8 @@ PLAN = {
     "softmark.harness": (23, 44),
     "softmark.inputs": (10, 8),
     "softmark.judging": (19, 32),
-    "softmark.operations": (28, 90),  # one file an operation, each made of the same few parts
-    "softmark.oracle": (38, 135),  # kernels of one expansion
+    "softmark.operations": (32, 105),  # one file an operation, each made of the same few parts
+    "softmark.oracle": (42, 150),  # kernels of one expansion
     "softmark.reproduction": (13, 26),
     "softmark.sampling": (8, 18),
     "softmark.subjects": (8, 8),
