@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, Final
 
+from softmark.operands import number_of
 from softmark.records import Case, Record
 from softmark.visible import visible
 
@@ -26,8 +27,8 @@ def facts(record: Record) -> list[str]:
     if record.value is not None:
         lines.append(f"{record.metric} {_beyond(record)}{number(record)}{_bound(record)}")
     lines.append(
-        f"input {case.family} {list(case.shape)} axis {case.axis} beta {case.beta:g} "
-        f"seed {case.seed}{_parameters(case)}"
+        f"input {case.family} {list(case.shape)} axis {case.axis} "
+        f"{number_of(record.operation)} {case.beta:g} seed {case.seed}{_parameters(case)}"
     )
     lines += _rows(record)
     if "got" in witness:
