@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+
+TESTS_OF_ROW: Final = 5
+"""Tests that a row has at most: three groupings, each token, and neighbours."""
 
 
 def assert_drawn(
@@ -80,10 +83,6 @@ def assert_drawn(
             if found.verdict == "fail" or (strict and found.verdict == "weak"):
                 chance = "" if found.p is None else f" (p = {found.p:.2g}, allowed {level:.2g})"
                 raise AssertionError(f"row {number}, {found.test}: {found.message}{chance}")
-
-
-TESTS_OF_ROW = 5
-"""Tests that a row has at most: three groupings, each token, and neighbours."""
 
 
 def assert_sampler(
