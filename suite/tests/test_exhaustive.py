@@ -328,6 +328,22 @@ def test_the_page_has_the_table_of_what_is_committed() -> None:
     assert (printed.exit_code, printed.output) == (0, table(CELLS))
 
 
+@pytest.mark.parametrize(
+    ("got", "status", "told"), [("", 0, "the same result"), ("0x1.0p-1", 1, "gave 0x1.0p-1")]
+)
+def test_a_replay_fails_where_a_result_differs(
+    tmp_path: Path, got: str, status: int, told: str
+) -> None:
+    cell = measuring.measure(asked("numpy.sigmoid"), tmp_path).cell
+    assert cell is not None
+    cell["worst"]["got"] = got or cell["worst"]["got"]
+    (tmp_path / "numpy.sigmoid-float16-value.json").write_text(json.dumps(cell))
+    arguments = ["exhaustive", "numpy.sigmoid", "--replay", "--out", str(tmp_path)]
+    result = CliRunner().invoke(command, arguments, standalone_mode=False)
+    assert result.return_value == status
+    assert told in result.output
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", [c for c in CELLS if c["worst"]], ids=name_of)
 def test_the_worst_inputs_give_these_results_again(cell: Cell) -> None:

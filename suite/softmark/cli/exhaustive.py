@@ -105,9 +105,9 @@ def command(
             _ = asked.scan  # refuse all that cannot be done before anything takes minutes
         for asked in cells:
             if replay:
-                for line in replayed(asked, out):
-                    say(line)
-                    status = FAILED
+                changed = replayed(asked, out)
+                say("\n".join(changed) or f"{asked.place.stem}: the same result")
+                status = FAILED if changed else status
                 continue
             with watched() as watcher:
 
