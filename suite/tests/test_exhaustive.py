@@ -212,6 +212,8 @@ def test_shards_add_up_to_what_one_process_finds(
         whole.path.with_suffix(".wc").read_bytes()
         == outcomes[-1].path.with_suffix(".wc").read_bytes()
     )
+    again = measuring.measure(cell, tmp_path / "parts", shard=(2, 3))
+    assert again == outcomes[-1]
     assert not list((tmp_path / "parts" / "parts").iterdir())
 
 

@@ -210,6 +210,15 @@ def read_cell(folder: Path, place: Place) -> Cell:
     return cell
 
 
+def finished(folder: Path, place: Place, about: Mapping[str, Any]) -> tuple[Cell, Path] | None:
+    """A cell of these versions and this kind of machine that is there already, and its file."""
+    path = folder / f"{place.stem}.json"
+    if not path.exists():
+        return None
+    cell = read_cell(folder, place)
+    return (cell, path) if all(cell[name] == value for name, value in about.items()) else None
+
+
 def read_cells(folder: Path) -> list[Cell]:
     """All finished cells of a folder, by name."""
     return [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
