@@ -62,7 +62,7 @@ def shared_pages(report: ReportData) -> Iterator[Page]:
 def make_scripts(report: ReportData) -> None:
     """Make the scripts that pages of several implementations show, which have the first claim.
 
-    A report has room for so many; those of single implementations share what is left.
+    The number of scripts in a report is limited; those of single implementations share the rest.
     """
     report.once(causes_page)
     report.once(_check_pages)
