@@ -9,19 +9,23 @@
 
 The plug-in that collects such a test is installed with softmark.  In a test of your own,
 ``assert_close(my_softmax(x), x)`` judges one result,
-and ``assert_drawn(tokens, x)`` draws of a sampler.
+``assert_drawn(tokens, x)`` draws of a sampler, ``assert_kept(kept, x, top_p=0.9)`` a filter of
+tokens, ``assert_routed(experts, weights, x)`` a router of experts.
 """
 
 from softmark.testing.closeness import assert_close
 from softmark.testing.conformance import Conformance, WeakResult, conformance
 from softmark.testing.draws import assert_drawn, assert_sampler
 from softmark.testing.examples import example
+from softmark.testing.selection import assert_kept, assert_routed
 
 __all__ = [
     "Conformance",
     "WeakResult",
     "assert_close",
     "assert_drawn",
+    "assert_kept",
+    "assert_routed",
     "assert_sampler",
     "conformance",
     "example",
