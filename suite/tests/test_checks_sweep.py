@@ -159,8 +159,10 @@ def test_pairs_that_clash_are_left_out_and_all_others_occur() -> None:
     assert {(d["b"], d["c"]) for d in drawn[:16]} == {(i, j) for i in range(4) for j in range(4)}
 
 
-def drawn(info: Info, operation: str, mode: str, profile: Any = "standard") -> list[Case]:
-    given = Scope(info, operations.load(operation), FLOAT32, profile)
+def drawn(
+    info: Info, operation: str, mode: str, profile: Any = "standard", fmt: Format = FLOAT32
+) -> list[Case]:
+    given = Scope(info, operations.load(operation), fmt, profile)
     told = {"about": "draws"} | ({"mode": mode} if mode else {})
     return list(points.points(given.case("normal", 40, 100, check=dict(told)), given))
 
@@ -197,6 +199,16 @@ def test_a_gradient_is_asked_for_after_each_step_with_each_cotangent() -> None:
     assert {(step, size) for step in ("usual", "again", "logits", "result") for size in sizes} == (
         pairs(cases, "step", "cotangent")
     )
+
+
+@pytest.mark.parametrize("mode", ["jvp", "hvp"])
+def test_products_that_leave_float16_are_asked_for_in_wider_formats_alone(mode: str) -> None:
+    def sizes(fmt: Format) -> set[Any]:
+        cases = drawn(replace(INFO, gradient=True), "softmax", mode, fmt=fmt)
+        return {said(case).get(name) for case in cases for name in ("cotangent", "tangent")}
+
+    assert 1e4 in sizes(FLOAT32)
+    assert 1e4 not in sizes(FLOAT16)
 
 
 def test_a_nan_of_a_cotangent_is_that_of_one_row() -> None:
