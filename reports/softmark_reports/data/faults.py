@@ -47,15 +47,32 @@ FAULTS: Final = (
     ),
     (
         "A derivative is e^(x - y) of the rounded result y, wrong where y rounds log n away.",
-        r"e\^\(x - (?:y|result)\)",
+        r"e\^\(x - (?:y|result)\)|e\^\(a - total\)",
     ),
     (
         "A derivative is computed in float16, where its sums overflow, cancel or are subnormal.",
         r"backward (?:sums|takes)",
     ),
     (
-        "oneDNN's softmax gives 0 below 2^-125, one binade above the subnormal numbers.",
-        r"oneDNN's softmax gives 0 below",
+        "oneDNN's softmax hides a NaN, gives 0 below 2^-125 and refuses 6 axes, on processors with "
+        "AVX-512.",
+        r"oneDNN's softmax|oneDNN below",
+    ),
+    (
+        "A logsumexp is rounded to the size of the logits, and log n is lost beside it.",
+        r"rounded to (?:their size|the size of)",
+    ),
+    (
+        "A masked logit is clamped to the least finite number, which is infinite or NaN backward.",
+        r"clamped to the least finite",
+    ),
+    (
+        "A probability of the second row is 0 in the format: infinity, though the logits are finite.",
+        r"probability of the second",
+    ),
+    (
+        "Each merge rounds the total.",
+        r"rounds the total",
     ),
     (
         "The sum of a row is raised to 1e-20 at least, which a NaN does not survive.",
