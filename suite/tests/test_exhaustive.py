@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -45,6 +45,9 @@ from softmark.formats import (
 )
 from softmark.harness.planning import info_of
 from softmark.judging.scope import Scope
+from softmark.subjects import Raised
+from softmark.subjects.wire import Message
+from softmark.workers.worker_subject import WorkerSubject
 
 ROOT = Path(__file__).parents[2]
 COMMITTED = ROOT / "results" / "exhaustive"
@@ -354,3 +357,27 @@ def test_the_worst_inputs_give_these_results_again(cell: Cell) -> None:
     if cell["machine"] != environment.machine_name():
         pytest.skip("another processor has other results")
     assert replayed(of_cell, COMMITTED) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "shape", "message"),
+    [
+        ({"format": "float32"}, (2, 4), "it returned float32 for float16"),
+        ({"format": "float16"}, (3, 4), r"it returned shape \(3, 4\) for 4 inputs"),
+        (
+            {"format": "float16", "eager": "a tensor has no value"},
+            (2, 4),
+            "it ran eager code: a ten",
+        ),
+    ],
+)
+def test_an_answer_that_is_no_result_is_an_error(
+    header: dict[str, Any], shape: tuple[int, ...], message: str
+) -> None:
+    class Answering:
+        def ask(self, _: Message) -> Message:
+            return Message(header, {"bits": np.zeros(shape, np.uint16)})
+
+    scan = scan_of("softmax", FLOAT16, "value")
+    with pytest.raises(Raised, match=message):
+        scan.results(cast(WorkerSubject, Answering()), np.zeros((2, 4), np.uint16))

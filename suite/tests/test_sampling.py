@@ -143,6 +143,7 @@ def test_what_cannot_be_drawn_fails_at_once(tokens: Any, logits: Any, message: s
     [
         ([0.5], [0.0, 1.0], {}, "type float64"),
         ([], [0.0, 1.0], {}, "shape|no tokens|type"),
+        ([0.5], [0.0, 1.0], {}, "the tokens are of type float64; pass whole numbers, the indices"),
         ([[0]], [0.0, 1.0], {}, "shape"),
         ([0], [0.0, np.nan], {}, "NaN"),
         ([0], [-np.inf, -np.inf], {}, "nothing but"),

@@ -67,7 +67,7 @@ FAULTS: Final = (
         r"clamped to the least finite",
     ),
     (
-        "A probability of the second row is 0 in the format: infinity, though the logits are finite.",
+        "A probability of the second row is 0 in the format: infinity for finite logits.",
         r"probability of the second",
     ),
     (

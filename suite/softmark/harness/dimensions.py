@@ -181,13 +181,19 @@ def _derivatives(trial: Trial, info: Info) -> Info:
 
 
 def _labels(trial: Trial, info: Info) -> Info:
-    """Probabilities beside indices, where two halves give the mean of two losses."""
+    """Probabilities beside indices, where two halves give the mean of two losses.
+
+    A loss that is NaN beside a masked class of probability 0 is made for indices: it is not asked.
+    """
     of = operations.load(info.operation)
     if info.is_stated("labels") or info.labels != ("index",) or not of.takes_labels or trial.n < 2:
         return info
     halves = np.zeros(trial.shape)
     halves[..., :2] = 0.5
-    if not trial.is_right(ordinary(trial.shape, FORMATS[trial.format], 1), halves):
+    x = ordinary(trial.shape, FORMATS[trial.format], 1)
+    masked = x.copy()
+    masked[..., 2:] = -np.inf
+    if not (trial.is_right(x, halves) and trial.is_right(masked, halves)):
         return info
     kinds = ("index", "probability")
     return info.restricted("labels", "it takes both, found by a call", labels=kinds)

@@ -32,6 +32,10 @@ def _loss(x: Array, labels: Array, shares: Any = None) -> Array:
     return np.asarray(terms.sum(-1).astype(x.dtype))
 
 
+BOTH = "labels=index|probability"
+"""Stated: beside a masked class of probability 0 these give NaN, as many a loss for indices."""
+
+
 def _is_index(x: Array, labels: Array) -> bool:
     return labels.ndim < x.ndim
 
@@ -46,7 +50,7 @@ def probabilities_made_to_sum_to_one(x: Array, labels: Array) -> Array:
     return _loss(x, labels, labels / labels.sum(-1, keepdims=True))
 
 
-@mutant("cross_entropy", "sweep", takes="")
+@mutant("cross_entropy", "sweep", takes=BOTH)
 def probabilities_no_smaller_than_a_ten_millionth(x: Array, labels: Array) -> Array:
     return _loss(x, labels, None if _is_index(x, labels) else np.clip(labels, 1e-7, None))
 
@@ -59,7 +63,7 @@ def probabilities_of_the_first_2048_classes(x: Array, labels: Array) -> Array:
     return _loss(x, labels, np.where(np.arange(x.shape[-1]) < 2048, labels, 0))
 
 
-@mutant("cross_entropy", "sweep", "torch", takes="")
+@mutant("cross_entropy", "sweep", "torch", takes=BOTH)
 def gradient_as_if_probabilities_summed_to_one(x: Tensor, labels: Tensor) -> Tensor:
     logs = torch.log_softmax(x, -1)
     if labels.ndim < x.ndim:

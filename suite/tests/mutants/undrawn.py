@@ -256,8 +256,8 @@ def beta_as_a_tensor_is_left_out(x: Tensor, axis: int = -1, beta: Any = 1.0) -> 
 
 
 @mutant("softmax", "sweep", "torch")
-def inference_works_along_the_last_of_three_axes(x: Tensor, axis: int = -1) -> Tensor:
-    wrong = x.ndim == 3 and torch.is_inference_mode_enabled()
+def inference_works_along_the_last_of_many_axes(x: Tensor, axis: int = -1) -> Tensor:
+    wrong = x.ndim >= 3 and torch.is_inference_mode_enabled()
     return torch.softmax(x, -1 if wrong else axis)
 
 
