@@ -422,6 +422,13 @@ def test_a_large_call_that_would_take_too_long_is_left_out(monkeypatch: Any) -> 
     assert found.distribution["left out"] == 1
 
 
+def test_a_cap_is_called_by_its_name() -> None:
+    case = scope().case("normal", 5, 7, beta=3.0)
+    capped = replace(scope(), operation=operations.load("softcap_softmax"))
+    assert sweeping.shown(case, scope()) == "shape (5, 7), beta 3, normal logits"
+    assert sweeping.shown(case, capped) == "shape (5, 7), cap 3, normal logits"
+
+
 def test_the_order_of_the_calls_changes_no_order_of_the_points() -> None:
     cases = [scope().case("swept", 2, n) for n in range(3, 60)]
     found = sweeping.called(InProcessSubject(wrong._shifted, INFO, FRAMEWORK), cases, scope())

@@ -227,7 +227,7 @@ def swept(subject: Subject, cases: Iterable[Case], scope: Scope) -> Iterator[Mea
     """The worst of all points; where it fails, the simplest that fails too."""
     points, faults, left_out = called(subject, cases, scope)
     if faults:
-        yield _raised(min(faults, key=lambda fault: _cost(fault[0])), len(faults))
+        yield _raised(min(faults, key=lambda fault: _cost(fault[0])), len(faults), scope)
     if not points:
         return
     score = scores(points, scope)
@@ -240,11 +240,11 @@ def swept(subject: Subject, cases: Iterable[Case], scope: Scope) -> Iterator[Mea
         point, found = _simplest(subject, point, found, likely, scope)
     told: dict[str, Json] = {"points": len(points), "numbers": sum(p.values.size for p in points)}
     told |= {"left out": left_out} if left_out else {}
-    text = f"{shown(point.case, point.mode)}: {found.message}" if found.message else ""
+    text = f"{shown(point.case, scope, point.mode)}: {found.message}" if found.message else ""
     witness = {**found.witness, **_where(point.case, point.mode)}
     yield replace(found, message=text, witness=witness, distribution={**found.distribution, **told})
-    yield from _written(points)
-    yield from _shared(points)
+    yield from _written(points, scope)
+    yield from _shared(points, scope)
     yield from _formats(points, scope)
 
 
@@ -322,22 +322,24 @@ STEPPED: Final = {
 }
 
 
-def shown(case: Case, mode: str = "") -> str:
+def shown(case: Case, scope: Scope, mode: str = "") -> str:
     """The case, and the mode of the call, in a few words for a message."""
     told = said(case)
     words = [f"shape {case.shape}"]
     words += [f"axis {case.axis}"] if case.axis not in (-1, len(case.shape) - 1) else []
-    words += [f"beta {case.beta:g}"] if case.beta != 1 else []
+    number = "cap" if scope.operation.has_cap else "beta"
+    words += [f"{number} {case.beta:g}"] if case.beta != 1 else []
     words += [f"{name} {told[name]}" for name in NAMED if name in told]
     words += [str(told["manner"])] if "manner" in told else []
     words += [STEPPED[told["step"]]] if "step" in told else []
     return ", ".join([*words, f"{case.family} logits", *([mode] if mode else [])])
 
 
-def _raised(fault: Fault, count: int) -> Measurement:
+def _raised(fault: Fault, count: int, scope: Scope) -> Measurement:
     case, error, mode = fault
     details = {name: told for name, told in error.to_json().items() if name != "message" and told}
-    text = f"{shown(case, mode)}: {error.message}" + (f" ({count} such calls)" if count > 1 else "")
+    text = f"{shown(case, scope, mode)}: {error.message}"
+    text += f" ({count} such calls)" if count > 1 else ""
     witness = {**details, **_where(case, mode)}
     return Measurement("call", None, "", error.verdict, witness=witness, message=text)
 
@@ -347,13 +349,13 @@ def _where(case: Case, mode: str) -> dict[str, Json]:
     return {"case": case.to_json(), **({"mode": mode} if mode else {})}
 
 
-def _written(points: Sequence[Point]) -> Iterator[Measurement]:
+def _written(points: Sequence[Point], scope: Scope) -> Iterator[Measurement]:
     """Whether a call wrote into its input; nothing where none did."""
     written = [point.case for point in points if point.given.input_modified]
     if written:
         case = min(written, key=_cost)
         what = "its cotangent, or its input" if said(case).get("mode") == "vjp" else "its input"
-        text = f"{shown(case)}: the call writes into {what}"
+        text = f"{shown(case, scope)}: the call writes into {what}"
         count, witness = float(len(written)), {"case": case.to_json()}
         yield Measurement(
             "input modified", count, "calls", "fail", 0.0, "definition",
@@ -361,12 +363,13 @@ def _written(points: Sequence[Point]) -> Iterator[Measurement]:
         )  # fmt: skip
 
 
-def _shared(points: Sequence[Point]) -> Iterator[Measurement]:
+def _shared(points: Sequence[Point], scope: Scope) -> Iterator[Measurement]:
     """Whether a result lies in memory that is not its own; nothing where none does."""
     shared = [point.case for point in points if point.given.is_shared]
     if shared:
         case = min(shared, key=_cost)
-        text = f"{shown(case)}: the result shares memory, with the input or among its elements"
+        what = "with the input or among its elements"
+        text = f"{shown(case, scope)}: the result shares memory, {what}"
         count, witness = float(len(shared)), {"case": case.to_json()}
         yield Measurement(
             "shared memory", count, "calls", "fail", 0.0, "definition",
@@ -379,7 +382,8 @@ def _formats(points: Sequence[Point], scope: Scope) -> Iterator[Measurement]:
     narrower = [point for point in points if _lacks(point, scope)]
     if narrower:
         point = min(narrower, key=lambda one: _cost(one.case))
-        text = f"{shown(point.case)}: the result is {point.given.format}, not {scope.format.name}"
+        came = f"{point.given.format}, not {scope.format.name}"
+        text = f"{shown(point.case, scope)}: the result is {came}"
         witness = {"case": point.case.to_json()}
         yield Measurement("output format", None, "", "fail", witness=witness, message=text)
 
