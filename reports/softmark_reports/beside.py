@@ -11,18 +11,23 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 Made = TypeVar("Made")
 Item = TypeVar("Item")
 
 
+THREADED: Final = ("jax", "tensorflow", "torch")
+"""Libraries whose threads a fork leaves behind, so that the new process may wait for them."""
+
+
 def has_room() -> bool:
-    """Whether a second process would run at the same time.
+    """Whether a second process would run at the same time, and this one may be forked.
 
     Elsewhere than on Linux libraries of the system may not be used after a fork.
     """
-    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+    is_free = sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+    return is_free and not any(name in sys.modules for name in THREADED)
 
 
 def both(here: Callable[[], Made], there: Callable[[], Made]) -> tuple[Made, Made]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -12,29 +14,58 @@ import pytest
 import softmark_reports
 from softmark_reports import beside
 
+HERE = Path(__file__).parent
+
 
 def contents(folder: Path) -> dict[Path, bytes]:
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder): path.read_bytes() for path in files}
 
 
-@pytest.mark.skipif(not beside.has_room(), reason="one processor, or no fork")
-def test_one_process_writes_what_two_write(
-    results: list[Path],
-    site: Path,
-    synthetic: ModuleType,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+FORK_HERE = pytest.mark.filterwarnings("ignore:os.fork")
+"""JAX, which another test may have loaded in this process, warns of each fork."""
+
+RENDER_TWICE = """
+import sys
+from pathlib import Path
+
+import softmark_reports
+import synthetic
+from softmark_reports import beside
+
+two, one, *places = map(Path, sys.argv[1:])
+forked = []
+both = beside.both
+beside.both = lambda *works: forked.append(1) or both(*works)
+softmark_reports.render(places, two, scripts=synthetic.script)
+assert len(forked) == 2, "once to read and once to write"
+beside.has_room = lambda: False
+softmark_reports.render(places, one, scripts=synthetic.script)
+assert len(forked) == 2
+"""
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor")
+def test_one_process_writes_what_two_write(results: list[Path], site: Path, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    subprocess.run(
+        [sys.executable, "-c", RENDER_TWICE, two, one, *results],
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(HERE)])},
+    )
+    assert contents(one) == contents(two) == contents(site)
+
+
+@pytest.mark.parametrize("library", beside.THREADED)
+def test_a_process_with_a_framework_is_not_forked(
+    library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forked: list[int] = []
-    both = beside.both
-    monkeypatch.setattr(beside, "both", lambda *works: forked.append(1) or both(*works))
-    softmark_reports.render(results, tmp_path / "two", scripts=synthetic.script)
-    assert len(forked) == 2, "once to read and once to write"
-    monkeypatch.setattr(beside, "has_room", lambda: False)
-    softmark_reports.render(results, tmp_path / "one", scripts=synthetic.script)
-    assert len(forked) == 2
-    assert contents(tmp_path / "one") == contents(tmp_path / "two") == contents(site)
+    for name in beside.THREADED:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    assert beside.has_room()
+    monkeypatch.setitem(sys.modules, library, ModuleType(library))
+    assert not beside.has_room()
 
 
 def test_a_file_where_a_folder_has_to_be_is_told_by_either_process(
@@ -48,18 +79,21 @@ def test_a_file_where_a_folder_has_to_be_is_told_by_either_process(
             softmark_reports.render(results, out)
 
 
+@FORK_HERE
 def test_what_two_functions_return_comes_in_their_order() -> None:
     here = os.getpid()
     first, second = beside.both(os.getpid, os.getpid)
     assert first == here != second
 
 
+@FORK_HERE
 def test_each_item_of_a_queue_falls_to_one_of_the_two() -> None:
     queue = beside.Queue(range(2000))
     first, second = beside.both(lambda: list(queue), lambda: list(queue))
     assert sorted(first + second) == list(range(2000))
 
 
+@FORK_HERE
 def test_an_error_of_one_is_raised_and_the_other_is_ended() -> None:
     def refuse() -> None:
         raise ValueError("no")
@@ -70,6 +104,7 @@ def test_an_error_of_one_is_raised_and_the_other_is_ended() -> None:
         beside.both(refuse, signal.pause)
 
 
+@FORK_HERE
 def test_a_process_that_is_killed_is_told_of() -> None:
     with pytest.raises(OSError, match="want of memory"):
         beside.both(lambda: None, lambda: os.kill(os.getpid(), signal.SIGKILL))
