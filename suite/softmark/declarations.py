@@ -112,6 +112,12 @@ class Entry(Contract):
         quoted = " ".join(f'"{text}"' for text in missing)
         return f"python -m pip install {quoted}" if missing else ""
 
+    @property
+    def absence(self) -> str:
+        """That its framework is not installed, and how to add it; empty where it is there."""
+        hint = self.install_hint
+        return f"{self.framework} is not installed; to add it: {hint}" if hint else ""
+
 
 def read_source(source: Source) -> tuple[Entry | Unreadable, ...]:
     """The implementations that one file declares, and what in it could not be read."""

@@ -75,7 +75,7 @@ def _read(paths: Sequence[Path]) -> list[ResultsFile | RecordsError]:
 
 
 def _size(path: Path) -> int:
-    """Bytes, were it not compressed; 0 for a file that is not there, which its reader reports."""
+    """Bytes after decompression, estimated; 0 for a file that does not exist."""
     packed = PACKED if path.suffix == ".gz" else 1
     return packed * path.stat().st_size if path.is_file() else 0
 

@@ -55,8 +55,8 @@ def resolved(text: str, operation: str | None = None, *, elsewhere: bool = False
         raise TargetError(
             f"{text} computes {entry.operation}, not {operation}; name no operation with it"
         )
-    if entry.install_hint and not elsewhere:
-        raise TargetError(f"{entry.framework} is not installed; to add it: {entry.install_hint}")
+    if entry.absence and not elsewhere:
+        raise TargetError(entry.absence)
     return entry
 
 

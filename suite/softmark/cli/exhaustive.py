@@ -139,6 +139,6 @@ def chosen(names: tuple[str, ...]) -> list[Entry]:
     with wrong_use(UnknownName):
         entries = [found.find(name) for name in names]
     for entry in entries:
-        if entry.install_hint:
-            raise WrongUse(f"{entry.framework} is not installed; to add it: {entry.install_hint}")
+        if entry.absence:
+            raise WrongUse(entry.absence)
     return entries

@@ -153,10 +153,8 @@ def chosen(
     entries = [e for e in named or found.entries if not frameworks or e.framework in frameworks]
     if names or frameworks:
         for entry in entries:
-            if entry.install_hint and entry.framework not in elsewhere:
-                raise WrongUse(
-                    f"{entry.framework} is not installed; to add it: {entry.install_hint}"
-                )
+            if entry.absence and entry.framework not in elsewhere:
+                raise WrongUse(entry.absence)
     return entries
 
 

@@ -102,6 +102,47 @@ def curve_at(function: int, d: float) -> float:
     return small * share * share
 
 
+@inlined
+def looked_at(
+    y: float,
+    error: float,
+    is_small: bool,
+    slack: float,
+    limit: float,
+    output: int,
+    place: int,
+    counts: Counts,
+    listed: List,
+) -> None:
+    """Count a result that is off by half an ulp or more, and list it where the oracle decides.
+
+    Callers leave out the nearer ones, which are most: a call takes longer than the comparison.
+
+    Parameters
+    ----------
+    error, slack, limit:
+        In ulp; ``error`` may be off by ``slack``.
+    is_small:
+        Whether the exact result is below the least normal number.
+    """
+    is_open = error <= 0.5 + slack
+    if y == 0.0 and is_small and not is_open:
+        counts[FLUSHED] += 1
+        return
+    if not math.isfinite(y):
+        counts[NOT_FINITE] += 1
+        counts[FIRST] = min(counts[FIRST], place)
+        return
+    if not is_open:
+        counts[ROUNDED] += 1
+        if error <= limit - slack:
+            return
+    if counts[LISTED] < len(listed):
+        listed[counts[LISTED], 0] = -1 - output if is_open else output
+        listed[counts[LISTED], 1] = place
+    counts[LISTED] += 1
+
+
 @kernel
 def scan_numbers(
     x: Any,
@@ -137,22 +178,8 @@ def scan_numbers(
             error = abs(y - v) / unit_of(v, precision, e_min)
             if error < 0.5 - slack:
                 continue
-            if y == 0.0 and abs(v) < least_normal and error > 0.5 + slack:
-                counts[1] += 1
-                continue
-            is_open = error <= 0.5 + slack
-            if not math.isfinite(y):
-                counts[2] += 1
-                counts[4] = min(counts[4], place)
-                continue
-            if not is_open:
-                counts[0] += 1
-                if error <= limit - slack:
-                    continue
-            if counts[3] < len(listed):
-                listed[counts[3], 0] = -1 - output if is_open else output
-                listed[counts[3], 1] = place
-            counts[3] += 1
+            is_small = abs(v) < least_normal
+            looked_at(y, error, is_small, slack, limit, output, place, counts, listed)
 
 
 @kernel
@@ -199,19 +226,5 @@ def scan_sums(
             slack = 1e-9 + 4e-15 * (abs(top) + tail) / unit
             if error < 0.5 - slack:
                 continue
-            if y == 0.0 and abs(v) < least_normal and error > 0.5 + slack:
-                counts[1] += 1
-                continue
-            is_open = error <= 0.5 + slack
-            if not math.isfinite(y):
-                counts[2] += 1
-                counts[4] = min(counts[4], start + column)
-                continue
-            if not is_open:
-                counts[0] += 1
-                if error <= limit - slack:
-                    continue
-            if counts[3] < len(listed):
-                listed[counts[3], 0] = -1 if is_open else 0
-                listed[counts[3], 1] = start + column
-            counts[3] += 1
+            is_small = abs(v) < least_normal
+            looked_at(y, error, is_small, slack, limit, 0, start + column, counts, listed)

@@ -86,7 +86,7 @@ class Branch:
             return np.asarray(np.abs(self._at(at.view(np.float64))) < least)
 
         end = np.array([self._end])
-        last = self._last(is_finite, np.zeros(1, np.int64), end)
+        last = _last(is_finite, np.zeros(1, np.int64), end)
         return math.inf if last == end else float((last + 1).view(np.float64)[0])
 
     def interval(self, limit: float) -> tuple[Float64Array, Float64Array]:
@@ -94,8 +94,8 @@ class Branch:
         nearest = self._nearest()
         is_near = self._is_within(limit, nearest)
         first, last = np.zeros_like(nearest), np.full_like(nearest, self._end)
-        high = self._last(lambda at: self._is_within(limit, at), nearest, last)
-        low = -self._last(lambda at: self._is_within(limit, -at), -nearest, -first)
+        high = _last(lambda at: self._is_within(limit, at), nearest, last)
+        low = -_last(lambda at: self._is_within(limit, -at), -nearest, -first)
         nowhere_low, nowhere_high = NOWHERE
         return (
             np.where(is_near, low.view(np.float64), nowhere_low),
@@ -105,7 +105,7 @@ class Branch:
     def _nearest(self) -> Steps:
         """Where the exact result is nearest to each number."""
         first = np.zeros(len(self._y), dtype=np.int64)
-        before = self._last(self._is_before, first, np.full_like(first, self._end))
+        before = _last(self._is_before, first, np.full_like(first, self._end))
         after = np.minimum(before + 1, self._end)
         return np.where(self._distance(after) < self._distance(before), after, before)
 
@@ -121,16 +121,16 @@ class Branch:
         smaller = np.minimum(ulp(exact, self._format), self._unit)
         return np.asarray(np.abs(self._y - exact) / smaller)
 
-    @staticmethod
-    def _last(holds: Callable[[Steps], NDArray[np.bool_]], first: Steps, last: Steps) -> Steps:
-        """The last place from ``first`` to ``last`` at which it holds; it is held at ``first``."""
-        low, high = first.copy(), last.copy()
-        low = np.where(holds(last), last, low)
-        while (high - low > 1).any():
-            middle = low + (high - low) // 2
-            held = holds(middle)
-            low, high = np.where(held, middle, low), np.where(held, high, middle)
-        return low
+
+def _last(holds: Callable[[Steps], NDArray[np.bool_]], first: Steps, last: Steps) -> Steps:
+    """The last place from ``first`` to ``last`` at which it holds, as it does at ``first``."""
+    low, high = first.copy(), last.copy()
+    low = np.where(holds(last), last, low)
+    while (high - low > 1).any():
+        middle = low + (high - low) // 2
+        held = holds(middle)
+        low, high = np.where(held, middle, low), np.where(held, high, middle)
+    return low
 
 
 def subnormal_stretch(question: Question, farthest: float) -> Float64Array:
@@ -151,8 +151,6 @@ def subnormal_stretch(question: Question, farthest: float) -> Float64Array:
                 return np.asarray(size >= levels)
 
             end = np.full(2, np.float64(farthest).view(np.int64))
-            found[output, side] = Branch._last(is_above, np.zeros(2, np.int64), end).view(
-                np.float64
-            )
+            found[output, side] = _last(is_above, np.zeros(2, np.int64), end).view(np.float64)
     found[found[:, :, 0] == farthest] = NOWHERE
     return found

@@ -54,9 +54,9 @@ def cases(seed: int, *, has_temperature: bool) -> Iterator[Case]:
 
 
 def _cases(rng: np.random.Generator) -> Iterator[Case]:
-    normal = _rounded(rng.normal(size=10), FLOAT32)
-    many = _rounded(2 * rng.normal(size=50), FLOAT32)
-    vocabulary = _rounded(3 * rng.normal(size=VOCABULARY), FLOAT32)
+    normal = round_to(rng.normal(size=10), FLOAT32)
+    many = round_to(2 * rng.normal(size=50), FLOAT32)
+    vocabulary = round_to(3 * rng.normal(size=VOCABULARY), FLOAT32)
     yield Case("normal", "ten tokens", normal)
     yield Case("ties", "equal logits", np.array([2.0, 2.0, -1.0, 2.0, 0.0, 0.0]))
     yield Case("many", "fifty tokens", many)
@@ -74,7 +74,7 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("vocabulary", f"{VOCABULARY:,} tokens", vocabulary)
     for fmt in (FLOAT16, BFLOAT16):
         for name, row in (("normal", normal), ("tail", _tail())):
-            given = _rounded(row, fmt)
+            given = round_to(row, fmt)
             yield Case(f"{name} {fmt.name}", f"logits in {fmt.name}", given, fmt, may_refuse=True)
 
 
@@ -86,7 +86,3 @@ def _masked(row: Float64Array) -> Float64Array:
 def _tail() -> Float64Array:
     """Random numbers in 16 bits do not reach the tokens far behind the first."""
     return np.concatenate([[0.0], np.full(1500, -7.3125)])
-
-
-def _rounded(row: Float64Array, fmt: Format) -> Float64Array:
-    return round_to(row, fmt).astype(np.float64)

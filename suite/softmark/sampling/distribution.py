@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.answers import tolerance
-from softmark.formats import Float64Array, Format
-from softmark.oracle import softmax
+from softmark import oracle
+from softmark.answers import foreign, tolerance
+from softmark.answers.question import named
+from softmark.formats import FORMATS, Float64Array, Format
 from softmark.sampling.statistic import GROUPS
+
+SCORES: Final = {"softmax": oracle.softmax, "sigmoid": oracle.sigmoid}
 
 RESOLUTION: Final = 2.0**-22
 """How far off the probability of a token may be because random numbers have 23 bits, as those of
@@ -21,6 +24,61 @@ JAX in float32, and because probabilities are added up in float32.
 
 LANES: Final = 8
 """Tokens with the same remainder are a group: lanes of a vector, threads of a warp."""
+
+
+def rows_of(
+    logits: Any, format: str | None, temperature: float = 1.0
+) -> tuple[Float64Array, Format]:
+    """Logits that a caller gave, in float64, and the format of the steps.
+
+    Parameters
+    ----------
+    logits:
+        An array of any library, shape ``(n,)`` or ``(rows, n)``.
+    format:
+        Its name; ``None`` for that of ``logits``.
+
+    Raises
+    ------
+    UnknownName, TypeError, ValueError
+        There is no such format, or the rows have no softmax(x / T).
+    """
+    if not temperature > 0 or np.isinf(temperature):
+        raise ValueError(f"the temperature is {temperature}; it must be above 0 and finite")
+    x, own = foreign.read(logits, "logits")
+    format = format or (own if own in FORMATS else "float64")
+    named(format, "format", FORMATS)
+    if x.ndim not in (1, 2) or not x.size:
+        raise ValueError(f"the logits have shape {x.shape}; pass (n,) or (rows, n), not empty")
+    rows = x.astype(np.float64)
+    if not (np.isfinite(rows) | np.isneginf(rows)).all() or np.isneginf(rows).all(axis=-1).any():
+        raise ValueError("a row of logits has NaN, +inf or nothing but -inf: it has no softmax")
+    return rows, FORMATS[format]
+
+
+def band(
+    logits: Float64Array,
+    fmt: Format,
+    *,
+    temperature: float = 1.0,
+    scores: str = "softmax",
+    strict: bool,
+    also: float = 0.0,
+) -> tuple[Float64Array, Float64Array, Float64Array]:
+    """The exact scores of a row, and between what those of a right evaluation are.
+
+    Parameters
+    ----------
+    scores:
+        A key of ``SCORES``.
+    also:
+        By how much more each may be off; what is masked is 0 exactly.
+    """
+    x = logits / temperature
+    exact = SCORES[scores](x).value
+    error = tolerance(x, operation=scores, format=fmt.name, strict=strict)
+    error = np.where(np.isneginf(logits), 0.0, error + also)
+    return exact, np.maximum(exact - error, 0.0), exact + error
 
 
 @dataclass(frozen=True)
@@ -53,10 +111,10 @@ class Distribution:
             Whether steps are no narrower than float32, as in grade B of softmax; else what grade C
             admits is admitted.
         """
-        exact = softmax(logits / temperature).value
-        error = tolerance(logits / temperature, format=fmt.name, strict=strict)
-        slack = np.where(np.isneginf(logits), 0.0, error + RESOLUTION)
-        return cls(exact, np.maximum(exact - slack, 0.0), np.minimum(exact + slack, 1.0))
+        exact, least, most = band(
+            logits, fmt, temperature=temperature, strict=strict, also=RESOLUTION
+        )
+        return cls(exact, least, np.minimum(most, 1.0))
 
     @property
     def possible(self) -> NDArray[np.bool_]:

@@ -16,11 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark import oracle
-from softmark.answers import tolerance
 from softmark.formats import FLOAT32, FLOAT64, Float64Array, Format
-
-SCORES: Final = {"softmax": oracle.softmax, "sigmoid": oracle.sigmoid}
 
 Bools = NDArray[np.bool_]
 
@@ -38,16 +34,6 @@ class Scores:
     exact: Float64Array
     least: Float64Array
     most: Float64Array
-
-    @classmethod
-    def of(
-        cls, x: Float64Array, fmt: Format, *, scores: str = "softmax", strict: bool = False
-    ) -> Scores:
-        """softmax(x), or sigmoid(x), of logits with the shape ``(n,)``, computed in a format."""
-        exact = SCORES[scores](x).value
-        error = tolerance(x, operation=scores, format=fmt.name, strict=strict)
-        error = np.where(np.isneginf(x), 0.0, error)
-        return cls(exact, np.maximum(exact - error, 0.0), exact + error)
 
     def plus(self, bias: Float64Array, fmt: Format) -> Scores:
         """Each with a number added, and the sum rounded."""
@@ -84,7 +70,7 @@ class Choice:
 def top_k(scores: Scores, k: float, _: Format) -> Choice:
     """The k largest; of equal ones any, or all."""
     surely, maybe = scores.before(np.ones_like(scores.exact))
-    return Choice(maybe < k, surely < k, min(int(k), scores.exact.size))
+    return Choice(maybe < k, surely < k, int(k))
 
 
 def top_p(scores: Scores, p: float, fmt: Format) -> Choice:

@@ -11,6 +11,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -100,6 +101,11 @@ class Sampler:
         """The call, for people."""
         return f"f({', '.join(self.roles.values())})"
 
+    @cached_property
+    def _is_first(self) -> bool:
+        """Whether the logits are its first parameter, which may be given by place alone."""
+        return self.roles["logits"] == next(iter(_own(self.function)))
+
     @property
     def takes_rows(self) -> bool:
         """Whether it draws of each row of a matrix."""
@@ -158,13 +164,12 @@ class Sampler:
             keywords = self._keywords(seed, temperature, size)
         except NotOffered as error:
             raise NoDraws(str(error)) from None
-        name = self.roles["logits"]
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
-                if name == next(iter(_own(self.function))):
+                if self._is_first:
                     result = self.function(x, **keywords)
                 else:
-                    result = self.function(**{name: x}, **keywords)
+                    result = self.function(**{self.roles["logits"]: x}, **keywords)
             values, _ = foreign.read(result, "the result")
         except (Exception, SystemExit) as error:
             said = f"{type(error).__name__}: {error}".partition("\n")[0]

@@ -54,31 +54,24 @@ def assert_drawn(
     """
     __tracebackhide__ = True
     from softmark.answers import foreign
-    from softmark.answers.question import named
-    from softmark.formats import FORMATS
     from softmark.sampling import FALSE_ALARM, Judge
+    from softmark.sampling.distribution import rows_of
 
     drawn, _ = foreign.read(tokens, "the tokens")
-    x, own = foreign.read(logits, "logits")
-    format = format or (own if own in FORMATS else "float64")
-    named(format, "format", FORMATS)
+    x, fmt = rows_of(logits, format, temperature)
     if drawn.dtype.kind not in "iu":
         raise TypeError(f"the tokens are of type {drawn.dtype}; pass whole numbers, the indices")
-    if x.ndim not in (1, 2) or drawn.shape[:-1] != x.shape[:-1] or drawn.ndim != x.ndim:
+    if drawn.shape[:-1] != x.shape[:-1] or drawn.ndim != x.ndim:
         raise ValueError(
             f"the tokens have shape {drawn.shape} and the logits {x.shape}; "
             "pass (draws,) and (n,), or (rows, draws) and (rows, n)"
         )
     if not drawn.size:
         raise ValueError("there are no tokens; pass at least one")
-    if not temperature > 0 or np.isinf(temperature):
-        raise ValueError(f"the temperature is {temperature}; it must be above 0 and finite")
-    rows = x.astype(np.float64).reshape(-1, x.shape[-1])
-    if not (np.isfinite(rows) | np.isneginf(rows)).all() or np.isneginf(rows).all(axis=-1).any():
-        raise ValueError("a row of logits has NaN, +inf or nothing but -inf: it has no softmax")
+    rows = x.reshape(-1, x.shape[-1])
     level = FALSE_ALARM / (TESTS_OF_ROW * len(rows))
     for number, (row, chosen) in enumerate(zip(rows, drawn.reshape(len(rows), -1), strict=True)):
-        judge = Judge(f"row {number}", row, FORMATS[format], temperature, level)
+        judge = Judge(f"row {number}", row, fmt, temperature, level)
         for found in judge.findings(chosen.astype(np.int64)):
             if found.verdict == "fail" or (strict and found.verdict == "weak"):
                 chance = "" if found.p is None else f" (p = {found.p:.2g}, allowed {level:.2g})"

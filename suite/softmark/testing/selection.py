@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.formats import Float64Array, Format
+from softmark.formats import Float64Array
 
 
 def assert_kept(
@@ -61,6 +61,7 @@ def assert_kept(
     __tracebackhide__ = True
     from softmark.answers import foreign
     from softmark.sampling import selecting
+    from softmark.sampling.distribution import band, rows_of
 
     given = {"top_k": top_k, "top_p": top_p, "min_p": min_p}
     limits = {name: float(limit) for name, limit in given.items() if limit is not None}
@@ -71,17 +72,15 @@ def assert_kept(
         raise ValueError(f"top_k is {top_k}; it must be a whole number, 1 or more")
     if name != "top_k" and not 0 < limit <= 1:
         raise ValueError(f"{name} is {limit}; it must be above 0, and 1 at most")
-    if not temperature > 0 or np.isinf(temperature):
-        raise ValueError(f"the temperature is {temperature}; it must be above 0 and finite")
+    x, fmt = rows_of(logits, format, temperature)
     chosen, _ = foreign.read(kept, "what was kept")
-    x, fmt = _logits(logits, format)
     if chosen.shape != x.shape:
         raise ValueError(f"what was kept has shape {chosen.shape} and the logits {x.shape}")
     if chosen.dtype.kind not in "bf":
         raise TypeError(f"what was kept is of type {chosen.dtype}; pass truth values or logits")
     is_kept = chosen if chosen.dtype.kind == "b" else ~np.isneginf(chosen.astype(np.float64))
     for number, row, mask in _rows(x, is_kept):
-        scores = selecting.Scores.of(row / temperature, fmt, strict=strict)
+        scores = selecting.Scores(*band(row, fmt, temperature=temperature, strict=strict))
         unmasked = ~np.isneginf(row)
         choice = selecting.CHOICES[name](scores, limit, fmt).among(unmasked)
         if wrong := selecting.mistake(mask & unmasked, scores, choice):
@@ -142,11 +141,12 @@ def assert_routed(
     from softmark.answers import foreign
     from softmark.answers.question import named
     from softmark.sampling import selecting
+    from softmark.sampling.distribution import SCORES, band, rows_of
 
-    named(scores, "scores", selecting.SCORES)
+    named(scores, "scores", SCORES)
     chosen, _ = foreign.read(experts, "the experts")
     given, _ = foreign.read(weights, "the weights")
-    x, fmt = _logits(logits, format)
+    x, fmt = rows_of(logits, format)
     added = np.zeros(x.shape[-1]) if bias is None else foreign.read(bias, "the bias")[0]
     if chosen.dtype.kind not in "iu":
         raise TypeError(f"the experts are of type {chosen.dtype}; pass whole numbers, the indices")
@@ -159,7 +159,7 @@ def assert_routed(
         raise ValueError(f"the bias has shape {added.shape}; pass one number for each expert")
     k = chosen.shape[-1]
     for number, row, at in _rows(x, chosen):
-        found = selecting.Scores.of(row, fmt, scores=scores, strict=strict)
+        found = selecting.Scores(*band(row, fmt, scores=scores, strict=strict))
         if len({*at.tolist()}) < k or at.min(initial=0) < 0 or at.max(initial=0) >= row.size:
             raise AssertionError(f"row {number}: {at.tolist()} are not {k} of {row.size} experts")
         kept = np.isin(np.arange(row.size), at)
@@ -176,23 +176,6 @@ def assert_routed(
                 f"row {number}, expert {at[i]}: the weight is {got[i]:.9g}, expected "
                 f"{exact[i]:.9g} (between {least[i]:.9g} and {most[i]:.9g})"
             )
-
-
-def _logits(logits: Any, format: str | None) -> tuple[Float64Array, Format]:
-    """The logits in float64, and the format of the steps."""
-    from softmark.answers import foreign
-    from softmark.answers.question import named
-    from softmark.formats import FORMATS
-
-    x, own = foreign.read(logits, "logits")
-    format = format or (own if own in FORMATS else "float64")
-    named(format, "format", FORMATS)
-    if x.ndim not in (1, 2) or not x.size:
-        raise ValueError(f"the logits have shape {x.shape}; pass (n,) or (rows, n), not empty")
-    rows = x.astype(np.float64)
-    if not (np.isfinite(rows) | np.isneginf(rows)).all() or np.isneginf(rows).all(axis=-1).any():
-        raise ValueError("a row of logits has NaN, +inf or nothing but -inf: it has no softmax")
-    return rows, FORMATS[format]
 
 
 def _rows(x: Float64Array, beside: NDArray[Any]) -> Iterator[tuple[int, Float64Array, Any]]:

@@ -213,7 +213,7 @@ def batches_of_rows_one_after_the_other(x: Array, axis: int = -1) -> Array:
 
 
 def rows_addressed_in_float32(x: Array, axis: int = -1) -> Array:
-    """An index beyond 2^24 is rounded to an even one; larger profiles have so many logits."""
+    """An index above 2^24 becomes even; only the standard and full profiles have such indices."""
     p = _softmax(x, axis)
     if p.size <= 2**24:
         return p

@@ -112,11 +112,10 @@ class _Tried:
     def gives(self, sample: Sample) -> bool:
         """Whether it reproduces a result, in float64 or in the format of the logits."""
         agrees = steps.agrees if sample.g is None else backward.agrees
-        if self.explanation.within:
-            agrees = partial(steps.is_near, allowed=steps.allowed_of_running_sums)
         narrow = replace(self.explanation, narrow=True)
         seen_as = replace(sample, operation=self.operation or sample.operation)
         if within := self.explanation.within:
+            agrees = partial(steps.is_near, allowed=steps.allowed_of_running_sums)
             seen_as = replace(seen_as, format=within)
             if not np.array_equal(round_to(sample.got, within), sample.got, equal_nan=True):
                 return False
