@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from mutants import mutant
 Array = NDArray[Any]
 _RANDOM = random.Random(0)
 _BUFFERS: dict[Any, Array] = {}
+KERNEL_SECONDS = 1e-4
+"""What a kernel takes; threads on a busy machine meet within it whichever of them runs first."""
 
 
 def _rounded(x: Array, axis: int = -1) -> Array:
@@ -81,11 +84,15 @@ def accumulates_into_the_sum_of_the_last_call(x: Array, axis: int = -1) -> Array
 
 @mutant("softmax", "reproducibility")
 def threads_share_a_global_buffer(x: Array, axis: int = -1) -> Array:
-    """Right as long as nobody else calls between the filling and the reading."""
+    """Right as long as nobody else calls between the filling and the reading.
+
+    A kernel computes outside the interpreter's lock, where other threads run; so does the wait.
+    """
     key = ("shared", x.shape, x.dtype.str)
     buffer = _BUFFERS.setdefault(key, np.empty_like(x))
     np.subtract(x, x.max(axis=axis, keepdims=True), out=buffer)
     np.exp(buffer, out=buffer)
+    time.sleep(KERNEL_SECONDS)
     total = buffer.sum(axis=axis, keepdims=True)
     return np.asarray(buffer / total)
 
