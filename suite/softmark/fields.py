@@ -107,7 +107,7 @@ Parameters = dict[Name, Plain | Told]
 """Parameters of the family, each one value, and those of the check, under its name."""
 
 
-class Distribution(TypedDict, total=False):
+class Underlying(TypedDict, total=False):
     """What is behind a value, as far as something is computed from it."""
 
     p10: Number | None
@@ -179,7 +179,7 @@ class RecordLine(TypedDict):
     witness: Witness
     message: Text
     seconds: Seconds
-    distribution: Distribution
+    distribution: Underlying
 
 
 class Machine(TypedDict, total=False):

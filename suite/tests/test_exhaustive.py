@@ -15,12 +15,12 @@ from installed import require
 from softmark import catalog, environment, operations
 from softmark.cli import softmark as command
 from softmark.exhaustive import (
-    Asked,
     Cell,
+    CellCounts,
     CellError,
+    CellName,
+    CellRequest,
     Domain,
-    Found,
-    Place,
     Scan,
     domains,
     kernels,
@@ -29,8 +29,8 @@ from softmark.exhaustive import (
     scanning,
     table,
 )
-from softmark.exhaustive.cells import Worst, read_cells
-from softmark.exhaustive.curves import CURVES, Question
+from softmark.exhaustive.cells import WorstInput, read_cells
+from softmark.exhaustive.curves import CURVES, Measurand
 from softmark.exhaustive.domains import NotCovered
 from softmark.formats import (
     BFLOAT16,
@@ -56,7 +56,7 @@ COMMITTED = ROOT / "results" / "exhaustive"
 def scan_of(name: str, fmt: Format, quantity: str) -> Scan:
     entry = catalog.read().find(f"torch.{name}")
     operation = operations.load(name)
-    question = Question(Scope(info_of(entry, "cpu"), operation, fmt), quantity)
+    question = Measurand(Scope(info_of(entry, "cpu"), operation, fmt), quantity)
     return Scan(question, Domain.of(operation, fmt))
 
 
@@ -195,8 +195,8 @@ def test_what_cannot_be_covered_is_said() -> None:
         Domain.of(operations.load("softmax"), FORMATS["float64"])
 
 
-def asked(name: str, fmt: str = "float16", quantity: str = "value", axis: int = -1) -> Asked:
-    return Asked(catalog.read().find(name), Place(name, fmt, quantity, axis))
+def asked(name: str, fmt: str = "float16", quantity: str = "value", axis: int = -1) -> CellRequest:
+    return CellRequest(catalog.read().find(name), CellName(name, fmt, quantity, axis))
 
 
 def test_shards_add_up_to_what_one_process_finds(
@@ -234,15 +234,15 @@ def test_a_call_goes_on_where_the_last_one_stopped(
 
 
 def test_parts_that_contradict_each_other_are_refused() -> None:
-    found = Found(1, {3: (17, 0, 0, 0)})
-    found.add(Found(1, {3: (17, 0, 0, 0), 4: (5, 1, 0, 0)}, [Worst(0.75, 9, 1)]))
+    found = CellCounts(1, {3: (17, 0, 0, 0)})
+    found.add(CellCounts(1, {3: (17, 0, 0, 0), 4: (5, 1, 0, 0)}, [WorstInput(0.75, 9, 1)]))
     assert (found.total(1), found.worst[0].error) == (1, 0.75)
     with pytest.raises(CellError, match="block 3"):
-        found.add(Found(1, {3: (18, 0, 0, 0)}))
+        found.add(CellCounts(1, {3: (18, 0, 0, 0)}))
 
 
 def test_of_equal_errors_the_first_input_counts() -> None:
-    late, early, worse = Worst(1.5, 90, 1), Worst(1.5, 12, 2), Worst(1.6, 95, 3)
+    late, early, worse = WorstInput(1.5, 90, 1), WorstInput(1.5, 12, 2), WorstInput(1.6, 95, 3)
     assert late.or_worse(early) == early.or_worse(late) == early
     assert early.or_worse(worse) == worse
 
@@ -268,17 +268,17 @@ def test_wrong_use_is_said_before_anything_is_called(arguments: list[str], messa
 CELLS = read_cells(COMMITTED)
 
 
-def place_of(cell: Cell) -> Place:
-    return Place(cell["implementation"], cell["format"], cell["quantity"], cell["axis"])
+def place_of(cell: Cell) -> CellName:
+    return CellName(cell["implementation"], cell["format"], cell["quantity"], cell["axis"])
 
 
 def name_of(cell: Cell) -> str:
     return place_of(cell).stem
 
 
-def asked_of(cell: Cell) -> Asked:
+def asked_of(cell: Cell) -> CellRequest:
     place = place_of(cell)
-    return Asked(catalog.read().find(place.implementation), place)
+    return CellRequest(catalog.read().find(place.implementation), place)
 
 
 def cheap() -> Iterator[Any]:

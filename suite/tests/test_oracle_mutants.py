@@ -22,12 +22,12 @@ import numpy as np
 from flint import arb, ctx
 from softmark.oracle import lean_weights, straight_kernel, summation
 from softmark.oracle.families import FAMILIES
-from softmark.oracle.verification import Outcome, Question, verify
-rng, outcome = np.random.default_rng(0), Outcome()
+from softmark.oracle.verification import Verified, Query, verify
+rng, outcome = np.random.default_rng(0), Verified()
 for family in ("normal", "ties", "reduction edges", "half edges", "subnormal band", "one large"):
     x = np.stack([FAMILIES[family](rng, 6) for _ in range(6)])
-    verify(Question("softmax", "value", x), outcome, family)
-    verify(Question("log_softmax", "value", x), outcome, family)
+    verify(Query("softmax", "value", x), outcome, family)
+    verify(Query("log_softmax", "value", x), outcome, family)
 # A hair beside a midpoint, on both sides: only the width of the test tells.
 for side in (-1, 1):
     low = 2.0**-53 * (1 + side * 2.0**-27.1)

@@ -16,7 +16,7 @@ from softmark import oracle
 from softmark.formats import FLOAT16, FLOAT32, FLOAT64, FORMATS
 from softmark.oracle import enclosure, families, fast, solve, verification
 from softmark.oracle.cells import Cells
-from softmark.oracle.problem import Problem
+from softmark.oracle.problem import RowBatch
 from softmark.oracle.softmax_kernel import SOFTMAX_BOUND
 
 SUITE = Path(verification.__file__).parents[2]
@@ -89,7 +89,7 @@ def test_a_wider_bound_sends_more_to_ball_arithmetic_and_changes_nothing(
     decide = enclosure.decide
     monkeypatch.setattr(enclosure, "decide", lambda *a: (asked.extend(a[3]), decide(*a))[1])
 
-    def widened(problem: Problem) -> Cells:
+    def widened(problem: RowBatch) -> Cells:
         cells = solve.find_cells(problem)
         cells.bound = cells.hi * 2.0**-58
         return cells

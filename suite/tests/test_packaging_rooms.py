@@ -134,9 +134,6 @@ def test_a_room_that_grows_is_told(tmp_path: Path, files: int) -> None:
 ALIKE = {
     # A message of the wire is called as what it carries; neither side may import the other.
     "Block", "Called", "Fault", "Memory", "Output", "Rounds", "Series", "Timed",
-    # Debts, each in two rooms.
-    "Asked", "Case", "Cell", "Distribution", "Finding", "Found", "Outcome", "Parts", "Place",
-    "Problem", "Question", "Row", "Worst",
 }  # fmt: skip
 """Names of classes in more than one room."""
 

@@ -17,13 +17,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from softmark.formats import FLOAT64
 from softmark.oracle import log_softmax, softmax
 from softmark.oracle.families import FAMILIES
-from softmark.oracle.verification import Outcome, questions, verify
+from softmark.oracle.verification import Verified, questions, verify
 
 LENGTHS = (1, 2, 3, 4, 5, 8, 10, 17, 32, 64, 100, 127, 128, 129, 200, 513, 1000, 5000)
 ELEMENTS_OF_A_BATCH = 200
 
 
-def add_batch(rng: np.random.Generator, family: str, n: int, outcome: Outcome) -> None:
+def add_batch(rng: np.random.Generator, family: str, n: int, outcome: Verified) -> None:
     """One batch of rows of a family, and every question about it."""
     rows = max(1, ELEMENTS_OF_A_BATCH // n)
     x = np.stack([FAMILIES[family](rng, n) for _ in range(rows)])
@@ -54,7 +54,7 @@ def differs_from_mpfr(rng: np.random.Generator, rows: int) -> int:
 @click.option("--seed", default=0, show_default=True, help="Seed of the families.")
 def main(outputs: int, seed: int) -> None:
     """Verify the oracle; exit status 1 if anything is wrong."""
-    console, outcome = Console(), Outcome()
+    console, outcome = Console(), Verified()
     rng, started = np.random.default_rng(seed), time.monotonic()
     columns = "verifying", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console) as progress:

@@ -13,7 +13,7 @@ from typing import Final
 
 from softmark.records import Fault, RecordsError, ResultsFile, read_all, read_each
 from softmark_reports import beside
-from softmark_reports.data.exhaustive import Cell, cells
+from softmark_reports.data.exhaustive import ExhaustiveCell, cells
 from softmark_reports.data.gates import Gate, gates
 
 CPU: Final = "cpu"
@@ -45,7 +45,7 @@ class Collection:
     earlier: list[ResultsFile]
     faults: list[Fault]
     gates: list[Gate] = field(default_factory=list)
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[ExhaustiveCell] = field(default_factory=list)
 
 
 def collect(places: Sequence[Path]) -> Collection:

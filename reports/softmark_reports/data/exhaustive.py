@@ -18,7 +18,7 @@ QUANTITIES: Final = {"value": "value", "vjp": "gradient"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class ExhaustiveCell:
     """One function in one format.
 
     Attributes
@@ -54,9 +54,9 @@ class Cell:
     flushed: int
 
 
-def cells(places: Sequence[Path]) -> tuple[list[Cell], list[Fault]]:
+def cells(places: Sequence[Path]) -> tuple[list[ExhaustiveCell], list[Fault]]:
     """The cells in the folders of results, and what could not be read."""
-    found: list[Cell] = []
+    found: list[ExhaustiveCell] = []
     faults: list[Fault] = []
     folders = dict.fromkeys(place / FOLDER for place in places)
     for path in (path for folder in folders for path in sorted(folder.glob("*.json"))):
@@ -67,9 +67,9 @@ def cells(places: Sequence[Path]) -> tuple[list[Cell], list[Fault]]:
     return found, faults
 
 
-def _cell(held: Mapping[str, Any]) -> Cell:
+def _cell(held: Mapping[str, Any]) -> ExhaustiveCell:
     worst = held["worst"]
-    return Cell(
+    return ExhaustiveCell(
         implementation=str(held["implementation"]),
         format=str(held["format"]),
         machine=str(held["machine"]),

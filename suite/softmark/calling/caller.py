@@ -220,7 +220,7 @@ class Caller:
     def _train(self, request: Message) -> Message:
         self.is_new(Message({**request.header, "mode": "vjp"}, request.arrays))
         call = _Call(self, request)
-        step = training.Parts(
+        step = training.StepParts(
             pullback=lambda: self._repeatable(request, call),
             cotangent=lambda: self._arranged_cotangent(call, request),
             x=call.x,

@@ -27,7 +27,7 @@ CHANGED: Final = (LOGITS, RESULT)
 
 
 @dataclass(frozen=True)
-class Parts:
+class StepParts:
     """What a step is made of.
 
     Attributes
@@ -54,7 +54,7 @@ class Parts:
         return np.array(bits, copy=True), name
 
 
-def answer(header: dict[str, Any], step: Parts, framework: Framework) -> Message:
+def answer(header: dict[str, Any], step: StepParts, framework: Framework) -> Message:
     """Take the step, and say what it gave and what it left behind."""
     cotangent = step.cotangent()
     given, _ = step.kept(cotangent)
@@ -84,7 +84,7 @@ def overwrite(which: str, value: Any, x: Any, framework: Framework) -> None:
     guarded(lambda: framework.overwrite(array))
 
 
-def _again(pull: Callable[[Any], Any], step: Parts) -> Message:
+def _again(pull: Callable[[Any], Any], step: StepParts) -> Message:
     """The second backward of the same graph, or why there is none."""
     try:
         gradient = guarded(lambda: pull(step.cotangent()))

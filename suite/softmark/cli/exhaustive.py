@@ -15,7 +15,7 @@ from softmark.naming import UnknownName
 
 if TYPE_CHECKING:
     from softmark.catalog import Entry
-    from softmark.exhaustive import Outcome
+    from softmark.exhaustive import CellState
 
 
 @click.command("exhaustive")
@@ -80,10 +80,10 @@ def command(
 
     from softmark.cli.progress import watched
     from softmark.exhaustive import (
-        Asked,
         CellError,
+        CellName,
+        CellRequest,
         NotCovered,
-        Place,
         measure,
         read_cells,
         replayed,
@@ -97,7 +97,9 @@ def command(
         return 0
     entries = chosen(implementations)
     quantity, axis = "vjp" if derivative else "value", 0 if columns else -1
-    cells = [Asked(e, Place(e.name, name, quantity, axis)) for e in entries for name in formats]
+    cells = [
+        CellRequest(e, CellName(e.name, name, quantity, axis)) for e in entries for name in formats
+    ]
     end = time.monotonic() + 60 * (budget or float("inf"))
     status = 0
     with wrong_use(NotCovered, CellError, SubjectFault, TargetError):
@@ -122,7 +124,7 @@ def command(
     return status
 
 
-def told(name: str, outcome: Outcome) -> str:
+def told(name: str, outcome: CellState) -> str:
     """What there is now of a cell, in one line."""
     if outcome.cell is None:
         return f"{name}: {outcome.done} of {outcome.blocks} blocks; the same command goes on"

@@ -16,7 +16,7 @@ from softmark.cli.options import ARRAY
 from softmark.naming import UnknownName
 
 if TYPE_CHECKING:
-    from softmark.sampling import Checked, Finding
+    from softmark.sampling import Checked, SampleVerdict
 
 
 @click.command("sample")
@@ -99,7 +99,7 @@ def _lines(target: str, found: Checked, seed: int) -> Iterator[str]:
     yield f"{target}: {'pass' if found.ok else 'fail'}; {_count(found.findings)}"
 
 
-def _row(case: str, findings: list[Finding]) -> str:
+def _row(case: str, findings: list[SampleVerdict]) -> str:
     from softmark.vocabulary import SEVERITY
 
     verdict = max((each.verdict for each in findings), key=SEVERITY.index)
@@ -111,7 +111,7 @@ def _row(case: str, findings: list[Finding]) -> str:
     return f"{case:18}{draws:>9}  {verdict:12}{smallest:<12}{finds}".rstrip()
 
 
-def _count(findings: tuple[Finding, ...]) -> str:
+def _count(findings: tuple[SampleVerdict, ...]) -> str:
     verdicts = [each.verdict for each in findings]
     return ", ".join(
         f"{verdicts.count(verdict)} {verdict.replace('_', ' ')}"

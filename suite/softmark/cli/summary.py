@@ -27,7 +27,7 @@ _MANY = 10
 
 
 @dataclass(frozen=True)
-class Found:
+class Summary:
     """All records of a run, what remains of its failures, whether it fails, and judged nothing."""
 
     records: list[Record]
@@ -44,7 +44,7 @@ def summarise(
     profile: str,
     strict: bool,
     stderr: bool = False,
-) -> Found:
+) -> Summary:
     """Print the summary, and give back what it was made from.
 
     With ``stderr`` it is printed there, because standard output is taken.
@@ -75,7 +75,7 @@ def summarise(
         _next(console, outcome, results)
     weak = strict and any(record.verdict == "weak" for record in records)
     failed = bool(judgement.unexcused or judgement.stale or weak)
-    return Found(records, judgement, failed, bool(verdicts.unjudged(records)))
+    return Summary(records, judgement, failed, bool(verdicts.unjudged(records)))
 
 
 def _table(records: list[Record], excused: set[str]) -> Table:

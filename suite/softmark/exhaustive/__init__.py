@@ -6,29 +6,29 @@ out, so the worst error is a fact about the function: it says ``=``.
 
 from softmark.exhaustive.cells import (
     Cell,
+    CellCounts,
     CellError,
-    Found,
-    Place,
-    Worst,
+    CellName,
+    WorstInput,
     read_cells,
     sentence,
     table,
 )
 from softmark.exhaustive.domains import Domain, NotCovered
-from softmark.exhaustive.measuring import Asked, Outcome, measure, replayed
+from softmark.exhaustive.measuring import CellRequest, CellState, measure, replayed
 from softmark.exhaustive.scanning import Scan
 
 __all__ = [
-    "Asked",
     "Cell",
+    "CellCounts",
     "CellError",
+    "CellName",
+    "CellRequest",
+    "CellState",
     "Domain",
-    "Found",
     "NotCovered",
-    "Outcome",
-    "Place",
     "Scan",
-    "Worst",
+    "WorstInput",
     "measure",
     "read_cells",
     "replayed",

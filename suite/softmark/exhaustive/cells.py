@@ -25,7 +25,7 @@ class CellError(ValueError):
 
 
 @dataclass(frozen=True)
-class Place:
+class CellName:
     """Which cell: the implementation, the format, ``value`` or ``vjp``, and the axis of a row."""
 
     implementation: str
@@ -41,7 +41,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Worst:
+class WorstInput:
     """The largest error of one output.
 
     Attributes
@@ -58,15 +58,15 @@ class Worst:
     index: int
     result: int
 
-    def or_worse(self, other: Worst) -> Worst:
+    def or_worse(self, other: WorstInput) -> WorstInput:
         return min(self, other, key=lambda worst: (-worst.error, worst.index))
 
 
-NONE_YET: Final = Worst(0.0, 2**62, 0)
+NONE_YET: Final = WorstInput(0.0, 2**62, 0)
 
 
 @dataclass
-class Found:
+class CellCounts:
     """What some of the blocks of a cell hold.
 
     Attributes
@@ -83,13 +83,13 @@ class Found:
 
     outputs: int
     blocks: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
-    worst: list[Worst] = field(default_factory=list)
+    worst: list[WorstInput] = field(default_factory=list)
     not_finite: int = -1
 
     def __post_init__(self) -> None:
         self.worst = self.worst or [NONE_YET] * self.outputs
 
-    def add(self, other: Found) -> None:
+    def add(self, other: CellCounts) -> None:
         """Take in what another process found.
 
         Raises
@@ -129,8 +129,8 @@ class Found:
         }
 
     @classmethod
-    def from_json(cls, held: Mapping[str, Any]) -> Found:
-        worst = [Worst(float.fromhex(error), *rest) for error, *rest in held["worst"]]
+    def from_json(cls, held: Mapping[str, Any]) -> CellCounts:
+        worst = [WorstInput(float.fromhex(error), *rest) for error, *rest in held["worst"]]
         blocks = {number: (a, b, c, d) for number, a, b, c, d in held["blocks"]}
         return cls(held["outputs"], blocks, worst, held["not finite"])
 
@@ -139,17 +139,17 @@ Cell = dict[str, Any]
 """A finished cell, as its file has it; ``docs/exhaustive.md`` lists the fields."""
 
 
-def part_path(folder: Path, place: Place, shard: int, shards: int) -> Path:
+def part_path(folder: Path, place: CellName, shard: int, shards: int) -> Path:
     return folder / PARTS / f"{place.stem}.{shard}-of-{shards}.json"
 
 
 def read_parts(
     folder: Path,
-    place: Place,
+    place: CellName,
     about: Mapping[str, Any],
     outputs: int,
     only: Path | None = None,
-) -> Found:
+) -> CellCounts:
     """What all parts of a cell hold together, or one of them alone.
 
     Raises
@@ -157,13 +157,13 @@ def read_parts(
     CellError
         One cannot be read, or is of another version or another kind of machine.
     """
-    found = Found(outputs)
+    found = CellCounts(outputs)
     for path in sorted((folder / PARTS).glob(f"{place.stem}.*-of-*.json")):
         if only not in (None, path):
             continue
         try:
             held = json.loads(path.read_text())
-            part = Found.from_json(held)
+            part = CellCounts.from_json(held)
         except (ValueError, KeyError, TypeError) as error:
             raise CellError(f"{path} is damaged ({error}); remove it") from None
         if held["about"] != about:
@@ -180,11 +180,11 @@ def write_whole(path: Path, text: str) -> None:
     unfinished.replace(path)
 
 
-def write_part(path: Path, about: Mapping[str, Any], found: Found) -> None:
+def write_part(path: Path, about: Mapping[str, Any], found: CellCounts) -> None:
     write_whole(path, json.dumps({"about": dict(about), **found.to_json()}) + "\n")
 
 
-def write_cell(folder: Path, place: Place, cell: Cell, inputs: Sequence[Sequence[str]]) -> Path:
+def write_cell(folder: Path, place: CellName, cell: Cell, inputs: Sequence[Sequence[str]]) -> Path:
     """Write the cell, its worst inputs as CORE-MATH's tools read them, and remove its parts."""
     path = folder / f"{place.stem}.json"
     write_whole(folder / f"{place.stem}.wc", "".join(f"{','.join(row)}\n" for row in inputs))
@@ -194,7 +194,7 @@ def write_cell(folder: Path, place: Place, cell: Cell, inputs: Sequence[Sequence
     return path
 
 
-def read_cell(folder: Path, place: Place) -> Cell:
+def read_cell(folder: Path, place: CellName) -> Cell:
     """One finished cell.
 
     Raises
@@ -210,7 +210,7 @@ def read_cell(folder: Path, place: Place) -> Cell:
     return cell
 
 
-def finished(folder: Path, place: Place, about: Mapping[str, Any]) -> tuple[Cell, Path] | None:
+def finished(folder: Path, place: CellName, about: Mapping[str, Any]) -> tuple[Cell, Path] | None:
     """A cell of these versions and this kind of machine that is there already, and its file."""
     path = folder / f"{place.stem}.json"
     if not path.exists():

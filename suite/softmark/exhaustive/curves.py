@@ -43,7 +43,7 @@ the first class as label."""
 
 
 @dataclass(frozen=True)
-class Question:
+class Measurand:
     """What is asked of a function for all inputs.
 
     Attributes

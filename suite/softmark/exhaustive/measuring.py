@@ -17,9 +17,9 @@ from softmark.environment import machine_name
 from softmark.exhaustive.cells import (
     SCHEMA,
     Cell,
-    Found,
-    Place,
-    Worst,
+    CellCounts,
+    CellName,
+    WorstInput,
     finished,
     part_path,
     read_cell,
@@ -27,7 +27,7 @@ from softmark.exhaustive.cells import (
     write_cell,
     write_part,
 )
-from softmark.exhaustive.curves import Quantity, Question
+from softmark.exhaustive.curves import Measurand, Quantity
 from softmark.exhaustive.domains import Domain, NotCovered
 from softmark.exhaustive.scanning import Scan
 from softmark.formats import FORMATS
@@ -46,7 +46,7 @@ TIMEOUT: Final = 600.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class CellRequest:
     """One cell.
 
     Attributes
@@ -58,7 +58,7 @@ class Asked:
     """
 
     entry: Entry
-    place: Place
+    place: CellName
 
     @property
     def scan(self) -> Scan:
@@ -79,11 +79,11 @@ class Asked:
             raise NotCovered(f"{self.entry.name} has no derivative")
         if self.place.axis == 0 and self.entry.axes != "any":
             raise NotCovered(f"{self.entry.name} works along the last axis")
-        return Scan(Question(Scope(info, operation, fmt), quantity), domain, self.place.axis)
+        return Scan(Measurand(Scope(info, operation, fmt), quantity), domain, self.place.axis)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CellState:
     """What there is of a cell: how many of its blocks, and the cell if that is all of them."""
 
     done: int
@@ -93,13 +93,13 @@ class Outcome:
 
 
 def measure(
-    asked: Asked,
+    asked: CellRequest,
     folder: Path,
     *,
     shard: tuple[int, int] = (1, 1),
     seconds: float = inf,
     progress: Callable[[int, int], None] = lambda done, blocks: None,
-) -> Outcome:
+) -> CellState:
     """Call the function with all inputs of a shard, and write the cell if no other is missing.
 
     Parameters
@@ -126,7 +126,7 @@ def measure(
             "schema": SCHEMA,
         }
         if (there_already := finished(folder, asked.place, about)) is not None:
-            return Outcome(scan.domain.blocks, scan.domain.blocks, *there_already)
+            return CellState(scan.domain.blocks, scan.domain.blocks, *there_already)
         outputs = len(scan.question.curves)
         there = read_parts(folder, asked.place, about, outputs)
         path = part_path(folder, asked.place, *shard)
@@ -148,14 +148,14 @@ def measure(
             write_part(path, about, mine)
     there = read_parts(folder, asked.place, about, outputs)
     if len(there.blocks) < scan.domain.blocks:
-        return Outcome(len(there.blocks), scan.domain.blocks)
+        return CellState(len(there.blocks), scan.domain.blocks)
     cell, inputs = _cell(asked.place, scan, there, about)
     written = write_cell(folder, asked.place, cell, inputs)
-    return Outcome(len(there.blocks), scan.domain.blocks, cell, written)
+    return CellState(len(there.blocks), scan.domain.blocks, cell, written)
 
 
 def _cell(
-    place: Place, scan: Scan, found: Found, about: dict[str, Any]
+    place: CellName, scan: Scan, found: CellCounts, about: dict[str, Any]
 ) -> tuple[Cell, list[list[str]]]:
     """The finished cell, and the worst input of each output as hex floats."""
     ranked = sorted(range(found.outputs), key=lambda output: -found.worst[output].error)
@@ -186,7 +186,7 @@ def _hex(scan: Scan, index: int) -> list[str]:
     return [float(x).hex() for x in scan.values(scan.domain.rows(np.array([index])))[:, 0]]
 
 
-def _judged(scan: Scan, output: int, worst: Worst) -> dict[str, Any]:
+def _judged(scan: Scan, output: int, worst: WorstInput) -> dict[str, Any]:
     """The worst error as a record has it: what was returned, what is exact, and the bound."""
     fmt = scan.question.format
     x = scan.values(scan.domain.rows(np.array([worst.index]))).T
@@ -208,7 +208,7 @@ def _judged(scan: Scan, output: int, worst: Worst) -> dict[str, Any]:
     }
 
 
-def replayed(asked: Asked, folder: Path) -> list[str]:
+def replayed(asked: CellRequest, folder: Path) -> list[str]:
     """Where the worst input of a stored cell gives another result now: a line for each.
 
     The whole block is called, because a function may compute the last elements of an array in

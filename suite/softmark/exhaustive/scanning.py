@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.exhaustive import kernels
-from softmark.exhaustive.cells import Found, Worst
-from softmark.exhaustive.curves import Question
+from softmark.exhaustive.cells import CellCounts, WorstInput
+from softmark.exhaustive.curves import Measurand
 from softmark.exhaustive.domains import Bits, Domain
 from softmark.exhaustive.tables import Table, subnormal_stretch
 from softmark.formats import Float64Array, decode, encode
@@ -55,7 +55,7 @@ class Scan:
         Along which the rows lie: 0, or -1.
     """
 
-    question: Question
+    question: Measurand
     domain: Domain
     axis: int = -1
     limits: Float64Array = field(init=False)
@@ -65,11 +65,13 @@ class Scan:
     def __post_init__(self) -> None:
         self.limits = np.full(len(self.question.curves), HALF)
 
-    def start_from(self, found: Found) -> None:
+    def start_from(self, found: CellCounts) -> None:
         """Look for errors beyond those that are known."""
         self.limits = np.array([max(HALF, worst.error) for worst in found.worst])
 
-    def blocks(self, subject: WorkerSubject, numbers: Iterable[int]) -> Iterator[tuple[int, Found]]:
+    def blocks(
+        self, subject: WorkerSubject, numbers: Iterable[int]
+    ) -> Iterator[tuple[int, CellCounts]]:
         """What each block holds; its worst only where that is beyond those before."""
         for number in numbers:
             inputs = self.domain.block(number)
@@ -118,9 +120,9 @@ class Scan:
             return np.asarray(rows[0])
         return np.ascontiguousarray(rows.T) if self.axis == -1 else rows
 
-    def judged(self, number: int, inputs: Bits, results: Bits) -> Found:
-        """What the results of a block are: see ``Found``."""
-        found = Found(len(results))
+    def judged(self, number: int, inputs: Bits, results: Bits) -> CellCounts:
+        """What the results of a block are: see ``CellCounts``."""
+        found = CellCounts(len(results))
         if self.domain.kind == "numbers" and self.question.format.bits == 16:
             counts = self._counted_by_oracle(found, inputs, results)
         else:
@@ -133,7 +135,7 @@ class Scan:
             self._table, self._stale = None, 0
         return found
 
-    def _counted(self, found: Found, number: int, inputs: Bits, results: Bits) -> list[int]:
+    def _counted(self, found: CellCounts, number: int, inputs: Bits, results: Bits) -> list[int]:
         """The counts of a kernel, which has looked at all results with these limits."""
         room, first = LISTED, number * self.domain.size
         while True:
@@ -151,7 +153,7 @@ class Scan:
         counts[kernels.ROUNDED] += self._count_beyond_half(found, first, inputs, results, close)
         return counts
 
-    def _counted_by_oracle(self, found: Found, inputs: Bits, results: Bits) -> list[int]:
+    def _counted_by_oracle(self, found: CellCounts, inputs: Bits, results: Bits) -> list[int]:
         """The same for so few results that the oracle is asked about all."""
         places = np.arange(results.shape[1])
         errors = self._errors(inputs, results, places)
@@ -164,7 +166,7 @@ class Scan:
         return [int(count) for count in counts]
 
     def _note_worst(
-        self, found: Found, first: int, inputs: Bits, results: Bits, listed: NDArray[np.int64]
+        self, found: CellCounts, first: int, inputs: Bits, results: Bits, listed: NDArray[np.int64]
     ) -> None:
         """Keep the largest error of each output among the listed results, and raise the limits."""
         if not len(listed):
@@ -176,12 +178,12 @@ class Scan:
             worst = float(size.max(initial=0.0))
             if worst > self.limits[output]:
                 place = int(listed[mine, 1][size == worst].min())
-                here = Worst(worst, first + place, int(results[output, place]))
+                here = WorstInput(worst, first + place, int(results[output, place]))
                 found.worst[output] = found.worst[output].or_worse(here)
                 self.limits[output] = worst
 
     def _count_beyond_half(
-        self, found: Found, first: int, inputs: Bits, results: Bits, close: NDArray[np.int64]
+        self, found: CellCounts, first: int, inputs: Bits, results: Bits, close: NDArray[np.int64]
     ) -> int:
         """How many of the results next to half an ulp are not correctly rounded."""
         if not len(close):

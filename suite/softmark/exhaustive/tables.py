@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.exhaustive.curves import Question
+from softmark.exhaustive.curves import Measurand
 from softmark.formats import Float64Array, decode, encode, ulp
 
 Steps = NDArray[np.int64]
@@ -42,7 +42,7 @@ class Table:
     high: Float64Array
 
     @classmethod
-    def within(cls, limits: Float64Array, question: Question, farthest: float) -> Table:
+    def within(cls, limits: Float64Array, question: Measurand, farthest: float) -> Table:
         """The table for a limit in ulp at each output, and ``|d|`` up to ``farthest``."""
         shape = (len(question.curves), 2, 65536)
         low, high = np.full(shape, NOWHERE[0]), np.full(shape, NOWHERE[1])
@@ -60,7 +60,7 @@ class Table:
 class Branch:
     """One output as a function of ``|d|`` on one side of 0, where it is monotone."""
 
-    def __init__(self, question: Question, output: int, sign: float, farthest: float) -> None:
+    def __init__(self, question: Measurand, output: int, sign: float, farthest: float) -> None:
         self._question, self._output, self._sign = question, output, sign
         self._end = int(np.float64(farthest).view(np.int64))
         self._format = question.format
@@ -133,7 +133,7 @@ def _last(holds: Callable[[Steps], NDArray[np.bool_]], first: Steps, last: Steps
     return low
 
 
-def subnormal_stretch(question: Question, farthest: float) -> Float64Array:
+def subnormal_stretch(question: Measurand, farthest: float) -> Float64Array:
     """``|d|`` at which exact results are subnormal and do not round to 0: from, to.
 
     Shape ``(outputs, 2, 2)``, for ``d >= 0`` and ``d < 0``; an empty stretch where there are none.

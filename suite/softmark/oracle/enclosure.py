@@ -20,7 +20,7 @@ from softmark.formats import FLOAT64, Format
 from softmark.oracle.cells import Cells
 from softmark.oracle.exact_rounding import floor_log2, round_interval
 from softmark.oracle.measure import Errors, classify, floor_exponent, round_scaled, signed_ulp
-from softmark.oracle.problem import Float64Array, Problem
+from softmark.oracle.problem import Float64Array, RowBatch
 from softmark.oracle.refine import decide
 
 Indices = NDArray[np.intp]
@@ -42,9 +42,9 @@ class Enclosure:
     """
 
     shape: tuple[int, ...]
-    _problem: Problem
+    _problem: RowBatch
     _axis: int | None
-    _find: Callable[[Problem], Cells]
+    _find: Callable[[RowBatch], Cells]
     """Called when an array is first looked at: rounding to float64 may do without."""
     _round: Callable[[Float64Array], tuple[Float64Array, Indices]] | None = None
     """Rounds the rows to float64, and tells which it leaves open, where there is such a way."""

@@ -27,7 +27,7 @@ from softmark.oracle import (
     straight_kernel,
 )
 from softmark.oracle.acceptance import PENDING
-from softmark.oracle.problem import Float64Array, Problem
+from softmark.oracle.problem import Float64Array, RowBatch
 
 SMALLEST_BETA, LARGEST_BETA = 2.0**-500, 2.0**500
 WORK_PER_THREAD = 1 << 15
@@ -36,10 +36,10 @@ WORK_PER_THREAD = 1 << 15
 Flags = NDArray[np.uint8]
 Answer = TypeVar("Answer")
 NO_ROWS: NDArray[np.intp] = np.empty(0, dtype=np.intp)
-Solver = Callable[[Problem, Float64Array, Float64Array, Float64Array, Flags], None]
+Solver = Callable[[RowBatch, Float64Array, Float64Array, Float64Array, Flags], None]
 
 
-def applies(problem: Problem) -> bool:
+def applies(problem: RowBatch) -> bool:
     """Whether the kernels have a way to answer this problem."""
     known = (problem.operation, problem.kind) in SOLVERS
     beta = abs(problem.beta)
@@ -61,7 +61,7 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def run(problem: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array) -> Flags:
+def run(problem: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array) -> Flags:
     """Fill the arrays, shape ``(rows, n)`` or ``(rows, 1)``; flags rows with elements left open.
 
     An open element has one of the marks of ``acceptance`` for a bound; in a flagged row of
@@ -87,7 +87,7 @@ def _share_rows(x: Float64Array, part: Callable[[slice], Answer]) -> list[Answer
         return list(pool.map(part, [slice(a, b) for a, b in itertools.pairwise(edges)]))
 
 
-def rounds_straight(problem: Problem) -> bool:
+def rounds_straight(problem: RowBatch) -> bool:
     """Whether ``softmax_to_double`` takes this problem."""
     is_softmax = (problem.operation, problem.kind) == ("softmax", "value")
     return is_softmax and not problem.lacks_columns and problem.beta == 1.0 and applies(problem)
@@ -140,7 +140,7 @@ def canonical(x: Float64Array, beta: float) -> tuple[Float64Array, float]:
     return np.where(np.isinf(x), x, -x), -beta
 
 
-def _restrict(problem: Problem, rows: slice) -> Problem:
+def _restrict(problem: RowBatch, rows: slice) -> RowBatch:
     def cut(array: NDArray[Any] | None) -> NDArray[Any] | None:
         return None if array is None else array[rows]
 
@@ -159,7 +159,7 @@ def _given(array: Float64Array | None) -> Float64Array:
 
 
 def _softmax(
-    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
     x, beta = canonical(p.x, p.beta)
     softmax_kernel.softmax(x, beta, hi, lo, bound, flags)
@@ -180,33 +180,33 @@ def _refuse(rows: NDArray[np.bool_], bound: Float64Array, flags: Flags) -> None:
 
 
 def _log_softmax(
-    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
     log_kernels.log_softmax(p.x, hi, lo, bound, flags)
 
 
 def _logsumexp(
-    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
     origin = np.zeros(len(p.x))
     log_kernels.logsumexp_from(p.x, origin, hi[:, 0], lo[:, 0], bound[:, 0], flags)
 
 
 def _entropy(
-    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
     entropy_kernel.entropies(p.x, hi[:, 0], lo[:, 0], bound[:, 0], flags)
 
 
 def _kl_divergence(
-    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
     other = _given(None if p.labels is None else p.labels.astype(np.float64))
     divergence_kernel.divergences(p.x, other, hi[:, 0], lo[:, 0], bound[:, 0], flags)
 
 
 def _cross_entropy(
-    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
     labels = p.labels
     if labels is None or labels.ndim == 2:
@@ -217,9 +217,9 @@ def _cross_entropy(
     log_kernels.logsumexp_from(p.x, origin, hi[:, 0], lo[:, 0], bound[:, 0], flags)
 
 
-def _mean_of(choose: Callable[[Problem], Float64Array]) -> Solver:
+def _mean_of(choose: Callable[[RowBatch], Float64Array]) -> Solver:
     def solve(
-        p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+        p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
     ) -> None:
         x, beta = canonical(p.x, p.beta)
         mean_kernels.mean(x, choose(p), beta, hi[:, 0], lo[:, 0], bound[:, 0], flags)
@@ -228,28 +228,28 @@ def _mean_of(choose: Callable[[Problem], Float64Array]) -> Solver:
     return solve
 
 
-def _index(p: Problem) -> Float64Array:
+def _index(p: RowBatch) -> Float64Array:
     return np.arange(p.x.shape[1], dtype=np.float64)[None, :]
 
 
-def _logits(p: Problem) -> Float64Array:
+def _logits(p: RowBatch) -> Float64Array:
     return p.x
 
 
-def _tangent(p: Problem) -> Float64Array:
+def _tangent(p: RowBatch) -> Float64Array:
     return _given(p.tangent)
 
 
-def _cotangent(p: Problem) -> Float64Array:
+def _cotangent(p: RowBatch) -> Float64Array:
     return _given(p.cotangent)
 
 
-def _zeros(p: Problem) -> Float64Array:
+def _zeros(p: RowBatch) -> Float64Array:
     return np.zeros((1, p.x.shape[1]))
 
 
 def _deviations(
-    choose: Callable[[Problem], Float64Array],
+    choose: Callable[[RowBatch], Float64Array],
     *,
     has_factor: bool = False,
     has_constant: bool = False,
@@ -263,7 +263,7 @@ def _deviations(
     """
 
     def solve(
-        p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+        p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
     ) -> None:
         x, beta = canonical(p.x, p.beta)
         factor = sign * _given(p.cotangent)[:, 0] if has_factor else np.ones(len(x))
@@ -278,13 +278,13 @@ def _deviations(
 
 
 def _residuals(
-    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
     residual_kernel.residuals(p.x, _cotangent(p), _zeros(p), hi, lo, bound, flags)
 
 
 def _cross_entropy_vjp(
-    p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+    p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
 ) -> None:
     """The gradient of log_softmax with the cotangent ``-g q``, as double words."""
     q = _given(p.label_weights(np.arange(len(p.x))))
@@ -294,9 +294,9 @@ def _cross_entropy_vjp(
     _refuse(inexact, bound, flags)
 
 
-def _softcap(mode: int, choose: Callable[[Problem], Float64Array]) -> Solver:
+def _softcap(mode: int, choose: Callable[[RowBatch], Float64Array]) -> Solver:
     def solve(
-        p: Problem, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
+        p: RowBatch, hi: Float64Array, lo: Float64Array, bound: Float64Array, flags: Flags
     ) -> None:
         if capped_kernel.SMALLEST_CAP <= p.beta <= capped_kernel.LARGEST_CAP:
             capped_kernel.softcap(p.x, choose(p), p.beta, mode, hi, lo, bound, flags)

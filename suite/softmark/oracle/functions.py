@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from softmark.oracle import softcap
 from softmark.oracle.arguments import as_rows, axis_of, label_rows, real_array, shaped
 from softmark.oracle.enclosure import Enclosure
-from softmark.oracle.problem import Float64Array, Problem
+from softmark.oracle.problem import Float64Array, RowBatch
 from softmark.oracle.quantities import FORMULAS, Kind, Operation
 from softmark.oracle.solve import solve
 
@@ -216,7 +216,7 @@ def vjp_sink(x: ArrayLike, sink: ArrayLike, g: ArrayLike, axis: int = -1) -> Enc
     rows, size = as_rows(logits, axis), logits.shape
     cotangent = shaped(g, size, "the cotangent")
     assert cotangent is not None
-    problem = Problem(
+    problem = RowBatch(
         "softmax",
         "vjp",
         np.concatenate([sinks, rows], axis=1),
@@ -271,7 +271,7 @@ def _ask(
     v = shaped(tangent, shape, "the tangent")
     single = kind == "vjp_beta" or (reducing and kind in ("value", "jvp"))
     rows = as_rows(logits, axis)
-    problem = Problem(
+    problem = RowBatch(
         operation,
         kind,
         rows,
@@ -300,7 +300,7 @@ def _ask_sigmoid(
     logits = real_array(x, "x")
     g = shaped(cotangent, logits.shape, "the cotangent")
     v = shaped(tangent, logits.shape, "the tangent")
-    problem = Problem(
+    problem = RowBatch(
         "softmax",
         kind,
         _beside_zero(logits),
@@ -330,7 +330,7 @@ def _ask_sink(
     v = shaped(tangent, logits.shape, "the tangent")
     zeros = np.zeros(sinks.shape)
     joined = np.concatenate([as_rows(logits, axis), sinks], axis=1)
-    problem = Problem(
+    problem = RowBatch(
         "softmax",
         kind,
         joined,

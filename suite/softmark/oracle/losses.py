@@ -24,9 +24,9 @@ from softmark.options import Options
 from softmark.oracle.arguments import as_rows, axis_of, real_array, shaped
 from softmark.oracle.cells import Cells
 from softmark.oracle.enclosure import Enclosure
-from softmark.oracle.problem import Float64Array, Problem
+from softmark.oracle.problem import Float64Array, RowBatch
 from softmark.oracle.quantities import ByColumn, Kind, Operation, RowInputs
-from softmark.oracle.row import Row
+from softmark.oracle.row import ExactRow
 from softmark.oracle.solve import fill_open
 from softmark.oracle.split import Split, rational
 
@@ -49,8 +49,8 @@ class LossRow:
         return bool(self.z != 0 or any(q != 0 for q in self.q))
 
     @cached_property
-    def row(self) -> Row:
-        return Row(self.x)
+    def row(self) -> ExactRow:
+        return ExactRow(self.x)
 
     @cached_property
     def total(self) -> Split:
@@ -244,7 +244,7 @@ def loss(
     outputs = 1 if single else asked.x.size if options.reduces else n
     results = 1 if options.reduces else len(asked.x)
     placed = asked.x.reshape(results, -1) if options.reduces else asked.x
-    problem = Problem("loss", kind, placed, outputs, inputs_of=asked.inputs)
+    problem = RowBatch("loss", kind, placed, outputs, inputs_of=asked.inputs)
     enclosure = Enclosure(
         without if single else shape,
         problem,
@@ -271,7 +271,7 @@ def _known(
     return given.reshape(-1).astype(np.int64)
 
 
-def _cells(problem: Problem, asked: Loss) -> Cells:
+def _cells(problem: RowBatch, asked: Loss) -> Cells:
     """Enclose every output, where no convention fixes it."""
     cells = Cells(len(problem.x), problem.outputs)
     fixed = asked.fixed_values(problem.kind)

@@ -33,7 +33,7 @@ Float64Array = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 
-class Problem(NamedTuple):
+class RowBatch(NamedTuple):
     """One quantity of a batch of rows.
 
     Attributes

@@ -15,7 +15,7 @@ from typing import Literal
 
 from flint import fmpq
 
-from softmark.oracle.row import Row
+from softmark.oracle.row import ExactRow
 from softmark.oracle.split import Split, rational
 
 Operation = str
@@ -54,7 +54,7 @@ class Terms:
     """The parts that the formulas are made of."""
 
     def __init__(self, inputs: RowInputs) -> None:
-        self.row = Row(inputs.x, inputs.beta)
+        self.row = ExactRow(inputs.x, inputs.beta)
         self.beta = Split(self.row.beta)
         self._inputs = inputs
 
@@ -76,9 +76,9 @@ class Terms:
         return [rational(v) for v in self._inputs.labels]
 
     @cached_property
-    def other(self) -> Row:
+    def other(self) -> ExactRow:
         """The row that a divergence compares with."""
-        return Row(self._inputs.labels)
+        return ExactRow(self._inputs.labels)
 
     @cached_property
     def apart(self) -> list[fmpq]:

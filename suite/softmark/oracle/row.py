@@ -21,7 +21,7 @@ EXACT_PRECISION = 8192
 """Bits that hold every difference and product of float64 numbers formed here without rounding."""
 
 
-class Row:
+class ExactRow:
     """Softmax weights of ``beta * x`` at the working precision of flint's context.
 
     Parameters

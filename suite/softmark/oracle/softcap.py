@@ -17,9 +17,9 @@ from numpy.typing import ArrayLike
 
 from softmark.oracle.arguments import as_rows, axis_of, real_array, shaped
 from softmark.oracle.enclosure import Enclosure
-from softmark.oracle.problem import Problem
+from softmark.oracle.problem import RowBatch
 from softmark.oracle.quantities import ByColumn, Kind, Operation, RowInputs
-from softmark.oracle.row import EXACT_PRECISION, Row
+from softmark.oracle.row import EXACT_PRECISION, ExactRow
 from softmark.oracle.solve import solve
 from softmark.oracle.split import ZERO, Split, rational
 
@@ -28,7 +28,7 @@ NEAR = arb(-1) / 2**64
 """Exponents above this have weights that are kept as 1 plus a ball."""
 
 
-class CappedRow(Row):
+class CappedRow(ExactRow):
     """Softmax weights of ``c tanh(x / c)``; the logits may be infinite, the greatest too."""
 
     def __init__(self, x: Sequence[float], cap: float) -> None:
@@ -225,7 +225,7 @@ def ask(
     axis = axis_of(logits, axis)
     g = shaped(cotangent, logits.shape, "the cotangent")
     v = shaped(tangent, logits.shape, "the tangent")
-    problem = Problem(
+    problem = RowBatch(
         "softcap_softmax",
         kind,
         as_rows(logits, axis),

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from softmark.oracle.cells import Cells
 from softmark.oracle.enclosure import Enclosure
 from softmark.oracle.exact_rounding import VANISHING_EXPONENT, Parts, enclose
-from softmark.oracle.problem import Float64Array, Problem
+from softmark.oracle.problem import Float64Array, RowBatch
 from softmark.oracle.refine import decide
 
 PENDING, VANISHING = -1.0, -2.0
 """Marks of ``acceptance``, repeated because that module brings numba along."""
 
 
-def solve(problem: Problem, shape: tuple[int, ...], axis: int | None) -> Enclosure:
+def solve(problem: RowBatch, shape: tuple[int, ...], axis: int | None) -> Enclosure:
     """Enclose every output of a problem.
 
     Parameters
@@ -34,7 +34,7 @@ def solve(problem: Problem, shape: tuple[int, ...], axis: int | None) -> Enclosu
     return enclosure
 
 
-def find_cells(problem: Problem) -> Cells:
+def find_cells(problem: RowBatch) -> Cells:
     """Enclose every output of a problem, in the order of the rows."""
     cells = Cells(len(problem.x), problem.outputs)
     open_rows = _fast(problem, cells)
@@ -48,7 +48,7 @@ def find_cells(problem: Problem) -> Cells:
 
 
 def fill_open(
-    problem: Problem, cells: Cells, fixed: NDArray[np.bool_], values: Float64Array
+    problem: RowBatch, cells: Cells, fixed: NDArray[np.bool_], values: Float64Array
 ) -> None:
     """Fill in the ``values`` that are ``fixed``, and ask ball arithmetic for all others."""
     rows = np.arange(len(problem.x))
@@ -57,7 +57,7 @@ def fill_open(
     _refine(problem, cells, rows)
 
 
-def _fast(problem: Problem, cells: Cells) -> NDArray[np.intp]:
+def _fast(problem: RowBatch, cells: Cells) -> NDArray[np.intp]:
     """Fill in what the kernels can answer; returns the rows that need more."""
     from softmark.oracle import fast
 
@@ -83,7 +83,7 @@ def _fix(
     cells.hi[where], cells.lo[where], cells.bound[where] = values[fixed], 0.0, 0.0
 
 
-def _fill_deep(problem: Problem, cells: Cells, rows: NDArray[np.intp]) -> None:
+def _fill_deep(problem: RowBatch, cells: Cells, rows: NDArray[np.intp]) -> None:
     """Probabilities that the softmax kernel left out of its range."""
     if (problem.operation, problem.kind) != ("softmax", "value"):
         return
@@ -114,7 +114,7 @@ def _vanish(cells: Cells, rows: NDArray[np.intp]) -> None:
         cells.writable_scale()[at] = VANISHING_EXPONENT
 
 
-def _refine(problem: Problem, cells: Cells, rows: NDArray[np.intp]) -> None:
+def _refine(problem: RowBatch, cells: Cells, rows: NDArray[np.intp]) -> None:
     """Ask ball arithmetic for what is still open."""
     is_open = ~(cells.bound[rows] >= 0)
     for row, columns in zip(rows, is_open, strict=True):

@@ -31,7 +31,7 @@ EXACT_WIDTH = fmpq(1, fmpz(1) << 1200)
 
 
 @dataclass(frozen=True)
-class Question:
+class Query:
     """One batch of rows and what is asked of it."""
 
     operation: Operation
@@ -62,7 +62,7 @@ class Question:
         return array
 
 
-def reference(question: Question, row: int) -> list[arb]:
+def reference(question: Query, row: int) -> list[arb]:
     """All outputs of one row at the working precision, by the textbook's formula."""
     x, beta = question.x[row].tolist(), arb(question.beta)
     top = max((v for v in x if math.isfinite(v)), key=lambda v: question.beta * v)
@@ -87,7 +87,7 @@ def reference(question: Question, row: int) -> list[arb]:
         one = {"logsumexp": log_total, "softargmax": mean(index), "smooth_max": mean(finite)}
         return [one[name]]
     side = question.cotangent if question.kind == "vjp" else question.tangent
-    s = [arb(v) for v in np.atleast_1d(Question._side(side)[row]).tolist()]
+    s = [arb(v) for v in np.atleast_1d(Query._side(side)[row]).tolist()]
     if question.kind == "jvp":
         centre = mean(s)
         if name == "logsumexp":
@@ -114,7 +114,7 @@ def reference(question: Question, row: int) -> list[arb]:
 
 
 @dataclass
-class Outcome:
+class Verified:
     """What a verification found.
 
     Attributes
@@ -137,7 +137,7 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
 
-def verify(question: Question, outcome: Outcome, family: str = "") -> None:
+def verify(question: Query, outcome: Verified, family: str = "") -> None:
     """Compare every output of a question with the reference, and add to ``outcome``."""
     try:
         enclosure = question.ask()
@@ -198,7 +198,7 @@ def _settled(
     ball: arb,
     parts: list[float],
     rounded: dict[str, float],
-    outcome: Outcome,
+    outcome: Verified,
     where: str,
     is_softmax: bool,
 ) -> bool:
@@ -262,28 +262,28 @@ def _differs(lower: fmpq, upper: fmpq, value: float, fmt: Format) -> bool:
     return one_side and _same(*ends) and not _same(ends[0], value)
 
 
-def questions(rng: Generator, x: Float64Array) -> Iterator[Question]:
+def questions(rng: Generator, x: Float64Array) -> Iterator[Query]:
     """Everything that is asked about a batch of rows."""
     rows, n = x.shape
     beta = float(rng.choice([1.0, 0.5, 3.7, 100.0, -2.0, 0.0, 1e-3]))
     g = _side(rng, rows, n)
     labels = np.asarray(rng.integers(0, n, size=rows))
-    yield Question("softmax", "value", x)
-    yield Question("softmax", "value", x, beta)
-    yield Question("log_softmax", "value", x)
-    yield Question("logsumexp", "value", x)
-    yield Question("softargmax", "value", x, beta)
-    yield Question("smooth_max", "value", x, beta)
-    yield Question("cross_entropy", "value", x, labels=labels)
-    yield Question("softmax", "vjp", x, beta, cotangent=g)
-    yield Question("softmax", "jvp", x, tangent=g)
-    yield Question("log_softmax", "vjp", x, cotangent=g)
-    yield Question("log_softmax", "jvp", x, tangent=g)
-    yield Question("logsumexp", "vjp", x, cotangent=g[:, 0])
-    yield Question("logsumexp", "jvp", x, tangent=g)
-    yield Question("softargmax", "vjp", x, beta, cotangent=g[:, 0])
-    yield Question("smooth_max", "vjp", x, beta, cotangent=g[:, 0])
-    yield Question("cross_entropy", "vjp", x, cotangent=g[:, 0], labels=labels)
+    yield Query("softmax", "value", x)
+    yield Query("softmax", "value", x, beta)
+    yield Query("log_softmax", "value", x)
+    yield Query("logsumexp", "value", x)
+    yield Query("softargmax", "value", x, beta)
+    yield Query("smooth_max", "value", x, beta)
+    yield Query("cross_entropy", "value", x, labels=labels)
+    yield Query("softmax", "vjp", x, beta, cotangent=g)
+    yield Query("softmax", "jvp", x, tangent=g)
+    yield Query("log_softmax", "vjp", x, cotangent=g)
+    yield Query("log_softmax", "jvp", x, tangent=g)
+    yield Query("logsumexp", "vjp", x, cotangent=g[:, 0])
+    yield Query("logsumexp", "jvp", x, tangent=g)
+    yield Query("softargmax", "vjp", x, beta, cotangent=g[:, 0])
+    yield Query("smooth_max", "vjp", x, beta, cotangent=g[:, 0])
+    yield Query("cross_entropy", "vjp", x, cotangent=g[:, 0], labels=labels)
 
 
 def _side(rng: Generator, rows: int, n: int) -> Float64Array:

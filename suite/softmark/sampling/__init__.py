@@ -5,7 +5,7 @@ limit of false alarms, and all tests of a run together have ``FALSE_ALARM``.
 """
 
 from softmark.sampling.checking import Checked, check
-from softmark.sampling.judged import Finding, Judge
+from softmark.sampling.judged import Judge, SampleVerdict
 from softmark.sampling.statistic import DISTANCE, FALSE_ALARM, POWER
 from softmark.sampling.target import Sampler
 
@@ -14,8 +14,8 @@ __all__ = [
     "FALSE_ALARM",
     "POWER",
     "Checked",
-    "Finding",
     "Judge",
+    "SampleVerdict",
     "Sampler",
     "check",
 ]

@@ -25,7 +25,7 @@ _INF: Final = np.inf
 
 
 @dataclass(frozen=True)
-class Case:
+class SamplingCase:
     """A row, and what it is there for.
 
     Attributes
@@ -46,36 +46,40 @@ class Case:
         return max(2, min(most, most * FULL // self.logits.size))
 
 
-def cases(seed: int, *, has_temperature: bool) -> Iterator[Case]:
+def cases(seed: int, *, has_temperature: bool) -> Iterator[SamplingCase]:
     """All rows; their logits are numbers of their formats."""
     for case in _cases(np.random.default_rng(seed)):
         if has_temperature or case.temperature == 1.0:
             yield case
 
 
-def _cases(rng: np.random.Generator) -> Iterator[Case]:
+def _cases(rng: np.random.Generator) -> Iterator[SamplingCase]:
     normal = round_to(rng.normal(size=10), FLOAT32)
     many = round_to(2 * rng.normal(size=50), FLOAT32)
     vocabulary = round_to(3 * rng.normal(size=VOCABULARY), FLOAT32)
-    yield Case("normal", "ten tokens", normal)
-    yield Case("ties", "equal logits", np.array([2.0, 2.0, -1.0, 2.0, 0.0, 0.0]))
-    yield Case("many", "fifty tokens", many)
-    yield Case("one", "a single token", np.zeros(1))
-    yield Case("mask", "tokens masked with -inf", _masked(normal), may_refuse=True)
-    yield Case("certain", "one token far ahead", np.array([0.0, 900.0, 3.0, -900.0]))
-    yield Case("tail", "half of the probability in 1,500 tokens", _tail())
-    yield Case("offset", "logits near 2^22", 2.0**22 + np.array([0.0, 0.5, 1.0, 1.5, 3.0]))
+    yield SamplingCase("normal", "ten tokens", normal)
+    yield SamplingCase("ties", "equal logits", np.array([2.0, 2.0, -1.0, 2.0, 0.0, 0.0]))
+    yield SamplingCase("many", "fifty tokens", many)
+    yield SamplingCase("one", "a single token", np.zeros(1))
+    yield SamplingCase("mask", "tokens masked with -inf", _masked(normal), may_refuse=True)
+    yield SamplingCase("certain", "one token far ahead", np.array([0.0, 900.0, 3.0, -900.0]))
+    yield SamplingCase("tail", "half of the probability in 1,500 tokens", _tail())
+    yield SamplingCase("offset", "logits near 2^22", 2.0**22 + np.array([0.0, 0.5, 1.0, 1.5, 3.0]))
     top = FLOAT32.max
-    yield Case("largest", "the largest logits of float32", np.array([top, top, 0.0, -top]))
+    yield SamplingCase("largest", "the largest logits of float32", np.array([top, top, 0.0, -top]))
     for temperature in (0.5, 2.0):
         name = f"temperature {temperature:g}"
-        yield Case(name, "softmax(x / T)", normal, temperature=temperature)
-    yield Case("cold", "a temperature near 0: the most probable token", normal, temperature=COLD)
-    yield Case("vocabulary", f"{VOCABULARY:,} tokens", vocabulary)
+        yield SamplingCase(name, "softmax(x / T)", normal, temperature=temperature)
+    yield SamplingCase(
+        "cold", "a temperature near 0: the most probable token", normal, temperature=COLD
+    )
+    yield SamplingCase("vocabulary", f"{VOCABULARY:,} tokens", vocabulary)
     for fmt in (FLOAT16, BFLOAT16):
         for name, row in (("normal", normal), ("tail", _tail())):
             given = round_to(row, fmt)
-            yield Case(f"{name} {fmt.name}", f"logits in {fmt.name}", given, fmt, may_refuse=True)
+            yield SamplingCase(
+                f"{name} {fmt.name}", f"logits in {fmt.name}", given, fmt, may_refuse=True
+            )
 
 
 def _masked(row: Float64Array) -> Float64Array:

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from softmark.formats import FLOAT32
-from softmark.sampling.cases import Case, cases
-from softmark.sampling.judged import Finding, Judge
+from softmark.sampling.cases import SamplingCase, cases
+from softmark.sampling.judged import Judge, SampleVerdict
 from softmark.sampling.statistic import TESTS
 from softmark.sampling.target import ONE_BY_ONE, NoDraws, Sampler
 from softmark.vocabulary import BAD, Verdict
@@ -27,10 +27,10 @@ class Checked:
     """What was found of a sampler, test by test."""
 
     sampler: Sampler
-    findings: tuple[Finding, ...]
+    findings: tuple[SampleVerdict, ...]
 
     @property
-    def failures(self) -> list[Finding]:
+    def failures(self) -> list[SampleVerdict]:
         return [found for found in self.findings if found.verdict in BAD]
 
     @property
@@ -58,7 +58,7 @@ def check(
     """
     if sampler.form == "one":
         draws = max(1, draws // ONE_BY_ONE)
-    found: list[Finding] = []
+    found: list[SampleVerdict] = []
     for number, case in enumerate(cases(seed, has_temperature="temperature" in sampler.roles)):
         on_case(case.name)
         try:
@@ -78,12 +78,12 @@ def check(
     return Checked(sampler, tuple(found))
 
 
-def _refused(case: Case, error: NoDraws) -> Finding:
+def _refused(case: SamplingCase, error: NoDraws) -> SampleVerdict:
     verdict: Verdict = "not_offered" if case.may_refuse else "fail"
-    return Finding(case.name, "call", verdict, message=str(error))
+    return SampleVerdict(case.name, "call", verdict, message=str(error))
 
 
-def _zero(sampler: Sampler, seed: int) -> Iterator[Finding]:
+def _zero(sampler: Sampler, seed: int) -> Iterator[SampleVerdict]:
     """A temperature of 0: the most probable token, or an error."""
     if "temperature" not in sampler.roles:
         return
@@ -91,17 +91,17 @@ def _zero(sampler: Sampler, seed: int) -> Iterator[Finding]:
     try:
         tokens = sampler.draws(logits, FLOAT32, 64, seed, 0.0)
     except NoDraws as error:
-        yield Finding("temperature 0", "call", "not_offered", message=str(error))
+        yield SampleVerdict("temperature 0", "call", "not_offered", message=str(error))
         return
     wrong = tokens[tokens != logits.argmax()]
     if wrong.size:
         message = f"token {wrong[0]}, expected the most probable, {logits.argmax()}"
-        yield Finding("temperature 0", "support", "fail", tokens.size, message=message)
+        yield SampleVerdict("temperature 0", "support", "fail", tokens.size, message=message)
     else:
-        yield Finding("temperature 0", "support", "pass", tokens.size)
+        yield SampleVerdict("temperature 0", "support", "pass", tokens.size)
 
 
-def _rows(sampler: Sampler, seed: int) -> Iterator[Finding]:
+def _rows(sampler: Sampler, seed: int) -> Iterator[SampleVerdict]:
     """Rows of one call: each has its own distribution, and draws of its own."""
     if not sampler.takes_rows:
         return
@@ -112,17 +112,19 @@ def _rows(sampler: Sampler, seed: int) -> Iterator[Finding]:
     try:
         tokens = sampler.of_rows(rows, FLOAT32, seed + 7).reshape(-1, 2, 2)
     except NoDraws as error:
-        yield Finding("rows", "call", "fail", message=str(error))
+        yield SampleVerdict("rows", "call", "fail", message=str(error))
         return
     for number, row in enumerate((a, b)):
         judge = Judge(f"rows {'ab'[number]}", row, FLOAT32)
         yield from judge.findings(tokens[:, number].reshape(-1))
 
 
-def _seeds(sampler: Sampler, draws: int, seed: int, *, are_right: bool) -> Iterator[Finding]:
+def _seeds(sampler: Sampler, draws: int, seed: int, *, are_right: bool) -> Iterator[SampleVerdict]:
     """The same seed gives the same draws, and another one others (if frequencies are right)."""
     if not sampler.has_source:
-        yield Finding("seeds", "call", "not_offered", message="it takes no seed, key or generator")
+        yield SampleVerdict(
+            "seeds", "call", "not_offered", message="it takes no seed, key or generator"
+        )
         return
     case = next(iter(cases(seed, has_temperature=False)))
     count = min(draws, PAIRS)
@@ -131,10 +133,10 @@ def _seeds(sampler: Sampler, draws: int, seed: int, *, are_right: bool) -> Itera
             sampler.draws(case.logits, FLOAT32, count, number) for number in (11, 11, 12)
         )
     except NoDraws as error:
-        yield Finding("seeds", "call", "fail", message=str(error))
+        yield SampleVerdict("seeds", "call", "fail", message=str(error))
         return
     differ = int((first != again).sum())
     message = f"{differ} of {count} draws differ from those of the same seed" if differ else ""
-    yield Finding("seeds", "same", "fail" if differ else "pass", count, message=message)
+    yield SampleVerdict("seeds", "same", "fail" if differ else "pass", count, message=message)
     if are_right:
         yield Judge("seeds", case.logits, FLOAT32).agreement("others", first, other)

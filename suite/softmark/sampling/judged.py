@@ -16,7 +16,7 @@ from softmark.vocabulary import Verdict
 
 
 @dataclass(frozen=True)
-class Finding:
+class SampleVerdict:
     """The outcome of one test.
 
     Attributes
@@ -72,7 +72,7 @@ class Judge:
     def legal(self) -> Distribution:
         return Distribution.of(self.logits, self.format, self.temperature, strict=False)
 
-    def findings(self, tokens: NDArray[np.int64]) -> Iterator[Finding]:
+    def findings(self, tokens: NDArray[np.int64]) -> Iterator[SampleVerdict]:
         """Judge draws, shape ``(N,)``: which tokens, how often, and whether one repeats another.
 
         The last is asked where the frequencies are right: of wrong ones it would say no more.
@@ -87,30 +87,30 @@ class Judge:
         if tokens.size > 1 and not any(each.verdict == "fail" for each in found):
             yield self.agreement("neighbours", tokens[:-1:2], tokens[1::2])
 
-    def _frequencies(self, counts: NDArray[np.int64]) -> Iterator[Finding]:
+    def _frequencies(self, counts: NDArray[np.int64]) -> Iterator[SampleVerdict]:
         for name, groups in self.good.groupings():
             yield self._distribution(counts, name, groups)
         if self.good.possible.sum() > GROUPS:
             yield self._single(counts)
 
-    def _support(self, tokens: NDArray[np.int64]) -> Finding:
+    def _support(self, tokens: NDArray[np.int64]) -> SampleVerdict:
         n = self.logits.size
         outside = (tokens < 0) | (tokens >= n)
         if outside.any():
             wrong = f"{tokens[outside.argmax()]} is no token; they are 0 to {n - 1}"
-            return Finding(self.case, "support", "fail", tokens.size, message=wrong)
+            return SampleVerdict(self.case, "support", "fail", tokens.size, message=wrong)
         masked = ~self.good.possible[tokens]
         if masked.any():
             wrong = (
                 f"token {tokens[masked.argmax()]} has the logit -inf and was drawn; "
                 f"{masked.sum()} of {tokens.size} draws are masked tokens"
             )
-            return Finding(self.case, "support", "fail", tokens.size, message=wrong)
-        return Finding(self.case, "support", "pass", tokens.size)
+            return SampleVerdict(self.case, "support", "fail", tokens.size, message=wrong)
+        return SampleVerdict(self.case, "support", "pass", tokens.size)
 
     def _distribution(
         self, counts: NDArray[np.int64], name: str, groups: NDArray[np.int64]
-    ) -> Finding:
+    ) -> SampleVerdict:
         kept = groups >= 0
         held = np.bincount(groups[kept], counts[kept]).astype(np.int64)
 
@@ -122,7 +122,7 @@ class Judge:
         distance = found_distance(draws, held.size, self.level)
         return self._graded(f"by {name}", draws, p_of(self.good), p_of, wrong, distance)
 
-    def _single(self, counts: NDArray[np.int64]) -> Finding:
+    def _single(self, counts: NDArray[np.int64]) -> SampleVerdict:
         """Each token alone, where they are too many to have groups of their own."""
         draws = int(counts.sum())
 
@@ -136,7 +136,9 @@ class Judge:
             "each token", draws, _at_most_one(ps), lambda band: _at_most_one(each(band)), wrong
         )
 
-    def agreement(self, test: str, first: NDArray[np.int64], second: NDArray[np.int64]) -> Finding:
+    def agreement(
+        self, test: str, first: NDArray[np.int64], second: NDArray[np.int64]
+    ) -> SampleVerdict:
         """Whether pairs of independent draws are the same token as often as they should be."""
         same = int((first == second).sum())
 
@@ -156,13 +158,13 @@ class Judge:
         p_of: Callable[[Distribution], float],
         wrong: str,
         found: float | None = None,
-    ) -> Finding:
+    ) -> SampleVerdict:
         verdict: Verdict = "pass"
         if p < self.level:
             legal = p_of(self.legal)
             verdict = "fail" if legal < self.level else "weak"
         message = "" if verdict == "pass" else wrong
-        return Finding(self.case, test, verdict, draws, p, found, message)
+        return SampleVerdict(self.case, test, verdict, draws, p, found, message)
 
     def _worst_group(
         self,

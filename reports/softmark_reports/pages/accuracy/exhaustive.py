@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from softmark_reports.data.exhaustive import Cell
+from softmark_reports.data.exhaustive import ExhaustiveCell
 from softmark_reports.sheets.sheet import Column, Field, Sheet
 
 
-def exhaustive(cells: Sequence[Cell]) -> Sheet | None:
+def exhaustive(cells: Sequence[ExhaustiveCell]) -> Sheet | None:
     """A row a cell; nothing where there are none."""
     if not cells:
         return None
@@ -25,7 +25,7 @@ def exhaustive(cells: Sequence[Cell]) -> Sheet | None:
     )  # fmt: skip
 
 
-def _row(cell: Cell) -> list[Field]:
+def _row(cell: ExhaustiveCell) -> list[Field]:
     layout = ", columns" if cell.columns else ""
     return [
         Field(f"{cell.implementation}{layout}"),

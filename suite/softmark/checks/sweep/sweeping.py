@@ -49,7 +49,7 @@ Fault = tuple[Case, SubjectFault, str]
 """What went wrong in a case, and the mode in which it was called."""
 
 
-class Asked(NamedTuple):
+class CaseCall(NamedTuple):
     """A call of a case, and the mode in which it is made."""
 
     case: Case
@@ -63,9 +63,9 @@ class Asked(NamedTuple):
 
 def asked(
     cases: Iterable[Case], scope: Scope, modes: Sequence[Mode | None] = ()
-) -> Iterator[list[Asked]]:
+) -> Iterator[list[CaseCall]]:
     """The calls, in portions that one message holds; a case has the number of its mode."""
-    portion: list[Asked] = []
+    portion: list[CaseCall] = []
     size = 0
     for case in cases:
         one = _asked(case, scope, modes)
@@ -91,7 +91,7 @@ LAID_OUT: Final = {
 ALONG: Final = {"vjp": ("g",), "jvp": ("v",), "hvp": ("g", "v")}
 
 
-def _asked(case: Case, scope: Scope, modes: Sequence[Mode | None]) -> Asked:
+def _asked(case: Case, scope: Scope, modes: Sequence[Mode | None]) -> CaseCall:
     told = said(case)
     within = modes[told["within"] % len(modes)] if modes and "within" in told else None
     case = _mapped(case) if within and within.adds_an_axis else case
@@ -104,7 +104,7 @@ def _asked(case: Case, scope: Scope, modes: Sequence[Mode | None]) -> Asked:
     call = scope.call(problem, mode=within.name if within else "", **ways)
     if (kind := told.get("label type")) and problem.labels is not None:
         call = replace(call, labels=problem.labels.astype(kind))
-    return Asked(case, problem, call, within)
+    return CaseCall(case, problem, call, within)
 
 
 def _mapped(case: Case) -> Case:
@@ -177,7 +177,7 @@ WAYS: Final = (*LAID_OUT, "label type", "within")
 """What of a call a function, or its framework, may not offer."""
 
 
-def _may_be_refused(one: Asked, output: Output | SubjectFault | None) -> bool:
+def _may_be_refused(one: CaseCall, output: Output | SubjectFault | None) -> bool:
     """Whether an exception is an answer to an odd call, or to a row without a defined result."""
     if not isinstance(output, Raised) or output.kind == "ShapeError":
         return False
