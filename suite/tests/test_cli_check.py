@@ -165,7 +165,7 @@ def test_a_fault_of_softmark_itself_is_status_3_and_keeps_its_traceback(
     sabotage = (
         "import sys, softmark.cli, softmark.api.asking\n"
         "def broken(*a, **k): raise ZeroDivisionError('sabotage')\n"
-        "softmark.api.asking.load_target = broken\n"
+        "softmark.api.asking.load = broken\n"
         "softmark.cli.main()\n"
     )
     command = [sys.executable, "-c", sabotage, "check", kernel(SHIFTED)]

@@ -39,8 +39,8 @@ def softmax(x: Any, axis: int = -1) -> Any:
 
 def found(function: Callable[..., Any], takes: str = "", **how: Any) -> Info:
     options = {"operation": "softmax", "array": "auto", "device": "cpu", "variant": "f"}
-    with visited(function, **options | how, timeout=LONG) as guest:
-        return contracted(guest.subject, takes)
+    with visited(function, **options | how, timeout=LONG) as (subject, _):
+        return contracted(subject, takes)
 
 
 @pytest.mark.parametrize(

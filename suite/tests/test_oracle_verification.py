@@ -25,7 +25,7 @@ SUITE = Path(verification.__file__).parents[2]
 @pytest.mark.parametrize("family", families.FAMILIES)
 def test_no_output_of_a_family_is_wrong(family: str) -> None:
     rng = np.random.default_rng(list(families.FAMILIES).index(family))
-    outcome = verification.Outcome()
+    outcome = verification.Verified()
     for n in (1, 2, 3, 10, 33, 130):
         x = np.stack([families.FAMILIES[family](rng, n) for _ in range(max(1, 20 // n))])
         for question in verification.questions(rng, x):

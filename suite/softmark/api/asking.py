@@ -30,7 +30,7 @@ from softmark.harness import (
     check_again,
     check_subject,
     contracted,
-    load_target,
+    load,
 )
 from softmark.naming import UnknownName
 from softmark.operands import OPERANDS
@@ -169,7 +169,7 @@ class Asked:
         if self.target is not None:
             Thread(target=_import_oracle).start()  # while the worker starts
             with Worker(self._settings()) as worker:
-                subject, facts = load_target(
+                loaded = load(
                     worker,
                     self.target,
                     self.array,
@@ -179,8 +179,8 @@ class Asked:
                     vjp=self.vjp if isinstance(self.vjp, str) else "",
                     mapped=self.mapped,
                 )
-                subject.info = self._contracted(subject)
-                yield Opened(self, subject, facts, subject.source)
+                loaded.subject.info = self._contracted(loaded.subject)
+                yield Opened(self, loaded.subject, loaded.facts, loaded.subject.source)
             return
         assert callable(self.function)
         with visited(
@@ -192,9 +192,9 @@ class Asked:
             timeout=self.timeout,
             vjp=self.vjp if callable(self.vjp) else None,
             mapped=self.mapped,
-        ) as guest:
-            guest.subject.info = self._contracted(guest.subject)
-            yield Opened(self, guest.subject, guest.facts, Origin(Target("", self.told)))
+        ) as (subject, facts):
+            subject.info = self._contracted(subject)
+            yield Opened(self, subject, facts, Origin(Target("", self.told)))
 
     def _contracted(self, subject: EncodedSubject) -> Info:
         """What is known of the function; of an implementation what its file declares."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from softmark.cli.differences import COLUMNS, FailOn, as_json, change, counted
 from softmark.cli.sheets import Printed, duration
-from softmark.comparing.contenders import Known
 from softmark.comparing.live import Accuracy, LiveCase, LiveReport
 from softmark.records import BAD
+from softmark.workers.worker_subject import LoadedFunction
 
 
 def fails(found: LiveReport, fail_on: FailOn | None) -> bool:
@@ -23,7 +23,7 @@ def parts(found: LiveReport, fail_on: FailOn | None) -> list[Printed | str]:
     """What a person reads."""
     a, b = found.names
     shown: list[Printed | str] = [
-        f"A  {a}: {_described(found.known[0])}\nB  {b}: {_described(found.known[1])}",
+        f"A  {a}: {_described(found.loaded[0])}\nB  {b}: {_described(found.loaded[1])}",
         _table(found),
     ]
     shown += [f"{_where(case)}: not comparable: {case.why}" for case in found.cases if case.why]
@@ -39,8 +39,8 @@ def document(found: LiveReport, *, failed: bool) -> dict[str, Any]:
     return {
         "kind": "live comparison",
         "failed": failed,
-        "a": _side(found.names[0], found.known[0]),
-        "b": _side(found.names[1], found.known[1]),
+        "a": _side(found.names[0], found.loaded[0]),
+        "b": _side(found.names[1], found.loaded[1]),
         "mode": found.mode,
         "pairing": found.pairing,
         "environment": dict(found.environment),
@@ -85,11 +85,11 @@ def _where(case: LiveCase) -> str:
     return f"{case.format} {'x'.join(map(str, case.shape))}"
 
 
-def _described(known: Known) -> str:
-    versions = known.facts.get("versions")
+def _described(loaded: LoadedFunction) -> str:
+    versions = loaded.facts.get("versions")
     named = versions.items() if isinstance(versions, dict) else ()
     listed = ", ".join(f"{name} {version}" for name, version in named)
-    return f"{known.info.name}, Python {known.facts.get('python')}, {listed}"
+    return f"{loaded.subject.info.name}, Python {loaded.facts.get('python')}, {listed}"
 
 
 def _slower(found: LiveReport, fail_on: FailOn) -> list[LiveCase]:
@@ -100,8 +100,8 @@ def _slower(found: LiveReport, fail_on: FailOn) -> list[LiveCase]:
     ]
 
 
-def _side(name: str, known: Known) -> dict[str, Any]:
-    return {"target": name, "implementation": known.info.name, "facts": dict(known.facts)}
+def _side(name: str, loaded: LoadedFunction) -> dict[str, Any]:
+    return {"target": name, "implementation": loaded.subject.info.name, "facts": dict(loaded.facts)}
 
 
 def _case(case: LiveCase) -> dict[str, Any]:

@@ -165,11 +165,12 @@ def _here(text: str) -> Iterator[tuple[Any, str]]:
 @contextmanager
 def _elsewhere(text: str, python: str) -> Iterator[tuple[Any, str]]:
     from softmark.api.naming import resolved
-    from softmark.comparing.contenders import Contender, opened
+    from softmark.harness import load
+    from softmark.workers.process import Worker
     from softmark.workers.settings import WorkerSettings
 
     what = resolved(text, _OPERATION, elsewhere=python != sys.executable)
-    settings = WorkerSettings(python=python)
-    with opened(Contender(what, python, _OPERATION), settings, TIMEOUT) as (subject, found):
-        versions = {"python": found.facts["python"], **found.facts["versions"]}
-        yield subject, ", ".join(f"{name} {version}" for name, version in versions.items())
+    with Worker(WorkerSettings(python=python)) as worker:
+        loaded = load(worker, what, "auto", _OPERATION, TIMEOUT)
+        versions = {"python": loaded.facts["python"], **loaded.facts["versions"]}
+        yield loaded.subject, ", ".join(f"{name} {version}" for name, version in versions.items())

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from softmark import checks, operations
 from softmark.checks import Measurement, Scope
-from softmark.comparing.contenders import Contender, Known, apart, known
+from softmark.comparing.contenders import Contender, apart, loaded
 from softmark.comparing.racing import PAIRS, Paired, Race, Shared
 from softmark.environment import environment
 from softmark.formats import FORMATS
@@ -23,7 +23,7 @@ from softmark.timing.deciding import MARGIN, Decision
 from softmark.timing.estimates import Estimate
 from softmark.workers.process import Worker
 from softmark.workers.settings import WorkerSettings
-from softmark.workers.worker_subject import WorkerSubject
+from softmark.workers.worker_subject import LoadedFunction, WorkerSubject
 
 Mode = Literal["forward", "vjp"]
 Shape = tuple[int, ...]
@@ -31,6 +31,9 @@ Told = Callable[[str], None]
 
 SHAPES: Final[tuple[Shape, ...]] = ((40, 100), (64, 4096))
 """Those that the quick profile times."""
+
+
+Both = tuple[LoadedFunction, LoadedFunction]
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ class LiveReport:
     ----------
     names:
         What the user called them.
-    known:
+    loaded:
         What they are and run on.
     pairing:
         ``one process``, or why there were two.
@@ -113,7 +116,7 @@ class LiveReport:
     """
 
     names: tuple[str, str]
-    known: tuple[Known, Known]
+    loaded: Both
     pairing: str
     mode: Mode
     cases: tuple[LiveCase, ...]
@@ -125,7 +128,7 @@ class _Duel:
     """Two contenders and how they are run."""
 
     contenders: tuple[Contender, Contender]
-    known: tuple[Known, Known]
+    loaded: Both
     settings: tuple[WorkerSettings, WorkerSettings]
     timeout: float
     shares: bool
@@ -136,10 +139,10 @@ class _Duel:
         with ExitStack() as stack:
             first = stack.enter_context(Worker(self.settings[0]))
             second = first if self.shares else stack.enter_context(Worker(self.settings[1]))
-            a, b = self.known
+            a, b = self.loaded
             yield (
-                WorkerSubject(first, a.source, a.info, self.timeout),
-                WorkerSubject(second, b.source, b.info, self.timeout),
+                WorkerSubject(first, a.subject.source, a.subject.info, self.timeout),
+                WorkerSubject(second, b.subject.source, b.subject.info, self.timeout),
             )
 
 
@@ -196,7 +199,7 @@ def compare_live(
     base = WorkerSettings(device=device, seed=seed, threads=threads)
     settings = (replace(base, python=a.python), replace(base, python=b.python))
     told(f"loading {a} and {b}")
-    found = (known(a, settings[0], timeout), known(b, settings[1], timeout))
+    found = (loaded(a, settings[0], timeout), loaded(b, settings[1], timeout))
     _same_operation(a, b, found)
     why = apart((a, found[0]), (b, found[1]))
     duel = _Duel((a, b), found, settings, timeout, not why)
@@ -212,8 +215,8 @@ def compare_live(
     return LiveReport((str(a), str(b)), found, pairing, mode, cases, environment(found[0].facts))
 
 
-def _same_operation(a: Contender, b: Contender, found: tuple[Known, Known]) -> None:
-    one, other = (k.info.operation for k in found)
+def _same_operation(a: Contender, b: Contender, found: Both) -> None:
+    one, other = (function.subject.info.operation for function in found)
     if one != other:
         raise TargetError(
             f"{a} computes {one} and {b} computes {other}; name two of one operation, "
@@ -221,7 +224,7 @@ def _same_operation(a: Contender, b: Contender, found: tuple[Known, Known]) -> N
         )
 
 
-def _formats(asked: Sequence[str], found: tuple[Known, Known]) -> Sequence[str]:
+def _formats(asked: Sequence[str], found: Both) -> Sequence[str]:
     """The formats to race in.
 
     Raises
@@ -236,17 +239,18 @@ def _formats(asked: Sequence[str], found: tuple[Known, Known]) -> Sequence[str]:
             raise UnknownName("format", name, FORMATS)
     if asked:
         return asked
-    common = [name for name in found[0].info.formats if name in found[1].info.formats]
+    common = [
+        name for name in found[0].subject.info.formats if name in found[1].subject.info.formats
+    ]
     if not common:
         raise TargetError("the two have no format in common; nothing can be compared")
     return ["float32" if "float32" in common else common[0]]
 
 
-def _pending(
-    found: tuple[Known, Known], name: str, shape: Shape, mode: Mode, seed: int
-) -> _Pending:
-    operation = operations.load(found[0].info.operation)
-    a, b = (Scope(k.info, operation, FORMATS[name], seed=seed, device=k.info.device) for k in found)
+def _pending(found: Both, name: str, shape: Shape, mode: Mode, seed: int) -> _Pending:
+    operation = operations.load(found[0].subject.info.operation)
+    infos = [function.subject.info for function in found]
+    a, b = (Scope(i, operation, FORMATS[name], seed=seed, device=i.device) for i in infos)
     check: dict[str, Json] | None = {"mode": "vjp"} if mode == "vjp" else None
     return _Pending((a, b), a.case("normal", *shape, check=check))
 

@@ -8,6 +8,7 @@ measures one function and returns the records, and ``check_subject`` what can be
 from softmark.harness.budget import asked, fitted
 from softmark.harness.costs import Costs
 from softmark.harness.faults import HarnessError, ResultsError
+from softmark.harness.loading import load
 from softmark.harness.planning import Plan, Skipped, Task, plan, whole
 from softmark.harness.running import Progress, RunOutcome, run
 from softmark.harness.single import (
@@ -15,7 +16,6 @@ from softmark.harness.single import (
     check_again,
     check_subject,
     check_target,
-    load_target,
 )
 from softmark.harness.trying import contracted
 
@@ -35,7 +35,7 @@ __all__ = [
     "check_target",
     "contracted",
     "fitted",
-    "load_target",
+    "load",
     "plan",
     "run",
     "whole",

@@ -15,17 +15,18 @@ from softmark.checks import PROFILES
 from softmark.environment import environment
 from softmark.harness.costs import Costs
 from softmark.harness.lanes import Progress
+from softmark.harness.loading import load
 from softmark.harness.measuring import Measuring
 from softmark.harness.pace import Pace
 from softmark.harness.patience import Patience
-from softmark.harness.planning import Task, info_of, source_of, tasks_of, telling_first
+from softmark.harness.planning import Task, tasks_of, telling_first
 from softmark.judging.scope import Profile
 from softmark.naming import UnknownName
 from softmark.records import BAD, Json, Record
-from softmark.subjects import Info, Subject, SubjectFault, TargetError
+from softmark.subjects import Info, Subject
 from softmark.workers.process import Worker
 from softmark.workers.settings import WorkerSettings
-from softmark.workers.worker_subject import Origin, WorkerSubject, custom
+from softmark.workers.worker_subject import Origin
 
 
 @dataclass(frozen=True)
@@ -130,13 +131,13 @@ def check_target(
     _known_names(operation, profile)
     settings = settings or WorkerSettings(device=device, seed=seed, threads=threads)
     with Worker(settings) as worker:
-        subject, facts = load_target(
+        loaded = load(
             worker, target, array, operation, timeout, setup=setup, vjp=vjp, mapped=mapped
         )
         return check_subject(
-            subject,
-            facts,
-            source=subject.source,
+            loaded.subject,
+            loaded.facts,
+            source=loaded.subject.source,
             format_names=format_names,
             check_names=check_names,
             profile=profile,
@@ -224,43 +225,6 @@ def _known_names(operation: str, profile: str) -> None:
     ):
         if name not in known:
             raise UnknownName(kind, name, known)
-
-
-def load_target(
-    worker: Worker,
-    target: Target | Entry,
-    array: str,
-    operation: str,
-    timeout: float,
-    *,
-    setup: bool = False,
-    vjp: str = "",
-    mapped: Mapping[str, str] | None = None,
-) -> tuple[WorkerSubject, Mapping[str, Json]]:
-    """The target as a subject, and what its worker runs on.
-
-    Raises
-    ------
-    TargetError
-        It cannot be imported, or is an implementation, which has neither setup, vjp nor map.
-    """
-    if isinstance(target, Target):
-        made = custom(
-            worker, target, array, operation, timeout, setup=setup, vjp=vjp, mapped=mapped
-        )
-        return made.subject, made.facts
-    for what, given in {"setup": setup, "vjp": vjp, "map": mapped}.items():
-        if not given:
-            continue
-        raise TargetError(f"{target.name} is an implementation; leave {what} out")
-    info = info_of(target, worker.settings.device)
-    subject = WorkerSubject(worker, source_of(target), info, timeout)
-    try:
-        return subject, subject.load()["facts"]
-    except SubjectFault as fault:
-        raise TargetError(
-            f"{target.name} cannot be loaded: {fault.message}; see what importing it does"
-        ) from None
 
 
 def _progress(task: Task, memory: _Memory, total: int, pace: Pace) -> Progress:

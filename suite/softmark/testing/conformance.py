@@ -84,8 +84,8 @@ class Conformance:
             variant=asked.told,
             timeout=asked.timeout,
             mapped=asked.mapped,
-        ) as guest:
-            return guest.subject.info.formats
+        ) as (subject, _):
+            return subject.info.formats
 
 
 @overload

@@ -16,7 +16,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from softmark import operations
@@ -36,14 +36,6 @@ from softmark.workers.limits import CallLimit
 from softmark.workers.settings import processors
 from softmark.workers.worker_subject import info_of_custom
 from softmark_implementations.framework import Framework
-
-
-@dataclass(frozen=True)
-class Guest:
-    """A function of this process, and what it runs on."""
-
-    subject: VisitingSubject
-    facts: dict[str, Json]
 
 
 class VisitingSubject(InProcessSubject):
@@ -93,8 +85,8 @@ def visited(
     timeout: float,
     vjp: Callable[..., Any] | None = None,
     mapped: Mapping[str, str] | None = None,
-) -> Iterator[Guest]:
-    """Make ready a function of this process, which is as it was when the block ends.
+) -> Iterator[tuple[VisitingSubject, dict[str, Json]]]:
+    """A function of this process, and what it runs on; all is as it was when the block ends.
 
     Parameters
     ----------
@@ -134,8 +126,7 @@ def visited(
                 f"{variant} cannot be called: {fault.message}; choose another device or array"
             ) from None
         taken = learned.convention
-        subject = VisitingSubject(function, info, framework, timeout, vjp, taken)
-        yield Guest(subject, facts)
+        yield VisitingSubject(function, info, framework, timeout, vjp, taken), facts
 
 
 @contextmanager

@@ -182,8 +182,8 @@ for _name in READING:
 
 
 @dataclass(frozen=True)
-class Custom:
-    """A user's function, what its worker runs on, and its own modules' files by name."""
+class LoadedFunction:
+    """A function in its worker, what that runs on, and its own modules' files by name."""
 
     subject: WorkerSubject
     facts: dict[str, Any]
@@ -200,7 +200,7 @@ def custom(
     setup: bool = False,
     vjp: str = "",
     mapped: Mapping[str, str] | None = None,
-) -> Custom:
+) -> LoadedFunction:
     """Load a user's function; the last three are those of ``Origin``.
 
     Raises
@@ -222,7 +222,7 @@ def custom(
             "see what importing it does"
         ) from None
     subject.info = replace(info, gradient=info.gradient or bool(vjp))
-    return Custom(subject, told["facts"], told["modules"])
+    return LoadedFunction(subject, told["facts"], told["modules"])
 
 
 def _info(worker: Worker, told: dict[str, Any], variant: str, operation: str) -> Info:
