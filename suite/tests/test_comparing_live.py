@@ -11,14 +11,15 @@ import pytest
 
 from softmark import catalog
 from softmark.calling.targets import Target
-from softmark.comparing.contenders import Contender, Known, apart, known
+from softmark.comparing.contenders import Contender, apart, loaded
 from softmark.comparing.live import LiveReport, compare_live
 from softmark.comparing.racing import Paired, Race, RaceRun, Shared
 from softmark.formats import FLOAT32
 from softmark.subjects import Call, Info, TargetError
 from softmark.timing.rounds import Rounds
+from softmark.workers.process import Worker
 from softmark.workers.settings import WorkerSettings
-from softmark.workers.worker_subject import Origin
+from softmark.workers.worker_subject import LoadedFunction, Origin, WorkerSubject
 
 KERNELS = """
 import numpy as np
@@ -100,10 +101,10 @@ def test_two_operations_do_not_race(kernels: Path) -> None:
         compare_live(*pair)
 
 
-def framework(name: str) -> tuple[Contender, Known]:
-    target = Target("m", "f")
+def framework(name: str) -> LoadedFunction:
     info = Info(f"{name}.softmax", name, "softmax")
-    return Contender(target, sys.executable), Known(info, Origin(target), {})
+    worker = Worker(WorkerSettings())  # not started
+    return LoadedFunction(WorkerSubject(worker, Origin(Target("m", "f")), info, 60.0), {}, {})
 
 
 def test_heavy_frameworks_get_a_process_each() -> None:
@@ -121,8 +122,7 @@ def test_two_checkouts_of_one_kernel_do_not_share_their_helpers(tmp_path: Path) 
         (tmp_path / version / "helper.py").write_text(KERNELS)
         path = tmp_path / version / "kernel.py"
         path.write_text("from helper import softmax\n")
-        one = contender(path, "softmax")
-        pair.append((one, known(one, WorkerSettings(), 60.0)))
+        pair.append(loaded(contender(path, "softmax"), WorkerSettings(), 60.0))
     assert apart(*pair) == "each has a module helper of its own"
 
 

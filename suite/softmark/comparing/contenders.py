@@ -53,16 +53,18 @@ def loaded(contender: Contender, settings: WorkerSettings, timeout: float) -> Lo
         return load(worker, contender.what, contender.array, contender.operation, timeout)
 
 
-def apart(a: tuple[Contender, LoadedFunction], b: tuple[Contender, LoadedFunction]) -> str:
+def apart(a: LoadedFunction, b: LoadedFunction) -> str:
     """Why the two need a process each; empty when they can share one."""
-    if a[0].python != b[0].python:
+    first, second = a.subject, b.subject
+    if first.worker.settings.python != second.worker.settings.python:
         return "they run in two interpreters"
-    one, other = (found.subject.info.framework for _, found in (a, b))
+    one, other = first.info.framework, second.info.framework
     family = {name: "tensorflow" if name == "keras" else name for name in (one, other)}
     if family[one] != family[other] and not {one, other} & set(LIGHT):
         return f"{one} and {other} would disturb each other in one process"
-    files, others = a[1].modules, b[1].modules
-    twins = sorted(name for name in files if others.get(name, files[name]) != files[name])
+    twins = sorted(
+        name for name in a.modules if b.modules.get(name, a.modules[name]) != a.modules[name]
+    )
     if twins:
         return f"each has a module {twins[0]} of its own"
     return ""

@@ -201,7 +201,7 @@ def compare_live(
     told(f"loading {a} and {b}")
     found = (loaded(a, settings[0], timeout), loaded(b, settings[1], timeout))
     _same_operation(a, b, found)
-    why = apart((a, found[0]), (b, found[1]))
+    why = apart(*found)
     duel = _Duel((a, b), found, settings, timeout, not why)
     names = _formats(formats, found)
     pending = [_pending(found, name, shape, mode, seed) for name in names for shape in shapes]
