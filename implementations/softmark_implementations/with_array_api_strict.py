@@ -53,6 +53,12 @@ def logsumexp(x: Array, axis: int = -1) -> Array:
     return xp.squeeze(top, axis=axis) + xp.log(total)
 
 
+@implementation("logaddexp", formats=("float64", "float32"), gradient=False)
+def logaddexp(x: Array, other: Array) -> Array:
+    """The standard's ``logaddexp``."""
+    return array_api_compat.array_namespace(x).logaddexp(x, other)
+
+
 @implementation("softargmax", formats=("float64", "float32"), gradient=False)
 def softargmax(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected index under ``softmax(beta x)``."""

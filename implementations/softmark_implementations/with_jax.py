@@ -297,6 +297,12 @@ def smooth_max(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     return _in_format_of(x, (_weights(x, axis, beta) * x).sum(axis=axis))
 
 
+@implementation("logaddexp", costly="shapes")
+def logaddexp(x: Array, other: Array) -> Array:
+    """``jax.numpy.logaddexp``."""
+    return jnp.logaddexp(x, other)
+
+
 @implementation("sigmoid", costly="shapes")
 def sigmoid(x: Array) -> Array:
     """``jax.nn.sigmoid``."""
@@ -470,6 +476,12 @@ def softargmax_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
 def smooth_max_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     """The expected logit under ``jax.jit``."""
     return _jitted(smooth_max, "axis")(x, axis=axis, beta=beta)
+
+
+@implementation("logaddexp", "jit", formats=("float32",), compiled=True, eager="")
+def logaddexp_jit(x: Array, other: Array) -> Array:
+    """``jax.numpy.logaddexp`` under ``jax.jit``."""
+    return _jitted(logaddexp)(x, other)
 
 
 @implementation("sigmoid", "jit", compiled=True, eager="")

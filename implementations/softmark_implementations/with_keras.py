@@ -176,3 +176,9 @@ def cross_entropy_sparse(
         from_logits=True, ignore_class=ignore_class, reduction=names[reduction], dtype=logits.dtype
     )
     return loss(labels, logits)
+
+
+@implementation("logaddexp", formats=("float32",))
+def logaddexp(x: Tensor, other: Tensor) -> Tensor:
+    """``keras.ops.logaddexp``."""
+    return keras.ops.logaddexp(x, other)

@@ -175,6 +175,12 @@ def smooth_max(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
     return _in_format_of(x, (_weights(x, axis, beta) * x).sum(axis=axis))
 
 
+@implementation("logaddexp")
+def logaddexp(x: Array, other: Array) -> Array:
+    """``mlx.core.logaddexp``."""
+    return mx.logaddexp(x, other)
+
+
 @implementation("sigmoid")
 def sigmoid(x: Array) -> Array:
     """``mlx.core.sigmoid``."""

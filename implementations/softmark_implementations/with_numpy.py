@@ -12,6 +12,7 @@ rounded to 16 bits after each step.  NumPy has no bfloat16 either; the package
 
 from __future__ import annotations
 
+import math
 from importlib import metadata
 from importlib.util import find_spec
 from typing import Any
@@ -310,6 +311,19 @@ def hard_max(x: Array, axis: int = -1) -> Array:
     1e999 is how a literal says infinity.
     """
     return (hardmax(x, axis) * x).sum(axis=axis)
+
+
+@implementation("logaddexp", formats=("float64", "float32", "float16"), gradient=False)
+def logaddexp(x: Array, other: Array) -> Array:
+    """``numpy.logaddexp``."""
+    return np.logaddexp(x, other)
+
+
+@implementation("logaddexp", "base2", formats=("float64", "float32"), gradient=False)
+def logaddexp_base2(x: Array, other: Array) -> Array:
+    """``numpy.logaddexp2`` of totals in base 2, as kernels hold them, and back to base e."""
+    scale = x.dtype.type(math.log2(math.e))
+    return np.logaddexp2(x * scale, other * scale) / scale
 
 
 @implementation("sigmoid", gradient=False)

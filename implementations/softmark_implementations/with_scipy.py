@@ -52,6 +52,12 @@ def logsumexp(x: Array, axis: int = -1) -> Array:
     return scipy.special.logsumexp(x, axis=axis)
 
 
+@implementation("logaddexp", formats=("float32",), gradient=False)
+def logaddexp(x: Array, other: Array) -> Array:
+    """``scipy.special.logsumexp`` of the two numbers."""
+    return scipy.special.logsumexp(np.stack([x, other]), axis=0)
+
+
 @implementation("masked_logsumexp", formats=("float32",), gradient=False)
 def masked_logsumexp(x: Array, mask: Array, axis: int = -1) -> Array:
     """``scipy.special.logsumexp`` with the mask as its factors ``b``."""

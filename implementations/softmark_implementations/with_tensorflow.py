@@ -285,6 +285,12 @@ def smooth_max(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     return _in_format_of(x, tf.reduce_sum(weights * tf.cast(x, weights.dtype), axis=axis))
 
 
+@implementation("logaddexp", formats=("float32", "bfloat16"))
+def logaddexp(x: Tensor, other: Tensor) -> Tensor:
+    """``tf.reduce_logsumexp`` of the two numbers."""
+    return tf.reduce_logsumexp(tf.stack([x, other]), axis=0)
+
+
 @implementation("sigmoid")
 def sigmoid(x: Tensor) -> Tensor:
     """``tf.sigmoid``."""

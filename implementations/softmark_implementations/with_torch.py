@@ -439,6 +439,18 @@ def smooth_max(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     return _in_format_of(x, (_weights(x, axis, beta) * x).sum(dim=axis))
 
 
+@implementation("logaddexp")
+def logaddexp(x: Tensor, other: Tensor) -> Tensor:
+    """``torch.logaddexp``."""
+    return torch.logaddexp(x, other)
+
+
+@implementation("logaddexp", "logsigmoid", formats=("float32", "bfloat16"))
+def logaddexp_logsigmoid(x: Tensor, other: Tensor) -> Tensor:
+    """``x - logsigmoid(x - other)``, as ring attention merges the totals of two blocks."""
+    return x - F.logsigmoid(x - other)
+
+
 @implementation("sigmoid")
 def sigmoid(x: Tensor) -> Tensor:
     """``torch.sigmoid``."""
@@ -694,6 +706,12 @@ def softargmax_compiled(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
 def smooth_max_compiled(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """The expected logit under ``torch.compile``."""
     return _compiled(smooth_max)(x, axis, beta)
+
+
+@implementation("logaddexp", "compile", formats=("float32",), compiled=True, eager="")
+def logaddexp_compiled(x: Tensor, other: Tensor) -> Tensor:
+    """``torch.logaddexp`` under ``torch.compile``."""
+    return _compiled(logaddexp)(x, other)
 
 
 @implementation("sigmoid", "compile", compiled=True, eager="")

@@ -2,7 +2,8 @@
 
 It is one array: the labels of a loss, which logits take part, the sink of each row, or other
 logits.  An operation names it with the field ``operand`` of its file; that is read by its syntax,
-since a worker has no oracle.  So is whether its number is a cap; the usual one is beta.
+since a worker has no oracle.  So is whether its number is a cap (the usual one is beta), and whether
+it has a derivative.
 """
 
 from __future__ import annotations
@@ -66,6 +67,9 @@ NUMBERS: Final = {
 _NAMED: Final = re.compile(r"^ +operand=\"(\w+)\",$", re.MULTILINE)
 
 
+_DERIVED: Final = re.compile(r"^( +vjp=|OPERATION = replace\()", re.MULTILINE)
+"""A derivative of its own, or that of the operation that it is made of."""
+
 _CAPPED: Final = re.compile(r"^ +has_cap=True,$", re.MULTILINE)
 
 
@@ -75,6 +79,13 @@ def number_of(operation: str) -> str:
     path = _FOLDER / f"{operation}.py"
     is_cap = path.is_file() and _CAPPED.search(path.read_text(encoding="utf-8"))
     return "cap" if is_cap else "beta"
+
+
+@cache
+def has_derivative(operation: str) -> bool:
+    """Whether there is an exact derivative to compare with."""
+    path = _FOLDER / f"{operation}.py"
+    return path.is_file() and bool(_DERIVED.search(path.read_text(encoding="utf-8")))
 
 
 @cache

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from softmark import operations
+from softmark import catalog, operations
+from softmark.operations import load
 
 HEAVY = {"numpy", "scipy", "pandas", "matplotlib", "numba", "flint", "sklearn", "rich", "torch"}
 
@@ -93,9 +94,35 @@ def test_list_has_all_four_groups(shell) -> None:
 
 
 def test_list_gives_one_line_each(shell) -> None:
-    lines = shell("list", "operations").stdout.splitlines()
+    lines = shell("list", "operations").stdout.partition("\n\n")[0].splitlines()
     assert len(lines) == len(operations.names())
     assert all(len(line.split()) > 2 for line in lines)
+
+
+@pytest.mark.parametrize("width", [80, 100, 300])
+def test_the_matrix_of_operations_is_what_is_declared_in_few_columns(shell, width: int) -> None:
+    text = shell("list", "operations", COLUMNS=str(width)).stdout.partition("\n\n")[2]
+    read: dict[tuple[str, str], str] = {}
+    for table in text.split("\n\n")[1:]:
+        head, *lines = table.splitlines()
+        assert all(len(line) <= width for line in (head, *lines))
+        ends = {name: head.index(f" {name} ") + 1 + len(name) for name in head.split()[:-1]}
+        ends[head.split()[-1]] = len(head)
+        for line in lines:
+            read |= {(line.split()[0], of): line[end - 4 : end] for of, end in ends.items()}
+
+    declared = {(e.operation, e.framework): "" for e in catalog.read().entries}
+    for operation, framework in declared:
+        found = [
+            e for e in catalog.read().entries
+            if (e.operation, e.framework) == (operation, framework)
+        ]  # fmt: skip
+        for name, letter in (("float64", "d"), ("float32", "s"), ("float16", "h"), ("bfloat16", "b")):
+            holding = [e for e in found if name in e.formats]
+            is_derived = bool(load(operation).vjp) and any(e.gradient for e in holding)
+            shown = (letter.upper() if is_derived else letter) if holding else "-"
+            declared[operation, framework] += shown
+    assert {place: cell for place, cell in read.items() if cell.strip()} == declared
 
 
 def test_list_as_json_is_strict_json(shell) -> None:
@@ -107,6 +134,9 @@ def test_list_as_json_is_strict_json(shell) -> None:
     naive = [row for row in found["implementations"] if row["name"] == "numpy.softmax[naive]"]
     assert naive[0]["operation"] == "softmax"
     assert naive[0]["missing"] == []
+    row = next(row for row in found["operations"] if row["name"] == "softmax")
+    assert row["frameworks"]["numpy"]["derivative"] == []
+    assert "bfloat16" in row["frameworks"]["torch"]["derivative"]
 
 
 def test_a_missing_framework_is_named_with_its_install_line(shell, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ OPERATIONS = (
     "sigmoid",
     "sink_softmax",
     "kl_divergence",
+    "logaddexp",
     "softcap_softmax",
 )
 WITH_BETA = ("softmax", "softargmax", "smooth_max")
@@ -34,7 +35,7 @@ def arguments(operation: str) -> dict:
         return {"labels": LABELS}
     if operation == "sink_softmax":
         return {"labels": SINKS}
-    if operation == "kl_divergence":
+    if operation in ("kl_divergence", "logaddexp"):
         return {"labels": OTHERS}
     if operation == "softcap_softmax":
         return {"beta": CAP}
@@ -44,8 +45,8 @@ def arguments(operation: str) -> dict:
 def value(operation: str, x: np.ndarray) -> np.ndarray:
     if operation == "sink_softmax":
         return oracle.sink_softmax(x, SINKS).rounded(FLOAT64)
-    if operation == "kl_divergence":
-        return oracle.kl_divergence(x, OTHERS).rounded(FLOAT64)
+    if operation in ("kl_divergence", "logaddexp"):
+        return getattr(oracle, operation)(x, OTHERS).rounded(FLOAT64)
     if operation == "softcap_softmax":
         return oracle.softcap_softmax(x, CAP).rounded(FLOAT64)
     return getattr(oracle, operation)(x, **arguments(operation)).rounded(FLOAT64)

@@ -66,7 +66,7 @@ import math
 from collections.abc import Iterator
 from functools import partial
 
-from softmark.inputs import OTHERS, SINKS
+from softmark.inputs import EMPTY, SINKS
 from softmark.judging import losses
 from softmark.judging.derivatives import MODES
 from softmark.judging.scope import HUNDRED, LONG, LONGEST, TEN, THOUSAND, Measurement, Scope, said
@@ -128,6 +128,8 @@ def _backward(scope: Scope) -> Iterator[Case]:
     yield case("one_large", *THOUSAND)
     yield case("one_large", *LONG, gap=16.0)
     yield from _other_axes(scope, "vjp")
+    if EMPTY in scope.other_kinds:
+        yield scope.case("normal", *TEN, check={"mode": "vjp", "other": EMPTY})
     yield scope.case("normal", *TEN, check={"mode": "changed"})
     if not scope.costly_shapes:  # what compiles chooses its layouts, or compiles for each
         yield from _cotangents(scope)
@@ -161,7 +163,7 @@ def _masked(scope: Scope, mode: str) -> Iterator[Case]:
     """Masks, where the operation is defined there; a loss has its label among the kept."""
     if scope.operation.takes_labels:
         yield scope.case("padded", *TEN, check={"mode": mode}, front=2, kept=5)
-    elif not scope.operation.multiplies_logits:
+    elif not (scope.operation.multiplies_logits or scope.operation.ends_at_masked):
         yield scope.case("masked", *TEN, check={"mode": mode})
     if scope.operation.takes_mask and mode != "hvp":
         yield scope.case("masked", *TEN, check={"mode": mode, "behind": "hostile"})
@@ -253,7 +255,7 @@ def _in_operand(scope: Scope) -> Iterator[Case]:
     yield case("saturation", *TEN, gap=20.0)
     for kind in SINKS if scope.operation.takes_sink else ():
         yield scope.case("normal", *TEN, check={"mode": "operand", "sink": kind})
-    for kind in OTHERS if scope.operation.takes_other else ():
+    for kind in scope.other_kinds:
         yield scope.case("normal", *TEN, check={"mode": "operand", "other": kind})
     if scope.profile != "quick":
         yield case("ties", *TEN)

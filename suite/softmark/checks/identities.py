@@ -11,6 +11,7 @@ permutation: f(Px) = P f(x), and the same f(Px) where there is one result a row.
 mirror: softargmax(reversed x) = n - 1 - softargmax(x).
 temperature: f(x; β) = f(βx; 1) for β = 4, which scales exactly; smooth_max is 1/β of that.
 reflection: sigmoid(-x) = 1 - sigmoid(x).
+exchange: logaddexp(x, y) = logaddexp(y, x), so that no merge depends on its order.
 
 Against the oracle's enclosure of the other side:
 exp: e^(log_softmax(x)ᵢ) = softmax(x)ᵢ.
@@ -26,7 +27,7 @@ comes nearest to them.  argmax and hardmax follow shift, permutation and padding
 Bound
 -----
 Two results of the subject are apart by at most the sum of both bounds: grade B's pass, grade C's
-are weak.  Where the shifted formula computes both from the same differences (shift, temperature)
+are weak.  Where the shifted formula computes both from the same differences (shift, temperature, exchange)
 or element by element (sigmoid's permutation) it gives the same bits, and anything else is weak.
 One result against an enclosure has the grades of the operation; an absolute error δ of a
 logarithm is the relative error e^δ - 1 of its exponential.  Beyond the order by what rounding
@@ -97,7 +98,7 @@ def cases(scope: Scope) -> Iterator[Case]:
 def _recipes(scope: Scope) -> Iterator[Recipe]:
     for exponent in _exponents(scope):
         yield "shift", "offset", HUNDRED, {"exponent": exponent}
-    for identity in ("permutation", "mirror", "reflection", "exp"):
+    for identity in ("permutation", "mirror", "reflection", "exchange", "exp"):
         yield identity, "normal", HUNDRED, {"scale": 3.0}
     yield "temperature", "normal", HUNDRED, {"beta": 4.0}
     for shape in (FIVE, HUNDRED, THOUSAND):

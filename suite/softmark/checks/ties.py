@@ -80,7 +80,8 @@ def measure(subject: Subject, case: Case, scope: Scope) -> Iterator[Measurement]
         return
     truth = forward_truth(problem, scope)
     yield from Judged("error", values, truth, problem, scope).measurements()
-    if scope.operation.kind is Kind.ELEMENTWISE:
+    # Beside other logits of their own, equal ones have other results.
+    if scope.operation.kind is Kind.ELEMENTWISE and not scope.operation.takes_other:
         yield explained_by(scope, truth, lambda truth: _apart(values, truth, problem))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from softmark.inputs import digits, edges, families, places
 from softmark.inputs.labels import (
+    EMPTY,
     OTHERS,
     SINKS,
     behind_mask,
@@ -26,6 +27,7 @@ from softmark.inputs.registry import FAMILIES, logits
 
 __all__ = [
     "FAMILIES",
+    "EMPTY",
     "OTHERS",
     "SINKS",
     "behind_mask",

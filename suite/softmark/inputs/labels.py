@@ -110,6 +110,8 @@ def _members(
 
 OTHERS: Final = ("same", "moved", "near", "apart", "uniform")
 """Kinds of other logits that are alike in every row of a case; ``usual`` is near or apart."""
+EMPTY: Final = "empty"
+"""Those of which about half are absent."""
 
 
 def others_of(case: Case, kind: str, x: Float64Array, fmt: Format) -> Float64Array:
@@ -117,6 +119,7 @@ def others_of(case: Case, kind: str, x: Float64Array, fmt: Format) -> Float64Arr
 
     ``same`` are equal to x, ``moved`` those of another offset, so that both divergences are near 0;
     ``near`` are off by about 1, ``apart`` have nothing to do with x, and ``uniform`` are all 0.
+    ``empty`` are absent in about half of the places, wherever x is.
 
     Raises
     ------
@@ -137,6 +140,8 @@ def others_of(case: Case, kind: str, x: Float64Array, fmt: Format) -> Float64Arr
             found = apart
         case "uniform":
             found = np.zeros(shape)
+        case "empty":
+            return np.where(noise < 0, -np.inf, round_to(apart, fmt))
         case "usual":
             drawn = rng.integers(0, 2, sink_shape(case.shape, case.axis))
             found = np.where(drawn == 0, finite + noise, apart)

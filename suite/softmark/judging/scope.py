@@ -257,6 +257,13 @@ class Scope:
         """Whether the implementation takes vectors alone, so that each row is a call."""
         return bool(self.info.ranks) and max(self.info.ranks) == 1
 
+    @property
+    def other_kinds(self) -> tuple[str, ...]:
+        """Kinds of other logits to measure with; absent ones where each is merged with one."""
+        if not self.operation.takes_other:
+            return ()
+        return (*inputs.OTHERS, *((inputs.EMPTY,) if self.operation.is_pointwise else ()))
+
     def takes_rank(self, rank: int) -> bool:
         """Whether the implementation works on arrays of this rank."""
         return self.info.takes_rank(rank)

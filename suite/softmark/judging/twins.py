@@ -113,12 +113,19 @@ def _reflection(case: Case, problem: Problem, scope: Scope) -> Twin:
     return Twin("reflection", replace(problem, x=-problem.x), undone=lambda y: 1.0 - y)
 
 
+def _exchange(case: Case, problem: Problem, scope: Scope) -> Twin:
+    assert problem.labels is not None
+    first, second = problem.x, problem.labels.astype(np.float64)
+    return Twin("exchange", replace(problem, x=second, labels=first), is_exact=True)
+
+
 MAKERS: Final[dict[str, Callable[[Case, Problem, Scope], Twin]]] = {
     "shift": _shift,
     "permutation": _permutation,
     "mirror": _mirror,
     "temperature": _temperature,
     "reflection": _reflection,
+    "exchange": _exchange,
 }
 """By the name of the identity, which is that of its metric."""
 

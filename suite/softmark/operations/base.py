@@ -44,7 +44,7 @@ class Problem:
         probabilities (the shape of ``x``).  For an operation with a mask: what lies behind it,
         where ``x`` is minus infinity (the shape of ``x``); zeros if it is left out.  For one with a
         sink: the sink of each row (the shape of ``x``, with length 1 along the axis).  For a
-        divergence: the other logits (the shape of ``x``).
+        divergence or a merge: the other array (the shape of ``x``).
     options:
         The options of a loss.
     """
@@ -300,13 +300,18 @@ class Operation:
 
     @property
     def takes_other(self) -> bool:
-        """Whether it compares with other logits."""
+        """Whether it takes other logits, of the same shape."""
         return self.operand == "other"
 
     @property
     def drops_masked(self) -> bool:
         """Whether what a mask leaves out has an infinite result, which has no derivative."""
         return self.takes_mask and self.masked_result == -math.inf
+
+    @property
+    def ends_at_masked(self) -> bool:
+        """Whether a masked result has no derivative, and there is none beside it in its row."""
+        return self.is_pointwise and self.masked_result == -math.inf
 
     @property
     def is_logarithm(self) -> bool:

@@ -40,7 +40,7 @@ class Row:
     beta:
         Inverse temperature.
     labels:
-        For cross-entropy, class indices or probabilities; or the sink of each row.
+        For cross-entropy, class indices or probabilities; or the sink of each row, or other logits.
     options:
         The options of a loss.
     """

@@ -115,6 +115,22 @@ def sigmoid(x: ArrayLike) -> Enclosure:
     return _ask_sigmoid("value", x)
 
 
+def logaddexp(x: ArrayLike, other: ArrayLike) -> Enclosure:
+    """``log(exp(x) + exp(other))`` of each element: logsumexp of the two numbers.
+
+    Parameters
+    ----------
+    x, other:
+        Numbers of one shape.  Minus infinity adds nothing; of two the result is minus infinity.
+
+    Raises
+    ------
+    ValueError
+        They have different shapes.
+    """
+    return _ask_pair("value", x, other)
+
+
 def sink_softmax(x: ArrayLike, sink: ArrayLike, axis: int = -1) -> Enclosure:
     """``exp(x_i) / (exp(sink) + sum_j exp(x_j))`` along ``axis``; shape of ``x``.
 
@@ -152,13 +168,15 @@ def vjp(
     beta:
         Inverse temperature; of ``softcap_softmax`` the cap.
     labels:
-        Of a cross-entropy its labels, of ``sink_softmax`` its sink, of ``kl_divergence`` the other
-        logits.
+        Of a cross-entropy its labels, of ``sink_softmax`` its sink, of ``kl_divergence`` and
+        ``logaddexp`` the other array.
     g:
         Cotangent, shape of the function's result.
     """
     if operation == "sigmoid":
         return _ask_sigmoid("vjp", x, cotangent=g)
+    if operation == "logaddexp":
+        return _ask_pair("vjp", x, labels, cotangent=g)
     if operation == "sink_softmax":
         return _ask_sink("vjp", x, labels, axis, cotangent=g)
     if operation == "softcap_softmax":
@@ -177,6 +195,8 @@ def jvp(
     """Derivative of ``f`` at x along ``v`` (shape of ``x``); shape of the function's result."""
     if operation == "sigmoid":
         return _ask_sigmoid("jvp", x, tangent=v)
+    if operation == "logaddexp":
+        return _ask_pair("jvp", x, labels, tangent=v)
     if operation == "sink_softmax":
         return _ask_sink("jvp", x, labels, axis, tangent=v)
     if operation == "softcap_softmax":
@@ -196,6 +216,8 @@ def hvp(
     """Second order: derivative along ``v`` of the gradient of ``<g, f(x)>``; shape of ``x``."""
     if operation == "sigmoid":
         return _ask_sigmoid("hvp", x, cotangent=g, tangent=v)
+    if operation == "logaddexp":
+        return _ask_pair("hvp", x, labels, cotangent=g, tangent=v)
     if operation == "sink_softmax":
         return _ask_sink("hvp", x, labels, axis, cotangent=g, tangent=v)
     if operation == "softcap_softmax":
@@ -308,6 +330,31 @@ def _ask_sigmoid(
         cotangent=None if g is None else _beside_zero(g),
         tangent=None if v is None else _beside_zero(v),
         is_sigmoid=True,
+    )
+    return solve(problem, logits.shape, None)
+
+
+def _ask_pair(
+    kind: Kind,
+    x: ArrayLike,
+    other: ArrayLike | None,
+    cotangent: ArrayLike | None = None,
+    tangent: ArrayLike | None = None,
+) -> Enclosure:
+    """The logsumexp of each element and its other; a derivative is that in the first alone."""
+    logits = real_array(x, "x")
+    beside = shaped(other, logits.shape, "the other array")
+    if beside is None:
+        raise ValueError("logaddexp needs the other array")
+    g = shaped(cotangent, logits.shape, "the cotangent")
+    v = shaped(tangent, logits.shape, "the tangent")
+    problem = Problem(
+        "logsumexp",
+        kind,
+        np.stack([logits.reshape(-1), beside.reshape(-1)], axis=1),
+        1,
+        cotangent=None if g is None else g.reshape(-1, 1),
+        tangent=None if v is None else _beside_zero(v),
     )
     return solve(problem, logits.shape, None)
 

@@ -67,8 +67,9 @@ class RowBatch(NamedTuple):
 
     @property
     def lacks_columns(self) -> bool:
-        """Whether results of softmax are asked for at the first logits of a row alone."""
-        return self.operation == "softmax" and self.outputs < self.x.shape[1]
+        """Whether what each logit has a result of is asked for at the first of a row alone."""
+        has_each = self.operation == "softmax" or self.kind in ("vjp", "hvp")
+        return has_each and self.outputs < self.x.shape[1]
 
     def row_inputs(self, row: int) -> RowInputs:
         """One row as plain numbers, for ball arithmetic."""

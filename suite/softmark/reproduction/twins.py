@@ -36,6 +36,8 @@ def lines(case: Case, labels: str) -> list[str]:
     """
     identity = identity_of(case)
     made = _LOGITS[identity](case)
+    if identity == "exchange":
+        return [*made, "twin_labels = values"]
     if labels == "sink":
         moved = f" + {shift_of(case)!r}" if identity == "shift" else ""
         made.append(f"twin_labels = labels{moved}")
@@ -60,4 +62,5 @@ _LOGITS: Final[dict[str, Callable[[Case], list[str]]]] = {
     "mirror": lambda case: [f"twin = np.flip(values, {case.axis}).copy()"],
     "temperature": lambda case: [f"twin = {case.beta!r} * values"],
     "reflection": lambda case: ["twin = -values"],
+    "exchange": lambda case: ["twin = labels"],
 }

@@ -41,7 +41,7 @@ class Token(NamedTuple):
 
 NAMES: Final = (
     "masked_log_softmax", "masked_logsumexp", "masked_softmax",
-    "softcap_softmax", "sink_softmax", "entropy", "kl_divergence",
+    "softcap_softmax", "sink_softmax", "entropy", "kl_divergence", "logaddexp",
     "log_softmax", "cross_entropy", "smooth_max", "logsumexp", "softargmax", "softmax", "hardmax",
     "argmax", "sigmoid", "onehot", "tanh", "max", "min", "log", "exp", "bound", "error", "gap",
     "ulp",

@@ -44,7 +44,7 @@ from typing import Final
 from softmark.checks.accuracy.bias import bias_cases, bias_of, is_bias
 from softmark.checks.accuracy.searching import worst_found
 from softmark.checks.accuracy.winners import at_the_winner, is_lead, lead_cases
-from softmark.inputs import OTHERS, SINKS
+from softmark.inputs import SINKS
 from softmark.judging import losses
 from softmark.judging.outputs import Judged, forward_truth, judge_forward
 from softmark.judging.scope import HUNDRED, LONG, TEN, THOUSAND, Measurement, Scope, said
@@ -74,7 +74,7 @@ def cases(scope: Scope) -> Iterator[Case]:
         yield from losses.value_cases(scope)
     for kind in SINKS if scope.operation.takes_sink else ():
         yield scope.case("normal", *TEN, check={"sink": kind}, scale=3.0)
-    for kind in OTHERS if scope.operation.takes_other else ():
+    for kind in scope.other_kinds:
         yield scope.case("normal", *TEN, check={"other": kind}, scale=3.0)
     if scope.profile != "quick" and not (scope.operation.is_index or scope.operation.takes_labels):
         yield scope.case("normal", *TEN, check={"mode": "search"})

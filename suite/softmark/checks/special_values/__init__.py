@@ -226,4 +226,6 @@ def _gradient(subject: Subject, case: Case, scope: Scope) -> Iterator[Measuremen
             yield _exactly(values[masked] != 0, "a gradient reaches a masked logit")
     truth = derivative_truth(scope.operation.vjp, problem, g, scope)
     judged = settled(values, truth, left_open[:, np.newaxis])
+    if scope.operation.ends_at_masked:
+        judged = settled(judged, truth, np.isneginf(problem.x))
     yield Judged("vjp error", judged, truth, problem, scope, g).error()
