@@ -2,8 +2,8 @@
 
 It is one array: the labels of a loss, which logits take part, the sink of each row, or other
 logits.  An operation names it with the field ``operand`` of its file; that is read by its syntax,
-since a worker has no oracle.  So is whether its number is a cap (the usual one is beta), and whether
-it has a derivative.
+since a worker has no oracle.  So is whether its number is a cap (the usual one is beta), and
+whether it has a derivative.
 """
 
 from __future__ import annotations

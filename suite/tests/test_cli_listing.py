@@ -111,17 +111,16 @@ def test_the_matrix_of_operations_is_what_is_declared_in_few_columns(shell, widt
         for line in lines:
             read |= {(line.split()[0], of): line[end - 4 : end] for of, end in ends.items()}
 
-    declared = {(e.operation, e.framework): "" for e in catalog.read().entries}
-    for operation, framework in declared:
-        found = [
-            e for e in catalog.read().entries
-            if (e.operation, e.framework) == (operation, framework)
-        ]  # fmt: skip
-        for name, letter in (("float64", "d"), ("float32", "s"), ("float16", "h"), ("bfloat16", "b")):
-            holding = [e for e in found if name in e.formats]
-            is_derived = bool(load(operation).vjp) and any(e.gradient for e in holding)
-            shown = (letter.upper() if is_derived else letter) if holding else "-"
-            declared[operation, framework] += shown
+    letters = {"float64": "d", "float32": "s", "float16": "h", "bfloat16": "b"}
+    entries = catalog.read().entries
+    declared = {(e.operation, e.framework): "" for e in entries}
+    for place in declared:
+        for name, letter in letters.items():
+            offered = [e for e in entries if (e.operation, e.framework) == place]
+            holding = [e for e in offered if name in e.formats]
+            is_derived = load(place[0]).vjp and any(e.gradient for e in holding)
+            shown = letter.upper() if is_derived else letter
+            declared[place] += shown if holding else "-"
     assert {place: cell for place, cell in read.items() if cell.strip()} == declared
 
 

@@ -26,8 +26,8 @@ from softmark.inputs.labels import (
 from softmark.inputs.registry import FAMILIES, logits
 
 __all__ = [
-    "FAMILIES",
     "EMPTY",
+    "FAMILIES",
     "OTHERS",
     "SINKS",
     "behind_mask",
