@@ -27,8 +27,9 @@ comes nearest to them.  argmax and hardmax follow shift, permutation and padding
 Bound
 -----
 Two results of the subject are apart by at most the sum of both bounds: grade B's pass, grade C's
-are weak.  Where the shifted formula computes both from the same differences (shift, temperature, exchange)
-or element by element (sigmoid's permutation) it gives the same bits, and anything else is weak.
+are weak.  Where the shifted formula computes both from the same differences (shift, temperature,
+exchange) or element by element (sigmoid's permutation) it gives the same bits, and anything else
+is weak.
 One result against an enclosure has the grades of the operation; an absolute error δ of a
 logarithm is the relative error e^δ - 1 of its exponential.  Beyond the order by what rounding
 explains is weak.

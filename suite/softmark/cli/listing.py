@@ -23,7 +23,7 @@ LETTERS: Final = {"float64": "d", "float32": "s", "float16": "h", "bfloat16": "b
 LEGEND: Final = (
     "What each framework offers here: "
     + ", ".join(f"{letter} {name}" for name, letter in LETTERS.items())
-    + ";\ncapital letters have their derivative checked too. softmark list implementations has each."
+    + ";\ncapital letters: with its derivative. softmark list implementations has each of them."
 )
 
 
