@@ -348,7 +348,7 @@ def _ask_pair(
         raise ValueError("logaddexp needs the other array")
     g = shaped(cotangent, logits.shape, "the cotangent")
     v = shaped(tangent, logits.shape, "the tangent")
-    problem = Problem(
+    problem = RowBatch(
         "logsumexp",
         kind,
         np.stack([logits.reshape(-1), beside.reshape(-1)], axis=1),
