@@ -203,6 +203,36 @@ class Contract:
         return tuple(self.restriction(name, otherwise) for name in shown)
 
 
+@dataclass(frozen=True)
+class Described(Contract):
+    """What a function is called, computes and takes.
+
+    Attributes
+    ----------
+    name:
+        ``framework.operation[variant]``, as in records.
+    framework, operation, variant:
+        Its parts.
+    fixed_beta, compiled, costly, eager:
+        See ``softmark_implementations.declare.Declaration``.
+    takes:
+        What its author states on the function, as ``softmark.statements`` reads it.
+    description:
+        One line for a person.
+    """
+
+    name: str
+    framework: str
+    operation: str
+    variant: str = ""
+    fixed_beta: float | None = None
+    compiled: bool = False
+    costly: str = ""
+    eager: str | None = None
+    takes: str = ""
+    description: str = ""
+
+
 def _equal(name: str, values: tuple[object, ...]) -> str:
     return f"{name}={'|'.join(map(str, values))}" if values else ""
 

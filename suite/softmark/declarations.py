@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from softmark.contracts import Contract
+from softmark.contracts import Described
 from softmark.operands import number_of
 from softmark.options import option_named, options_of
 from softmark.statements import stating
@@ -54,40 +54,24 @@ class Unreadable:
         return f"{self.path}, line {self.line}: {self.reason}"
 
 
-@dataclass(frozen=True)
-class Entry(Contract):
+@dataclass(frozen=True, kw_only=True)
+class Entry(Described):
     """One implementation, as its file declares it; its contract is what that says it takes.
 
     Attributes
     ----------
-    name:
-        ``framework.operation[variant]``.
-    framework, operation, variant, compiled, costly, fixed_beta, eager, takes:
-        See ``softmark_implementations.declare.Declaration``.
     module, function, path, line:
         Where the function is.
-    description:
-        The first line of its docstring.
     requirements:
         What the file says it needs, as pip reads it.
     imports:
         The modules, outside the standard library, that the file imports when it is loaded.
     """
 
-    name: str
-    framework: str
-    operation: str
-    variant: str
-    compiled: bool
-    costly: str
-    fixed_beta: float | None
-    eager: str | None
-    takes: str
     module: str
     function: str
     path: Path
     line: int
-    description: str
     requirements: tuple[str, ...]
     imports: tuple[str, ...]
 

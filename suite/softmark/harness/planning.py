@@ -10,7 +10,7 @@ from softmark import checks, operations
 from softmark.calling.targets import Target
 from softmark.catalog import Entry
 from softmark.checks import PROFILES
-from softmark.contracts import DECLARED, Contract
+from softmark.contracts import DECLARED, Described
 from softmark.formats import FORMATS, Format
 from softmark.judging.scope import Profile, Scope
 from softmark.naming import UnknownName
@@ -200,22 +200,11 @@ def tasks_of(
 
 
 def info_of(entry: Entry, device: str) -> Info:
-    """What a subject made from ``entry`` says of itself."""
+    """What a subject made from ``entry`` says of itself; its contract has what it states."""
     on_cpu = entry.costly.removesuffix(" on cpu")
-    taken = {each.name: getattr(entry, each.name) for each in fields(Contract)}
-    return Info(
-        name=entry.name,
-        framework=entry.framework,
-        operation=entry.operation,
-        variant=entry.variant,
-        fixed_beta=entry.fixed_beta,
-        compiled=entry.compiled,
-        costly=on_cpu if device == "cpu" or on_cpu == entry.costly else "",
-        eager=entry.eager,
-        device=device,
-        description=entry.description,
-        **taken,
-    )
+    described = {each.name: getattr(entry, each.name) for each in fields(Described)}
+    costly = on_cpu if device == "cpu" or on_cpu == entry.costly else ""
+    return Info(**described | {"costly": costly, "takes": ""}, device=device)
 
 
 def source_of(entry: Entry) -> Origin:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from softmark.contracts import Contract
+from softmark.contracts import Described
 from softmark.formats import Float64Array, Format
 from softmark.options import PLAIN, Options
 from softmark.subjects.convention import Convention
@@ -43,43 +43,23 @@ def betas_by_row(beta: float, rows: int) -> Float64Array:
 
 
 @dataclass(frozen=True)
-class Info(Contract):
-    """What is known of a subject: what it takes, see ``softmark.contracts.Contract``, and more.
+class Info(Described):
+    """What is known of a subject once it is loaded.
 
     Attributes
     ----------
-    name:
-        ``framework.operation[variant]``, as in records.
-    framework, operation, variant:
-        Its parts.
-    compiled, costly, fixed_beta, eager:
-        See ``softmark_implementations.declare.Declaration``.
-    takes:
-        What its author states on the function, as ``softmark.statements`` reads it.
     signature:
         Its parameters, as Python writes them; empty where nothing tells.
     device:
         ``cpu`` or ``cuda``.
-    description:
-        One line for a person.
     call:
         How a user's function is called; ``None`` for one of the catalog, whose signature says it.
     remarks, default_axis, axis_by_place:
         See ``softmark.calling.learning.Learned``.
     """
 
-    name: str
-    framework: str
-    operation: str
-    variant: str = ""
-    fixed_beta: float | None = None
-    compiled: bool = False
-    costly: str = ""
-    eager: str | None = None
-    takes: str = ""
     signature: str = ""
     device: str = "cpu"
-    description: str = ""
     call: Convention | None = None
     remarks: tuple[str, ...] = ()
     default_axis: tuple[Any, ...] = ()
