@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,7 +14,9 @@ import pytest
 
 import softmark_reports
 
-DESK = 1280
+DESK, PHONE = 1280, 360
+STYLED = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
+"""The rules whose answer depends on colours or on the width."""
 LONG = 1_500_000
 """Milliseconds: a guard against a hang, on however busy a machine."""
 Open = Callable[..., Any]
@@ -110,3 +113,27 @@ def copied() -> Open:
         return lambda: page.evaluate("window.copied")
 
     return listen
+
+
+@pytest.fixture
+def axe_faults() -> Callable[[Any], list[tuple[str, str]]]:
+    """A function that gives what axe finds on a page: on a desk and light, on a phone and dark.
+
+    The second time it asks the rules alone that depend on the style.
+    """
+    pytest.importorskip("axe_playwright_python")
+    axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+    def found(page: Any) -> list[tuple[str, str]]:
+        page.evaluate(axe)
+        faults = []
+        for scheme, width, rules in (("light", DESK, None), ("dark", PHONE, STYLED)):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 800})
+            # Of axe's own accord it would fetch the style, which no page may; no rule needs it.
+            options = {"preload": False} | ({"runOnly": rules} if rules else {})
+            told = page.evaluate("(options) => axe.run(document, options)", options)
+            faults += [(v["id"], v["nodes"][0]["html"][:120]) for v in told["violations"]]
+        return faults
+
+    return found
