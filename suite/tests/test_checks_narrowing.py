@@ -17,7 +17,7 @@ from softmark.checks.special_values import narrowing
 from softmark.formats import FLOAT8_E4M3FN, FLOAT32, FORMATS
 from softmark.records import Case, Record
 from softmark.reproduction import NotReproducible, script
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 from softmark.subjects import Crashed, Info
 from softmark.subjects.wire import Message
 from softmark.workers.in_process import InProcessSubject

@@ -30,7 +30,7 @@ from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Format, decode
 from softmark.judging.scope import said
 from softmark.records import Case, Record
 from softmark.reproduction import script
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 from softmark.subjects import Call, Crashed, Info, Output, Raised
 from softmark.subjects.wire import Message
 from softmark.workers.in_process import InProcessSubject

@@ -28,7 +28,7 @@ from softmark.harness.planning import info_of, source_of
 from softmark.judging.comparison import Comparison
 from softmark.records import Case, Header, Record, RecordsError, read_results
 from softmark.reproduction import NotReproducible, script
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 from softmark.subjects import NotOffered, TargetError
 from softmark.subjects.wire import LENGTHS, WireError, load
 from softmark.workers import worker_subject

@@ -34,7 +34,7 @@ PLAN = {
     "softmark.judging": (19, 32),
     "softmark.operations": (32, 105),  # one file an operation, each made of the same few parts
     "softmark.oracle": (42, 150),  # kernels of one expansion
-    "softmark.reproduction": (13, 26),
+    "softmark.reproduction": (13, 34),  # a script is put together from the parts
     "softmark.sampling": (8, 18),
     "softmark.subjects": (8, 8),
     "softmark.testing": (8, 6),

@@ -11,7 +11,7 @@ import pytest
 from softmark.cli import scripts
 from softmark.records import Case, Header, Record, RecordsError, dump_line, read_results
 from softmark.reproduction import NotReproducible, script
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 
 RECORD: Final = Record(
     check="accuracy", operation="softmax", implementation="numpy.softmax", format="float32",

@@ -11,7 +11,7 @@ from reproduced import in_a_row, ran
 
 from softmark.records import Case, Record
 from softmark.reproduction import script
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 from softmark.subjects.convention import Convention
 
 JITTED = """

@@ -13,8 +13,8 @@ import softmark
 from softmark.contracts import Contract
 from softmark.records import Case, Record
 from softmark.reproduction import NotReproducible, script
+from softmark.reproduction.code import Code
 from softmark.reproduction.presentation import presentation
-from softmark.reproduction.script import Code
 from softmark.statements import restated
 from softmark.subjects.convention import Convention
 from softmark.workers.presenting import presented

@@ -18,7 +18,7 @@ from softmark.api.naming import code_of_target
 from softmark.calling.targets import Target
 from softmark.records import Record
 from softmark.reproduction import NotReproducible, safe, script
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 from softmark.subjects import TargetError
 
 ENTRIES = {entry.name: entry for entry in catalog.implementations()}

@@ -16,7 +16,7 @@ from softmark.formats import format_named
 from softmark.harness.planning import info_of
 from softmark.records import Case, Record
 from softmark.reproduction import script
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 
 CATALOG = catalog.read()
 

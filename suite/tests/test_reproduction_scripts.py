@@ -16,7 +16,7 @@ from softmark.inputs.registry import FAMILIES
 from softmark.judging.twins import twin_of
 from softmark.records import Case, Record
 from softmark.reproduction import NotReproducible, script
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 from softmark.subjects import Info
 
 CATALOG = catalog.read()

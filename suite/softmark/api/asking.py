@@ -36,7 +36,7 @@ from softmark.naming import UnknownName
 from softmark.operands import OPERANDS
 from softmark.options import OPTIONS
 from softmark.records import Json, Record
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 from softmark.statements import stating
 from softmark.subjects import Info, Subject, TargetError, mapping
 from softmark.workers.encoded import EncodedSubject

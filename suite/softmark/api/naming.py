@@ -18,7 +18,7 @@ from typing import Any
 from softmark import catalog
 from softmark.calling.targets import Target
 from softmark.catalog import Entry
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 from softmark.subjects import TargetError
 from softmark.subjects.convention import argument_names
 

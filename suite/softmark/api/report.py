@@ -19,7 +19,7 @@ from softmark.harness.known import Judgement, Stale, judge, reason
 from softmark.naming import UnknownName
 from softmark.records import SCHEMA, Header, Json, Record, ResultsFile
 from softmark.reproduction import script
-from softmark.reproduction.script import Code
+from softmark.reproduction.code import Code
 from softmark.subjects import Info
 from softmark.visible import visible
 from softmark_implementations.known_failures import KnownFailure

@@ -17,7 +17,7 @@ from softmark.records import RecordsError
 
 if TYPE_CHECKING:
     from softmark.api.recorded import Recorded
-    from softmark.reproduction.script import Code
+    from softmark.reproduction.code import Code
 
 
 @click.command("repro")

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import math
 import re
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, Final
 
-from softmark.checks.arguments.foreign import METRICS
-from softmark.contracts import Contract
 from softmark.formats import FORMATS, ulp
 from softmark.judging.losses import LABELS
 from softmark.judging.scope import said
-from softmark.operands import NUMBERS
-from softmark.options import PLAIN_VALUES, option_named
 from softmark.records import Case, Record
-from softmark.reproduction import sameness, twins
+from softmark.reproduction import calls, sameness
+from softmark.reproduction.calls import format_of, manner_of
+from softmark.reproduction.code import Code
 from softmark.reproduction.dialects import DIALECTS, EDGE_IMPORTS, Dialect
 from softmark.reproduction.given import Given, of_case, of_row, told_options
 from softmark.reproduction.presentation import EACH, Presentation, presentation, with_axis
@@ -28,16 +23,12 @@ from softmark.reproduction.safe import (
     NotReproducible,
     comment,
     constant,
-    dotted,
     one_of,
-    quoted,
     verified,
     wholes,
 )
-from softmark.reproduction.source import Standalone
 from softmark.reproduction.ways import Way, ways_of
-from softmark.subjects.convention import AXES, Convention
-from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_BY_ROW, BETA_KINDS
+from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_BY_ROW
 from softmark_implementations.framework import EDGES, WHOLE
 
 _WITH_NUMPY: Final = {"float64", "float32", "float16"}
@@ -61,133 +52,6 @@ _NO_SINGLE_CALL: Final = (
     "in-place change",
 )
 """Metrics of what several steps together do."""
-
-
-@dataclass(frozen=True)
-class Code:
-    """The function that was measured.
-
-    Attributes
-    ----------
-    path:
-        The file that defines it; ``None`` when it is known as a module only.
-    module:
-        The module, to import it from; empty where nothing can be imported: a closure, a cell of
-        a notebook.
-    function:
-        Its name there.
-    copied:
-        Whether its source goes into the script; a user's own file is imported instead.
-    taken:
-        Names of its arguments, where they are known without its file.
-    setup:
-        Whether it is called to get the function.
-    vjp:
-        Name of its backward in the same file or of a method, where that is written by hand;
-        ``...`` where it lies elsewhere.
-    eager:
-        Name of the function in the same file that it is the compiled form of; else empty.
-    call:
-        How it was called, where that was learnt from it.
-    contract:
-        What it takes, which decides how the arrays are given to it.
-    options:
-        The options of the loss in the script's call, and an expression for each.
-    """
-
-    path: Path | None
-    module: str
-    function: str
-    copied: bool
-    taken: tuple[str, ...] | None = None
-    setup: bool = False
-    vjp: str = ""
-    eager: str = ""
-    call: Convention | None = None
-    contract: Contract = field(default_factory=Contract)
-    options: tuple[tuple[str, str], ...] = ()
-
-    def lines(self) -> tuple[list[str], str]:
-        """Imports, and source that defines the function under the name ``called``."""
-        if self.copied and self.path is not None:
-            code = Standalone(self.path)
-            code.add(self.function)
-            return list(code.imports), code.text()
-        if self.path is None and not self.module:
-            name = self.function if self.function.isidentifier() else "..."
-            lines = [f"function = {name}  # {comment(self.function)}, from where it was checked"]
-            lines += ["backward = ...  # from where it was checked"] if self.vjp else []
-            return [], "\n".join(lines)
-        name = self.module if self.path is None else self.path.stem
-        folder = "." if self.path is None else str(self.path.parent)
-        lines = [
-            f"sys.path.insert(0, {quoted(folder)})",
-            f"module = importlib.import_module({quoted(name)})",
-            f"function = module.{dotted(self.function)}",
-            "function = function()"
-            if self.setup
-            else "function = function() if isinstance(function, type) else function",
-        ]
-        if self.vjp:
-            lines.append(f"backward = {self._backward()}")
-        return ["import importlib", "import sys"], "\n".join(lines)
-
-    def _backward(self) -> str:
-        """An expression for the backward, as ``softmark.calling.targets.backward`` finds it."""
-        if self.vjp == "...":
-            return "...  # from where it was checked"
-        found = f"module.{dotted(self.vjp)}"
-        return found if "." in self.vjp else f'getattr(function, "{self.vjp}", None) or {found}'
-
-    @property
-    def called(self) -> str:
-        """The function's name in the script."""
-        return self.function if self.copied else "function"
-
-    @property
-    def convention(self) -> Convention:
-        """How the function is called, by what is known."""
-        if self.call is not None:
-            return self.call
-        taken = self.arguments()
-        axis = next((name for name in AXES if name in taken), "")
-        options = tuple((option_named(name), name) for name in taken if option_named(name))
-        number = next((name for name in NUMBERS if name in taken), "")
-        return Convention(axis, bool(number), number or "beta", options=options)
-
-    def arguments(self) -> list[str]:
-        """Names of the function's arguments, as far as its file tells."""
-        if self.taken is not None:
-            return list(self.taken)
-        if self.path is None or self.setup:
-            return ["x", "axis"]
-        for node in self._statements():
-            if isinstance(node, ast.FunctionDef) and node.name == self.function:
-                taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-                return [argument.arg for argument in taken]
-        return ["x", "axis"]
-
-    def _statements(self) -> list[ast.stmt]:
-        """Those of its file; none where that is gone, or is something else by now."""
-        assert self.path is not None
-        try:
-            return _parsed(self.path.read_bytes())
-        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-            return []
-
-
-@lru_cache(maxsize=16)
-def _parsed(source: bytes) -> list[ast.stmt]:
-    """Many scripts of a report are of functions of one file."""
-    return ast.parse(source).body
-
-
-def _binding(code: Code, dialect: Dialect) -> tuple[tuple[str, ...], str]:
-    """Imports and lines that call the function with arguments that are bound, where some are."""
-    bound = code.call.bound if code.call else ()
-    if code.copied or not bound or not dialect.bound:
-        return (), ""
-    return dialect.binding, dialect.bound.format(names=bound)
 
 
 def script(record: Record, code: Code, *, whole: bool = False, notes: Iterable[str] = ()) -> str:
@@ -234,7 +98,7 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
     if mode == "reach" or is_step or record.case.family == "none":
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
     ways = ways_of(record)
-    by_axis = _manner(record) in (AXIS_LEFT_OUT, AXIS_BY_PLACE, BETA_BY_ROW)
+    by_axis = manner_of(record) in (AXIS_LEFT_OUT, AXIS_BY_PLACE, BETA_BY_ROW)
     among_others = mode in ("zero", "beside") or by_axis or any(way.among_others for way in ways)
     among_others |= bool({*_LAID_OUT} & {*said(record.case)}) or "mode" in record.witness
     searched = said(record.case).get("mode") == "search"  # its row is not one of the case
@@ -243,7 +107,7 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
     given = of_row(record, mode) if of_one else of_case(record, mode)
     dialect = DIALECTS[framework]
     imports, definition = code.lines()
-    binding, bound = _binding(code, dialect)
+    binding, bound = code.binding(dialect)
     casts_to = said(record.case).get("cast", "float32")
     narrow = () if {record.format, casts_to} <= _WITH_NUMPY else dialect.narrow
     first_imports, first_lines = sameness.before(record)
@@ -255,7 +119,7 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
         way = way.presented(_presentation(way, record, code, given))
         parts = [
             _converted(way, given, dialect, record),
-            _call(way, record, code, given, mode, dialect),
+            calls.call(way, record, code, given, mode, dialect),
             _shown(way, record, given),
         ]
         body += [_for_each_row(parts, way, [*given.others])] if way.is_each_row else parts
@@ -338,7 +202,7 @@ def _converted(way: Way, given: Given, dialect: Dialect, record: Record) -> str:
     if way.layout not in ("contiguous", *dialect.layouts):
         raise NotReproducible(f"no script is known for {way.layout} arrays of this framework")
     lines = [f"# {comment(way.answer)}"] if way.answer else []
-    fmt = _format(record)
+    fmt = format_of(record)
     lines.append(f"x = {dialect.array.format(values=way.arranged('values'), format=fmt)}")
     lines += [dialect.layouts[way.layout]] if way.layout in dialect.layouts else []
     if to := said(record.case).get("cast"):
@@ -365,11 +229,6 @@ def _laid_out(layout: str, dialect: Dialect) -> str:
     return dialect.layouts[layout]
 
 
-def _format(record: Record) -> str:
-    """Of the arrays that the function was called with: the record's, or one of whole numbers."""
-    return one_of(said(record.case).get("format", record.format), (*FORMATS, *METRICS))
-
-
 def _cast(dialect: Dialect, to: str) -> str:
     """``x`` in the format ``to``.
 
@@ -381,93 +240,6 @@ def _cast(dialect: Dialect, to: str) -> str:
     if not dialect.cast:
         raise NotReproducible(f"no script is known for a cast to {to} of this framework")
     return dialect.cast.format(format=to)
-
-
-def _call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:
-    """Lines that set ``got``."""
-    case, code = record.case, _in_manner(code, record)
-    arrays = ["x", way.named("labels")] if "labels" in given.others else ["x"]
-    if mode == "beta":
-        values = f"np.array({constant(case.beta)})"
-        beta = dialect.array.format(values=values, format=_format(record))
-        call = _called(code, way.axis, arrays, "beta")
-        derivative = dialect.vjp.format(x="beta")
-        return f"beta = {beta}\n\n\ndef f(beta):\n    return {call}\n\n\n{derivative}"
-    if mode == "operand":
-        beside = way.named("labels")
-        call = _called(code, way.axis, arrays, case.beta)
-        return f"\ndef f({beside}):\n    return {call}\n\n\n{dialect.vjp.format(x=beside)}"
-    within = str(record.witness.get("mode", ""))
-    axis = way.axis - ("vmap" in within and way.axis > 0)  # the first axis is mapped
-    call = _called(code, axis, arrays, _beta_in_manner(record, dialect))
-    if within and (mode == "forward" or within.endswith("of vjp")):
-        return _in_mode(within, call, arrays, dialect)
-    if within:
-        inside = textwrap.indent(_in_mode(within, call, arrays, dialect).strip(), "    ")
-        derivative = dialect.jvp if mode == "jvp" else dialect.vjp.format(x="x")
-        return f"\ndef in_mode(x):\n{inside}\n    return got\n\n\nf = in_mode\n{derivative}"
-    if record.metric == "value in training" and dialect.training:
-        return f"\ndef f(x):\n    return {call}\n\n\n{dialect.training}"
-    if record.metric == "value in training":  # its backward is written by hand
-        return f"got = {call}"
-    if mode != "forward" and code.vjp:
-        return f"got = {_called(code, way.axis, [*arrays, 'g'], case.beta, 'backward')}"
-    if mode != "forward":
-        derivatives = {"jvp": dialect.jvp, "hvp": dialect.hvp}
-        derivative = derivatives.get(mode, dialect.vjp.format(x="x"))
-        return f"\ndef f(x):\n    return {call}\n\n\n{derivative}"
-    if "twin" not in given.others:
-        return f"got = {call}"
-    arrays = [name for name in given.others if name.startswith("twin")]
-    return f"got = {call}\ntwin = {_called(code, way.axis, arrays, twins.beta_of(case))}"
-
-
-def _in_mode(mode: str, call: str, arrays: list[str], dialect: Dialect) -> str:
-    """Lines that set ``got`` in a mode of the framework.
-
-    Raises
-    ------
-    NotReproducible
-        No lines are known for the mode.
-    """
-    if mode not in dialect.modes:
-        raise NotReproducible("no script is known for that mode of this framework")
-    names = ", ".join(arrays)
-    lines = dialect.modes[mode].format(arrays=names)
-    return f"\ndef f({names}):\n    return {call}\n\n\n{lines}"
-
-
-def _in_manner(code: Code, record: Record) -> Code:
-    """The function with a convention that leaves the axis out or gives it by its place."""
-    call = code.convention
-    match _manner(record):
-        case manner if manner == AXIS_LEFT_OUT:
-            return replace(code, call=replace(call, axis=""))
-        case manner if manner == AXIS_BY_PLACE:
-            return replace(code, call=replace(call, placed=(call.axis, *call.placed)))
-    return code
-
-
-def _manner(record: Record) -> Any:
-    told = said(record.case)
-    return told.get("manner", told.get("about"))
-
-
-def _beta_in_manner(record: Record, dialect: Dialect) -> float | str:
-    """Beta as the kind of number that a case asks for."""
-    beta, manner = record.case.beta, _manner(record)
-    rows = record.case.shape[0] if record.case.shape else 1
-    column = f"{constant(beta)} * 2.0 ** -np.arange({rows}.0)[:, None]"
-    kinds = ("{}", "np.float64({})", "np.float32({})", "np.array({})")
-    written = dict(zip(BETA_KINDS, kinds, strict=False))
-    if manner == BETA_KINDS[0]:
-        return int(beta) if beta == int(beta) else beta
-    if manner in written:
-        return written[manner].format(constant(beta))
-    if manner in (BETA_KINDS[4], BETA_BY_ROW):
-        values = f"({column})" if manner == BETA_BY_ROW else f"np.array({constant(beta)})"
-        return dialect.array.format(values=values, format=_format(record))
-    return beta
 
 
 def _compared(record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:
@@ -483,31 +255,11 @@ def _compared(record: Record, code: Code, given: Given, mode: str, dialect: Dial
         raise NotReproducible("no script compares two results of a function that takes no rows")
     arrays = ["x", "labels"] if "labels" in given.others else ["x"]
     beta = record.case.beta
-    call, eager = (_called(code, "axis", arrays, beta, name) for name in ("", code.eager))
+    call, eager = (code.calling("axis", arrays, beta, name) for name in ("", code.eager))
     derivative = dialect.vjp.format(x="x") if mode == "vjp" else ""
     if derivative and code.vjp:
-        derivative = f"got = {_called(code, 'axis', [*arrays, 'g'], beta, 'backward')}"
+        derivative = f"got = {code.calling('axis', [*arrays, 'g'], beta, 'backward')}"
     return sameness.lines(record, given, dialect, call, eager, derivative)
-
-
-def _called(
-    code: Code, axis: int | str, arrays: list[str], beta: float | str, name: str = ""
-) -> str:
-    """A call of the function, or of another one by its name; ``beta`` may name an array."""
-    call = code.convention
-    if code.setup and code.call is None and axis in (-1, "axis"):
-        call = replace(call, axis="")  # a factory's function works along the last axis by default
-    if isinstance(beta, str):
-        written = f"1 / {beta}" if call.is_inverse else beta
-    else:
-        written = constant(1 / beta if call.is_inverse and beta else beta)
-    x, *others = arrays
-    cotangent = others.pop() if "g" in others else ""
-    others = [f"~{other}" if call.masks_out else other for other in others]
-    usual = {name: constant(PLAIN_VALUES[name]) for name in call.always}
-    keywords = call.named(str(axis), written) | call.told(usual | dict(code.options))
-    given = call.text(x, "".join(others), keywords, cotangent)
-    return f"{name or code.called}({given})"
 
 
 def _shown(way: Way, record: Record, given: Given) -> str:
