@@ -44,6 +44,9 @@ __all__ = [
 
 SCHEMA: Final = 1
 
+PARTS: Final = "parts"
+"""The folder of what shards have measured and nobody has merged yet."""
+
 _SORTED: Final = json.JSONEncoder(sort_keys=True)
 """Made once: a report asks for the names of a hundred thousand records."""
 
@@ -445,13 +448,15 @@ def find_results(places: list[Path]) -> list[Path]:
         found += results_below(place) if place.is_dir() else [place]
     if not found:
         named = ", ".join(map(str, places))
-        raise RecordsError(f"no results (*.jsonl) in {named}; make some with: softmark run")
+        merge = " --merge" if any((place / PARTS).is_dir() for place in places) else ""
+        raise RecordsError(f"no results (*.jsonl) in {named}; make some with: softmark run{merge}")
     return found
 
 
 def results_below(folder: Path) -> list[Path]:
-    """The results files in a folder, at any depth, compressed ones too."""
-    return sorted((*folder.rglob("*.jsonl"), *folder.rglob("*.jsonl.gz")))
+    """The results files in a folder, at any depth, compressed ones too; no parts of a run."""
+    found = sorted((*folder.rglob("*.jsonl"), *folder.rglob("*.jsonl.gz")))
+    return [path for path in found if PARTS not in path.relative_to(folder).parts]
 
 
 def _finite(number: float) -> float | None:

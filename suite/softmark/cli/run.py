@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from softmark import catalog
+from softmark.cli import shards
 from softmark.cli.console import say
 from softmark.cli.faults import FAILED, WRONG_USE, WrongUse, wrong_use
 from softmark.cli.kinds import MEMORY, DrawnSeed
 from softmark.cli.options import OPERATION, measuring
 from softmark.cli.outputs import is_printed, outputs, write
 from softmark.naming import UnknownName
+
+if TYPE_CHECKING:
+    from softmark.harness import Costs, Plan, RunOutcome
+    from softmark_implementations.known_failures import KnownFailure
+
+
+LIST: Final = "softmark list shows what there is"
 
 
 def _interpreters(
@@ -58,9 +66,8 @@ def _interpreters(
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=lambda: os.cpu_count() or 1,
-    show_default="one for each processor",
-    help="Implementations measured at the same time; timing is always alone.",
+    help="Implementations measured at the same time; timing is always alone (default: one for each "
+    "processor, 1 for a shard).",
 )
 @click.option(
     "--results",
@@ -75,6 +82,7 @@ def _interpreters(
     metavar="MINUTES",
     help="Measure what fits into this time, and list what does not.",
 )
+@shards.in_parts
 @click.option("--resume", is_flag=True, help="Go on with the last run that was like this one.")
 @click.option(
     "--python",
@@ -104,13 +112,20 @@ def command(
     interruption is kept; --resume goes on.
     """
     is_printed(options["junit"], options["markdown"])
+    folder = None
+    if shards.check_use(options):
+        asked = {k: options[k] for k in ("profile", "seed", "device", "threads", "timing")}
+        named = {"checks": checks, "formats": formats, "operations": operations}
+        which = {"implementations": implementations, "frameworks": frameworks}
+        folder = shards.folder_of(options["results"], {**asked, **named, **which})
+    elsewhere = [*pythons, *(shards.recorded(folder) if folder and options["merge"] else ())]
     if options["resume"] and isinstance(options["seed"], DrawnSeed):
         raise WrongUse("no earlier run has a seed that is drawn now; give --resume its --seed")
     with wrong_use(UnknownName):
-        entries = chosen(implementations, frameworks, pythons)
-    from softmark.harness import Costs, asked, fitted, plan
+        entries = chosen(implementations, frameworks, elsewhere)
+    from softmark import harness
 
-    planned = plan(
+    planned = harness.plan(
         entries,
         operation_names=operations,
         format_names=formats,
@@ -118,18 +133,30 @@ def command(
         profile=options["profile"],
         seed=options["seed"],
         device=options["device"],
-        elsewhere=pythons,
+        elsewhere=elsewhere,
     )
+    if folder is not None:
+        planned = shards.planned(planned, timing=options["timing"])
     if not planned.tasks:
-        raise WrongUse("nothing to measure; softmark list shows what there is")
-    costs, budget = Costs(), options.pop("budget")
-    if budget is not None:
-        costs = Costs.recorded(options["results"], planned.profile, asked(planned, budget))
-        expected = costs.of(planned.tasks, planned.profile)
-        planned = fitted(planned, budget, expected, options["jobs"])
-        if not planned.tasks:
-            raise WrongUse(f"nothing fits into {budget:g} minutes; give more, or choose less")
-    return _measured(planned, pythons, costs=costs, **options)
+        hints = [f"{each.why}; {each.remedy}" for each in planned.skipped[-1:] if folder]
+        raise WrongUse("; ".join(["nothing to measure", *(hints or [LIST])]))
+    options["jobs"] = options["jobs"] or (1 if options["shard"] else os.cpu_count() or 1)
+    costs = harness.Costs()
+    if options["budget"] is not None:
+        planned, costs = _fitted(planned, options["budget"], options["results"], options["jobs"])
+    return _measured(planned, pythons, folder, costs=costs, **options)
+
+
+def _fitted(planned: Plan, budget: float, results: Path, jobs: int) -> tuple[Plan, Costs]:
+    """What fits into a number of minutes, and what is known of how long it takes."""
+    from softmark.harness import Costs, asked, fitted
+
+    costs = Costs.recorded(results, planned.profile, asked(planned, budget))
+    expected = costs.of(planned.tasks, planned.profile)
+    planned = fitted(planned, budget, expected, jobs)
+    if not planned.tasks:
+        raise WrongUse(f"nothing fits into {budget:g} minutes; give more, or choose less")
+    return planned, costs
 
 
 def chosen(
@@ -158,36 +185,45 @@ def chosen(
     return entries
 
 
-def _measured(planned: Any, pythons: dict[str, str], **options: Any) -> int:
+def _measured(planned: Plan, pythons: dict[str, str], folder: Path | None, **options: Any) -> int:
     from softmark.cli.memory import keep_what_is_freed
     from softmark.cli.progress import watched
-    from softmark.cli.summary import summarise
     from softmark.harness import ResultsError, run
-    from softmark.harness.known import reason
     from softmark.records import RecordsError
     from softmark_implementations.known_failures import KnownFailuresError, load, on_device
 
     with wrong_use(KnownFailuresError):
         known = on_device(load(options["known_failures"]), planned.device)
+    expected = options["costs"].of(planned.tasks, planned.profile)
+    if folder is not None and options["merge"]:
+        outcome = shards.merged(planned, folder, options["results"], expected)
+        return _told(outcome, planned, known, options)
     keep_what_is_freed()
+    names = ("jobs", "threads", "timeout", "memory", "costs")
+    how: dict[str, Any] = {name: options[name] for name in names}
+    how |= {"pythons": pythons, "known": known}
     try:
         with wrong_use(ResultsError, RecordsError), watched() as watcher:
-            outcome = run(
-                planned,
-                options["results"],
-                jobs=options["jobs"],
-                threads=options["threads"],
-                timeout=options["timeout"],
-                memory=options["memory"],
-                resume=options["resume"],
-                pythons=pythons,
-                known=known,
-                costs=options["costs"],
-                progress=watcher,
-            )
+            if folder is not None:
+                how |= {"expected": expected, "progress": watcher}
+                return shards.measured(planned, folder, options["shard"], **how)
+            how |= {"resume": options["resume"], "progress": watcher}
+            outcome = run(planned, options["results"], **how)
     except KeyboardInterrupt:
-        say("Interrupted; the same command with --resume goes on.", err=True)
+        again = "the same command" if folder else "the same command with --resume"
+        say(f"Interrupted; {again} goes on.", err=True)
         raise
+    return _told(outcome, planned, known, options)
+
+
+def _told(
+    outcome: RunOutcome, planned: Plan, known: Sequence[KnownFailure], options: Mapping[str, Any]
+) -> int:
+    """Say what was found, and give the exit status."""
+    from softmark.cli.summary import summarise
+    from softmark.harness.known import reason
+    from softmark.records import RecordsError
+
     if not outcome.files:
         for skipped in outcome.skipped:
             say(f"{skipped.what}: {skipped.why}; {skipped.remedy}", err=True)

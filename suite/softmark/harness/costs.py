@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from softmark import checks
+from softmark.calling.targets import Target
 from softmark.environment import machine_name
 from softmark.harness.planning import ALONE, Task
 from softmark.judging.scope import Profile
@@ -24,6 +25,7 @@ from softmark.records import (
     read_results,
     results_below,
 )
+from softmark.workers.worker_subject import Origin
 
 CASE: Final[Mapping[Profile, float]] = {"quick": 0.015, "standard": 0.03, "full": 0.03}
 """Seconds of a case of which nothing is known, as they were on average on two cores."""
@@ -43,6 +45,9 @@ BY_ROW: Final = 8.0
 START: Final = 5.0
 """Seconds for a framework to start."""
 
+NOWHERE: Final = Origin(Target("", ""))
+"""In place of where a function is: how many cases it has does not depend on that."""
+
 
 @dataclass(frozen=True)
 class Costs:
@@ -58,6 +63,7 @@ class Costs:
 
     tasks: Mapping[str, float] = field(default_factory=dict)
     cases: Mapping[str, float] = field(default_factory=dict)
+    _counts: dict[tuple[Task, Profile], int] = field(default_factory=dict, repr=False)
 
     @classmethod
     def recorded(
@@ -88,7 +94,10 @@ class Costs:
             return self.tasks[task.id]
         usual = CASE[profile] * DEAR.get(task.check, 1.0)
         seconds = self.cases.get(task.check, TIMED[profile] if task.check == ALONE else usual)
-        return _count(task, profile) * seconds * _times_as_long(task)
+        key = _nameless(task), profile
+        if key not in self._counts:
+            self._counts[key] = _count(*key)
+        return self._counts[key] * seconds * _times_as_long(task)
 
 
 def _times_as_long(task: Task) -> float:
@@ -96,6 +105,12 @@ def _times_as_long(task: Task) -> float:
     if task.info.costly == "rows":
         return BY_ROW
     return COMPILED if task.info.compiled or task.info.costly else 1.0
+
+
+def _nameless(task: Task) -> Task:
+    """The same for all implementations that take the same, and so have as many cases."""
+    info = replace(task.info, name="", framework="", variant="", description="")
+    return replace(task, info=info, source=NOWHERE)
 
 
 def _count(task: Task, profile: Profile) -> int:

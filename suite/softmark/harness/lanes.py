@@ -74,6 +74,9 @@ class Lane:
         What is left beside its results file while calls are made.
     complete:
         Whether its file was finished before.
+    apart:
+        Whether each task is measured as if it were the only one: what crashes in one counts in no
+        other.
     check_seconds:
         Seconds by check.
     overhead_seconds:
@@ -92,6 +95,7 @@ class Lane:
     cancelled: Event
     progress: Callable[[Progress], None]
     complete: bool = False
+    apart: bool = False
     check_seconds: dict[str, float] = field(default_factory=dict)
     overhead_seconds: float = 0.0
     whole: Callable[[], Progress | None] = lambda: None
@@ -123,12 +127,7 @@ class Lane:
 
         What is expected to take longest comes first: were it the last, it would be alone.
         """
-        tasks = [task for task in self.plan.of(self.framework) if task.check != ALONE]
-        shares = [list(own) for _, own in groupby(tasks, key=lambda task: task.info.name)]
-        return sorted(shares, key=self._length, reverse=True)
-
-    def _length(self, share: Iterable[Task]) -> float:
-        return sum(self._expected.get(task.id, 0.0) for task in share)
+        return shares(self.plan.of(self.framework), self._expected)
 
     def measure(self, tasks: Iterable[Task], place: int = 0) -> None:
         """Measure what of ``tasks`` is not done, in a worker that nobody else uses meanwhile.
@@ -136,27 +135,30 @@ class Lane:
         Who measures at the same time does it at another ``place``: see ``Worker``.
         """
         mark = Mark(self.marks)
-        measuring = Measuring(
-            profile=self.plan.profile,
-            seed=self.plan.seed,
-            sink=self.writer,
-            patience=self._patience,
-            heartbeat=self._heartbeat,
-            mark=mark,
-        )
         with self._lent() as worker:
             worker.move(place)
             worker.calling = mark
             for task in tasks:
                 if task.id not in self.writer.finished_tasks:
                     self._tell(task)
-                    self._measure_one(task, measuring, worker)
+                    self._measure_one(task, self._measuring(mark), worker)
                     worker.end_if_larger(LARGE)
                     self._tell(task)
 
-    def measure_alone(self) -> None:
+    def _measuring(self, mark: Mark) -> Measuring:
+        return Measuring(
+            profile=self.plan.profile,
+            seed=self.plan.seed,
+            sink=self.writer,
+            patience=Patience() if self.apart else self._patience,
+            heartbeat=self._heartbeat,
+            mark=mark,
+        )
+
+    def measure_alone(self, place: int = 0) -> None:
         """Measure what needs the machine for itself."""
-        self.measure(task for task in self.plan.of(self.framework) if task.check == ALONE)
+        alone = (task for task in self.plan.of(self.framework) if task.check == ALONE)
+        self.measure(alone, place)
 
     def finish(self) -> None:
         """Say that the file is complete, and let go of the workers."""
@@ -216,6 +218,13 @@ class Lane:
             seconds_left=None if self._pace is None else self._pace.left(jobs),
             known=self.writer.known,
         )
+
+
+def shares(tasks: Iterable[Task], expected: Mapping[str, float]) -> list[Sequence[Task]]:
+    """The tasks of one framework by implementation, longest first, without those of ``ALONE``."""
+    beside = [task for task in tasks if task.check != ALONE]
+    found = [list(own) for _, own in groupby(beside, key=lambda task: task.info.name)]
+    return sorted(found, key=lambda own: sum(expected.get(t.id, 0.0) for t in own), reverse=True)
 
 
 def together(lanes: Sequence[Lane], jobs: int) -> Progress:

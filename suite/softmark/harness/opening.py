@@ -44,6 +44,7 @@ class Run:
     name: str = ""
     started: str = ""
     known: Sequence[KnownFailure] = ()
+    apart: bool = False
     cancelled: Event = field(default_factory=Event)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -157,6 +158,7 @@ def _lane(
         cancelled=shared.cancelled,
         progress=shared.progress,
         complete=held is not None and held.finished,
+        apart=shared.apart,
     )
     open_things.callback(lane.stop)
     earlier_records = held.records if held is not None else ()

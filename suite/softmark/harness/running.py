@@ -59,6 +59,8 @@ def run(
     jobs: int = 1,
     timeout: float = 60.0,
     resume: bool = False,
+    apart: bool = False,
+    place: int = 0,
     pythons: Mapping[str, str] | None = None,
     memory: int | None = None,
     threads: int | None = None,
@@ -77,6 +79,10 @@ def run(
         Seconds that one call may take; four times as many for a first one that may compile.
     resume:
         Go on with the newest run of the same plan, commit and machine, if there is one.
+    apart:
+        Measure each task as if it were the only one, so that the rest may be measured elsewhere.
+    place:
+        The first of the processors to use, where another run uses the others; see ``Worker``.
     pythons:
         For a framework the interpreter to run it in; this one for the others.
     memory, threads:
@@ -109,7 +115,14 @@ def run(
         for framework in plan.frameworks
     }
     shared = Run(
-        plan, results, timeout, settings, progress, known=known, skipped=list(plan.skipped)
+        plan,
+        results,
+        timeout,
+        settings,
+        progress,
+        known=known,
+        apart=apart,
+        skipped=list(plan.skipped),
     )
     with ExitStack() as open_things:
         lanes = opened(shared, resume, open_things)
@@ -117,24 +130,24 @@ def run(
         for lane in lanes:
             lane.expect(expected)
             lane.whole = partial(together, lanes, jobs)
-        _measure(lanes, jobs, shared.cancelled)
+        _measure(lanes, jobs, place, shared.cancelled)
     return _outcome(lanes, shared, time.monotonic() - begun)
 
 
-def _measure(lanes: list[Lane], jobs: int, cancelled: Event) -> None:
+def _measure(lanes: list[Lane], jobs: int, place: int, cancelled: Event) -> None:
     """Run what tolerates neighbours in parallel, then time alone."""
     if jobs > 1:
-        _side_by_side(Roster(lanes), jobs, cancelled)
+        _side_by_side(Roster(lanes), range(place, place + jobs), cancelled)
     for lane in lanes:
         for share in lane.shares():
-            lane.measure(share)
-        lane.measure_alone()
+            lane.measure(share, place)
+        lane.measure_alone(place)
         lane.finish()
 
 
-def _side_by_side(roster: Roster, jobs: int, cancelled: Event) -> None:
-    with ThreadPoolExecutor(jobs) as pool, _cancelling(cancelled):
-        ended, _ = wait([pool.submit(roster.work, i) for i in range(jobs)], None, FIRST_EXCEPTION)
+def _side_by_side(roster: Roster, places: range, cancelled: Event) -> None:
+    with ThreadPoolExecutor(len(places)) as pool, _cancelling(cancelled):
+        ended, _ = wait([pool.submit(roster.work, i) for i in places], None, FIRST_EXCEPTION)
         for future in ended:
             future.result()
 

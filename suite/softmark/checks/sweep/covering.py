@@ -68,7 +68,6 @@ class _Covering:
             start = self._of[-1].stop if self._of else 0
             self._of.append(range(start, start + len(values)))
         self._place = [place for place, numbers in enumerate(self._of) for _ in numbers]
-        self._names = [*dimensions]
         count = len(self._named)
         self._fits = [[True] * count for _ in range(count)]
         for (a, one), (b, other) in combinations(enumerate(self._named), 2):
@@ -109,11 +108,8 @@ class _Covering:
         ]
         drawn = [pairs[i] for i in self._rng.permutation(len(pairs))]
         early = {*first, *((other, one) for one, other in first)}
-        return sorted(drawn, key=lambda pair: self._names_of(pair) not in early)
-
-    def _names_of(self, pair: Pair) -> tuple[str, str]:
-        one, other = (self._names[self._place[number]] for number in pair)
-        return one, other
+        names = [name for name, _ in self._named]
+        return sorted(drawn, key=lambda pair: (names[pair[0]], names[pair[1]]) not in early)
 
     def _with(self, pair: Pair) -> Iterator[tuple[int, ...]]:
         """Candidates with both values."""
