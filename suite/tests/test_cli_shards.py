@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,8 @@ def test_the_matrix_of_github_is_merged(
         folder.mkdir()
         line = run.replace("${{ matrix.shard }}", str(shard)).replace("softmark run", few)
         typed(line, folder, own_programs)
-        typed(f"mkdir -p merge && cp -r job-{shard}/many merge/", tmp_path, own_programs)
+        if (folder / "many").exists():  # a job without a task uploads nothing
+            shutil.copytree(folder / "many", tmp_path / "merge" / "many", dirs_exist_ok=True)
     (run,) = [s["run"] for s in jobs["merge"]["steps"] if "--merge" in s.get("run", "")]
     typed(run.replace("softmark run", few), tmp_path / "merge", own_programs)
     assert records(tmp_path / "merge" / "many") == alone
@@ -81,7 +83,7 @@ def test_the_matrix_of_github_is_merged(
 def test_make_measures_shards_side_by_side(
     alone: list[str], tmp_path: Path, own_programs: dict[str, str]
 ) -> None:
-    (tmp_path / "Makefile").write_text(block("make", "SHARDS"))
+    (tmp_path / "Makefile").write_text(block("make", "PARTS"))
     typed("make -j2", tmp_path, {k: v for k, v in own_programs.items() if k != "MAKEFLAGS"})
     assert records(tmp_path / "many") == alone
 

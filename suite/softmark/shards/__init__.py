@@ -1,7 +1,7 @@
 """One piece of work in parts: on several machines, which share nothing but a folder to merge.
 
-``divided`` says who does what, ``measure_shard`` does a part, and ``merge`` makes of all parts the
-file that one process would have written.
+``divided`` cuts the work, ``measure_shard`` does a part, and ``merge`` makes of all parts the file
+that one process would have written.
 """
 
 from softmark.shards.dividing import divided, untimed

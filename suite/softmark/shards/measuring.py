@@ -1,4 +1,4 @@
-"""One shard: an ordinary run of its tasks, into a folder of its own, that goes on by itself."""
+"""One shard: an ordinary run of its tasks, resumed where it was left, into a folder of its own."""
 
 from __future__ import annotations
 
