@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -107,8 +106,8 @@ def test_wrong_use_of_parts_is_said(shell: Any, options: tuple[str, ...], words:
     assert words in " ".join(done.stderr.split())
 
 
-def test_a_shard_without_a_task_says_so(shell: Any) -> None:
+def test_a_shard_without_a_task_says_so(shell: Any, tmp_path: Path) -> None:
     done = shell("run", *FEW, "--shard", "1/50")
     assert done.returncode == 0
     assert "there are more shards than tasks" in done.stdout
-    assert not os.path.exists("results")
+    assert not (tmp_path / "results").exists()
