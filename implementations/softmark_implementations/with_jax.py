@@ -374,6 +374,38 @@ def masked_log_softmax(x: Array, mask: Array, axis: int = -1) -> Array:
     return jax.nn.log_softmax(x, axis=axis, where=mask)
 
 
+@implementation(
+    "cross_entropy",
+    "vocab_parallel",
+    formats=("float32",),
+    axes="last",
+    ranks=(2,),
+    labels=("index",),
+    costly="shapes",
+)
+def cross_entropy_vocab_parallel(logits: Array, labels: Array, *, ranks: int = 4) -> Array:
+    """Shards of the classes on 4 ranks that exchange by ``jax.lax.pmax`` and ``psum``.
+
+    The ranks are an axis of ``jax.vmap``, as they are of ``shard_map`` on devices.
+    """
+    lacking = -logits.shape[-1] % ranks
+    wide = jnp.pad(logits, ((0, 0), (0, lacking)), constant_values=-jnp.inf)
+    shards = wide.reshape(len(logits), ranks, -1)
+    losses = jax.vmap(_shard_loss, (1, None), axis_name="ranks")(shards, labels)
+    return losses[0]
+
+
+def _shard_loss(shard: Array, labels: Array) -> Array:
+    """The whole loss on each rank, whose shard has the same number of classes as the others."""
+    top = jax.lax.pmax(jax.lax.stop_gradient(shard).max(axis=-1), "ranks")
+    shifted = shard - top[:, jnp.newaxis]
+    total = jax.lax.psum(jnp.exp(shifted).sum(axis=-1), "ranks")
+    places = labels - jax.lax.axis_index("ranks") * shard.shape[-1]
+    here = (places >= 0) & (places < shard.shape[-1])
+    found = jnp.take_along_axis(shifted, jnp.where(here, places, 0)[:, jnp.newaxis], axis=-1)[:, 0]
+    return jnp.log(total) - jax.lax.psum(jnp.where(here, found, 0.0), "ranks")
+
+
 @implementation("masked_logsumexp", formats=("float32",), costly="shapes")
 def masked_logsumexp(x: Array, mask: Array, axis: int = -1) -> Array:
     """``jax.nn.logsumexp`` with ``where=``."""

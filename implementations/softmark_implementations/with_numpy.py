@@ -32,6 +32,7 @@ from softmark_implementations.framework import (
     NotOffered,
 )
 from softmark_implementations.pages import bytes_at_the_edge
+from softmark_implementations.shards import Order, merged
 
 Array = NDArray[Any]
 
@@ -384,6 +385,71 @@ def cross_entropy_options(
         return losses
     total = losses.sum()
     return total if reduction == "sum" else total / (weights[safe] * kept).sum()
+
+
+@implementation("softmax", "vocab_parallel", formats=("float32",), gradient=False)
+def softmax_vocab_parallel(
+    x: Array, axis: int = -1, *, ranks: int = 4, order: Order | None = None
+) -> Array:
+    """Shards on 4 ranks that exchange their maximum and their sum of exponentials."""
+    shards = np.array_split(x, ranks, axis=axis)
+    top = merged([_top(shard, axis) for shard in shards], np.maximum, order)
+    e = [np.exp(shard - top) for shard in shards]
+    total = merged([part.sum(axis=axis, keepdims=True) for part in e], np.add, order)
+    return np.concatenate(e, axis=axis) / total
+
+
+@implementation(
+    "cross_entropy",
+    "vocab_parallel",
+    formats=("float32",),
+    axes="last",
+    ranks=(2,),
+    labels=("index",),
+    gradient=False,
+)
+def cross_entropy_vocab_parallel(
+    logits: Array,
+    labels: Array,
+    label_smoothing: float = 0.0,
+    *,
+    ranks: int = 4,
+    order: Order | None = None,
+) -> Array:
+    """Shards of the classes on 4 ranks, as Megatron-LM has them.
+
+    They exchange a maximum, a sum of exponentials, the label's logit, which is on one of the ranks,
+    and for label smoothing the sum of the logits.
+    """
+    shards = np.array_split(logits, ranks, axis=-1)
+    top = merged([_top(shard, -1) for shard in shards], np.maximum, order)[:, 0]
+    starts = np.cumsum([0, *(shard.shape[-1] for shard in shards)])
+    shifted = [shard - top[:, np.newaxis] for shard in shards]
+    total = merged([np.exp(part).sum(axis=-1) for part in shifted], np.add, order)
+    chosen = merged(
+        [_label_of(part, labels - first) for part, first in zip(shifted, starts, strict=False)],
+        np.add,
+        order,
+    )
+    losses = np.log(total) - chosen
+    if not label_smoothing:
+        return losses
+    sums = merged([part.sum(axis=-1) for part in shifted], np.add, order)
+    uniform = np.log(total) - sums / logits.shape[-1]
+    return ((1 - label_smoothing) * losses + label_smoothing * uniform).astype(logits.dtype)
+
+
+def _top(shard: Array, axis: int) -> Array:
+    """The maximum of a shard, which may be empty."""
+    return shard.max(axis=axis, keepdims=True, initial=-np.inf)
+
+
+def _label_of(shard: Array, places: Array) -> Array:
+    """The label's logit where a shard has it, else 0."""
+    here = (places >= 0) & (places < shard.shape[-1])
+    found = np.zeros(len(shard), shard.dtype)
+    found[here] = shard[here, places[here]]
+    return found
 
 
 @implementation("masked_softmax", formats=("float32",), gradient=False)

@@ -37,6 +37,7 @@ from softmark_implementations.framework import (
     NotOffered,
 )
 from softmark_implementations.pages import bytes_at_the_edge
+from softmark_implementations.shards import Order, merged
 from softmark_implementations.timers import EventTimer
 from softmark_implementations.torch_compiling import put_back_limits, raise_limits, watched
 
@@ -513,6 +514,65 @@ def cross_entropy_z_loss(
         losses = losses + torch.where(kept, z_loss * squares, 0.0)
     reduced = {"none": losses, "sum": losses.sum(), "mean": losses.sum() / kept.sum()}
     return reduced[reduction].to(logits.dtype)
+
+
+@implementation("softmax", "vocab_parallel", formats=("float32",))
+def softmax_vocab_parallel(
+    x: Tensor, axis: int = -1, *, ranks: int = 4, order: Order | None = None
+) -> Tensor:
+    """Shards on 4 ranks that exchange their maximum, which is no variable, and their sum."""
+    shards = [shard for shard in torch.tensor_split(x, ranks, dim=axis) if shard.shape[axis]]
+    order = None if len(shards) < ranks else order
+    tops = [shard.detach().amax(dim=axis, keepdim=True) for shard in shards]
+    top = merged(tops, torch.maximum, order) if tops else x
+    e = [torch.exp(shard - top) for shard in shards] or [x]
+    total = merged([part.sum(dim=axis, keepdim=True) for part in e], torch.add, order)
+    return torch.cat(e, dim=axis) / total
+
+
+@implementation(
+    "cross_entropy",
+    "vocab_parallel",
+    formats=("float32",),
+    axes="last",
+    ranks=(2,),
+    labels=("index",),
+)
+def cross_entropy_vocab_parallel(
+    logits: Tensor,
+    labels: Tensor,
+    label_smoothing: float = 0.0,
+    *,
+    ranks: int = 4,
+    order: Order | None = None,
+) -> Tensor:
+    """Shards of the classes on 4 ranks, as Megatron-LM has them.
+
+    They exchange a maximum, a sum of exponentials, the label's logit, which is on one of the ranks,
+    and for label smoothing the sum of the logits.
+    """
+    shards = [shard for shard in torch.tensor_split(logits, ranks, dim=-1) if shard.shape[-1]]
+    order = None if len(shards) < ranks else order
+    top = merged([shard.detach().amax(dim=-1) for shard in shards], torch.maximum, order)
+    shifted = [shard - top.unsqueeze(-1) for shard in shards]
+    total = merged([torch.exp(part).sum(dim=-1) for part in shifted], torch.add, order)
+    own, first = [], 0
+    for part in shifted:
+        own.append(_label_of(part, labels.long() - first))
+        first += part.shape[-1]
+    losses = torch.log(total) - merged(own, torch.add, order)
+    if not label_smoothing:
+        return losses
+    sums = merged([part.sum(dim=-1) for part in shifted], torch.add, order)
+    uniform = torch.log(total) - sums / logits.shape[-1]
+    return (1 - label_smoothing) * losses + label_smoothing * uniform
+
+
+def _label_of(shard: Tensor, places: Tensor) -> Tensor:
+    """The label's logit where a shard has it, else 0."""
+    here = (places >= 0) & (places < shard.shape[-1])
+    found = shard.gather(-1, torch.where(here, places, 0).unsqueeze(-1)).squeeze(-1)
+    return found.masked_fill(~here, 0.0)
 
 
 @implementation("masked_softmax", formats=("float32",))

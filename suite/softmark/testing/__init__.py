@@ -10,7 +10,8 @@
 The plug-in that collects such a test is installed with softmark.  In a test of your own,
 ``assert_close(my_softmax(x), x)`` judges one result,
 ``assert_drawn(tokens, x)`` draws of a sampler, ``assert_kept(kept, x, top_p=0.9)`` a filter of
-tokens, ``assert_routed(experts, weights, x)`` a router of experts.
+tokens, ``assert_routed(experts, weights, x)`` a router of experts,
+``assert_sharded(f, x, labels=y)`` a function on several ranks in each order of merging.
 """
 
 from softmark.testing.closeness import assert_close
@@ -18,6 +19,7 @@ from softmark.testing.conformance import Conformance, WeakResult, conformance
 from softmark.testing.draws import assert_drawn, assert_sampler
 from softmark.testing.examples import example
 from softmark.testing.selection import assert_kept, assert_routed
+from softmark.testing.shards import assert_sharded
 
 __all__ = [
     "Conformance",
@@ -27,6 +29,7 @@ __all__ = [
     "assert_kept",
     "assert_routed",
     "assert_sampler",
+    "assert_sharded",
     "conformance",
     "example",
 ]
