@@ -87,7 +87,8 @@ assert len(jax.devices()) == 8
 def loss(logits, labels, *, ranks=4):
     mesh = Mesh(np.array(jax.devices()[:ranks]), ("ranks",))
     spread = {"mesh": mesh, "in_specs": (P(None, "ranks"), P()), "out_specs": P()}
-    return jax.jit(jax.shard_map(_shard_loss, **spread))(logits, labels)
+    given = np.asarray(logits), np.asarray(labels)  # on no device yet
+    return jax.jit(jax.shard_map(_shard_loss, **spread))(*given)
 
 
 rng = np.random.default_rng(0)

@@ -118,7 +118,9 @@ def _found(
     loaded = load(Target.parse(target))
     rng = np.random.default_rng(seed)
     logits = round_to(rng.normal(0.0, scale, (count, vocabulary)), FORMATS[format])
-    given = {"labels": rng.integers(0, vocabulary, count)} if of.takes_labels else {}
+    given: dict[str, Any] = {"format": format}
+    if of.takes_labels:
+        given["labels"] = rng.integers(0, vocabulary, count)
     return [
         *sharded(
             loaded[0],
@@ -127,7 +129,6 @@ def _found(
             ranks=ranks,
             array=array,
             seed=seed,
-            format=format,
             **given,
         )
     ]

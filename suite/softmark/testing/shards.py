@@ -168,7 +168,8 @@ def sharded(
 def _orders_of(function: Callable[..., Any], ranks: int, seed: int) -> dict[str, list[Order]]:
     from softmark.subjects.python_functions import parameters
 
-    if ranks < 2 or "order" not in {each.name for each in parameters(function)}:
+    names = {each.name for each in parameters(function) or ()}
+    if ranks < 2 or "order" not in names:
         return {OWN: [None]}
     return orders(ranks, seed)
 
