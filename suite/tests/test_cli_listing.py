@@ -77,7 +77,7 @@ def test_help_names_every_command_and_only_those(shell) -> None:
         "tolerance",
         "mismatch",
         "sample",
-        "shards",
+        "ranks",
         "export",
         "exhaustive",
         "explain",

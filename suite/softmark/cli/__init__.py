@@ -26,7 +26,7 @@ from softmark.cli.spelling import tolerate_narrow_encodings
 MODULES: Final = {
     "list": "listing", "check": "check", "run": "run", "bench": "bench", "report": "report",
     "compare": "compare", "tolerance": "tolerance", "mismatch": "mismatch", "sample": "sample",
-    "shards": "shards", "export": "export", "exhaustive": "exhaustive", "explain": "explain",
+    "ranks": "ranks", "export": "export", "exhaustive": "exhaustive", "explain": "explain",
     "repro": "repro", "env": "env",
 }  # fmt: skip
 """Commands, in the order in which a person meets them, and the modules that hold them."""

@@ -1,4 +1,4 @@
-"""``softmark shards``: is a function that cuts rows into shards right on each number of ranks?"""
+"""``softmark ranks``: is a function that cuts rows into shards right on each number of ranks?"""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from softmark.cli.options import ARRAY, FORMAT
 from softmark.naming import UnknownName
 
 if TYPE_CHECKING:
-    from softmark.testing.shards import Sharded
+    from softmark.testing.ranks import Sharded
 
 
-@click.command("shards")
+@click.command("ranks")
 @click.argument("target")
 @click.option(
     "--op",
@@ -71,7 +71,7 @@ def command(target: str, ranks: str, as_json: bool, **options: Any) -> int:
     with wrong_use(TargetError, SubjectFault, UnknownName):
         found = _found(target, _numbers(ranks), **options)
     if as_json:
-        say(json.dumps({"target": target, "shards": [*map(asdict, found)]}, indent=1))
+        say(json.dumps({"target": target, "ranks": [*map(asdict, found)]}, indent=1))
     else:
         say("\n".join(_lines(found)))
     return FAILED if any(each.message for each in found) else 0
@@ -109,7 +109,7 @@ def _found(
     from softmark.answers.question import named
     from softmark.calling.targets import Target, load
     from softmark.formats import FORMATS, round_to
-    from softmark.testing.shards import sharded
+    from softmark.testing.ranks import sharded
 
     named(operation, "operation", operations.names())
     of = operations.load(operation)

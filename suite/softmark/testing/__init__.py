@@ -18,8 +18,8 @@ from softmark.testing.closeness import assert_close
 from softmark.testing.conformance import Conformance, WeakResult, conformance
 from softmark.testing.draws import assert_drawn, assert_sampler
 from softmark.testing.examples import example
+from softmark.testing.ranks import assert_sharded
 from softmark.testing.selection import assert_kept, assert_routed
-from softmark.testing.shards import assert_sharded
 
 __all__ = [
     "Conformance",

@@ -12,7 +12,7 @@ import pytest
 import sharded as functions
 
 import softmark.testing
-from softmark.testing.shards import orders, sharded
+from softmark.testing.ranks import orders, sharded
 from softmark_implementations.with_numpy import (
     cross_entropy_vocab_parallel,
     softmax_vocab_parallel,
@@ -117,7 +117,7 @@ def test_the_command_prints_a_line_for_each_kind_of_order(shell, name: str) -> N
         target, rows = f"{functions.__file__}:gloo_loss", 2
     else:
         target, rows = f"softmark_implementations.with_numpy:{name}", 3
-    done = shell("shards", target, "--ranks", "1,2", "--count", "4")
+    done = shell("ranks", target, "--ranks", "1,2", "--count", "4")
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.partition("\n\n")[0].splitlines()) == 1 + rows
     assert done.stdout.endswith(f"pass: {rows} calls\n")
@@ -125,7 +125,7 @@ def test_the_command_prints_a_line_for_each_kind_of_order(shell, name: str) -> N
 
 def test_the_command_fails_with_what_is_wrong(shell) -> None:
     target = f"{functions.__file__}:wrong_with_a_remainder"
-    done = shell("shards", target, "--vocabulary", "1001", "--ranks", "1,7,4")
+    done = shell("ranks", target, "--vocabulary", "1001", "--ranks", "1,7,4")
     assert done.returncode == 1
     assert "fail 4 ranks, order None: " in done.stdout
 
@@ -139,6 +139,6 @@ def test_the_command_fails_with_what_is_wrong(shell) -> None:
     ],
 )
 def test_wrong_use_of_the_command_is_status_2(shell, arguments: list[str], message: str) -> None:
-    done = shell("shards", f"{functions.__file__}:gloo_loss", *arguments)
+    done = shell("ranks", f"{functions.__file__}:gloo_loss", *arguments)
     assert done.returncode == 2
     assert message in done.stderr
