@@ -202,6 +202,10 @@ class Framework(ABC):
         """
         return False
 
+    def is_read_only(self, result: Any) -> bool:
+        """Whether a result cannot be written into, where the framework's arrays can be."""
+        return False
+
     def arranged(self, array: Any, layout: str) -> Any:
         """The same values in another memory layout, one of ``LAYOUTS`` or of ``EDGES``.
 

@@ -98,6 +98,9 @@ class JaxFramework(Framework):
     def generator(self, seed: int) -> Array:
         return jax.random.key(seed)
 
+    def shared_state(self) -> dict[str, tuple[Callable[[], Any], Callable[[Any], object]]]:
+        return {"JAX's configuration": (lambda: {**jax.config.values}, _set_configuration)}
+
     @contextmanager
     def visiting(self, is_new: bool) -> Iterator[None]:
         own = FOUND if is_new else jax.config.jax_enable_x64
@@ -204,6 +207,12 @@ def _keep_compilations(is_kept: bool) -> None:
     """JAX looks once whether it keeps what it compiles, unless that is forgotten."""
     jax.config.update("jax_enable_compilation_cache", is_kept)
     compilation_cache.reset_cache()
+
+
+def _set_configuration(values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        if jax.config.values[name] != value:
+            jax.config.update(name, value)
 
 
 def _is_jitted(function: Any) -> bool:

@@ -86,6 +86,9 @@ class NumPyFramework(Framework):
         )
         return repeats or np.may_share_memory(result, array)
 
+    def is_read_only(self, result: Array) -> bool:
+        return isinstance(result, np.ndarray) and not result.flags.writeable
+
     def arranged(self, array: Array, layout: str) -> Array:
         match layout:
             case "transposed" if array.ndim > 1:

@@ -194,6 +194,14 @@ class TorchFramework(Framework):
             "PyTorch's threads": (torch.get_num_threads, torch.set_num_threads),
             "PyTorch's default type": (torch.get_default_dtype, torch.set_default_dtype),
             "whether PyTorch differentiates": (torch.is_grad_enabled, torch.set_grad_enabled),
+            "PyTorch's deterministic algorithms": (
+                torch.are_deterministic_algorithms_enabled,
+                torch.use_deterministic_algorithms,
+            ),
+            "PyTorch's precision of products": (
+                torch.get_float32_matmul_precision,
+                torch.set_float32_matmul_precision,
+            ),
         }
 
     def tried(self, function: Callable[..., Any], *arrays: Tensor) -> object:

@@ -21,7 +21,7 @@ from mutants.measuring import scope_of
 
 from softmark import inputs, operations
 from softmark.checks import Measurement, Scope, sweep
-from softmark.checks.sweep import covering, drawing, sweeping
+from softmark.checks.sweep import covering, drawing, showing, sweeping
 from softmark.checks.sweep import grid as points
 from softmark.checks.sweep.grid import SWEEPS
 from softmark.checks.sweep.scoring import scores
@@ -105,6 +105,11 @@ def test_the_maximum_is_at_each_place_of_the_rows() -> None:
 ALL = ("float64", "float32", "float16", "bfloat16")
 
 
+def _plain(case: Case) -> str:
+    """The case without the way in which it is called."""
+    return str(replace(case, parameters={**case.parameters, "check": {}}).to_json())
+
+
 @pytest.mark.parametrize("about", ["lengths", "rows", "masks", "climbs"])
 def test_other_formats_share_the_points_of_a_sweep_in_the_quick_profile(about: str) -> None:
     info = replace(INFO, formats=ALL)
@@ -114,9 +119,9 @@ def test_other_formats_share_the_points_of_a_sweep_in_the_quick_profile(about: s
         for case in sweep.cases(scope(info=info))
         if said(case)["about"] == about
     }.values()
-    whole = {str(one.to_json()) for one in SWEEPS[about](case, scope(info=info, fmt=FLOAT16))}
+    whole = {_plain(one) for one in SWEEPS[about](case, scope(info=info, fmt=FLOAT16))}
     if about == "climbs":  # whose gaps depend on no format
-        assert {str(one.to_json()) for each in shared for one in each} == whole
+        assert {_plain(one) for each in shared for one in each} == whole
     assert len(whole) <= sum(map(len, shared)) <= len(whole) + 3
     alone = replace(info, formats=("float16",))
     assert len(points_of(about, scope(info=alone, fmt=FLOAT16))) > 2 * len(shared[1])
@@ -425,8 +430,8 @@ def test_a_large_call_that_would_take_too_long_is_left_out(monkeypatch: Any) -> 
 def test_a_cap_is_called_by_its_name() -> None:
     case = scope().case("normal", 5, 7, beta=3.0)
     capped = replace(scope(), operation=operations.load("softcap_softmax"))
-    assert sweeping.shown(case, scope()) == "shape (5, 7), beta 3, normal logits"
-    assert sweeping.shown(case, capped) == "shape (5, 7), cap 3, normal logits"
+    assert showing.shown(case, scope()) == "shape (5, 7), beta 3, normal logits"
+    assert showing.shown(case, capped) == "shape (5, 7), cap 3, normal logits"
 
 
 def test_the_order_of_the_calls_changes_no_order_of_the_points() -> None:

@@ -28,6 +28,7 @@ from softmark.subjects.faults import NotOffered, Raised, SubjectFault
 from softmark.subjects.mapping import named
 from softmark.subjects.python_functions import parameters
 from softmark.subjects.subject import (
+    AXIS_AS_NUMPY,
     AXIS_BY_PLACE,
     AXIS_LEFT_OUT,
     BETA_BY_ROW,
@@ -164,7 +165,11 @@ class Caller:
         answer = self._output(result, call)
         if not request.header.get("manner"):  # beta of a wider format may make another result
             self._result_formats[call.format] = answer.header["format"]
-        told = {"eager": eager, "is_shared": self.framework.is_shared(result, call.x)}
+        told = {
+            "eager": eager,
+            "is_shared": self.framework.is_shared(result, call.x),
+            "is_read_only": self.framework.is_read_only(result),
+        }
         return Message({**answer.header, **told}, answer.arrays)
 
     @cached_property
@@ -425,6 +430,7 @@ class Caller:
             raise NotOffered("it takes no beta")
         manner = header.get("manner", "")
         axis = None if manner == AXIS_LEFT_OUT else header["axis"]
+        axis = np.int64(header["axis"]) if manner == AXIS_AS_NUMPY else axis
         usual_ones = taken.named(axis, self._as_asked(_given(beta, taken), header))
         return usual_ones | taken.told(self._options(request, taken))
 
@@ -440,7 +446,7 @@ class Caller:
     def _as_asked(self, beta: float | None, header: dict[str, Any]) -> Any:
         """Beta as the kind of number that the manner of the call asks for."""
         manner = header.get("manner", "")
-        if beta is None or manner in ("", AXIS_LEFT_OUT, AXIS_BY_PLACE):
+        if beta is None or manner in ("", AXIS_LEFT_OUT, AXIS_BY_PLACE, AXIS_AS_NUMPY):
             return beta
         if manner in _KINDS:
             return _KINDS[manner](beta)

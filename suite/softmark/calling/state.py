@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 
 from softmark.calling import modules
+from softmark.subjects.side_effects import CHANGED
 from softmark_implementations.framework import Framework
 
 
@@ -62,7 +63,7 @@ class Changes:
     def note(self) -> str:
         """One clause for a person; empty when nothing changed."""
         changed = self.restored + self.lasting
-        return f"the call changed {', '.join(changed)}" if changed else ""
+        return f"{CHANGED}{', '.join(changed)}" if changed else ""
 
 
 @contextmanager

@@ -100,6 +100,18 @@ shared memory
 How many results share memory with the input, or several elements of which are one number in memory:
 what is written into one changes the other.
 
+read-only result
+----------------
+How many results cannot be written into, though arrays of their framework can be: the numbers are
+right, and code that goes on with them in place is refused.
+
+state left behind
+-----------------
+Whether calls changed what their process shares, each time: NumPy's error state, a random
+generator, the working directory, a variable of the environment, the default type or the gradient
+mode of a framework, how the processor rounds, ...  What a first call alone changes is not meant.
+Weak where other code is only slower or prints other words for it.  It is put back after the call.
+
 result overwritten
 ------------------
 How many backwards wrote into the result of forward, which the caller may still use.

@@ -20,7 +20,13 @@ from softmark.reproduction.safe import (
     one_of,
 )
 from softmark.reproduction.ways import Way
-from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_BY_ROW, BETA_KINDS
+from softmark.subjects.subject import (
+    AXIS_AS_NUMPY,
+    AXIS_BY_PLACE,
+    AXIS_LEFT_OUT,
+    BETA_BY_ROW,
+    BETA_KINDS,
+)
 
 
 def call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect: Dialect) -> str:
@@ -39,7 +45,9 @@ def call(way: Way, record: Record, code: Code, given: Given, mode: str, dialect:
         return f"\ndef f({beside}):\n    return {call}\n\n\n{dialect.vjp.format(x=beside)}"
     within = str(record.witness.get("mode", ""))
     axis = way.axis - ("vmap" in within and way.axis > 0)  # the first axis is mapped
-    call = code.calling(axis, arrays, _beta_in_manner(record, dialect))
+    is_numpys = manner_of(record) == AXIS_AS_NUMPY
+    written = f"np.int64({axis})" if is_numpys else axis
+    call = code.calling(written, arrays, _beta_in_manner(record, dialect))
     if within and (mode == "forward" or within.endswith("of vjp")):
         return _in_mode(within, call, arrays, dialect)
     if within:

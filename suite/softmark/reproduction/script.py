@@ -28,7 +28,7 @@ from softmark.reproduction.safe import (
     wholes,
 )
 from softmark.reproduction.ways import Way, ways_of
-from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_BY_ROW
+from softmark.subjects.subject import AXIS_AS_NUMPY, AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_BY_ROW
 from softmark_implementations.framework import EDGES, WHOLE
 
 _WITH_NUMPY: Final = {"float64", "float32", "float16"}
@@ -98,7 +98,7 @@ def _script(record: Record, code: Code, whole: bool, notes: Iterable[str]) -> st
     if mode == "reach" or is_step or record.case.family == "none":
         raise NotReproducible(f"{record.id} measures no single call; run its check again")
     ways = ways_of(record)
-    by_axis = manner_of(record) in (AXIS_LEFT_OUT, AXIS_BY_PLACE, BETA_BY_ROW)
+    by_axis = manner_of(record) in (AXIS_LEFT_OUT, AXIS_BY_PLACE, AXIS_AS_NUMPY, BETA_BY_ROW)
     among_others = mode in ("zero", "beside") or by_axis or any(way.among_others for way in ways)
     among_others |= bool({*_LAID_OUT} & {*said(record.case)}) or "mode" in record.witness
     searched = said(record.case).get("mode") == "search"  # its row is not one of the case

@@ -21,6 +21,7 @@ Launch = Literal["call", "graph"]
 
 AXIS_LEFT_OUT: Final = "axis left out"
 AXIS_BY_PLACE: Final = "axis by place"
+AXIS_AS_NUMPY: Final = "axis as a NumPy integer"
 BETA_KINDS: Final = (
     "beta as an int",
     "beta as a NumPy scalar",
@@ -86,6 +87,8 @@ class Output:
         What the call took of all processors; other programs do not make it longer.
     is_shared:
         Whether what is written into the result changes the input, or another element of it.
+    is_read_only:
+        Whether the result cannot be written into, as other arrays of its framework can be.
     """
 
     values: Float64Array
@@ -95,6 +98,7 @@ class Output:
     eager: str = ""
     processor_seconds: float = 0.0
     is_shared: bool = False
+    is_read_only: bool = False
 
 
 @dataclass(frozen=True)

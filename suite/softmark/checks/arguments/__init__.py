@@ -16,9 +16,9 @@ these inside another) the function has the same value.  What
 is meant to be compiled runs as compiled code.
 
 The manner of the call changes nothing either: a function's own default axis is the last one, or,
-where it is ``None``, all of them; the axis may be its second argument; beta may be an int, a
-scalar or an array of one number, or a column of an array with a number for each row.  What a
-function refuses with an exception is not offered.
+where it is ``None``, all of them; the axis may be its second argument, or a NumPy integer; beta may
+be an int, a scalar or an array of one number, or a column of an array with a number for each row.
+What a function refuses with an exception is not offered.
 
 What whole numbers, truth values and labels that are no class give is reported: an error, or a
 result of some format.  A result that is wrong for its format fails; of unsigned numbers it is weak,
@@ -42,8 +42,9 @@ Each axis of arrays of one to four axes; each layout; lengths around every power
 3, along the last axis and the first; logits that end at the border of a page that cannot be read,
 and that begin at one, for lengths from 1 on; each mode that the framework has and the function does
 not refuse, those that compile for seconds from the standard profile on; where the signature has
-them, calls without an axis, with the axis by its place, and with beta as each of these;
-int64, uint8 and bool; the labels n, -1 and -100; labels of int32, and with gaps in memory.
+them, calls without an axis, with the axis by its place and as a NumPy integer, and with beta as
+each of these; int64, uint8 and bool; the labels n, -1 and -100; labels of int32, and with gaps in
+memory.
 
 Metric
 ------

@@ -1,4 +1,4 @@
-"""One call written in several manners: without an axis, with the axis by its place, beta an int.
+"""One call written in several manners: without an axis, with one of another kind, beta an int.
 
 ``arguments`` asks for the same results of each.  A default axis is to be the last one; where the
 default is ``None``, NumPy means all axes by it, and so may the function.  Where beta is taken as a
@@ -18,6 +18,7 @@ from softmark.operations import Problem
 from softmark.records import BAD, Case
 from softmark.subjects import NotOffered, Output, Raised, Subject
 from softmark.subjects.subject import (
+    AXIS_AS_NUMPY,
     AXIS_BY_PLACE,
     AXIS_LEFT_OUT,
     BETA_BY_ROW,
@@ -44,6 +45,8 @@ def cases(scope: Scope) -> Iterator[Case]:
                 yield scope.case("normal", *each, check={"about": AXIS_LEFT_OUT})
     if scope.info.axis_by_place and scope.other_axes:
         yield scope.case("normal", *shape, axis=0, check={"about": AXIS_BY_PLACE})
+    if scope.other_axes:
+        yield scope.case("normal", *shape, axis=0, check={"about": AXIS_AS_NUMPY})
     if scope.chooses_number:
         call = scope.info.call
         beta = 0.25 if call is not None and call.is_inverse else 4.0
@@ -124,5 +127,5 @@ def _told(manner: str, scope: Scope) -> str:
 
 
 MODES: Final[dict[str, Callable[[Subject, Case, Scope], Iterator[Measurement]]]] = dict.fromkeys(
-    (AXIS_LEFT_OUT, AXIS_BY_PLACE, *BETA_KINDS, BETA_BY_ROW), measured
+    (AXIS_LEFT_OUT, AXIS_BY_PLACE, AXIS_AS_NUMPY, *BETA_KINDS, BETA_BY_ROW), measured
 )

@@ -1,13 +1,14 @@
-"""Pairwise-covering draws: each pair of values of two dimensions occurs in a few calls.
+"""Covering draws: each pair of values of two dimensions, and chosen triples, in a few calls.
 
 Most faults that depend on several things at once depend on two (Kuhn, Wallace, Gallo, Software
-fault interactions and implications for software testing, IEEE TSE 30 (2004) 418-421).
+fault interactions and implications for software testing, IEEE TSE 30 (2004) 418-421), most others
+on three.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 from typing import Any, Final
 
 import numpy as np
@@ -20,8 +21,8 @@ ATTEMPTS: Final = 40
 
 Values = Mapping[str, Sequence[Any]]
 Drawn = dict[str, Any]
-Pair = tuple[int, int]
-"""Two values, by their numbers among those of all dimensions."""
+Together = tuple[int, ...]
+"""Two or three values, by their numbers among those of all dimensions."""
 
 Clash = Callable[[str, Any, str, Any], bool]
 """Whether a value of one dimension and a value of another cannot occur together."""
@@ -35,8 +36,9 @@ def covered(
     dimensions: Values,
     rng: np.random.Generator,
     clash: Clash = _never,
-    first: Collection[tuple[str, str]] = (),
+    first: Collection[tuple[str, ...]] = (),
     least: int = 0,
+    triples: Collection[tuple[str, str, str]] = (),
 ) -> Iterator[Drawn]:
     """Draws until each pair of values of two dimensions that can occur together has occurred.
 
@@ -45,12 +47,14 @@ def covered(
     clash:
         Which pairs cannot.
     first:
-        Two dimensions each, of which all pairs come before the others.
+        Two or three dimensions each, whose values come together before the others do.
     least:
         How many draws there are at least.
+    triples:
+        Three dimensions each, of which all triples of values occur too.
     """
     covering, left = _Covering(dimensions, rng, clash), least
-    for drawn in covering.draws(first):
+    for drawn in covering.draws(first, triples):
         left -= 1
         yield drawn
     for _ in range(left):
@@ -68,25 +72,31 @@ class _Covering:
             start = self._of[-1].stop if self._of else 0
             self._of.append(range(start, start + len(values)))
         self._place = [place for place, numbers in enumerate(self._of) for _ in numbers]
+        self._names = [*dimensions]
         count = len(self._named)
-        self._fits = [[True] * count for _ in range(count)]
+        self._fits = [(1 << count) - 1] * count  # of each value, as bits
         for (a, one), (b, other) in combinations(enumerate(self._named), 2):
             if one[0] != other[0] and (clash(*one, *other) or clash(*other, *one)):
-                self._fits[a][b] = self._fits[b][a] = False
+                self._fits[a] &= ~(1 << b)
+                self._fits[b] &= ~(1 << a)
 
-    def draws(self, first: Collection[tuple[str, str]]) -> Iterator[Drawn]:
-        order = self._pairs_in_order(first)
-        left = {*order}
-        for pair in order:
-            if pair not in left:
+    def draws(
+        self, first: Collection[tuple[str, ...]], triples: Collection[tuple[str, str, str]]
+    ) -> Iterator[Drawn]:
+        early, late = self._groups(first), self._groups([*combinations(self._names, 2), *triples])
+        order = [*self._in_order(early), *self._in_order(late)]
+        groups, left = [*early, *late], {*order}
+        for together in order:
+            if together not in left:
                 continue
-            tried = [*islice(self._with(pair), TRIED)]
-            if not tried:  # a third value would have to fit, and none does
-                left.discard(pair)
+            tried = [*islice(self._with(together), TRIED)]
+            if not tried:  # one more value would have to fit, and none does
+                left.discard(together)
                 continue
-            best = max(tried, key=lambda chosen: len(left & {*combinations(chosen, 2)}))
-            left -= {*combinations(best, 2)}
-            yield self._drawn(best)
+            covered = [{*self._of_groups(chosen, groups)} & left for chosen in tried]
+            best = max(range(len(tried)), key=lambda i: len(covered[i]))
+            left -= covered[best]
+            yield self._drawn(tried[best])
 
     def any(self) -> Drawn:
         """One more draw, whatever has occurred."""
@@ -97,34 +107,44 @@ class _Covering:
     def _drawn(self, chosen: Sequence[int]) -> Drawn:
         return dict(self._named[number] for number in chosen)
 
-    def _pairs_in_order(self, first: Collection[tuple[str, str]]) -> list[Pair]:
-        """The pairs that may occur in a drawn order, those of the ``first`` dimensions before."""
-        pairs = [
-            (a, b)
-            for one, other in combinations(self._of, 2)
-            for a in one
-            for b in other
-            if self._fits[a][b]
-        ]
-        drawn = [pairs[i] for i in self._rng.permutation(len(pairs))]
-        early = {*first, *((other, one) for one, other in first)}
-        names = [name for name, _ in self._named]
-        return sorted(drawn, key=lambda pair: (names[pair[0]], names[pair[1]]) not in early)
+    def _groups(self, named: Collection[tuple[str, ...]]) -> list[tuple[int, ...]]:
+        """The places of dimensions that are named together, where all of them are drawn from."""
+        known = [names for names in named if {*names} <= {*self._names}]
+        return [tuple(sorted(map(self._names.index, names))) for names in known]
 
-    def _with(self, pair: Pair) -> Iterator[tuple[int, ...]]:
-        """Candidates with both values."""
+    def _in_order(self, groups: Sequence[tuple[int, ...]]) -> Iterator[Together]:
+        """The values that may occur together, in a drawn order."""
+        found = [
+            chosen
+            for group in groups
+            for chosen in product(*(self._of[place] for place in group))
+            if all(self._fits[a] >> b & 1 for a, b in combinations(chosen, 2))
+        ]
+        return (found[i] for i in self._rng.permutation(len(found)))
+
+    def _of_groups(
+        self, chosen: Sequence[int], groups: Sequence[tuple[int, ...]]
+    ) -> Iterator[Together]:
+        return (tuple([chosen[place] for place in group]) for group in groups)
+
+    def _with(self, together: Together) -> Iterator[tuple[int, ...]]:
+        """Candidates with all of these values."""
         for _ in range(ATTEMPTS):
-            found = self._filled({self._place[number]: number for number in pair})
+            found = self._filled({self._place[number]: number for number in together})
             if found is not None:
                 yield found
 
     def _filled(self, chosen: dict[int, int]) -> tuple[int, ...] | None:
         """One value of each dimension, drawn among those that fit the ones before."""
+        fits, drawn = -1, self._rng.random(len(self._of)).tolist()
+        for number in chosen.values():
+            fits &= self._fits[number]
         for place in self._rng.permutation(len(self._of)).tolist():
             if place in chosen:
                 continue
-            fitting = [n for n in self._of[place] if all(self._fits[n][m] for m in chosen.values())]
+            fitting = [number for number in self._of[place] if fits >> number & 1]
             if not fitting:
                 return None
-            chosen[place] = fitting[int(self._rng.integers(len(fitting)))]
+            chosen[place] = fitting[int(drawn[place] * len(fitting))]
+            fits &= self._fits[chosen[place]]
         return tuple(chosen[place] for place in range(len(self._of)))

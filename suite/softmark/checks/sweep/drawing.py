@@ -6,6 +6,7 @@ Each dimension is a list of values, and ``_clash`` says which of them cannot occ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
 from math import prod
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from softmark.inputs.registry import generator
 from softmark.judging.scope import Scope, said
 from softmark.operations import Kind
 from softmark.records import Case, Json
-from softmark.subjects.subject import AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
+from softmark.subjects.subject import AXIS_AS_NUMPY, AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
 from softmark_implementations.framework import LAYOUTS
 
 ROWS: Final = 128
@@ -103,9 +104,13 @@ FIRST: Final = (
     ("rank", "within"),
     ("axis", "within"),
     ("manner", "beta"),
+    ("others", "family"),
+    ("axis", "manner"),
 )
 """Pairs of which the quick profile has all, or most, however few draws it makes."""
-LEAST: Final = {"": (90, 500, 2000), "vjp": (150, 500, 2000), "jvp": (90, 250, 1000)}
+TRIPLES: Final = tuple(combinations(("rank", "axis", "length", "layout", "within"), 3))
+"""What kernels choose their path by: of any three of these the standard profile has all triples."""
+LEAST: Final = {"": (150, 500, 2000), "vjp": (150, 500, 2000), "jvp": (90, 250, 1000)}
 WITH_LABELS: Final = (180, 500, 2000)
 DEAR: Final = (50, 150, 500)
 """The same of second derivatives, whose exact values take longest."""
@@ -122,11 +127,13 @@ def draws(case: Case, scope: Scope, modes: int = MODES) -> Iterator[Case]:
     if scope.costly_shapes:
         least = scope.by_profile(2, 20, 200) if mode in ("", "vjp") else scope.by_profile(0, 8, 60)
 
+    triples = () if scope.costly_shapes or mode == "hvp" else TRIPLES
+
     def clash(one: str, value: Any, other: str, another: Any) -> bool:
         rule = CLASHES.get((one, other))
         return rule is not None and rule(value, another, scope)
 
-    for number, drawn in enumerate(covered(dimensions, rng, clash, FIRST, least)):
+    for number, drawn in enumerate(covered(dimensions, rng, clash, FIRST, least, triples)):
         if number == least and (scope.profile == "quick" or scope.costly_shapes):
             return
         yield _case(drawn, rng, scope, mode)
@@ -204,6 +211,8 @@ def _manners(scope: Scope) -> list[str]:
     found: list[str] = []
     if scope.chooses_number:
         found += BETA_KINDS
+    if scope.other_axes:
+        found.append(AXIS_AS_NUMPY)
     if scope.other_axes and scope.info.axis_by_place:
         found.append(AXIS_BY_PLACE)
     if scope.other_axes and scope.info.default_axis == (-1,):
@@ -245,6 +254,15 @@ def _has_layout(rank: int, layout: str, name: str, scope: Scope) -> bool:
         rank -= 1
     needed = AXES_OF.get(layout, 0)
     return rank == needed if layout in EXACT else rank >= needed
+
+
+def laid_out(name: str, case: Case, rng: np.random.Generator, scope: Scope) -> dict[str, Json]:
+    """A layout, under ``name``, that an array of the case can have whatever numbers it holds."""
+    rank, prefix = len(case.shape), name.removesuffix("layout")
+    own = scope.info.layouts or LAYOUTS
+    without = {"contiguous", *ALIKE, *(["foreign"] if prefix else [])}
+    found = [each for each in own if _has_layout(rank, each, prefix, scope) and each not in without]
+    return {name: found[int(rng.integers(len(found)))]} if found else {}
 
 
 def _is_no_number(manner: str, beta: float, scope: Scope) -> bool:

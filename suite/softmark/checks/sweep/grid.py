@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice, product
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from softmark.checks.sweep import drawing
 from softmark.inputs.places import BROKEN
-from softmark.inputs.registry import generator
+from softmark.inputs.registry import CHECK, generator
 from softmark.judging.scope import HUNDRED, TEN, THOUSAND, Scope, said
 from softmark.records import Case, Json
 
@@ -111,6 +112,18 @@ def rows(case: Case, scope: Scope) -> Iterator[Case]:
         if scope.other_axes and count < 10**4:  # rows that lie side by side, short and long
             n = n if count > 70 else int(rng.integers(3, min(EVERY, 16 + 2**12 // count)))
             yield _point(case, scope, "normal", n, count, axis=0, scale=scale)
+            if count < most and scope.takes_rank(3):
+                yield _point(case, scope, "normal", 2, 3, count, axis=1, scale=scale)
+        if most < count < 10**4:
+            yield from _of_odd_rows(case, scope, count, n)
+
+
+def _of_odd_rows(case: Case, scope: Scope, count: int, n: int) -> Iterator[Case]:
+    """Many rows far from each other, and many of which parts are masked."""
+    if not (_is_gradient(case) and scope.operation.multiplies_logits):
+        yield _point(case, scope, "levels", count, n)
+    if scope.takes_masks and not _is_gradient(case):
+        yield _point(case, scope, "tiles_masked", count, n, tile=2)
 
 
 def places(case: Case, scope: Scope) -> Iterator[Case]:
@@ -316,17 +329,38 @@ def _taken(given: Iterator[Case], about: str, scope: Scope) -> Iterator[Case]:
     return islice(given, first, None, step)
 
 
+VARIED: Final = 0.2
+"""The share of points whose logits lie in another layout, and of those with another cotangent's."""
+IN_A_MODE: Final = 0.1
+"""The share of small points that are called in a mode of the framework."""
+SMALL: Final = 2**12
+
+
+def _varied(point: Case, rng: np.random.Generator, scope: Scope, modes: int) -> Case:
+    """The point, or the same called in another way: a path may depend on both."""
+    told, drawn = {**said(point)}, rng.random(3)
+    if scope.costly_shapes:
+        return point
+    if drawn[0] < VARIED:
+        told |= drawing.laid_out("layout", point, rng, scope)
+    if drawn[1] < VARIED and "mode" in told:
+        told |= drawing.laid_out("cotangent layout", point, rng, scope)
+    if drawn[2] < IN_A_MODE and modes > 1 and math.prod(point.shape) <= SMALL:
+        told["within"] = int(rng.integers(1, modes))
+    return replace(point, parameters={**point.parameters, CHECK: told}) if told else point
+
+
 def points(case: Case, scope: Scope, modes: int = drawing.MODES) -> Iterator[Case]:
     """The ordinary cases that a sweep stands for, each once, that the function takes.
 
     ``modes`` is the number of modes in which it is called.
     """
     seen: set[str] = set()
-    about = said(case)["about"]
+    about, rng = said(case)["about"], generator(case, "ways")
     given = draws(case, scope, modes) if about == "draws" else SWEEPS[about](case, scope)
     for point in _taken(given, about, scope):
         if scope.takes_rank(len(point.shape)) or scope.takes_rank(2) or scope.by_row:
             key = str(point.to_json())
             if key not in seen:
                 seen.add(key)
-                yield point
+                yield point if about == "draws" else _varied(point, rng, scope, modes)

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.checks.arguments.modes import MAPPED
+from softmark.checks.sweep import effects
 from softmark.checks.sweep.scoring import Point, may_be_open, open_rows, scores
-from softmark.formats import FORMATS, Float64Array, Format
+from softmark.checks.sweep.showing import cost_of, shown
+from softmark.formats import Float64Array, Format
 from softmark.inputs import direction
 from softmark.inputs.registry import CHECK
 from softmark.judging.scope import Measurement, Scope, said
@@ -227,7 +229,7 @@ def swept(subject: Subject, cases: Iterable[Case], scope: Scope) -> Iterator[Mea
     """The worst of all points; where it fails, the simplest that fails too."""
     points, faults, left_out = called(subject, cases, scope)
     if faults:
-        yield _raised(min(faults, key=lambda fault: _cost(fault[0])), len(faults), scope)
+        yield _raised(min(faults, key=lambda fault: cost_of(fault[0])), len(faults), scope)
     if not points:
         return
     score = scores(points, scope)
@@ -243,9 +245,7 @@ def swept(subject: Subject, cases: Iterable[Case], scope: Scope) -> Iterator[Mea
     text = f"{shown(point.case, scope, point.mode)}: {found.message}" if found.message else ""
     witness = {**found.witness, **_where(point.case, point.mode)}
     yield replace(found, message=text, witness=witness, distribution={**found.distribution, **told})
-    yield from _written(points, scope)
-    yield from _shared(points, scope)
-    yield from _formats(points, scope)
+    yield from effects.found(points, scope, lambda cases: called(subject, cases, scope).points)
 
 
 def _suspects(
@@ -273,18 +273,12 @@ def _badness(found: Measurement) -> tuple[int, float]:
     return ("pass", "policy", "weak", "fail").index(found.verdict), np.nan_to_num(share, nan=np.inf)
 
 
-def _cost(case: Case) -> tuple[Any, ...]:
-    """How much a person has to look at."""
-    n = case.shape[case.axis] if case.shape else 1
-    return len(said(case)), len(case.shape), n, int(np.prod(case.shape))
-
-
 def _simplest(
     subject: Subject, point: Point, found: Measurement, likely: Sequence[Point], scope: Scope
 ) -> tuple[Point, Measurement]:
     """The failing point of the shortest rows, of fewest rows, and of the simplest numbers."""
-    for other in sorted(likely, key=lambda p: _cost(p.case))[:SHORTER]:
-        if _cost(other.case) >= _cost(point.case):
+    for other in sorted(likely, key=lambda p: cost_of(p.case))[:SHORTER]:
+        if cost_of(other.case) >= cost_of(point.case):
             break
         measured = other.measured(scope)
         if measured.verdict == "fail":
@@ -311,30 +305,6 @@ def _simpler(case: Case) -> Iterator[Case]:
         yield replace(case, shape=shapes[0])
 
 
-NAMED: Final = (
-    *("layout", "cotangent", "cotangent layout", "tangent", "tangent layout"),
-    *("label type", "label layout", "shares"),
-)
-STEPPED: Final = {
-    "again": "a second backward",
-    "logits": "zeros written into the logits before backward",
-    "result": "zeros written into the result before backward",
-}
-
-
-def shown(case: Case, scope: Scope, mode: str = "") -> str:
-    """The case, and the mode of the call, in a few words for a message."""
-    told = said(case)
-    words = [f"shape {case.shape}"]
-    words += [f"axis {case.axis}"] if case.axis not in (-1, len(case.shape) - 1) else []
-    number = "cap" if scope.operation.has_cap else "beta"
-    words += [f"{number} {case.beta:g}"] if case.beta != 1 else []
-    words += [f"{name} {told[name]}" for name in NAMED if name in told]
-    words += [str(told["manner"])] if "manner" in told else []
-    words += [STEPPED[told["step"]]] if "step" in told else []
-    return ", ".join([*words, f"{case.family} logits", *([mode] if mode else [])])
-
-
 def _raised(fault: Fault, count: int, scope: Scope) -> Measurement:
     case, error, mode = fault
     details = {name: told for name, told in error.to_json().items() if name != "message" and told}
@@ -347,49 +317,3 @@ def _raised(fault: Fault, count: int, scope: Scope) -> Measurement:
 def _where(case: Case, mode: str) -> dict[str, Json]:
     """What a witness says of the point."""
     return {"case": case.to_json(), **({"mode": mode} if mode else {})}
-
-
-def _written(points: Sequence[Point], scope: Scope) -> Iterator[Measurement]:
-    """Whether a call wrote into its input; nothing where none did."""
-    written = [point.case for point in points if point.given.input_modified]
-    if written:
-        case = min(written, key=_cost)
-        what = "its cotangent, or its input" if said(case).get("mode") == "vjp" else "its input"
-        text = f"{shown(case, scope)}: the call writes into {what}"
-        count, witness = float(len(written)), {"case": case.to_json()}
-        yield Measurement(
-            "input modified", count, "calls", "fail", 0.0, "definition",
-            witness=witness, message=text,
-        )  # fmt: skip
-
-
-def _shared(points: Sequence[Point], scope: Scope) -> Iterator[Measurement]:
-    """Whether a result lies in memory that is not its own; nothing where none does."""
-    shared = [point.case for point in points if point.given.is_shared]
-    if shared:
-        case = min(shared, key=_cost)
-        what = "with the input or among its elements"
-        text = f"{shown(case, scope)}: the result shares memory, {what}"
-        count, witness = float(len(shared)), {"case": case.to_json()}
-        yield Measurement(
-            "shared memory", count, "calls", "fail", 0.0, "definition",
-            witness=witness, message=text,
-        )  # fmt: skip
-
-
-def _formats(points: Sequence[Point], scope: Scope) -> Iterator[Measurement]:
-    """Whether a result is of a narrower format than its input; nothing where none is."""
-    narrower = [point for point in points if _lacks(point, scope)]
-    if narrower:
-        point = min(narrower, key=lambda one: _cost(one.case))
-        came = f"{point.given.format}, not {scope.format.name}"
-        text = f"{shown(point.case, scope)}: the result is {came}"
-        witness = {"case": point.case.to_json()}
-        yield Measurement("output format", None, "", "fail", witness=witness, message=text)
-
-
-def _lacks(point: Point, scope: Scope) -> bool:
-    came = FORMATS.get(point.given.format)
-    if scope.operation.is_index or point.given.format == scope.format.name:
-        return False
-    return came is None or came.precision < scope.format.precision
