@@ -40,10 +40,22 @@ def lanes(
 
 @family
 def tiles_masked(
-    rng: Generator, rows: int, n: int, fmt: Format, *, tile: int = 64, first: int = 0
+    rng: Generator,
+    rows: int,
+    n: int,
+    fmt: Format,
+    *,
+    tile: int = 64,
+    first: int = 0,
+    level: float = 0.0,
 ) -> Float64Array:
-    """Normal logits of which -∞ masks a tile, all but a tile, what is before it, or an edge."""
+    """Normal logits of which -∞ masks a tile, all but a tile, what is before it, or an edge.
+
+    Rows are as they are, ``level`` higher or as much lower.
+    """
     values = rng.normal(0.0, 1.0, (rows, n))
+    if level:
+        values += level * rng.integers(-1, 2, (rows, 1))
     places = np.arange(n)
     for i in range(first, first + rows):
         start = i // 6 * tile % max(1, n)

@@ -36,8 +36,9 @@ words, and when a zero is excused as flushed.
 No factor of two
 ----------------
 An error of half the exact value or more is grade F where grade B's bound is below an eighth of the
-exact value, whatever the roundings of grade C add up to.  In 16 and 8 bits that is grade B's bound
-with the results of steps, but not the exponents, rounded to the format: a gradient made from
+exact value, whatever the roundings of grade C add up to.  That is grade B's bound for sums that run
+along the row: a derivative that cancels loses what a plain loop over a long row loses.  In 16 and 8
+bits the results of steps, but not the exponents, are rounded to the format: a gradient made from
 probabilities that were rounded to 16 bits may cancel.
 
 Both bounds are in each record that has a grade, and "4.5x its bound" is the error's share of the
@@ -113,7 +114,7 @@ class Limits:
         worst, halved = full, None
         half = np.abs(exact) / unit / 2
         if (full >= half).any():
-            ordinary = best if fmt.bits >= 32 else in_ulp(stepwise(n, fmt)) + final
+            ordinary = in_ulp(stepwise(n, fmt)) + final
             halved = (full >= half) & (ordinary < half / 4)
             worst = np.where(halved, np.nextafter(half, 0.0), full)
         if formula is not SHIFTED:

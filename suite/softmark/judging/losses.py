@@ -46,8 +46,14 @@ TOGETHER: Final[tuple[Told, ...]] = (
     {**MEAN, **IGNORED, "label_smoothing": SMOOTHING, "weight": True},
     {"reduction": "sum", **IGNORED, "weight": True},
     {**MEAN, **IGNORED, "z_loss": SQUARED},
+    {"label_smoothing": SMOOTHING, "weight": True},
+    {"reduction": "sum", "label_smoothing": SMOOTHING, "z_loss": SQUARED},
+    {"ignore_index": 0, "reduction": "sum", "z_loss": SQUARED},
+    {"ignore_index": 0, **MEAN, "label_smoothing": SMOOTHING, "weight": True},
 )
-"""The first is a label that is a class too."""
+"""The first is a label that is a class too.  Any two options are together somewhere, but the square
+and weights, whose convention is open.
+"""
 
 ABOUT: Final = "loss of no rows"
 LABELS: Final = ("int32 labels", "strided labels")
@@ -62,10 +68,19 @@ def _offers(told: Told, scope: Scope) -> bool:
 
 
 def offered(scope: Scope) -> list[Told]:
-    """The options, alone and together, that the function takes."""
-    if not _has_indices(scope):
+    """The options, alone and together, as far as the function takes them."""
+    if not (_has_indices(scope) and scope.takes_rank(2)):
         return []
-    return [told for told in (*ALONE, *TOGETHER) if _offers(told, scope)]
+    taken = [_taken(told, scope) for told in (*ALONE, *TOGETHER)]
+    return [told for place, told in enumerate(taken) if told and told not in taken[:place]]
+
+
+def _taken(told: Told, scope: Scope) -> Told:
+    """Those of the options that the function takes."""
+    known = {*scope.info.options}
+    if "ignore_index" in known:
+        known.add("ignored")
+    return {name: value for name, value in told.items() if name in known}
 
 
 def richest(scope: Scope) -> list[Told]:

@@ -54,9 +54,9 @@ error.  The record of the error leaves these elements out and has their number i
 No factor of two
 ----------------
 Whatever the roundings of grade C add up to, an error of half the exact value or more is a fail
-where grade B's bound is below an eighth of the exact value.  In 16 and 8 bits, a result of grade C
-may cancel: there it is grade B's bound with the results of steps, but not the exponents, rounded to
-the format that must be below an eighth.
+where grade B's bound, with sums that run along the row, is below an eighth of the exact value.  In
+16 and 8 bits, a result of grade C may cancel: there it is that bound with the results of steps, but
+not the exponents, rounded to the format.
 
 Published formulas
 ------------------

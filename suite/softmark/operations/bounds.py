@@ -60,11 +60,12 @@ def good(n: int, fmt: Format) -> Model:
 
 
 def stepwise(n: int, fmt: Format) -> Model:
-    """Grade B, but that results of elementwise steps are rounded to the format, if it is narrow.
+    """Grade B of a plain loop: sums run along the row, and what a step gives is in the format.
 
     Not the exponents, whose rounding is what makes small probabilities in 16 bits so inexact.
     """
-    return replace(good(n, fmt), step=fmt.unit_roundoff, tiny=fmt.least_subnormal)
+    step, tiny = fmt.unit_roundoff, fmt.least_subnormal
+    return replace(good(n, fmt), step=step, sum=legal(n, fmt).sum, tiny=tiny)
 
 
 def flushing(model: Model, fmt: Format) -> Model:

@@ -21,6 +21,12 @@ Array = Any
 NOT_HALF = (*WIDE, "bfloat16")
 
 
+@control("softmax", "torch", ("float32",))
+def along_the_first_axis_whatever_the_axis(x: Tensor, axis: int = -1) -> Tensor:
+    """PyTorch adds along the first axis one after the other: gradients that cancel lose all."""
+    return torch.softmax(x.movedim(axis, 0).contiguous(), 0).movedim(0, axis)
+
+
 @control("softmax", "torch", ALL)
 def softmax_of_torch(x: Tensor, axis: int = -1) -> Tensor:
     return torch.softmax(x, axis)

@@ -116,6 +116,24 @@ def rows(case: Case, scope: Scope) -> Iterator[Case]:
                 yield _point(case, scope, "normal", 2, 3, count, axis=1, scale=scale)
         if most < count < 10**4:
             yield from _of_odd_rows(case, scope, count, n)
+    if not (scope.has_probabilities or scope.info.costly == "rows" or scope.by_row):
+        yield from _of_large_arrays(case, scope, rng)
+
+
+LARGE: Final = 2**16, 2**18, 2**20
+"""Logits from which kernels share an array among threads, or cut it in pieces."""
+
+
+def _of_large_arrays(case: Case, scope: Scope, rng: np.random.Generator) -> Iterator[Case]:
+    """A little more logits than these, in rows of each remainder of 8."""
+    few = _is_other(scope) or _is_gradient(case)
+    sizes = [*(LARGE[:1] * 8), *(() if few else LARGE[1:])]
+    for rest, size in enumerate(sizes):
+        count = 8 * int(rng.integers(4, 90)) + (rest if rest < 8 else int(rng.integers(8)))
+        n = size // count + int(rng.integers(1, 9))
+        axis = 0 if scope.other_axes and rng.random() < 0.5 else -1
+        shape = (n, count) if axis == 0 else (count, n)
+        yield _point(case, scope, "swept", *shape, axis=axis)
 
 
 def _of_odd_rows(case: Case, scope: Scope, count: int, n: int) -> Iterator[Case]:
@@ -160,7 +178,7 @@ def masks(case: Case, scope: Scope) -> Iterator[Case]:
     """-INF over each tile, over all but it, before it, behind it, and at its edges."""
     if not scope.takes_masks:
         return
-    rng = generator(case, "masks")
+    rng, level = generator(case, "masks"), drawing.far_ahead(scope, is_gradient=False)
     drawn = [int(n) for n in rng.integers(40, 4200, scope.by_profile(2, 11, 29))]
     drawn.append(int(rng.integers(*LONGER)))
     sizes: Iterable[int] = (60, 100, 257, 1000, 1030, *drawn)
@@ -173,7 +191,7 @@ def masks(case: Case, scope: Scope) -> Iterator[Case]:
             first = 6 * int(rng.integers(0, max(1, (cases - count) // 6 + 1)))
             if scope.costly_shapes:
                 count = {100: HUNDRED, 1000: THOUSAND}.get(n, THOUSAND)[0]
-            yield _point(case, scope, "tiles_masked", count, n, tile=tile, first=first)
+            yield _point(case, scope, "tiles_masked", count, n, tile=tile, first=first, level=level)
 
 
 def nans(case: Case, scope: Scope) -> Iterator[Case]:
