@@ -150,6 +150,37 @@ def test_the_draws_cover_each_pair_of_values_of_two_dimensions(seed: int, sizes:
             assert len(pairs) == sizes[a] * sizes[b]
 
 
+def test_triples_that_are_asked_for_occur_too() -> None:
+    dimensions = {name: range(4) for name in "abcd"}
+    rng = np.random.default_rng(0)
+    drawn = list(covering.covered(dimensions, rng, triples=[("b", "c", "d")]))
+    assert len({(d["b"], d["c"], d["d"]) for d in drawn}) == 64
+    assert len(drawn) < 96
+    assert len({(d["a"], d["b"], d["c"]) for d in drawn}) < 64
+
+
+def test_the_standard_profile_has_each_mode_at_each_axis_of_each_number_of_axes() -> None:
+    cases = drawn(INFO, "softmax", "")
+    met = {(len(c.shape), c.axis % len(c.shape), said(c).get("within", 0)) for c in cases}
+    assert met == {
+        (rank, axis, mode)
+        for rank in range(1, 7)
+        for axis in range(rank)
+        for mode in range(drawing.MODES)
+    }
+    layouts = {(len(c.shape), c.axis % len(c.shape), said(c).get("layout")) for c in cases}
+    assert {(3, axis, "permuted") for axis in range(3)} <= layouts
+
+
+def test_some_points_of_a_sweep_are_called_in_another_way() -> None:
+    cases = points_of("lengths", scope())
+    layouts = [said(case).get("layout") for case in cases]
+    assert 0.1 < sum(layout is not None for layout in layouts) / len(cases) < 0.3
+    assert {*layouts} >= {"strided", "rows-reversed", "transposed", "foreign"}
+    modes = [said(case).get("within") for case in cases]
+    assert 0.05 < sum(mode is not None for mode in modes) / len(cases) < 0.15
+
+
 def test_pairs_that_clash_are_left_out_and_all_others_occur() -> None:
     dimensions = {name: range(4) for name in "abc"}
 

@@ -111,8 +111,10 @@ def output_in(request: Message, answer: Message, shape: tuple[int, ...]) -> Outp
     modified |= answer.header.get("cotangent_modified") is True
     output = read(answer.arrays["bits"], name, shape, answer.header["note"], modified)
     eager, took = answer.header.get("eager", ""), float(answer.header["processor_seconds"])
-    told = {name: answer.header.get(name) is True for name in ("is_shared", "is_read_only")}
-    return replace(output, eager=eager, processor_seconds=took, **told)
+    shared, fixed = (answer.header.get(name) is True for name in ("is_shared", "is_read_only"))
+    return replace(
+        output, eager=eager, processor_seconds=took, is_shared=shared, is_read_only=fixed
+    )
 
 
 def step_in(

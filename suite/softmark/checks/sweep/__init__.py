@@ -6,7 +6,9 @@ Whatever the length of a row, the number of rows, the place of the maximum, the 
 covers, the exponent, the rows beside a row, the number of axes and the axis, how arrays lie in
 memory, the inverse temperature and how it is given, the type of labels, the mode, the cotangent and
 the tangent: each result, and each derivative, is within its bound.  Neither the input nor a
-cotangent is written into, and the result has no narrower format and memory of its own.
+cotangent is written into, and the result has no narrower format and memory of its own, which can be
+written into.  What the process shares is as it was: NumPy's error state, random generators, the
+default type and the gradient mode of a framework, the environment, how the processor rounds.
 
 Bound
 -----
@@ -23,11 +25,15 @@ lengths: each from 1 to 530, of gradients to 270, those at multiples of 128, and
 from the standard profile on each to 4,224; a few drawn up to 2^20 + 3, one beyond 2^20, and more
 than 65,536 columns beside an inner axis.  Of what takes long for each row, and in the quick profile
 in other formats than float32, each to 129, and a few longer.
-rows: each number of short rows to 70, in the standard profile to 300, some more, 4,097 and 65,537;
-from the standard profile on, with 8 GB of memory, 5.6 million rows of 3: more than 2^24 logits.
+rows: each number of short rows to 70, in the standard profile to 300, some more, 4,097 and 65,537,
+the first also as columns behind the axis and between two others; hundreds of rows far from each
+other, and hundreds of which parts are masked; a little more than 2^16 logits in rows of each
+remainder of 8, and more than 2^18 and 2^20; from the standard profile on, with 8 GB of memory, 5.6
+million rows of 3: more than 2^24 logits.
 places: the maximum far ahead at each place of rows of 1 to 65 and of 1,030, and of some between;
 in the quick profile in other formats than float32 of a few such rows.
-masks: -∞ over each tile of 4 to 1,024, over all but it, before it, behind it, and at its edges.
+masks: -∞ over each tile of 4 to 1,024, over all but it, before it, behind it, and at its edges; the
+rest is near 0, or so far below or above that an exponential without a shift is 0 or infinite.
 climbs: a maximum that rises from tile to tile of 4 to 1,024: by 0.5 to 300, at each tile, at each
 second, two up and one down, by little at first, once; gradients from the standard profile on.
 neighbours: rows at levels from -1/4 to 1/4 of the largest number beside each other, and beside rows
@@ -45,8 +51,12 @@ sums of probabilities; cotangents of 1e-10, 1 and 1e4, equal ones, rows of 0, an
 reaches its row and no other; their layouts, and those of tangents; a second backward, and zeros
 written into the logits or the result before one.  They are drawn so that each pair of values of two
 dimensions that can occur together does, for values, gradients, forward derivatives and second ones.
-The quick profile takes the first 90, 150, 90 and 50 (180 with labels), those of layouts and axes
+Of number of axes, axis, length, layout and mode all triples occur too, but in second derivatives.
+The quick profile takes the first 150, 150, 90 and 50 (180 with labels), those of layouts and axes
 first.
+
+Of the points of other sweeps a fifth have logits in another layout, drawn anew, a fifth of the
+gradients a cotangent in one, and a tenth are called in a mode of the framework.
 
 Where the quick profile measures several formats, those beside float32 share these points: each
 takes every third of them, and all of its own exponents.  A format that is measured alone has all.
@@ -62,7 +72,8 @@ profile, since its exact derivatives take long; draws are as many as of others.
 Metric
 ------
 error, vjp error, jvp error and hvp error, in ulp, of the worst point; input modified, shared
-memory, output format and call are recorded only where they fail.
+memory, read-only result, output format, state left behind and call are recorded only where they
+fail, or are weak.
 
 Witness
 -------
