@@ -133,11 +133,24 @@ def test_an_import_that_fails_is_shown_at_the_users_own_line(
     assert "softmark" not in done.stderr
 
 
-@pytest.mark.parametrize("body", ["return None", "import os; os.abort()"])
-def test_a_function_that_gives_nothing_fails_with_the_reason(shell, kernel, body: str) -> None:
-    done = shell("check", kernel(body), *FEW)
+def test_a_function_that_ends_its_process_fails_with_the_reason(shell, kernel) -> None:
+    done = shell("check", kernel("import os; os.abort()"), *FEW)
     assert done.returncode == 1, done.stderr
-    assert {"return None": "NoneType"}.get(body, "SIGABRT") in done.stdout
+    assert "SIGABRT" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("body", "got"), [("pass", "NoneType"), ("return x, x", "tuple"), ("return x.tolist()", "list")]
+)
+def test_a_function_that_returns_no_array_is_wrong_use_in_one_message(
+    shell, kernel, body: str, got: str
+) -> None:
+    done = shell("check", kernel(body), *FEW)
+    assert done.returncode == 2, done.stdout
+    assert f"softmax(x, axis=-1) returned no array: expected an array of numpy, got {got}" in (
+        done.stderr
+    )
+    assert len(done.stderr.splitlines()) <= 3
 
 
 def test_a_function_that_raises_for_any_input_is_wrong_use_with_the_reason(shell, kernel) -> None:

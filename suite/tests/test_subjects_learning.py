@@ -235,6 +235,23 @@ def test_what_needs_an_argument_that_is_not_understood_is_one_message() -> None:
 
 
 @pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda axis, x: axis, "x is not its first parameter; name a function that takes the log"),
+        (
+            lambda q, keys, values: q,
+            "needs keys and values, .*: name a function of x and axis that gi",
+        ),
+    ],
+)
+def test_what_needs_several_arguments_or_its_logits_later_needs_a_function_around_it(
+    function: Any, words: str
+) -> None:
+    with pytest.raises(TargetError, match=words):
+        learnt(function)
+
+
+@pytest.mark.parametrize(
     ("given", "words"),
     [
         ("axis", "map 'axis' has no equals sign; write axis=PARAMETER"),

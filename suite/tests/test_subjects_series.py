@@ -47,6 +47,9 @@ def meets_another(x, axis=-1):
 def shorter(x, axis=-1):
     return x[..., 1:]
 
+def nothing(x, axis=-1):
+    pass
+
 def picky(x, axis=-1):
     if axis not in (-1, x.ndim - 1):
         raise ValueError("no such axis")
@@ -119,6 +122,12 @@ def test_a_call_may_raise_where_it_is_told_so(subject: Any) -> None:
 def test_a_result_of_the_wrong_shape_is_refused(subject: Any) -> None:
     with pytest.raises(Raised, match="shape"):
         subject("shorter").series([A], [[0]], FLOAT32)
+
+
+@pytest.mark.parametrize("callers", [[[0, 0]], [[0], [0]]])
+def test_nothing_returned_is_no_result(subject: Any, callers: list[list[int]]) -> None:
+    with pytest.raises(Raised, match="it returned no array"):
+        subject("nothing").series([A], callers, FLOAT32)
 
 
 def test_a_cotangent_asks_for_the_gradient() -> None:

@@ -24,7 +24,7 @@ from softmark.calling.learning import caller
 from softmark.formats import FORMATS, decode, encode, round_to
 from softmark.subjects import convention
 from softmark.subjects.convention import Convention
-from softmark.subjects.faults import NotOffered, Raised, SubjectFault
+from softmark.subjects.faults import NO_ARRAY, NotOffered, Raised, SubjectFault
 from softmark.subjects.mapping import named
 from softmark.subjects.python_functions import parameters
 from softmark.subjects.subject import (
@@ -514,7 +514,7 @@ class Caller:
 
         returned = guarded(read)
         if isinstance(returned, TypeError):
-            raise Raised(f"it returned no array: {returned}", "TypeError")
+            raise Raised(f"{NO_ARRAY}: {returned}", "TypeError")
         place = self.framework.place(result)
         if place and place != self.device:
             message = f"it returned an array on the device {place}, and its logits are on "

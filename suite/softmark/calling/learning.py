@@ -6,7 +6,7 @@ calls with small arrays tell.  What softmark does not understand is named in rem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import Parameter
 from types import FunctionType, MethodType
@@ -25,6 +25,9 @@ TEMPERATURES: Final = ("temperature", "temp", "tau", "t")
 FACTORS: Final = ("scale", "theta", "inverse_temperature", "inv_temperature", "inverse_temp",
                   "sharpness", "alpha", "gamma")  # fmt: skip
 """Usual names of the temperature and of its reciprocal; suggested, never taken without a word."""
+
+LOGITS: Final = ("x", "logits", "input", "inputs", "scores")
+"""Usual names of the first parameter."""
 
 
 @dataclass(frozen=True)
@@ -246,14 +249,23 @@ def _refuse_required(
     if not required or not learner.refuses(taken, -1, None):
         return
     names = ", ".join(signature.parameters or ())
-    first = required[0]
     operand = operand_of(learner.operation)
     number = number_of(learner.operation)
     given = f"x, axis and {number}" if operand is None else f"logits and {operand.name}"
     raise TargetError(
         f"it needs {' and '.join(required)}, which softmark does not know (it takes ({names})); "
-        f"softmark gives {given}: {_advice(first, has_beta=has_beta)}, or give {first} a default"
+        f"softmark gives {given}: {_remedy(required, has_beta=has_beta)}"
     )
+
+
+def _remedy(required: Sequence[str], *, has_beta: bool) -> str:
+    """What to do about parameters without a default that softmark does not know."""
+    name = required[0]
+    if name in LOGITS:
+        return f"{name} is not its first parameter; name a function that takes the logits first"
+    if len(required) == 1:
+        return f"{_advice(name, has_beta=has_beta)}, or give {name} a default"
+    return "name a function of x and axis that gives it the rest, or give them defaults"
 
 
 def _unknown(function: Any, signature: Signature, *, has_beta: bool) -> Iterator[str]:

@@ -39,6 +39,9 @@ Read = Callable[[Any], tuple[NDArray[Any], str]]
 NOTHING: Final = ""
 """In the place of a digest: the call is meant to raise, and whatever it did is ignored."""
 
+IGNORED: Final = object()
+"""In the place of a result, which a function may give as ``None``."""
+
 MANY: Final = 16
 """Different results that are kept; a function with this many is not reproducible."""
 
@@ -76,7 +79,7 @@ class Calls:
     Attributes
     ----------
     results:
-        What they returned; ``None`` for those that may raise.
+        What they returned; ``IGNORED`` for those that may raise.
     """
 
     work: Sequence[Work]
@@ -92,7 +95,7 @@ class Calls:
             except (NotOffered, Raised):
                 if not may_raise:
                     raise
-            self.results.append(None if may_raise else result)
+            self.results.append(IGNORED if may_raise else result)
             seen(self.results[-1])
 
 
@@ -112,7 +115,7 @@ def answer(request: Message, prepare: Callable[[Message], Work], read: Read) -> 
     distinct = Distinct()
 
     def named(result: Any) -> str:
-        return NOTHING if result is None else distinct.add(*read(result))
+        return NOTHING if result is IGNORED else distinct.add(*read(result))
 
     inputs = [_input(request, number) for number in range(len(request.header["inputs"]))]
     callers = [

@@ -95,7 +95,7 @@ def load(target: Target, setup: bool = False) -> tuple[Callable[..., Any], Modul
         raise TargetError(f"{target.module} cannot be imported: {_two_lines(error)}") from None
     found = _attribute(module, target)
     if isinstance(found, type):
-        found = _made(found, f"{target} cannot be made an object")
+        found = _made(found, f"name an object of {target}: softmark cannot make one")
     elif setup:
         found = _set_up(found, target)
     if not callable(found):

@@ -19,6 +19,7 @@ from softmark.judging.outputs import forward_truth, judge_index
 from softmark.judging.scope import TEN, Scope
 from softmark.operations import Problem
 from softmark.subjects import Call, Info, NotOffered, Raised, SubjectFault, TargetError
+from softmark.subjects.faults import NO_ARRAY
 from softmark.workers.encoded import EncodedSubject
 
 FAULTS: Final = frozenset(
@@ -91,6 +92,8 @@ class Trial:
             self.subject.info = info
             start = time.monotonic()
             fault = self.fault(shape, FORMATS[name])
+            if fault is not None and fault.message.startswith(NO_ARRAY):
+                raise TargetError(self._unreadable(fault, f"{name} {shape}"))
             if fault is None or not _is_raised(fault):
                 self.shape, self.format = shape, name
                 self.seconds = time.monotonic() - start
@@ -122,6 +125,13 @@ class Trial:
         return (
             f"{name}{self.info.signature} cannot be called: {shown(first)}\n"
             f"  tried with logits of {tried}; see softmark explain contract"
+        )
+
+    def _unreadable(self, fault: Raised, tried: str) -> str:
+        name = self.info.variant or self.info.name
+        return (
+            f"{name}{self.info.signature} {shown(fault).removeprefix('it ')}\n"
+            f"  called with logits of {tried}; name a function that returns the array alone"
         )
 
     def fault(

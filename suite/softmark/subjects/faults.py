@@ -25,6 +25,10 @@ _DRAWN: Final = re.compile(r"tmp[a-z0-9_]{6,}|torchinductor_.*|pytest-(?:of-)?\w
 """Names of temporary folders, drawn or made from the user's."""
 
 
+NO_ARRAY: Final = "it returned no array"
+"""How the message of a call begins whose result softmark cannot read."""
+
+
 class TargetError(ValueError):
     """What the user named cannot be loaded; the message says why and what to do."""
 
