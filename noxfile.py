@@ -118,6 +118,15 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def kills_scheduled(session: nox.Session) -> None:
+    """Kill workers, schedulers and clients 500 times; arguments: how often, and a seed."""
+    install(session, "-e", ".[dask]")
+    arguments = session.posargs or ["500", "2"]
+    script = "suite/tests/shard_kills.py"
+    session.run("python", script, *arguments, env={"PYTHONPATH": "suite/tests"})
+
+
+@nox.session
 def triton(session: nox.Session) -> None:
     """Run what needs Triton, by its interpreter: kernels, buffers, the tuner of the docs.
 

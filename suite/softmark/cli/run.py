@@ -195,20 +195,25 @@ def _measured(planned: Plan, pythons: dict[str, str], folder: Path | None, **opt
     with wrong_use(KnownFailuresError):
         known = on_device(load(options["known_failures"]), planned.device)
     expected = options["costs"].of(planned.tasks, planned.profile)
+    where = options["results"]
     if folder is not None and options["merge"]:
-        outcome = shards.merged(planned, folder, options["results"], expected)
-        return _told(outcome, planned, known, options)
+        return _told(shards.merged(planned, folder, where, expected), planned, known, options)
     keep_what_is_freed()
     names = ("jobs", "threads", "timeout", "memory", "costs")
     how: dict[str, Any] = {name: options[name] for name in names}
     how |= {"pythons": pythons, "known": known}
     try:
         with wrong_use(ResultsError, RecordsError), watched() as watcher:
-            if folder is not None:
+            if folder is None:
+                outcome = run(planned, where, resume=options["resume"], progress=watcher, **how)
+            elif options["shard"]:
                 how |= {"expected": expected, "progress": watcher}
                 return shards.measured(planned, folder, options["shard"], **how)
-            how |= {"resume": options["resume"], "progress": watcher}
-            outcome = run(planned, options["results"], **how)
+            else:
+                how |= {"expected": expected}
+                del how["costs"]  # a worker reckons its own
+                shards.scheduled(planned, folder, options["scheduler"], watcher, **how)
+                outcome = shards.merged(planned, folder, where, expected)
     except KeyboardInterrupt:
         again = "the same command" if folder else "the same command with --resume"
         say(f"Interrupted; {again} goes on.", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +14,7 @@ from softmark.cli.faults import WrongUse, wrong_use
 from softmark.cli.kinds import SHARD, DrawnSeed
 
 if TYPE_CHECKING:
+    from softmark.cli.progress import Watcher
     from softmark.harness import Plan, RunOutcome
 
 TIMING: Final = click.option(
@@ -27,9 +29,23 @@ MERGE: Final = click.option(
 )
 
 
+SCHEDULER: Final = click.option(
+    "--scheduler",
+    metavar="local|tcp://HOST:PORT",
+    callback=lambda ctx, param, value: _scheduler(value),
+    help="Measure on the workers of a Dask scheduler; local starts one with --jobs workers.",
+)
+
+
 def in_parts(command: Any) -> Any:
     """Give a command the options of work in parts."""
-    return SHARD(MERGE(TIMING(command)))
+    return SHARD(MERGE(SCHEDULER(TIMING(command))))
+
+
+def _scheduler(value: str | None) -> str | None:
+    if value is None or value == "local" or re.fullmatch(r"(tcp|tls|ucx)://\S+", value):
+        return value
+    raise click.BadParameter(f"{value!r} is no scheduler; give local, or tcp://HOST:PORT")
 
 
 def check_use(options: Mapping[str, Any]) -> bool:
@@ -40,11 +56,12 @@ def check_use(options: Mapping[str, Any]) -> bool:
     WrongUse
         The options contradict each other, or each machine would measure something else.
     """
-    if options["shard"] and options["merge"]:
-        raise WrongUse("--merge takes the parts of all shards; leave --shard out")
-    if not (options["shard"] or options["merge"]):
+    given = [name for name in ("shard", "merge", "scheduler") if options[name]]
+    if len(given) > 1:
+        raise WrongUse(f"--{given[0]} and --{given[1]} contradict each other; give one of them")
+    if not given:
         if options["timing"]:
-            raise WrongUse("--timing is for --shard and --merge; other runs take times anyway")
+            raise WrongUse("--timing is for work in parts; other runs take times anyway")
         return False
     if options["budget"] is not None:
         raise WrongUse("--budget depends on what a machine has measured; choose less instead")
@@ -91,6 +108,23 @@ def measured(planned: Plan, folder: Path, shard: tuple[int, int], **options: Any
     say(f"{name}: {sum(outcome.counts.values())} records in {folder}")
     say(f"Next, with all parts there: {own_command()} run ... --merge")
     return 0
+
+
+def scheduled(
+    planned: Plan, folder: Path, scheduler: str, watcher: Watcher, **options: Any
+) -> None:
+    """Measure what no part has yet, on the workers of a scheduler."""
+    from softmark.harness import Progress
+    from softmark.shards import ShardError, measure_on
+
+    def progress(done: int, total: int) -> None:
+        watcher(Progress("all", "", done, total, {}))
+
+    def announce(link: str) -> None:
+        say(f"Dashboard: {link}", err=True)
+
+    with wrong_use(ShardError):
+        measure_on(scheduler, planned, folder, announce=announce, progress=progress, **options)
 
 
 def merged(planned: Plan, folder: Path, results: Path, expected: Mapping[str, float]) -> RunOutcome:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from softmark.records import PARTS
+from softmark.shards.parts import write_whole
+
 SCHEMA: Final = 1
-PARTS: Final = "parts"
 
 
 class CellError(ValueError):
@@ -172,23 +173,17 @@ def read_parts(
     return found
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that is there with all of its text, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(text)
-    unfinished.replace(path)
-
-
 def write_part(path: Path, about: Mapping[str, Any], found: CellCounts) -> None:
-    write_whole(path, json.dumps({"about": dict(about), **found.to_json()}) + "\n")
+    text = json.dumps({"about": dict(about), **found.to_json()}) + "\n"
+    write_whole(path, text.encode())
 
 
 def write_cell(folder: Path, place: CellName, cell: Cell, inputs: Sequence[Sequence[str]]) -> Path:
     """Write the cell, its worst inputs as CORE-MATH's tools read them, and remove its parts."""
     path = folder / f"{place.stem}.json"
-    write_whole(folder / f"{place.stem}.wc", "".join(f"{','.join(row)}\n" for row in inputs))
-    write_whole(path, json.dumps(cell, indent=1) + "\n")
+    worst = "".join(f"{','.join(row)}\n" for row in inputs)
+    write_whole(folder / f"{place.stem}.wc", worst.encode())
+    write_whole(path, (json.dumps(cell, indent=1) + "\n").encode())
     for part in (folder / PARTS).glob(f"{place.stem}.*-of-*.json"):
         part.unlink(missing_ok=True)
     return path

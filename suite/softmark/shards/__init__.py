@@ -8,10 +8,12 @@ from softmark.shards.dividing import divided, untimed
 from softmark.shards.measuring import measure_shard
 from softmark.shards.merging import merge
 from softmark.shards.parts import ShardError, part_frameworks, parts_folder
+from softmark.shards.pieces import measure_on
 
 __all__ = [
     "ShardError",
     "divided",
+    "measure_on",
     "measure_shard",
     "merge",
     "part_frameworks",

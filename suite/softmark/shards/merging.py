@@ -13,7 +13,7 @@ from softmark.harness import Plan, RunOutcome, Skipped, Task
 from softmark.records import Header, Record, ResultsFile, dump_line
 from softmark.shards.dividing import divided
 from softmark.shards.following import Stored, followed
-from softmark.shards.parts import ShardError, check_alike, read_parts
+from softmark.shards.parts import ShardError, check_alike, read_parts, write_whole
 
 Parts = Mapping[str, Sequence[ResultsFile]]
 """The parts of each framework."""
@@ -61,14 +61,6 @@ def merge(plan: Plan, expected: Mapping[str, float], folder: Path, results: Path
     shutil.rmtree(folder)
     total = sum(seconds.values())
     return RunOutcome(tuple(written), dict(counts), skipped, seconds, total, 0.0)
-
-
-def write_whole(path: Path, text: bytes) -> None:
-    """Write a file that is there with all of its text, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_bytes(text)
-    unfinished.replace(path)
 
 
 def _check_complete(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -48,6 +49,14 @@ def _readable(folder: Path) -> Iterator[ResultsFile]:
             yield read_results(path)
         except RecordsError:
             continue
+
+
+def write_whole(path: Path, text: bytes) -> None:
+    """Write a file that is there with all of its text, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_bytes(text)
+    unfinished.replace(path)
 
 
 def check_alike(files: Sequence[ResultsFile]) -> None:
