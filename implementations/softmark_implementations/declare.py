@@ -90,7 +90,8 @@ def implementation(
     The function is called as ``f(x, axis=-1)``, with ``beta=1.0`` where the
     operation has an inverse temperature and the function takes it, with
     ``(logits, labels)`` for cross-entropy, as ``f(x, mask, axis=-1)`` for an operation with a
-    mask, and with ``x`` alone for sigmoid.
+    mask, and with ``x`` alone for a function of
+    one logit, as sigmoid.
     """
 
     def declare(function: Function) -> Function:

@@ -312,6 +312,18 @@ def logaddexp(x: Array, other: Array) -> Array:
     return jnp.logaddexp(x, other)
 
 
+@implementation("softplus", costly="shapes")
+def softplus(x: Array) -> Array:
+    """``jax.nn.softplus``."""
+    return jax.nn.softplus(x)
+
+
+@implementation("log_sigmoid", costly="shapes")
+def log_sigmoid(x: Array) -> Array:
+    """``jax.nn.log_sigmoid``."""
+    return jax.nn.log_sigmoid(x)
+
+
 @implementation("sigmoid", costly="shapes")
 def sigmoid(x: Array) -> Array:
     """``jax.nn.sigmoid``."""
@@ -523,6 +535,18 @@ def smooth_max_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
 def logaddexp_jit(x: Array, other: Array) -> Array:
     """``jax.numpy.logaddexp`` under ``jax.jit``."""
     return _jitted(logaddexp)(x, other)
+
+
+@implementation("softplus", "jit", formats=("float32",), compiled=True, eager="")
+def softplus_jit(x: Array) -> Array:
+    """``jax.nn.softplus`` under ``jax.jit``."""
+    return _jitted(softplus)(x)
+
+
+@implementation("log_sigmoid", "jit", formats=("float32",), compiled=True, eager="")
+def log_sigmoid_jit(x: Array) -> Array:
+    """``jax.nn.log_sigmoid`` under ``jax.jit``."""
+    return _jitted(log_sigmoid)(x)
 
 
 @implementation("sigmoid", "jit", compiled=True, eager="")

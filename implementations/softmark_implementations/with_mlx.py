@@ -187,6 +187,18 @@ def sigmoid(x: Array) -> Array:
     return mx.sigmoid(x)
 
 
+@implementation("softplus")
+def softplus(x: Array) -> Array:
+    """``mlx.nn.softplus``."""
+    return nn.softplus(x)
+
+
+@implementation("log_sigmoid")
+def log_sigmoid(x: Array) -> Array:
+    """``mlx.nn.log_sigmoid``."""
+    return nn.log_sigmoid(x)
+
+
 @implementation("cross_entropy", axes="last", labels=("index", "probability"))
 def cross_entropy(logits: Array, labels: Array) -> Array:
     """``mlx.nn.losses.cross_entropy``, without reduction."""

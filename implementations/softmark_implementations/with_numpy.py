@@ -330,6 +330,24 @@ def logaddexp_base2(x: Array, other: Array) -> Array:
     return np.logaddexp2(x * scale, other * scale) / scale
 
 
+@implementation("softplus", formats=("float64", "float32", "float16"), gradient=False)
+def softplus(x: Array) -> Array:
+    """``np.logaddexp(x, 0)``."""
+    return np.logaddexp(x, np.zeros_like(x))
+
+
+@implementation("softplus", "naive", formats=("float32",), gradient=False)
+def naive_softplus(x: Array) -> Array:
+    """log(1 + e^x), as its definition reads."""
+    return np.log(1 + np.exp(x))
+
+
+@implementation("log_sigmoid", formats=("float64", "float32", "float16"), gradient=False)
+def log_sigmoid(x: Array) -> Array:
+    """``-np.logaddexp(-x, 0)``."""
+    return -np.logaddexp(-x, np.zeros_like(x))
+
+
 @implementation("sigmoid", gradient=False)
 def sigmoid(x: Array) -> Array:
     """The exponential of minus the magnitude, so that it cannot overflow."""

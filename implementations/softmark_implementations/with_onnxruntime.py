@@ -78,6 +78,12 @@ def sigmoid(x: Array) -> Array:
     return _run("Sigmoid", x)
 
 
+@implementation("softplus", formats=("float64", "float32", "float16"), gradient=False)
+def softplus(x: Array) -> Array:
+    """The operator ``Softplus``."""
+    return _run("Softplus", x)
+
+
 @implementation(
     "cross_entropy",
     formats=("float64", "float32", "float16"),

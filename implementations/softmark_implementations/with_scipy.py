@@ -17,6 +17,7 @@ import scipy.stats
 from numpy.typing import NDArray
 
 from softmark_implementations.declare import implementation
+from softmark_implementations.framework import NotOffered
 from softmark_implementations.with_numpy import NumPyFramework
 
 Array = NDArray[Any]
@@ -94,6 +95,20 @@ def sink_softmax(x: Array, sink: Array, axis: int = -1) -> Array:
     """``scipy.special.softmax`` of the logits and the sink, without the sink's own result."""
     whole = scipy.special.softmax(np.concatenate([x, sink], axis=axis), axis=axis)
     return np.take(whole, range(x.shape[axis]), axis=axis)
+
+
+@implementation("softplus", formats=("float64", "float32"), gradient=False)
+def softplus(x: Array) -> Array:
+    """``scipy.special.softplus``, which SciPy has from 1.17 on."""
+    if not hasattr(scipy.special, "softplus"):
+        raise NotOffered(f"SciPy {scipy.__version__} has no softplus")
+    return scipy.special.softplus(x)
+
+
+@implementation("log_sigmoid", formats=("float64", "float32"), gradient=False)
+def log_sigmoid(x: Array) -> Array:
+    """``scipy.special.log_expit``."""
+    return scipy.special.log_expit(x)
 
 
 @implementation("sigmoid", formats=("float64", "float32"), gradient=False)

@@ -297,6 +297,30 @@ def sigmoid(x: Tensor) -> Tensor:
     return tf.sigmoid(x)
 
 
+@implementation("softplus")
+def softplus(x: Tensor) -> Tensor:
+    """``tf.math.softplus``."""
+    return tf.math.softplus(x)
+
+
+@implementation("softplus", "xla", formats=("float32",), compiled=True, eager="")
+def softplus_xla(x: Tensor) -> Tensor:
+    """``tf.math.softplus`` compiled by XLA."""
+    return _pointwise_graph(softplus)(x)
+
+
+@implementation("log_sigmoid")
+def log_sigmoid(x: Tensor) -> Tensor:
+    """``tf.math.log_sigmoid``."""
+    return tf.math.log_sigmoid(x)
+
+
+@implementation("log_sigmoid", "xla", formats=("float32",), compiled=True, eager="")
+def log_sigmoid_xla(x: Tensor) -> Tensor:
+    """``tf.math.log_sigmoid`` compiled by XLA."""
+    return _pointwise_graph(log_sigmoid)(x)
+
+
 @implementation("cross_entropy", axes="last", labels=("probability",))
 def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     """``tf.nn.softmax_cross_entropy_with_logits``."""
@@ -426,6 +450,12 @@ def hardmax(x: Tensor, axis: int = -1) -> Tensor:
 def _scaled_graph(axis: int, rank: int, beta: float | None = None) -> Callable[..., Tensor]:
     """``softmax(x * beta)`` along an axis of arrays of one rank, compiled for each shape."""
     function = lambda x, beta=beta: tf.nn.softmax(x * beta, axis=axis)  # noqa: E731
+    return tf.function(function, jit_compile=True, reduce_retracing=True)
+
+
+@functools.cache
+def _pointwise_graph(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    """``function`` compiled for each shape."""
     return tf.function(function, jit_compile=True, reduce_retracing=True)
 
 

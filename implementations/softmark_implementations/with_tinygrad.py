@@ -133,6 +133,18 @@ def sigmoid(x: Tensor) -> Tensor:
     return x.sigmoid()
 
 
+@implementation("softplus", formats=("float32",), costly="shapes")
+def softplus(x: Tensor) -> Tensor:
+    """``Tensor.softplus``."""
+    return x.softplus()
+
+
+@implementation("log_sigmoid", formats=("float32",), costly="shapes")
+def log_sigmoid(x: Tensor) -> Tensor:
+    """``Tensor.logsigmoid``."""
+    return x.logsigmoid()
+
+
 @implementation(
     "cross_entropy",
     formats=("float64", "float32", "float16"),

@@ -466,6 +466,30 @@ def sigmoid(x: Tensor) -> Tensor:
     return torch.sigmoid(x)
 
 
+@implementation("softplus")
+def softplus(x: Tensor) -> Tensor:
+    """``torch.nn.functional.softplus``, which returns x from 20 on."""
+    return F.softplus(x)
+
+
+@implementation("softplus", "logaddexp", formats=("float32",))
+def softplus_logaddexp(x: Tensor) -> Tensor:
+    """``torch.logaddexp`` of x and 0."""
+    return torch.logaddexp(x, torch.zeros_like(x))
+
+
+@implementation("log_sigmoid")
+def log_sigmoid(x: Tensor) -> Tensor:
+    """``torch.nn.functional.logsigmoid``."""
+    return F.logsigmoid(x)
+
+
+@implementation("log_sigmoid", "composed", formats=("float32",))
+def composed_log_sigmoid(x: Tensor) -> Tensor:
+    """``torch.log(torch.sigmoid(x))``."""
+    return torch.log(torch.sigmoid(x))
+
+
 @implementation("cross_entropy", axes="last", ranks=(1, 2), labels=("index", "probability"))
 def cross_entropy(
     logits: Tensor,
@@ -786,6 +810,18 @@ def logaddexp_compiled(x: Tensor, other: Tensor) -> Tensor:
 def sigmoid_compiled(x: Tensor) -> Tensor:
     """``torch.sigmoid`` under ``torch.compile``."""
     return _compiled(sigmoid)(x)
+
+
+@implementation("softplus", "compile", formats=("float32",), compiled=True, eager="")
+def softplus_compiled(x: Tensor) -> Tensor:
+    """``torch.nn.functional.softplus`` under ``torch.compile``."""
+    return _compiled(softplus)(x)
+
+
+@implementation("log_sigmoid", "compile", formats=("float32",), compiled=True, eager="")
+def log_sigmoid_compiled(x: Tensor) -> Tensor:
+    """``torch.nn.functional.logsigmoid`` under ``torch.compile``."""
+    return _compiled(log_sigmoid)(x)
 
 
 @implementation(

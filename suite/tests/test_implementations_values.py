@@ -135,14 +135,21 @@ def test_its_inverse_temperature_may_take_the_product_out_of_range(entry: Entry)
             assert_near(entry, got, expected, format)
 
 
-@each(lambda entry: entry.operation == "sigmoid")
-def test_a_sigmoid_is_the_first_of_two_classes(entry: Entry) -> None:
+OF_ONE: dict[str, Callable[[float], float]] = {
+    "sigmoid": lambda value: weights([value, 0.0], 1.0)[0],
+    "softplus": lambda value: logsumexp([value, 0.0]),
+    "log_sigmoid": lambda value: value - logsumexp([value, 0.0]),
+}
+
+
+@each(lambda entry: entry.operation in OF_ONE)
+def test_a_function_of_one_logit_is_that_of_the_logit_and_zero(entry: Entry) -> None:
     called = Called(entry)
     for format in entry.formats:
         for shape in SHAPES.values():
             x = logits(shape, format)
             got = called.values(called.function(called.array(x, format)), format)
-            expected = np.vectorize(lambda value: weights([value, 0.0], 1.0)[0])(x)
+            expected = np.vectorize(OF_ONE[entry.operation])(x)
             assert_near(entry, got, expected, format)
 
 
@@ -233,4 +240,4 @@ def test_the_input_is_left_as_it_was(entry: Entry) -> None:
 def test_every_operation_but_these_is_defined_above() -> None:
     given = {name for name in operations.names() if operand_of(name) in (MASK, SINK, OTHER)}
     defined = {*DEFINITIONS, *given}
-    assert {entry.operation for entry in ENTRIES} - defined == {"sigmoid", "cross_entropy"}
+    assert {entry.operation for entry in ENTRIES} - defined == {*OF_ONE, "cross_entropy"}

@@ -95,6 +95,24 @@ def test_sigmoid_at_the_edges() -> None:
     assert oracle.sigmoid(2.0).shape == ()
 
 
+def test_softplus_and_log_sigmoid_at_the_edges() -> None:
+    ends = [INF, -INF]
+    assert rounded(oracle.softplus(ends)) == [INF, 0.0]
+    assert rounded(oracle.log_sigmoid(ends)) == [0.0, -INF]
+    assert rounded(oracle.vjp("softplus", ends, [3.0, 3.0])) == [3.0, 0.0]
+    assert rounded(oracle.jvp("log_sigmoid", ends, [3.0, 3.0])) == [0.0, 3.0]
+    assert rounded(oracle.hvp("softplus", ends, [3.0, 3.0], [1.0, 1.0])) == [0.0, 0.0]
+    assert np.isnan(rounded(oracle.softplus([NAN]))[0])
+    assert np.isnan(rounded(oracle.vjp("softplus", [INF], [NAN]))[0])
+
+
+def test_softplus_and_log_sigmoid_keep_their_small_results() -> None:
+    x = np.array([-700.0, -40.0, 40.0, 700.0])
+    small, large = np.exp(-np.abs(x)), np.maximum(x, 0)
+    np.testing.assert_allclose(rounded(oracle.softplus(x)), np.where(x < 0, small, large), 1e-15)
+    np.testing.assert_array_equal(oracle.log_sigmoid(x).value, -oracle.softplus(-x).value)
+
+
 def test_sigmoid_is_softmax_of_two_classes() -> None:
     x = np.random.default_rng(0).normal(size=50) * 20
     pairs = oracle.softmax(np.stack([x, 0 * x], axis=-1)).rounded(FLOAT64)

@@ -17,6 +17,8 @@ OPERATIONS = (
     "entropy",
     "cross_entropy",
     "sigmoid",
+    "softplus",
+    "log_sigmoid",
     "sink_softmax",
     "kl_divergence",
     "logaddexp",

@@ -113,7 +113,8 @@ def test_arrays_of_each_library_are_read_with_their_format(library: str, name: s
 
 
 @pytest.mark.parametrize(
-    "name", ["log_softmax", "logsumexp", "softargmax", "smooth_max", "sigmoid"]
+    "name",
+    ["log_softmax", "logsumexp", "softargmax", "smooth_max", "sigmoid", "softplus", "log_sigmoid"],
 )
 def test_each_operation_is_judged_by_its_own_bound(name: str) -> None:
     x = logits(4, 30)

@@ -112,6 +112,8 @@ def _backward(scope: Scope) -> Iterator[Case]:
         yield case("normal", *shape)
     if scope.operation.mixes_each and (_is_narrow(scope) or scope.profile != "quick"):
         yield scope.case("normal", *LONG, check={"mode": "vjp", "cotangent": "ones"})
+    if scope.operation.is_pointwise:  # no winner is at 0 here: both ends of its slope are asked
+        yield case("normal", *TEN, scale=12.0)
     yield case("ties", *TEN, maxima=5)
     yield case("ties", *THOUSAND)
     if _is_narrow(scope) or scope.profile != "quick":

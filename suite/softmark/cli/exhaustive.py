@@ -69,8 +69,8 @@ def command(
 
     Without an IMPLEMENTATION it prints what is in the folder.
 
-    float16 and bfloat16: all pairs of logits, or all arguments of sigmoid.
-    float32: all rows (d, 0), or all arguments of sigmoid.
+    float16 and bfloat16: all pairs of logits, or all arguments of sigmoid and its relatives.
+    float32: all rows (d, 0), or all arguments of sigmoid and its relatives.
 
     It takes minutes, and goes on where an earlier call stopped.  --shard 1/8 does
     an eighth; when the parts of all shards are in one folder, the same command

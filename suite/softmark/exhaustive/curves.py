@@ -37,6 +37,10 @@ CURVES: Final[dict[tuple[str, Quantity], tuple[Curve, ...]]] = {
     ("cross_entropy", "vjp"): ((SIGMOID, -1, -1), (SIGMOID, 1, -1)),
     ("sigmoid", "value"): ((SIGMOID, 1, 1),),
     ("sigmoid", "vjp"): ((SLOPE, 1, 1),),
+    ("softplus", "value"): ((SOFTPLUS, 1, 1),),
+    ("softplus", "vjp"): ((SIGMOID, 1, 1),),
+    ("log_sigmoid", "value"): ((SOFTPLUS, -1, -1),),
+    ("log_sigmoid", "vjp"): ((SIGMOID, 1, -1),),
 }
 """For each output; logsumexp's is that of ``(d, 0)``.  Gradients are of the first output, and of
 the first class as label."""

@@ -15,7 +15,10 @@ from softmark.operations import Operation
 Kind = Literal["pairs", "numbers", "differences"]
 Bits = NDArray[np.unsignedinteger[Any]]
 
-COVERED: Final = ("softmax", "log_softmax", "logsumexp", "sigmoid", "cross_entropy")
+COVERED: Final = (
+    *("softmax", "log_softmax", "logsumexp", "cross_entropy"),
+    *("sigmoid", "softplus", "log_sigmoid"),
+)
 """Operations whose results of two logits are known for all inputs at once; see ``curves``."""
 
 SECONDS: Final = 16

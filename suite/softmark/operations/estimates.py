@@ -111,9 +111,8 @@ FORMULAS: Final[dict[tuple[str, str], Formula]] = {
 
 def of(name: str, kind: str) -> Estimate | None:
     """The estimate of a derivative, where there is one."""
-    known = {"sigmoid": _of_two, "sink_softmax": _with_sink}
-    given = known.get(name, _plain)
-    formula = FORMULAS.get(("softmax" if name in known else name, kind))
+    beneath, given = KNOWN.get(name, (name, _plain))
+    formula = FORMULAS.get((beneath, kind))
     if formula is None or not IS_WIDE:
         return None
 
@@ -164,3 +163,12 @@ def _of_two(formula: Formula, problem: Problem, kind: str, along: tuple[Float64A
 
 def _wide(array: NDArray[Any]) -> Wide:
     return np.asarray(array, dtype=np.longdouble)
+
+
+KNOWN: Final = {
+    "sigmoid": ("softmax", _of_two),
+    "softplus": ("logsumexp", _of_two),
+    "log_sigmoid": ("log_softmax", _of_two),
+    "sink_softmax": ("softmax", _with_sink),
+}
+"""Operations that are another's results on rows of one logit more, and how to ask for them."""

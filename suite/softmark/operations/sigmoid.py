@@ -47,7 +47,8 @@ from softmark.operations.formulas import DIVISION_FREE
 from softmark.operations.row import Row
 
 
-def _value(row: Row) -> Float64Array:
+def estimate(row: Row) -> Float64Array:
+    """``sigmoid(x)``, near enough for a bound."""
     with np.errstate(over="ignore", under="ignore"):
         small = np.exp(-np.abs(row.x))
     return np.where(row.x < 0, small, 1.0) / (1.0 + small)
@@ -61,18 +62,18 @@ def _relative(row: Row, model: Model) -> Float64Array:
 
 
 def error_bound(row: Row, model: Model) -> Float64Array:
-    return _value(row) * _relative(row, model) + model.tiny
+    return estimate(row) * _relative(row, model) + model.tiny
 
 
 def derivative_bound(row: Row, direction: Float64Array, model: Model) -> Float64Array:
     """Error of ``g y (1 - y)``: ``1 - y`` has the absolute error of the rounded ``y``."""
-    return np.abs(direction) * _slope_bound(row, model) + model.tiny
+    return np.abs(direction) * slope_bound(row, model) + model.tiny
 
 
-def _slope_bound(row: Row, model: Model) -> Float64Array:
+def slope_bound(row: Row, model: Model) -> Float64Array:
     """Error of ``y (1 - y)``."""
-    y = _value(row)
-    slope = y * _value(Row(-row.x))
+    y = estimate(row)
+    slope = y * estimate(Row(-row.x))
     relative = _relative(row, model) + 4 * model.step
     lost = y * (y * _relative(row, model) + model.tiny) + model.tiny
     return slope * relative + lost
@@ -84,11 +85,11 @@ def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float
     Both have the error of the slope s; ``1 - 2y`` has twice the absolute error of ``y``, and the
     difference of the other form is rounded relative to s.
     """
-    y = _value(row)
-    slope = y * _value(Row(-row.x))
+    y = estimate(row)
+    slope = y * estimate(Row(-row.x))
     turned = 2 * y * _relative(row, model) + 8 * model.step + 2 * model.tiny
     size = np.abs(g * v)
-    each = 2 * _slope_bound(row, model) + slope * turned
+    each = 2 * slope_bound(row, model) + slope * turned
     return size * each + model.tiny * (2 + np.abs(g) + np.abs(v))
 
 

@@ -19,6 +19,8 @@ REDUCING = frozenset(
 )
 """Operations with one result a row."""
 WITH_BETA = frozenset({"softmax", "softargmax", "smooth_max"})
+OF_ONE = {"sigmoid": "softmax", "softplus": "logsumexp", "log_sigmoid": "log_softmax"}
+"""Functions of one logit x, and those of the row ``(x, 0)`` whose first result they are."""
 
 
 def softmax(x: ArrayLike, axis: int = -1, beta: float = 1.0) -> Enclosure:
@@ -112,7 +114,17 @@ def cross_entropy(x: ArrayLike, labels: ArrayLike, axis: int = -1) -> Enclosure:
 
 def sigmoid(x: ArrayLike) -> Enclosure:
     """``1 / (1 + exp(-x))`` of each element: softmax of the two logits (x, 0)."""
-    return _ask_sigmoid("value", x)
+    return _ask_of_one("sigmoid", "value", x)
+
+
+def softplus(x: ArrayLike) -> Enclosure:
+    """``log(1 + exp(x))`` of each element: logsumexp of the two logits (x, 0)."""
+    return _ask_of_one("softplus", "value", x)
+
+
+def log_sigmoid(x: ArrayLike) -> Enclosure:
+    """``-log(1 + exp(-x))`` of each element: log_softmax of the two logits (x, 0)."""
+    return _ask_of_one("log_sigmoid", "value", x)
 
 
 def logaddexp(x: ArrayLike, other: ArrayLike) -> Enclosure:
@@ -173,10 +185,10 @@ def vjp(
     g:
         Cotangent, shape of the function's result.
     """
-    if operation == "sigmoid":
-        return _ask_sigmoid("vjp", x, cotangent=g)
     if operation == "logaddexp":
         return _ask_pair("vjp", x, labels, cotangent=g)
+    if operation in OF_ONE:
+        return _ask_of_one(operation, "vjp", x, cotangent=g)
     if operation == "sink_softmax":
         return _ask_sink("vjp", x, labels, axis, cotangent=g)
     if operation == "softcap_softmax":
@@ -193,10 +205,10 @@ def jvp(
     labels: ArrayLike | None = None,
 ) -> Enclosure:
     """Derivative of ``f`` at x along ``v`` (shape of ``x``); shape of the function's result."""
-    if operation == "sigmoid":
-        return _ask_sigmoid("jvp", x, tangent=v)
     if operation == "logaddexp":
         return _ask_pair("jvp", x, labels, tangent=v)
+    if operation in OF_ONE:
+        return _ask_of_one(operation, "jvp", x, tangent=v)
     if operation == "sink_softmax":
         return _ask_sink("jvp", x, labels, axis, tangent=v)
     if operation == "softcap_softmax":
@@ -214,10 +226,10 @@ def hvp(
     labels: ArrayLike | None = None,
 ) -> Enclosure:
     """Second order: derivative along ``v`` of the gradient of ``<g, f(x)>``; shape of ``x``."""
-    if operation == "sigmoid":
-        return _ask_sigmoid("hvp", x, cotangent=g, tangent=v)
     if operation == "logaddexp":
         return _ask_pair("hvp", x, labels, cotangent=g, tangent=v)
+    if operation in OF_ONE:
+        return _ask_of_one(operation, "hvp", x, cotangent=g, tangent=v)
     if operation == "sink_softmax":
         return _ask_sink("hvp", x, labels, axis, cotangent=g, tangent=v)
     if operation == "softcap_softmax":
@@ -316,20 +328,32 @@ def _check(operation: Operation, kind: Kind, beta: float) -> None:
         raise ValueError(f"{operation} takes no beta; scale the logits instead")
 
 
-def _ask_sigmoid(
-    kind: Kind, x: ArrayLike, cotangent: ArrayLike | None = None, tangent: ArrayLike | None = None
+def _ask_of_one(
+    name: str,
+    kind: Kind,
+    x: ArrayLike,
+    cotangent: ArrayLike | None = None,
+    tangent: ArrayLike | None = None,
 ) -> Enclosure:
+    """A function of one logit, as a result of rows ``(x, 0)``.
+
+    The derivatives of log_sigmoid are those of softplus at -x: nothing cancels in them.
+    """
     logits = real_array(x, "x")
     g = shaped(cotangent, logits.shape, "the cotangent")
     v = shaped(tangent, logits.shape, "the tangent")
+    if name == "log_sigmoid" and kind != "value":
+        sign = -1.0 if kind == "hvp" else 1.0
+        return _ask_of_one("softplus", kind, -logits, None if g is None else sign * g, v)
+    of_rows = OF_ONE[name] not in REDUCING
     problem = RowBatch(
-        "softmax",
+        OF_ONE[name],
         kind,
         _beside_zero(logits),
         1,
-        cotangent=None if g is None else _beside_zero(g),
+        cotangent=None if g is None else _beside_zero(g) if of_rows else g.reshape(-1, 1),
         tangent=None if v is None else _beside_zero(v),
-        is_sigmoid=True,
+        of_one=name,
     )
     return solve(problem, logits.shape, None)
 

@@ -7,7 +7,8 @@ input                       result
 ==========================  ===============================================================
 ``-inf`` in a row           the element is absent: its weight is exactly 0 (for every beta)
                             and log_softmax there is ``-inf``; its own cotangent still counts
-NaN or ``+inf`` in a row    undefined: NaN in the whole row (sigmoid of ``+inf`` is 1)
+NaN or ``+inf`` in a row    undefined: NaN in the whole row
++inf in a function of one   its limit there: sigmoid 1, softplus ``+inf``, log_sigmoid 0
 row all ``-inf``, or n = 0  undefined: NaN; logsumexp alone is ``-inf``, the sum of nothing
 NaN or infinity in g, v     undefined: NaN in the whole row; so with label probabilities
 other logit absent alone    ``+inf`` for kl_divergence
@@ -50,6 +51,8 @@ class RowBatch(NamedTuple):
     labels:
         Class indices, shape ``(rows,)``, or class weights, shape ``(rows, n)``; of a divergence the
         other logits, of that shape.
+    of_one:
+        The function of one logit that this is, of rows ``(x, 0)``; empty where it is none.
     inputs_of:
         Gives a row to ball arithmetic where it is more than these arrays.
     """
@@ -62,14 +65,17 @@ class RowBatch(NamedTuple):
     cotangent: Float64Array | None = None
     tangent: Float64Array | None = None
     labels: NDArray[np.generic] | None = None
-    is_sigmoid: bool = False
+    of_one: str = ""
     inputs_of: Callable[[int], RowInputs] | None = None
 
     @property
     def lacks_columns(self) -> bool:
         """Whether what each logit has a result of is asked for at the first of a row alone."""
-        has_each = self.operation == "softmax" or self.kind in ("vjp", "hvp")
+        has_each = self.operation in ("softmax", "log_softmax") or self.kind in ("vjp", "hvp")
         return has_each and self.outputs < self.x.shape[1]
+        """Whether results that each logit has are asked for at the first of a row alone."""
+        each = self.operation in ("softmax", "log_softmax") or self.kind in ("vjp", "hvp")
+        return each and self.outputs < self.x.shape[1]
 
     def row_inputs(self, row: int) -> RowInputs:
         """One row as plain numbers, for ball arithmetic."""
@@ -110,10 +116,20 @@ class RowBatch(NamedTuple):
         if (self.operation, self.kind) == ("logsumexp", "value"):
             nothing = absent.all(axis=1)
             fixed[nothing], values[nothing] = True, -np.inf
-        if self.is_sigmoid:
-            one = np.isposinf(x[:, 0]) & self._sides_finite(rows)
-            fixed[one], values[one] = True, 1.0 if self.kind == "value" else 0.0
+        if self.of_one:
+            top = np.isposinf(x[:, 0]) & self._sides_finite(rows)
+            fixed[top], values[top] = True, self._at_infinity(rows[top])
         return fixed, values
+
+    def _at_infinity(self, rows: NDArray[np.intp]) -> Float64Array:
+        """What a function of one logit, or a derivative of it, is at plus infinity."""
+        if self.kind == "value":
+            limit = {"sigmoid": 1.0, "softplus": np.inf, "log_sigmoid": 0.0}[self.of_one]
+            return np.full((len(rows), 1), limit)
+        direction = self.cotangent if self.kind == "vjp" else self.tangent
+        if self.of_one != "softplus" or self.kind == "hvp" or direction is None:
+            return np.zeros((len(rows), 1))
+        return direction[rows, :1]
 
     def _sides_finite(self, rows: NDArray[np.intp]) -> BoolArray:
         """Where cotangent, tangent and label weights are finite."""
@@ -153,8 +169,9 @@ class RowBatch(NamedTuple):
         if self.kind != "value":
             return
         if self.operation == "log_softmax":
-            fixed |= absent
-            values[absent] = -np.inf
+            asked = absent[:, : self.outputs]
+            fixed |= asked
+            values[asked] = -np.inf
         if self.operation == "kl_divergence":
             assert self.labels is not None
             beyond = (np.isneginf(self.labels[rows].astype(np.float64)) & ~absent).any(axis=1)

@@ -43,8 +43,8 @@ NAMES: Final = (
     "masked_log_softmax", "masked_logsumexp", "masked_softmax",
     "softcap_softmax", "sink_softmax", "entropy", "kl_divergence", "logaddexp",
     "log_softmax", "cross_entropy", "smooth_max", "logsumexp", "softargmax", "softmax", "hardmax",
-    "argmax", "sigmoid", "onehot", "tanh", "max", "min", "log", "exp", "bound", "error", "gap",
-    "ulp",
+    "argmax", "log_sigmoid", "sigmoid", "softplus", "onehot", "tanh", "max", "min", "log", "exp",
+    "bound", "error", "gap", "ulp",
 )  # fmt: skip
 """Names that stand in formulas beside words of prose; longer ones first."""
 
