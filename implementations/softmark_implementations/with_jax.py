@@ -312,13 +312,26 @@ def logaddexp(x: Array, other: Array) -> Array:
     return jnp.logaddexp(x, other)
 
 
-@implementation("softplus", costly="shapes")
+@implementation("sparsemax", formats=("float32",), costly="shapes")
+def sparsemax(x: Array, axis: int = -1) -> Array:
+    """Its threshold from ``jnp.sort`` and ``jnp.cumsum``, shifted by the maximum."""
+    rows = jnp.moveaxis(x, axis, -1)
+    rows = rows - jax.lax.stop_gradient(rows.max(axis=-1, keepdims=True))
+    ordered = jnp.flip(jnp.sort(rows, axis=-1), axis=-1)
+    total = jnp.cumsum(ordered, axis=-1) - 1
+    count = jnp.arange(1, rows.shape[-1] + 1, dtype=rows.dtype)
+    size = jnp.maximum((count * ordered > total).sum(axis=-1, keepdims=True), 1)
+    threshold = jnp.take_along_axis(total, size - 1, axis=-1) / size.astype(rows.dtype)
+    return jnp.moveaxis(jnp.maximum(rows - threshold, 0), -1, axis)
+
+
+@implementation("softplus", formats=("float32", "bfloat16"), costly="shapes")
 def softplus(x: Array) -> Array:
     """``jax.nn.softplus``."""
     return jax.nn.softplus(x)
 
 
-@implementation("log_sigmoid", costly="shapes")
+@implementation("log_sigmoid", formats=("float32", "bfloat16"), costly="shapes")
 def log_sigmoid(x: Array) -> Array:
     """``jax.nn.log_sigmoid``."""
     return jax.nn.log_sigmoid(x)
@@ -535,6 +548,12 @@ def smooth_max_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
 def logaddexp_jit(x: Array, other: Array) -> Array:
     """``jax.numpy.logaddexp`` under ``jax.jit``."""
     return _jitted(logaddexp)(x, other)
+
+
+@implementation("sparsemax", "jit", formats=("float32",), compiled=True, eager="")
+def sparsemax_jit(x: Array, axis: int = -1) -> Array:
+    """The sorted threshold under ``jax.jit``."""
+    return _jitted(sparsemax, "axis")(x, axis=axis)
 
 
 @implementation("softplus", "jit", formats=("float32",), compiled=True, eager="")

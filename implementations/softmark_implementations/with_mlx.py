@@ -187,13 +187,13 @@ def sigmoid(x: Array) -> Array:
     return mx.sigmoid(x)
 
 
-@implementation("softplus")
+@implementation("softplus", formats=("float32", "bfloat16"))
 def softplus(x: Array) -> Array:
     """``mlx.nn.softplus``."""
     return nn.softplus(x)
 
 
-@implementation("log_sigmoid")
+@implementation("log_sigmoid", formats=("float32", "bfloat16"))
 def log_sigmoid(x: Array) -> Array:
     """``mlx.nn.log_sigmoid``."""
     return nn.log_sigmoid(x)

@@ -330,6 +330,19 @@ def logaddexp_base2(x: Array, other: Array) -> Array:
     return np.logaddexp2(x * scale, other * scale) / scale
 
 
+@implementation("sparsemax", formats=("float64", "float32"), gradient=False)
+def sparsemax(x: Array, axis: int = -1) -> Array:
+    """Its threshold from sorted logits and their running sum, shifted by the maximum."""
+    rows = np.moveaxis(x, axis, -1)
+    rows = rows - rows.max(axis=-1, keepdims=True)
+    ordered = -np.sort(-rows, axis=-1)
+    total = np.cumsum(ordered, axis=-1, dtype=rows.dtype) - 1
+    count = np.arange(1, rows.shape[-1] + 1, dtype=rows.dtype)
+    size = np.maximum((count * ordered > total).sum(axis=-1, keepdims=True), 1)
+    threshold = np.take_along_axis(total, size - 1, axis=-1) / size.astype(rows.dtype)
+    return np.moveaxis(np.maximum(rows - threshold, 0), -1, axis)
+
+
 @implementation("softplus", formats=("float64", "float32", "float16"), gradient=False)
 def softplus(x: Array) -> Array:
     """``np.logaddexp(x, 0)``."""

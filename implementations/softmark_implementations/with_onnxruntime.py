@@ -78,7 +78,7 @@ def sigmoid(x: Array) -> Array:
     return _run("Sigmoid", x)
 
 
-@implementation("softplus", formats=("float64", "float32", "float16"), gradient=False)
+@implementation("softplus", formats=("float64", "float32"), gradient=False)
 def softplus(x: Array) -> Array:
     """The operator ``Softplus``."""
     return _run("Softplus", x)

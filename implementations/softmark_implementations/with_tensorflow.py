@@ -297,7 +297,7 @@ def sigmoid(x: Tensor) -> Tensor:
     return tf.sigmoid(x)
 
 
-@implementation("softplus")
+@implementation("softplus", formats=("float64", "float32", "bfloat16"))
 def softplus(x: Tensor) -> Tensor:
     """``tf.math.softplus``."""
     return tf.math.softplus(x)
@@ -309,7 +309,7 @@ def softplus_xla(x: Tensor) -> Tensor:
     return _pointwise_graph(softplus)(x)
 
 
-@implementation("log_sigmoid")
+@implementation("log_sigmoid", formats=("float64", "float32", "bfloat16"))
 def log_sigmoid(x: Tensor) -> Tensor:
     """``tf.math.log_sigmoid``."""
     return tf.math.log_sigmoid(x)

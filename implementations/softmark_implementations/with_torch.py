@@ -466,6 +466,19 @@ def sigmoid(x: Tensor) -> Tensor:
     return torch.sigmoid(x)
 
 
+@implementation("sparsemax", formats=("float32", "bfloat16"))
+def sparsemax(x: Tensor, axis: int = -1) -> Tensor:
+    """Its threshold from ``torch.sort`` and ``torch.cumsum``, shifted by the maximum."""
+    rows = x.movedim(axis, -1)
+    rows = rows - rows.amax(-1, keepdim=True).detach()
+    ordered = rows.sort(-1, descending=True).values
+    total = ordered.cumsum(-1) - 1
+    count = torch.arange(1, rows.shape[-1] + 1, dtype=rows.dtype, device=x.device)
+    size = (count * ordered > total).sum(-1, keepdim=True).clamp(min=1)
+    threshold = total.gather(-1, size - 1) / size.to(rows.dtype)
+    return (rows - threshold).clamp(min=0).movedim(-1, axis)
+
+
 @implementation("softplus")
 def softplus(x: Tensor) -> Tensor:
     """``torch.nn.functional.softplus``, which returns x from 20 on."""
@@ -810,6 +823,12 @@ def logaddexp_compiled(x: Tensor, other: Tensor) -> Tensor:
 def sigmoid_compiled(x: Tensor) -> Tensor:
     """``torch.sigmoid`` under ``torch.compile``."""
     return _compiled(sigmoid)(x)
+
+
+@implementation("sparsemax", "compile", formats=("float32",), compiled=True, eager="")
+def sparsemax_compiled(x: Tensor, axis: int = -1) -> Tensor:
+    """The sorted threshold under ``torch.compile``."""
+    return _compiled(sparsemax)(x, axis)
 
 
 @implementation("softplus", "compile", formats=("float32",), compiled=True, eager="")

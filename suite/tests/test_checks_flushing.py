@@ -14,6 +14,7 @@ from mutants import Control
 from mutants.measuring import scope_of
 from numpy.typing import NDArray
 
+from softmark import operations
 from softmark.judging.flushing import Probe
 from softmark.workers.in_process import InProcessSubject
 from softmark_implementations import with_jax, with_numpy, with_tensorflow, with_torch
@@ -57,12 +58,15 @@ def test_jax_flushes_float32_and_keeps_float16(fmt: str) -> None:
     assert flushes(jax.nn.softmax, "softmax", "jax", fmt) == (fmt == "float32")
 
 
-@pytest.mark.parametrize("operation", ["softmax", "softargmax", "smooth_max", "sigmoid"])
+@pytest.mark.parametrize(
+    "operation", ["softmax", "softargmax", "smooth_max", "sigmoid", "softplus", "log_sigmoid"]
+)
 def test_a_function_that_sets_subnormal_results_to_zero_is_shown_to(operation: str) -> None:
     own = getattr(with_numpy, operation)
 
     def flushing(x: Array, axis: int = -1) -> Array:
-        return flushed(own(x) if operation == "sigmoid" else own(x, axis))
+        one = operations.load(operation).is_pointwise
+        return flushed(own(x) if one else own(x, axis))
 
     for fmt in ("float64", "float32", "float16"):
         assert flushes(flushing, operation, "numpy", fmt)

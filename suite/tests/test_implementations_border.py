@@ -21,6 +21,7 @@ NAMES = (
     "tensorflow",
     "keras",
     "jax",
+    "entmax",
     "optax",
     "array_api_strict",
     "mlx",

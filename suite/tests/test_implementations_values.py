@@ -43,6 +43,16 @@ def logsumexp(z: Row) -> float:
     return max(z) + math.log(math.fsum(math.exp(value - max(z)) for value in z))
 
 
+def sparse(z: Row) -> Row:
+    """Of the largest support whose least logit is above the threshold."""
+    ordered = sorted(z, reverse=True)
+    for size in range(len(z), 0, -1):
+        threshold = (math.fsum(ordered[:size]) - 1) / size
+        if ordered[size - 1] > threshold:
+            break
+    return [max(value - threshold, 0.0) for value in z]
+
+
 DEFINITIONS: dict[str, Callable[[Row, float], Row | float]] = {
     "softmax": weights,
     "log_softmax": lambda z, beta: [value - logsumexp(z) for value in z],
@@ -55,6 +65,7 @@ DEFINITIONS: dict[str, Callable[[Row, float], Row | float]] = {
     ),
     "entropy": lambda z, beta: -math.fsum(p * math.log(p) for p in weights(z, 1.0) if p),
     "softcap_softmax": lambda z, cap: weights([cap * math.tanh(v / cap) for v in z], 1.0),
+    "sparsemax": lambda z, beta: sparse(z),
     "argmax": lambda z, beta: z.index(max(z)),
     "hardmax": lambda z, beta: [float(i == z.index(max(z))) for i in range(len(z))],
 }

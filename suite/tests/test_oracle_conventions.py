@@ -234,3 +234,21 @@ def test_non_finite_sides_make_their_row_undefined() -> None:
 def test_wrong_use_says_what_is_wrong(call, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_sparsemax_is_rational_and_its_gradient_is_that_of_the_support() -> None:
+    x = [[1.0, 0.5, -3.0], [0.0, -INF, 0.0], [2.0, 1.0, 0.0]]
+    assert rounded(oracle.sparsemax(x)) == [[0.75, 0.25, 0.0], [0.5, 0.0, 0.5], [1.0, 0.0, 0.0]]
+    g = [[1.0, 3.0, 7.0], [1.0, 9.0, 5.0], [1.0, 2.0, 3.0]]
+    gradient = [[-1.0, 1.0, 0.0], [-2.0, 0.0, 2.0], [0.0, 0.0, 0.0]]
+    assert rounded(oracle.vjp("sparsemax", x, g)) == gradient
+    assert rounded(oracle.jvp("sparsemax", x, g)) == gradient
+    with pytest.raises(ValueError, match="linear in pieces"):
+        oracle.hvp("sparsemax", x, g, g)
+
+
+def test_what_is_no_number_outside_a_support_changes_no_gradient_of_sparsemax() -> None:
+    found = rounded(oracle.vjp("sparsemax", [[1.0, 0.5, -3.0]] * 2, [[1, 3, NAN], [1, NAN, 3]]))
+    assert found[0] == [-1.0, 1.0, 0.0]
+    assert np.isnan(found[1][:2]).all()
+    assert found[1][2] == 0.0

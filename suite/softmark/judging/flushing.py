@@ -55,6 +55,9 @@ def probe(scope: Scope) -> Problem:
     x = np.zeros((rows, n))
     gaps = np.linspace(0.05, _FURTHEST, rows - few) - np.log(fmt.least_normal)
     x[few:, 1:] = -gaps[:, np.newaxis] / (scope.own_scale or 1.0)
+    if scope.operation.is_pointwise:  # some are small far above 0, others far below
+        turned = np.arange(rows) % 4 >= 2
+        x[turned] *= -1
     x[:few] = fmt.least_normal * np.linspace(FROM, TO, few)[:, np.newaxis]
     return Problem(round_to(x, fmt), -1, _number(scope), _labels(scope))
 

@@ -39,6 +39,7 @@ from softmark.oracle.losses import loss
 from softmark.oracle.measure import Errors
 from softmark.oracle.refine import UndecidedError
 from softmark.oracle.softcap import softcap_softmax
+from softmark.oracle.sparse import sparsemax
 
 __all__ = [
     "Enclosure",
@@ -63,6 +64,7 @@ __all__ = [
     "softcap_softmax",
     "softmax",
     "softplus",
+    "sparsemax",
     "vjp",
     "vjp_beta",
     "vjp_other",

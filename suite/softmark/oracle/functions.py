@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from softmark.oracle import softcap
+from softmark.oracle import softcap, sparse
 from softmark.oracle.arguments import as_rows, axis_of, label_rows, real_array, shaped
 from softmark.oracle.enclosure import Enclosure
 from softmark.oracle.problem import Float64Array, RowBatch
@@ -193,6 +193,8 @@ def vjp(
         return _ask_sink("vjp", x, labels, axis, cotangent=g)
     if operation == "softcap_softmax":
         return softcap.ask("vjp", x, axis, beta, cotangent=g)
+    if operation == "sparsemax":
+        return sparse.ask("vjp", x, axis, g)
     return _ask(operation, "vjp", x, axis, beta, labels, cotangent=g)
 
 
@@ -213,6 +215,8 @@ def jvp(
         return _ask_sink("jvp", x, labels, axis, tangent=v)
     if operation == "softcap_softmax":
         return softcap.ask("jvp", x, axis, beta, tangent=v)
+    if operation == "sparsemax":
+        return sparse.ask("jvp", x, axis, v)
     return _ask(operation, "jvp", x, axis, beta, labels, tangent=v)
 
 
@@ -234,6 +238,8 @@ def hvp(
         return _ask_sink("hvp", x, labels, axis, cotangent=g, tangent=v)
     if operation == "softcap_softmax":
         return softcap.ask("hvp", x, axis, beta, cotangent=g, tangent=v)
+    if operation == "sparsemax":
+        return sparse.ask("hvp", x, axis, g)
     return _ask(operation, "hvp", x, axis, beta, labels, cotangent=g, tangent=v)
 
 

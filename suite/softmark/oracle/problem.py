@@ -73,9 +73,6 @@ class RowBatch(NamedTuple):
         """Whether what each logit has a result of is asked for at the first of a row alone."""
         has_each = self.operation in ("softmax", "log_softmax") or self.kind in ("vjp", "hvp")
         return has_each and self.outputs < self.x.shape[1]
-        """Whether results that each logit has are asked for at the first of a row alone."""
-        each = self.operation in ("softmax", "log_softmax") or self.kind in ("vjp", "hvp")
-        return each and self.outputs < self.x.shape[1]
 
     def row_inputs(self, row: int) -> RowInputs:
         """One row as plain numbers, for ball arithmetic."""

@@ -308,6 +308,7 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "keras": _TENSORFLOW,
     "jax": _JAX,
     "optax": _JAX,
+    "entmax": _TORCH,
     "array_api_strict": _ARRAY_API_STRICT,
     "onnxruntime": _NUMPY,
     "mlx": _MLX,

@@ -1,0 +1,148 @@
+"""sparsemax in rational arithmetic: the support is decided exactly, and so every result is exact.
+
+With z = x - max x, and S the logits that are above the threshold tau = (sum_S z - 1) / |S|, it is
+z - tau on S and 0 elsewhere.  tau is at least -1, so no logit further down is looked at, and equal
+logits are taken together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from flint import fmpq
+from numpy.typing import ArrayLike
+
+from softmark.oracle.arguments import as_rows, axis_of, real_array, shaped
+from softmark.oracle.cells import Cells
+from softmark.oracle.enclosure import Enclosure
+from softmark.oracle.exact_rounding import enclose
+from softmark.oracle.problem import Float64Array, RowBatch
+from softmark.oracle.quantities import ByColumn, Kind, Operation, RowInputs
+from softmark.oracle.split import Split, rational
+
+NOTHING = fmpq(0)
+
+
+@dataclass(frozen=True)
+class SparseRow:
+    """The support of a row and its threshold; at least one logit is finite, the greatest too."""
+
+    x: Float64Array
+
+    @cached_property
+    def top(self) -> float:
+        return float(self.x.max())
+
+    @cached_property
+    def _found(self) -> tuple[float, int, fmpq]:
+        """The least logit of the support, the size of that, and the sum of its z."""
+        with np.errstate(over="ignore"):
+            near = self.x[self.x - self.top >= -1.0]
+        values, counts = np.unique(near, return_counts=True)
+        least, size, total = self.top, 0, NOTHING
+        for value, count in zip(values[::-1].tolist(), counts[::-1].tolist(), strict=True):
+            below = self.below(value)
+            if size and size * below <= total - 1:
+                break
+            least, size, total = value, size + count, total + count * below
+        return least, size, total
+
+    def below(self, value: float) -> fmpq:
+        """``z``."""
+        return rational(value) - rational(self.top)
+
+    @property
+    def support(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        return np.asarray(self.x >= self._found[0])
+
+    @property
+    def size(self) -> int:
+        return self._found[1]
+
+    def probability(self, value: float) -> fmpq:
+        """The result of a logit of the support."""
+        _, size, total = self._found
+        return self.below(value) - (total - 1) / size
+
+    def mean(self, direction: Sequence[float]) -> fmpq:
+        """The mean of a direction over the support."""
+        chosen = np.asarray(direction)[self.support].tolist()
+        return sum((rational(v) for v in chosen), NOTHING) / self.size
+
+
+@dataclass(frozen=True)
+class SparseInputs(RowInputs):
+    """One row, whose results are rational."""
+
+    @property
+    def direction(self) -> Sequence[float]:
+        return self.cotangent or self.tangent
+
+    def by_column(self, operation: Operation, kind: Kind) -> ByColumn:
+        exact = exact_results(np.asarray(self.x), kind, self.direction)
+        return lambda i: Split(exact.get(i, NOTHING))
+
+
+def exact_results(x: Float64Array, kind: Kind, direction: Sequence[float]) -> dict[int, fmpq]:
+    """The results of a row that are not 0 by construction, by their places."""
+    row = SparseRow(x)
+    places = np.flatnonzero(row.support).tolist()
+    if kind == "value":
+        known = {value: row.probability(value) for value in set(x[places].tolist())}
+        return {i: known[float(x[i])] for i in places}
+    mean = row.mean(direction)
+    return {i: rational(direction[i]) - mean for i in places}
+
+
+def sparsemax(x: ArrayLike, axis: int = -1) -> Enclosure:
+    """``max(x_i - tau, 0)`` with tau such that they sum to 1, along ``axis``; shape of ``x``.
+
+    The point of the probability simplex that is nearest to x.
+    """
+    return ask("value", x, axis)
+
+
+def ask(kind: Kind, x: ArrayLike, axis: int, direction: ArrayLike | None = None) -> Enclosure:
+    """sparsemax, or its Jacobian (which is symmetric) times a direction of the shape of ``x``."""
+    if kind not in ("value", "vjp", "jvp"):
+        raise ValueError(f"sparsemax is linear in pieces: it has no {kind} here")
+    logits = real_array(x, "x")
+    axis = axis_of(logits, axis)
+    along = shaped(direction, logits.shape, "the direction")
+    problem = RowBatch(
+        "sparsemax",
+        kind,
+        as_rows(logits, axis),
+        logits.shape[axis],
+        cotangent=None if along is None else as_rows(along, axis),
+    )
+
+    def inputs(row: int) -> SparseInputs:
+        return SparseInputs(**vars(problem._replace(inputs_of=None).row_inputs(row)))
+
+    enclosure = Enclosure(logits.shape, problem._replace(inputs_of=inputs), axis, _find)
+    enclosure.settle()
+    return enclosure
+
+
+def _find(problem: RowBatch) -> Cells:
+    """Every result, exact; in the order of the rows."""
+    cells = Cells(len(problem.x), problem.outputs)
+    rows = np.arange(len(problem.x))
+    fixed, values = problem._replace(cotangent=None).fixed_values(rows)
+    cells.hi[:], cells.lo[:], cells.bound[:] = np.where(fixed, values, 0.0), 0.0, 0.0
+    for row in rows[~fixed.any(axis=1)].tolist():
+        direction = [] if problem.cotangent is None else problem.cotangent[row].tolist()
+        support = SparseRow(problem.x[row]).support
+        if direction and not np.isfinite(np.asarray(direction)[support]).all():
+            cells.hi[row, support] = np.nan  # elsewhere no direction is looked at
+            continue
+        found = exact_results(problem.x[row], problem.kind, direction)
+        for column, value in found.items():
+            parts = enclose(value, value)
+            assert parts is not None
+            cells.put((row, column), parts)
+    return cells
