@@ -25,6 +25,7 @@ from softmark.exhaustive import (
     domains,
     kernels,
     measuring,
+    pieces,
     replayed,
     scanning,
     table,
@@ -45,6 +46,7 @@ from softmark.formats import (
 )
 from softmark.harness.planning import info_of
 from softmark.judging.scope import Scope
+from softmark.shards.scheduling import Gathering
 from softmark.subjects import Raised
 from softmark.subjects.wire import Message
 from softmark.workers.worker_subject import WorkerSubject
@@ -220,6 +222,48 @@ def test_shards_add_up_to_what_one_process_finds(
     again = measuring.measure(cell, tmp_path / "parts", shard=(2, 3))
     assert again == outcomes[-1]
     assert not list((tmp_path / "parts" / "parts").iterdir())
+
+
+class Inline(Gathering):
+    """Does the pieces here, and those that are verified twice."""
+
+    def run(self, scheduler: str, workers: int) -> None:
+        while self._left:
+            name, piece = next(iter(self._left.items()))
+            self._take(name, "here", 0.0, piece.call(*piece.arguments))
+
+
+def test_pieces_on_a_scheduler_are_what_one_process_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(domains, "SECONDS", 1)
+    monkeypatch.setattr(Domain, "blocks", 3)
+    monkeypatch.setattr(pieces, "Gathering", Inline)
+    monkeypatch.setattr(pieces, "here", lambda: (0, None))
+    cell, told, folder = asked("numpy.logsumexp", axis=0), [], tmp_path / "pieces"
+
+    def elsewhere() -> None:
+        pieces.measure_on(
+            "local",
+            cell,
+            folder,
+            jobs=1,
+            announce=lambda link: None,
+            progress=lambda done, total: told.append((done, total)),
+        )
+        told.append(
+            sorted(path.name.partition("columns")[2] for path in (folder / "parts").iterdir())
+        )
+
+    found = measuring.measure(cell, folder, elsewhere=elsewhere)
+    whole = measuring.measure(cell, tmp_path / "whole")
+    assert told == [
+        (0, 3), (1, 3), (2, 3), (3, 3), (3, 3),
+        [".1-of-3-again.json", ".1-of-3.json", ".2-of-3.json", ".3-of-3.json"],
+    ]  # fmt: skip
+    assert found.path is not None
+    assert whole.path is not None
+    assert found.path.read_bytes() == whole.path.read_bytes()
 
 
 def test_a_call_goes_on_where_the_last_one_stopped(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from softmark.cli.console import say
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
 from softmark.cli.kinds import SHARD
 from softmark.cli.options import FORMAT
+from softmark.cli.shards import SCHEDULER, announce
 from softmark.naming import UnknownName
 
 if TYPE_CHECKING:
@@ -37,6 +39,14 @@ if TYPE_CHECKING:
     help="Give rows along the first axis, which is faster in many libraries.",
 )
 @SHARD
+@SCHEDULER
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="one for each processor",
+    help="Workers of --scheduler local.",
+)
 @click.option(
     "--budget",
     type=click.FloatRange(min=0, min_open=True),
@@ -61,6 +71,8 @@ def command(
     derivative: bool,
     columns: bool,
     shard: tuple[int, int] | None,
+    scheduler: str | None,
+    jobs: int,
     budget: float | None,
     out: Path,
     replay: bool,
@@ -74,7 +86,7 @@ def command(
 
     It takes minutes, and goes on where an earlier call stopped.  --shard 1/8 does
     an eighth; when the parts of all shards are in one folder, the same command
-    without --shard writes the result.
+    without --shard writes the result.  --scheduler does that on the workers of Dask.
     """
     import time
 
@@ -85,13 +97,17 @@ def command(
         CellRequest,
         NotCovered,
         measure,
+        measure_on,
         read_cells,
         replayed,
         table,
     )
     from softmark.harness import Progress
+    from softmark.shards import ShardError
     from softmark.subjects import SubjectFault, TargetError
 
+    if scheduler and (shard or budget or replay):
+        raise WrongUse("--scheduler measures all of it; leave --shard, --budget and --replay out")
     if not implementations:
         say(table(read_cells(out)), nl=False)
         return 0
@@ -102,7 +118,7 @@ def command(
     ]
     end = time.monotonic() + 60 * (budget or float("inf"))
     status = 0
-    with wrong_use(NotCovered, CellError, SubjectFault, TargetError):
+    with wrong_use(NotCovered, CellError, ShardError, SubjectFault, TargetError):
         for asked in cells:
             _ = asked.scan  # refuse all that cannot be done before anything takes minutes
         for asked in cells:
@@ -117,8 +133,20 @@ def command(
                     watcher(Progress(name, "", done, total, {}))
 
                 left = max(end - time.monotonic(), 0.0)
+
+                def elsewhere(cell: CellRequest = asked) -> None:
+                    if scheduler:
+                        measure_on(
+                            scheduler, cell, out, jobs=jobs, announce=announce, progress=progress
+                        )
+
                 outcome = measure(
-                    asked, out, shard=shard or (1, 1), seconds=left, progress=progress
+                    asked,
+                    out,
+                    shard=shard or (1, 1),
+                    seconds=left,
+                    progress=progress,
+                    elsewhere=elsewhere,
                 )
             say(told(asked.place.stem, outcome))
     return status

@@ -110,6 +110,11 @@ def measured(planned: Plan, folder: Path, shard: tuple[int, int], **options: Any
     return 0
 
 
+def announce(link: str) -> None:
+    """Say where the dashboard is."""
+    say(f"Dashboard: {link}", err=True)
+
+
 def scheduled(
     planned: Plan, folder: Path, scheduler: str, watcher: Watcher, **options: Any
 ) -> None:
@@ -119,9 +124,6 @@ def scheduled(
 
     def progress(done: int, total: int) -> None:
         watcher(Progress("all", "", done, total, {}))
-
-    def announce(link: str) -> None:
-        say(f"Dashboard: {link}", err=True)
 
     with wrong_use(ShardError):
         measure_on(scheduler, planned, folder, announce=announce, progress=progress, **options)

@@ -16,6 +16,7 @@ from softmark.exhaustive.cells import (
 )
 from softmark.exhaustive.domains import Domain, NotCovered
 from softmark.exhaustive.measuring import CellRequest, CellState, measure, replayed
+from softmark.exhaustive.pieces import measure_on
 from softmark.exhaustive.scanning import Scan
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Scan",
     "WorstInput",
     "measure",
+    "measure_on",
     "read_cells",
     "replayed",
     "sentence",

@@ -98,7 +98,9 @@ def measure(
     *,
     shard: tuple[int, int] = (1, 1),
     seconds: float = inf,
+    processor: int | None = None,
     progress: Callable[[int, int], None] = lambda done, blocks: None,
+    elsewhere: Callable[[], None] = lambda: None,
 ) -> CellState:
     """Call the function with all inputs of a shard, and write the cell if no other is missing.
 
@@ -110,6 +112,10 @@ def measure(
         Its number from 1, and how many there are.
     seconds:
         Stop after so long; the next call goes on.
+    processor:
+        The one to use, where several are busy at the same time; by default one for each shard.
+    elsewhere:
+        Called before anything is measured here: it may have parts measured elsewhere.
 
     Raises
     ------
@@ -118,7 +124,7 @@ def measure(
     """
     scan, end = asked.scan, time.monotonic() + seconds
     with Worker(WorkerSettings(threads=1)) as worker:
-        worker.move(shard[0] - 1)
+        worker.move(shard[0] - 1 if processor is None else processor)
         subject = WorkerSubject(worker, source_of(asked.entry), scan.question.scope.info, TIMEOUT)
         about = {
             "versions": subject.load()["facts"]["versions"],
@@ -127,6 +133,7 @@ def measure(
         }
         if (there_already := finished(folder, asked.place, about)) is not None:
             return CellState(scan.domain.blocks, scan.domain.blocks, *there_already)
+        elsewhere()
         outputs = len(scan.question.curves)
         there = read_parts(folder, asked.place, about, outputs)
         path = part_path(folder, asked.place, *shard)

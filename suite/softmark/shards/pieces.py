@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +15,7 @@ from softmark.formats import FORMATS
 from softmark.harness import Plan, Task, run
 from softmark.shards.dividing import VERIFIED, divided, restricted
 from softmark.shards.parts import ShardError, read_parts, write_whole
-from softmark.shards.scheduling import Files, Gathering, Piece
+from softmark.shards.scheduling import Files, Gathering, Piece, here
 
 SECONDS: Final = 20.0
 """How long a piece is expected to take: many times as long as a framework takes to start."""
@@ -84,20 +83,16 @@ def measure_piece(plan: Plan, version: str, options: Mapping[str, Any]) -> Files
     ShardError
         The worker runs another commit than the one that planned.
     """
-    from distributed import get_worker
-
     if version != commit():
         raise ShardError(f"the worker has commit {commit()}, the client has {version}")
-    here = get_worker()
-    number = re.search(r"\d+$", str(here.name))
-    place = int(number[0]) if number else 0
+    place, scratch = here()
     tasks = tuple(replace(task, format=FORMATS[task.format.name]) for task in plan.tasks)
-    with tempfile.TemporaryDirectory(dir=here.local_directory) as name:
+    with tempfile.TemporaryDirectory(dir=scratch) as name:
         folder = Path(name)
         outcome = run(replace(plan, tasks=tasks), folder, apart=True, place=place, **options)
         if not outcome.files:
             why = [f"{each.what}: {each.why}" for each in outcome.skipped]
-            raise ShardError(f"{here.address} cannot start {'; '.join(why)}")
+            raise ShardError(f"a worker cannot start {'; '.join(why)}")
         return {str(path.relative_to(folder)): path.read_bytes() for path in outcome.files}
 
 

@@ -8,6 +8,7 @@ at; and a scheduler that was killed is waited for.
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -201,6 +202,17 @@ def _called(call: Callable[..., Files], arguments: tuple[Any, ...]) -> tuple[str
     start = time.monotonic()
     files = call(*arguments)
     return get_worker().address, time.monotonic() - start, files
+
+
+def here() -> tuple[int, str]:
+    """On a worker: the processor that is its own, by the number that its name ends with; a folder
+    for files that last as long as it.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    number = re.search(r"\d+$", str(worker.name))
+    return int(number[0]) if number else 0, worker.local_directory
 
 
 @contextmanager
