@@ -16,7 +16,7 @@ from softmark.shards.parts import ShardError, write_whole
 from softmark.shards.scheduling import AGAIN, Files, Gathering, Piece, here
 
 COUNT: Final = 32
-"""Pieces of a cell, as far as it has blocks: the same whoever asks, so that parts fit."""
+"""The most pieces of a cell; always the same number, so that a killed client finds its parts."""
 
 
 def measure_on(
@@ -30,7 +30,7 @@ def measure_on(
 ) -> None:
     """Measure what no part in ``folder`` has, on the workers of a scheduler; the first piece twice.
 
-    A cell of one block is left to the one who asks.
+    A cell of one block is not cut: nothing is measured.
 
     Parameters
     ----------
