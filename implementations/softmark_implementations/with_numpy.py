@@ -326,7 +326,7 @@ def logaddexp(x: Array, other: Array) -> Array:
 @implementation("logaddexp", "base2", formats=("float64", "float32"), gradient=False)
 def logaddexp_base2(x: Array, other: Array) -> Array:
     """``numpy.logaddexp2`` of totals in base 2, as kernels hold them, and back to base e."""
-    scale = x.dtype.type(math.log2(math.e))
+    scale = np.result_type(x, np.float16).type(math.log2(math.e))
     return np.logaddexp2(x * scale, other * scale) / scale
 
 
