@@ -38,7 +38,7 @@ PLAN = {
     "softmark.sampling": (8, 18),
     "softmark.shards": (8, 12),
     "softmark.subjects": (8, 8),
-    "softmark.testing": (10, 8),  # an assertion or a few a file
+    "softmark.testing": (12, 10),  # an assertion or a few a file
     "softmark.timing": (8, 5),
     "softmark.workers": (20, 32),
     "softmark_reports": (5, 0),
