@@ -22,6 +22,7 @@ NAMES = (
     "keras",
     "jax",
     "entmax",
+    "openvino",
     "optax",
     "array_api_strict",
     "mlx",

@@ -7,6 +7,7 @@ logits are taken together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,9 +42,9 @@ class SparseRow:
         """The least logit of the support, the size of that, and the sum of its z."""
         with np.errstate(over="ignore"):
             near = self.x[self.x - self.top >= -1.0]
-        values, counts = np.unique(near, return_counts=True)
+        counts = Counter(near.tolist())
         least, size, total = self.top, 0, NOTHING
-        for value, count in zip(values[::-1].tolist(), counts[::-1].tolist(), strict=True):
+        for value, count in sorted(counts.items(), reverse=True):
             below = self.below(value)
             if size and size * below <= total - 1:
                 break
@@ -54,7 +55,7 @@ class SparseRow:
         """``z``."""
         return rational(value) - rational(self.top)
 
-    @property
+    @cached_property
     def support(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         return np.asarray(self.x >= self._found[0])
 
@@ -82,19 +83,19 @@ class SparseInputs(RowInputs):
         return self.cotangent or self.tangent
 
     def by_column(self, operation: Operation, kind: Kind) -> ByColumn:
-        exact = exact_results(np.asarray(self.x), kind, self.direction)
+        exact = exact_results(SparseRow(np.asarray(self.x)), kind, self.direction)
         return lambda i: Split(exact.get(i, NOTHING))
 
 
-def exact_results(x: Float64Array, kind: Kind, direction: Sequence[float]) -> dict[int, fmpq]:
+def exact_results(row: SparseRow, kind: Kind, direction: Sequence[float]) -> dict[int, fmpq]:
     """The results of a row that are not 0 by construction, by their places."""
-    row = SparseRow(x)
-    places = np.flatnonzero(row.support).tolist()
+    places = np.flatnonzero(row.support)
     if kind == "value":
-        known = {value: row.probability(value) for value in set(x[places].tolist())}
-        return {i: known[float(x[i])] for i in places}
+        logits = row.x[places].tolist()
+        known = {value: row.probability(value) for value in set(logits)}
+        return {i: known[value] for i, value in zip(places.tolist(), logits, strict=True)}
     mean = row.mean(direction)
-    return {i: rational(direction[i]) - mean for i in places}
+    return {i: rational(direction[i]) - mean for i in places.tolist()}
 
 
 def sparsemax(x: ArrayLike, axis: int = -1) -> Enclosure:
@@ -136,11 +137,11 @@ def _find(problem: RowBatch) -> Cells:
     cells.hi[:], cells.lo[:], cells.bound[:] = np.where(fixed, values, 0.0), 0.0, 0.0
     for row in rows[~fixed.any(axis=1)].tolist():
         direction = [] if problem.cotangent is None else problem.cotangent[row].tolist()
-        support = SparseRow(problem.x[row]).support
-        if direction and not np.isfinite(np.asarray(direction)[support]).all():
-            cells.hi[row, support] = np.nan  # elsewhere no direction is looked at
+        logits = SparseRow(problem.x[row])
+        if direction and not np.isfinite(np.asarray(direction)[logits.support]).all():
+            cells.hi[row, logits.support] = np.nan  # elsewhere no direction is looked at
             continue
-        found = exact_results(problem.x[row], problem.kind, direction)
+        found = exact_results(logits, problem.kind, direction)
         for column, value in found.items():
             parts = enclose(value, value)
             assert parts is not None

@@ -311,6 +311,7 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "entmax": _TORCH,
     "array_api_strict": _ARRAY_API_STRICT,
     "onnxruntime": _NUMPY,
+    "openvino": _NUMPY,
     "mlx": _MLX,
     "cupy": _CUPY,
     "tinygrad": _TINYGRAD,
