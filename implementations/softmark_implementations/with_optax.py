@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import optax
 
@@ -57,11 +56,3 @@ def cross_entropy(
         return jnp.where(kept, losses, 0)
     reduce = {"sum": jnp.sum, "mean": jnp.mean}[reduction]
     return reduce(losses, where=kept)
-
-
-@implementation("sparsemax", formats=("float32",), costly="shapes")
-def sparsemax(x: Array, axis: int = -1) -> Array:
-    """``optax.projections.projection_simplex`` of each row."""
-    rows = jnp.moveaxis(x, axis, -1)
-    each = jax.vmap(optax.projections.projection_simplex)(rows.reshape(-1, rows.shape[-1]))
-    return jnp.moveaxis(each.reshape(rows.shape), -1, axis)

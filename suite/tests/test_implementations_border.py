@@ -41,7 +41,12 @@ SETS_NO_SEED = ("jax", "array_api_strict")
 NO_SUCH_LAYOUT = {
     ("numba", "foreign"),
     ("onnxruntime", "foreign"),
-    *(("torch", name) for name in ("reversed", "read-only", "rows-reversed", "foreign")),
+    ("openvino", "foreign"),
+    *(
+        (name, layout)
+        for name in ("torch", "entmax")
+        for layout in ("reversed", "read-only", "rows-reversed", "foreign")
+    ),
 }
 
 

@@ -68,9 +68,10 @@ def derivative_bound(row: Row, direction: Float64Array, model: Model) -> Float64
 
 
 def hvp_bound(row: Row, g: Float64Array, v: Float64Array, model: Model) -> Float64Array:
-    """Error of ``g v y (1 - y)`` with ``y = sigmoid(x)``."""
+    """Error of ``g v y (1 - y)`` with ``y = sigmoid(x)``, or with ``y = sigmoid(-x)``."""
     lost = model.tiny * (1 + np.abs(g) + np.abs(v))
-    return np.abs(g * v) * sigmoid.slope_bound(row, model) + lost
+    slope = np.maximum(*(sigmoid.slope_bound(Row(x), model) for x in (row.x, -row.x)))
+    return np.asarray(np.abs(g * v) * slope + lost)
 
 
 def _reference(problem: Problem) -> oracle.Enclosure:
