@@ -45,6 +45,20 @@ def scope(profile: Any = "quick", info: Info = INFO, fmt: Format = FLOAT32) -> S
     return Scope(info, operations.load("softmax"), fmt, profile)
 
 
+@pytest.mark.parametrize("fmt", [FLOAT32, FLOAT16])
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("mode", ["", "vjp", "jvp"])
+def test_a_sweep_is_known_to_have_points_without_drawing_them(
+    fmt: Format, compiled: bool, mode: str
+) -> None:
+    given = scope(fmt=fmt)
+    given = replace(given, info=replace(INFO, compiled=compiled), formats=("float32", "float16"))
+    for about in SWEEPS:
+        case = given.case("normal", 100, 100, check={"about": about, "mode": mode})
+        drawn = any(True for _ in points.points(case, given))
+        assert points.has_points(case, given) == drawn, about
+
+
 def points_of(about: str, given: Scope, seed: int = 0) -> list[Case]:
     found = [
         case for case in sweep.cases(replace(given, seed=seed)) if said(case)["about"] == about

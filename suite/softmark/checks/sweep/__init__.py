@@ -86,7 +86,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from softmark.checks.sweep.grid import SWEEPS, points
+from softmark.checks.sweep.grid import SWEEPS, has_points, points
 from softmark.checks.sweep.sweeping import modes_of, swept
 from softmark.judging.scope import HUNDRED, Measurement, Scope, said
 from softmark.records import Case, Json
@@ -110,7 +110,7 @@ def _case(scope: Scope, about: str, **told: Json) -> Iterator[Case]:
     """The sweep, unless it has no point."""
     check: dict[str, Json] = {"about": about, **told}
     case = scope.case("normal", *HUNDRED, check=check)
-    if any(True for _ in points(case, scope)):
+    if has_points(case, scope):
         yield case
 
 

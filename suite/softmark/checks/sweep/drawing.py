@@ -120,13 +120,7 @@ def draws(case: Case, scope: Scope, modes: int = MODES) -> Iterator[Case]:
     """The cases of a sweep; ``modes`` is in how many modes the function is called."""
     rng, mode = generator(case, "draws"), str(said(case).get("mode", ""))
     dimensions = _dimensions(scope, mode, modes)
-    counts = LEAST.get(mode, DEAR)
-    if scope.operation.takes_labels and mode in ("", "vjp"):
-        counts = WITH_LABELS
-    least = scope.by_profile(*counts)
-    if scope.costly_shapes:
-        least = scope.by_profile(2, 20, 200) if mode in ("", "vjp") else scope.by_profile(0, 8, 60)
-
+    least = at_least(scope, mode)
     triples = () if scope.costly_shapes or mode == "hvp" else TRIPLES
 
     def clash(one: str, value: Any, other: str, another: Any) -> bool:
@@ -137,6 +131,15 @@ def draws(case: Case, scope: Scope, modes: int = MODES) -> Iterator[Case]:
         if number == least and (scope.profile == "quick" or scope.costly_shapes):
             return
         yield _case(drawn, rng, scope, mode)
+
+
+def at_least(scope: Scope, mode: str) -> int:
+    """How many draws there are at least."""
+    is_first = mode in ("", "vjp")
+    if scope.costly_shapes:
+        return scope.by_profile(2, 20, 200) if is_first else scope.by_profile(0, 8, 60)
+    has_labels = scope.operation.takes_labels and is_first
+    return scope.by_profile(*(WITH_LABELS if has_labels else LEAST.get(mode, DEAR)))
 
 
 def far_ahead(scope: Scope, *, is_gradient: bool) -> float:

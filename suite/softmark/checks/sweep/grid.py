@@ -368,6 +368,14 @@ def _varied(point: Case, rng: np.random.Generator, scope: Scope, modes: int) -> 
     return replace(point, parameters={**point.parameters, CHECK: told}) if told else point
 
 
+def has_points(case: Case, scope: Scope) -> bool:
+    """Whether a sweep stands for any case; of many draws without drawing, which takes long."""
+    if said(case)["about"] == "draws" and (scope.takes_rank(2) or scope.by_row):
+        if drawing.at_least(scope, str(said(case).get("mode", ""))) >= SHARED:
+            return True
+    return any(True for _ in points(case, scope))
+
+
 def points(case: Case, scope: Scope, modes: int = drawing.MODES) -> Iterator[Case]:
     """The ordinary cases that a sweep stands for, each once, that the function takes.
 
