@@ -370,9 +370,9 @@ def _varied(point: Case, rng: np.random.Generator, scope: Scope, modes: int) -> 
 
 def has_points(case: Case, scope: Scope) -> bool:
     """Whether a sweep stands for any case; of many draws without drawing, which takes long."""
-    if said(case)["about"] == "draws" and (scope.takes_rank(2) or scope.by_row):
-        if drawing.at_least(scope, str(said(case).get("mode", ""))) >= SHARED:
-            return True
+    are_many = drawing.at_least(scope, str(said(case).get("mode", ""))) >= SHARED
+    if said(case)["about"] == "draws" and are_many and (scope.takes_rank(2) or scope.by_row):
+        return True
     return any(True for _ in points(case, scope))
 
 
