@@ -5,7 +5,7 @@
 """OpenVINO: the family's operators, each as a model of one node, on the processor.
 
 A model is made and compiled once for each operator, type, rank and axis, with dimensions of any
-length.  It is told to compute in float32, since it would choose bfloat16 where a processor has it.
+length.  A hint asks for float32, since it would choose bfloat16 where a processor has it.
 """
 
 from __future__ import annotations
