@@ -24,10 +24,11 @@ from softmark.checks import Measurement, Scope, sweep
 from softmark.checks.sweep import covering, drawing, showing, sweeping
 from softmark.checks.sweep import grid as points
 from softmark.checks.sweep.grid import SWEEPS
-from softmark.checks.sweep.scoring import scores
+from softmark.checks.sweep.scoring import estimated, scores
 from softmark.contracts import Contract
 from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Format, decode
 from softmark.judging.scope import said
+from softmark.operations import Problem
 from softmark.records import Case, Record
 from softmark.reproduction import script
 from softmark.reproduction.code import Code
@@ -369,6 +370,24 @@ def test_a_single_wrong_element_is_the_worst_of_all_points(n: int, seed: int) ->
 
     found = sweeping.called(InProcessSubject(softmax, INFO, FRAMEWORK), cases, scope())
     assert int(np.argmax(scores(found.points, scope()))) == n - 1
+
+
+def test_only_rows_without_an_estimate_are_asked_of_the_oracle(monkeypatch: Any) -> None:
+    derivative = operations.load("kl_divergence").vjp
+    assert derivative is not None
+    rng = np.random.default_rng(0)
+    problem = Problem(rng.normal(size=(4, 5)), labels=rng.normal(size=(4, 5)))
+    g = np.array([1.0, np.nan, 2.0, -1.0])
+    exact, asked = derivative.reference(problem, g).value, list[int]()
+
+    def counted(part: Problem, along: Any) -> Any:
+        asked.append(len(part.x))
+        return derivative.reference(part, along)
+
+    found = estimated(replace(derivative, reference=counted), problem, [g])
+
+    assert asked == [1]
+    np.testing.assert_allclose(found, exact, rtol=1e-12)
 
 
 def test_several_calls_answer_as_each_alone_and_a_fault_stops_no_other() -> None:

@@ -91,6 +91,8 @@ Formula = Callable[[_Rows], Wide]
 
 FORMULAS: Final[dict[tuple[str, str], Formula]] = {
     ("softcap_softmax", "hvp"): _capped_hvp,
+    ("sigmoid", "vjp"): lambda r: r.p * r.apart_from_mean(r.g),
+    ("sigmoid", "jvp"): lambda r: r.p * r.apart_from_mean(r.v),
     ("softmax", "hvp"): lambda r: r.beta**2 * r.along(r.g),
     ("log_softmax", "hvp"): lambda r: -_sum(r.g) * r.p * r.apart_from_mean(r.v),
     ("logsumexp", "hvp"): lambda r: r.g * r.p * r.apart_from_mean(r.v),
@@ -112,17 +114,16 @@ FORMULAS: Final[dict[tuple[str, str], Formula]] = {
 def of(name: str, kind: str) -> Estimate | None:
     """The estimate of a derivative, where there is one."""
     beneath, given = KNOWN.get(name, (name, _plain))
-    formula = FORMULAS.get((beneath, kind))
+    formula = FORMULAS.get((name, kind)) or FORMULAS.get((beneath, kind))
     if formula is None or not IS_WIDE:
         return None
 
     def estimate(problem: Problem, *along: Float64Array) -> Float64Array | None:
-        """Of rows along the last axis of a matrix; ``None`` where some result is not finite."""
+        """Of a matrix along its last axis, else ``None``; no number where it is not known."""
         if problem.x.ndim != 2 or problem.axis not in (-1, 1) or not problem.options.is_plain:
             return None
         with np.errstate(all="ignore"):
-            found = np.asarray(given(formula, problem, kind, along), dtype=np.float64)
-        return found if np.isfinite(found).all() else None
+            return np.asarray(given(formula, problem, kind, along), dtype=np.float64)
 
     return estimate
 

@@ -56,7 +56,7 @@ class Worker:
     def __init__(self, settings: WorkerSettings, cancelled: Event | None = None) -> None:
         self.settings = settings
         self.generation = 0
-        self._asked = 0
+        self._asked = self._looked_after = 0
         self.place = 0
         self.calling: Callable[[], AbstractContextManager[None]] = nullcontext
         self._cancelled = cancelled or Event()
@@ -164,10 +164,11 @@ class Worker:
             other.end_if_larger(nbytes)
 
     def end_orphans(self) -> None:
-        """End the processes that calls left behind without a parent."""
+        """End the processes that calls left behind without a parent, since it was last done."""
         for worker in (self, *self._beside.values()):
-            if worker._child is not None:
+            if worker._child is not None and worker._looked_after != worker._asked:
                 worker._child.end_orphans()
+                worker._looked_after = worker._asked
 
     def _end(self) -> None:
         if self._child is not None:

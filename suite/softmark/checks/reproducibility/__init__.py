@@ -107,7 +107,8 @@ def _forward(scope: Scope) -> Iterator[Case]:
     yield case("after other calls", *HUNDRED)
     yield from _after_another_format(scope)
     yield case("soak", *_short(scope), calls=_calls(scope, 600, 10_000))
-    for threads in (3, 5):
+    few = scope.profile == "quick" and scope.info.costly == "rows"
+    for threads in (3,) if few else (3, 5):
         yield case("concurrent calls", *_short(scope), threads=threads)
     several = (HUNDRED, rows)
     most = (*several, MANY) if scope.costly_shapes else several  # which two may compile at once
@@ -178,8 +179,9 @@ def _gradient(scope: Scope) -> Iterator[Case]:
 
 def _calls(scope: Scope, quick: int, more: int) -> int:
     """Calls of a soak: fewer where a call is dispatched step by step, or row by row."""
-    slow = scope.costly_shapes or scope.info.costly == "rows"
-    return scope.by_profile(quick, more, more) // (5 if slow else 1)
+    if scope.info.costly == "rows":
+        return scope.by_profile(quick // 20, more // 5, more // 5)
+    return scope.by_profile(quick, more, more) // (5 if scope.costly_shapes else 1)
 
 
 def _short(scope: Scope) -> tuple[int, int]:

@@ -64,7 +64,9 @@ takes every third of them, and all of its own exponents.  A format that is measu
 What compiles for each shape has the sweeps that need no new shape, and few drawn lengths and draws,
 in the quick profile none of them in other formats than float32; the record says how many points
 there were.  Points are called in a drawn order; where calls take more than 4 s of a processor (300
-in the standard profile, 3,000 in the full one), the rest is left out, and the record says how many.
+in the standard profile, 3,000 in the full one; a quarter of it of a function that loops over rows),
+the rest is left out, and the record says how many.  Derivatives of a sigmoid, each element of which
+is a row, are drawn of short rows.
 
 Of a divergence of two rows each tenth point of a sweep is taken, each fifth in the standard
 profile, since its exact derivatives take long; draws are as many as of others.

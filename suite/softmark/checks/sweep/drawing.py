@@ -186,12 +186,15 @@ def _dimensions(scope: Scope, mode: str, modes: int) -> Values:
 
 
 def _sizes(scope: Scope, mode: str) -> Values:
-    """Lengths and numbers of rows; a loss of probabilities or of two rows costs the oracle."""
+    """Lengths and numbers of rows; a loss of probabilities or of two rows costs the oracle, as
+    does each derivative of a sigmoid, which is a row of its own.
+    """
     is_dear = "probability" in scope.info.labels or scope.operation.takes_other
-    is_dear |= scope.info.costly == "rows"
+    is_dear |= scope.info.costly == "rows" or (bool(mode) and scope.operation.is_pointwise)
     without = {"many"} if is_dear else set()
     # A derivative of a long row cancels further than a plain sum is exact, which is no fault.
     without |= {"longer", "longest"} if is_dear or mode else set()
+    without |= {"long"} if mode and scope.operation.is_pointwise else set()
     return {
         "length": [name for name in LENGTHS if name not in without],
         "others": [name for name in OTHERS if name not in without],

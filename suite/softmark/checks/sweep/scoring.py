@@ -26,6 +26,7 @@ from softmark.judging.outputs import (
 )
 from softmark.judging.scope import Measurement, Scope, said
 from softmark.operations import Kind, Operation, Problem
+from softmark.operations.base import Derivative, SecondDerivative
 from softmark.records import Case
 from softmark.subjects import Mode, Output
 
@@ -152,9 +153,7 @@ class _Block:
         along = {name: self._gathered(each, 0.0) for name, each in given.items() if each}
         name = {("g",): "vjp", ("v",): "jvp", ("g", "v"): "hvp"}[tuple(along)]
         derivative = getattr(operation, name)
-        exact = derivative.estimate and derivative.estimate(problem, *along.values())
-        if exact is None:
-            exact = derivative.reference(problem, *along.values()).value
+        exact = estimated(derivative, problem, [*along.values()])
         size = np.abs(exact).reshape(len(problem.x), -1).max(axis=1, keepdims=True)
         size = np.maximum(size, _terms(problem, [*along.values()], operation))
         return exact, size if exact.ndim == 2 else size[:, 0]
@@ -208,6 +207,21 @@ class _Block:
     @cached_property
     def _rows(self) -> list[Float64Array]:
         return [point.rows for point in self.points]
+
+
+def estimated(
+    derivative: Derivative | SecondDerivative, problem: Problem, along: Sequence[Float64Array]
+) -> Float64Array:
+    """The derivative in extended precision; of rows where that gives no number, the exact one."""
+    exact = derivative.estimate and derivative.estimate(problem, *along)
+    if exact is None:
+        return derivative.reference(problem, *along).value
+    rest = ~np.isfinite(exact.reshape(len(problem.x), -1)).all(axis=1)
+    if rest.any():
+        labels = None if problem.labels is None else problem.labels[rest]
+        part = replace(problem, x=problem.x[rest], labels=labels)
+        exact[rest] = derivative.reference(part, *(each[rest] for each in along)).value
+    return exact
 
 
 def may_be_open(case: Case) -> bool:

@@ -42,6 +42,8 @@ WRONG: Final = 1e4
 """An error in these units that rounding explains nowhere."""
 PATIENCE: Final = (4.0, 300.0, 3000.0)
 """Seconds of a processor that calls take in the profiles before the rest is left out."""
+BY_ROW: Final = 4
+"""How many times sooner that is of a loop over the rows, which has one way for all lengths."""
 LARGE: Final = 2**12
 """Elements from which a call waits until smaller ones have shown how long it would take."""
 SHORTER: Final = 24
@@ -144,6 +146,7 @@ def _called(subject: Subject, cases: Sequence[Case], scope: Scope) -> Called:
     faults: list[Fault] = []
     declined: list[Case] = []
     spent, answered, patience = 0.0, 0, scope.by_profile(*PATIENCE)
+    patience /= BY_ROW if scope.info.costly == "rows" else 1
     largest, rate = 0, 0.0  # the seconds of an element, in the largest call so far
     derivative = str(said(cases[0]).get("mode", "")) if cases else ""
     for portion in asked(cases, scope, modes_of(subject, scope, derivative)):

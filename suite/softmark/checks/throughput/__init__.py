@@ -83,7 +83,7 @@ JUDGED: Final = 2**16
 """Numbers of a result that are held against the oracle, at least two rows."""
 
 SLOWLY_JUDGED: Final = 2**14
-"""The same of a loss of probabilities, for each of which the oracle takes microseconds."""
+"""The same of a loss of probabilities or of two rows, which cost the oracle microseconds each."""
 
 SECONDS: Final = 0.1
 """How long calls are timed; a call that is longer is made a few times."""
@@ -272,7 +272,8 @@ def _fails(values: Float64Array, problem: Problem, g: Float64Array | None, scope
 
 def _looked_at(problem: Problem, scope: Scope) -> Rows | None:
     """Rows of many numbers that are judged: the first, the last and drawn ones; else ``None``."""
-    most = SLOWLY_JUDGED if scope.has_probabilities else JUDGED
+    is_slow = scope.has_probabilities or scope.operation.takes_other
+    most = SLOWLY_JUDGED if is_slow else JUDGED
     if problem.x.size <= most:
         return None
     last = problem.x.size // problem.n - 1
