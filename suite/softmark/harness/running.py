@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import Final
 
 from softmark.harness.costs import Costs
 from softmark.harness.lanes import Lane, Progress, together
@@ -21,6 +23,13 @@ from softmark.workers.settings import WorkerSettings
 from softmark_implementations.known_failures import KnownFailure
 
 __all__ = ["Progress", "RunOutcome", "run"]
+
+SWITCH: Final = 0.001
+"""Seconds after which a thread that computes lets another one go on, which waits for its worker.
+
+With Python's 5 ms an answer that took 1 ms came after 14 ms where another thread was computing,
+with this one after 5 ms, for 3 % less of that thread's work.
+"""
 
 
 @dataclass(frozen=True)
@@ -146,10 +155,21 @@ def _measure(lanes: list[Lane], jobs: int, place: int, cancelled: Event) -> None
 
 
 def _side_by_side(roster: Roster, places: range, cancelled: Event) -> None:
-    with ThreadPoolExecutor(len(places)) as pool, _cancelling(cancelled):
+    with ThreadPoolExecutor(len(places)) as pool, _cancelling(cancelled), _switching():
         ended, _ = wait([pool.submit(roster.work, i) for i in places], None, FIRST_EXCEPTION)
         for future in ended:
             future.result()
+
+
+@contextmanager
+def _switching() -> Iterator[None]:
+    """Let threads take turns sooner than usual."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -221,6 +222,21 @@ def test_implementations_of_one_framework_are_measured_side_by_side(
     assert held.faults == []
     assert ids(one) == ids(two)
     assert one.counts == two.counts
+
+
+def test_threads_take_turns_sooner_while_implementations_are_measured_side_by_side(
+    tmp_path: Path, rows: Any, install: Any, make_plan: MakePlan
+) -> None:
+    usual, seen = sys.getswitchinterval(), dict[str, set[float]]()
+
+    def look(name: str) -> Callable[[int], None]:
+        return lambda length: seen.setdefault(name, set()).add(sys.getswitchinterval())
+
+    install(rows=rows(before=look("together")), throughput=rows(before=look("alone")))
+    run(make_plan("", "raises"), tmp_path / "results", jobs=2)
+    assert max(seen["together"]) < usual
+    assert seen["alone"] == {usual}
+    assert sys.getswitchinterval() == usual
 
 
 @pytest.mark.skipif(len(processors(None)) < 2, reason="there is one processor only")
