@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Labels = Literal["index", "probability"]
+Costly = Literal["", "shapes", "tangents", "rows", "rows on cpu"]
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ class Declaration:
         Whether it is compiled on the first call with each new shape, which costs seconds.
     costly:
         What of an input costs it much beyond its size: ``shapes`` when each of its steps is
-        compiled for each new one, ``rows`` when each is a call of its own, ``rows on cpu`` when
-        that is so where there is no other device; empty for none of them.
+        compiled for each new one, ``tangents`` when the steps of its forward derivative are,
+        ``rows`` when each is a call of its own, ``rows on cpu`` when that is so where there is no
+        other device; empty for none of them.
     fixed_beta:
         The one inverse temperature that it computes with, where it takes none but has one; finite.
     eager:
@@ -59,7 +61,7 @@ class Declaration:
     labels: tuple[Labels, ...] = ()
     gradient: bool = True
     compiled: bool = False
-    costly: Literal["", "shapes", "rows", "rows on cpu"] = ""
+    costly: Costly = ""
     fixed_beta: float | None = None
     eager: str | None = None
     takes: str = ""
@@ -80,7 +82,7 @@ def implementation(
     labels: tuple[Labels, ...] = (),
     gradient: bool = True,
     compiled: bool = False,
-    costly: Literal["", "shapes", "rows", "rows on cpu"] = "",
+    costly: Costly = "",
     fixed_beta: float | None = None,
     eager: str | None = None,
     takes: str = "",

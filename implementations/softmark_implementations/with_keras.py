@@ -91,7 +91,7 @@ class SoftArgmax(keras.layers.Layer):
         return {**super().get_config(), "axis": self.axis, "beta": self.beta}
 
 
-@implementation("masked_softmax", "layer", formats=("float32",))
+@implementation("masked_softmax", "layer", formats=("float32",), costly="tangents")
 def masked_softmax_layer(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """The layer ``keras.layers.Softmax`` with a mask."""
     return keras.layers.Softmax(axis, dtype=x.dtype.name)(x, mask)
@@ -103,7 +103,7 @@ def argmax_layer(x: Tensor, axis: int = -1) -> Tensor:
     return Argmax(axis, dtype=x.dtype.name)(x)
 
 
-@implementation("softargmax", "layer")
+@implementation("softargmax", "layer", costly="tangents")
 def softargmax_layer(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """A soft argmax layer to put in the place of R-NET's ``Argmax``."""
     return SoftArgmax(axis, beta, dtype=x.dtype.name)(x)
@@ -162,6 +162,7 @@ softargmax_layer.__dict__["gradient_reach"] = _gradient_reach(SoftArgmax)
     axes="last",
     ranks=(2,),
     labels=("index",),
+    costly="tangents",
 )
 def cross_entropy_sparse(
     logits: Tensor, labels: Tensor, ignore_class: int | None = None, reduction: str = "none"
@@ -178,7 +179,7 @@ def cross_entropy_sparse(
     return loss(labels, logits)
 
 
-@implementation("logaddexp", formats=("float32",))
+@implementation("logaddexp", formats=("float32",), costly="tangents")
 def logaddexp(x: Tensor, other: Tensor) -> Tensor:
     """``keras.ops.logaddexp``."""
     return keras.ops.logaddexp(x, other)

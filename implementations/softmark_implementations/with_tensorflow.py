@@ -170,7 +170,7 @@ def _gradient(tape: Any, y: Tensor, x: Tensor, cotangent: Tensor) -> Any:
     return None if gradient is None else tf.convert_to_tensor(gradient)
 
 
-@implementation("softmax")
+@implementation("softmax", costly="tangents")
 def softmax(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax``, eagerly."""
     return tf.nn.softmax(x, axis=axis)
@@ -188,14 +188,19 @@ def softmax_xla(x: Tensor, axis: int = -1) -> Tensor:
     return _graph(softmax, axis, x.shape.rank, jit_compile=True)(x)
 
 
-@implementation("softmax", "keras")
+@implementation("softmax", "keras", costly="tangents")
 def softmax_keras(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.keras.activations.softmax``."""
     return tf.keras.activations.softmax(x, axis=axis)
 
 
 @implementation(
-    "softmax", "sparse", formats=("float64", "float32", "float16"), axes="last", ranks=(2, 3)
+    "softmax",
+    "sparse",
+    formats=("float64", "float32", "float16"),
+    axes="last",
+    ranks=(2, 3),
+    costly="tangents",
 )
 def softmax_sparse(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.sparse.softmax`` of a sparse tensor that has every element."""
@@ -205,13 +210,13 @@ def softmax_sparse(x: Tensor, axis: int = -1) -> Tensor:
     return tf.reshape(tf.sparse.softmax(sparse).values, shape)
 
 
-@implementation("log_softmax")
+@implementation("log_softmax", costly="tangents")
 def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.log_softmax``."""
     return tf.nn.log_softmax(x, axis=axis)
 
 
-@implementation("softmax", "scaled", formats=("float32",))
+@implementation("softmax", "scaled", formats=("float32",), costly="tangents")
 def scaled_softmax(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """``tf.nn.softmax(x * beta)`` as written: the product comes before the shift."""
     return tf.nn.softmax(x * beta, axis=axis)
@@ -225,13 +230,13 @@ def scaled_softmax_xla(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     return _scaled_graph(axis, x.shape.rank, beta)(x)
 
 
-@implementation("log_softmax", "composed", formats=("float32",))
+@implementation("log_softmax", "composed", formats=("float32",), costly="tangents")
 def composed_log_softmax(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.math.log(tf.nn.softmax(x))``, as the documentation advises against."""
     return tf.math.log(tf.nn.softmax(x, axis=axis))
 
 
-@implementation("logsumexp")
+@implementation("logsumexp", costly="tangents")
 def logsumexp(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.reduce_logsumexp``."""
     return tf.reduce_logsumexp(x, axis=axis)
@@ -264,13 +269,14 @@ def softargmax(alpha: Tensor, time_step: int, theda: float = 100) -> Tensor:
     axes="last",
     ranks=(2,),
     fixed_beta=100.0,
+    costly="tangents",
 )
 def softargmax_tutorial(x: Tensor, axis: int = -1) -> Tensor:
     """The tutorial's soft argmax: softmax of 100 x, times the index column."""
     return tf.squeeze(softargmax(x, x.shape[-1]), axis=-1)
 
 
-@implementation("softargmax")
+@implementation("softargmax", costly="tangents")
 def expected_index(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """The expected index under ``softmax(beta x)``, summed in float32 at least."""
     rows = tf.experimental.numpy.moveaxis(_weights(x, axis, beta), axis, -1)
@@ -278,26 +284,26 @@ def expected_index(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     return _in_format_of(x, tf.reduce_sum(rows * index, axis=-1))
 
 
-@implementation("smooth_max")
+@implementation("smooth_max", costly="tangents")
 def smooth_max(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
     """The expected logit under ``softmax(beta x)``, summed in float32 at least."""
     weights = _weights(x, axis, beta)
     return _in_format_of(x, tf.reduce_sum(weights * tf.cast(x, weights.dtype), axis=axis))
 
 
-@implementation("logaddexp", formats=("float32", "bfloat16"))
+@implementation("logaddexp", formats=("float32", "bfloat16"), costly="tangents")
 def logaddexp(x: Tensor, other: Tensor) -> Tensor:
     """``tf.reduce_logsumexp`` of the two numbers."""
     return tf.reduce_logsumexp(tf.stack([x, other]), axis=0)
 
 
-@implementation("sigmoid")
+@implementation("sigmoid", costly="tangents")
 def sigmoid(x: Tensor) -> Tensor:
     """``tf.sigmoid``."""
     return tf.sigmoid(x)
 
 
-@implementation("softplus", formats=("float64", "float32", "bfloat16"))
+@implementation("softplus", formats=("float64", "float32", "bfloat16"), costly="tangents")
 def softplus(x: Tensor) -> Tensor:
     """``tf.math.softplus``."""
     return tf.math.softplus(x)
@@ -309,7 +315,7 @@ def softplus_xla(x: Tensor) -> Tensor:
     return _pointwise_graph(softplus)(x)
 
 
-@implementation("log_sigmoid", formats=("float64", "float32", "bfloat16"))
+@implementation("log_sigmoid", formats=("float64", "float32", "bfloat16"), costly="tangents")
 def log_sigmoid(x: Tensor) -> Tensor:
     """``tf.math.log_sigmoid``."""
     return tf.math.log_sigmoid(x)
@@ -321,13 +327,13 @@ def log_sigmoid_xla(x: Tensor) -> Tensor:
     return _pointwise_graph(log_sigmoid)(x)
 
 
-@implementation("cross_entropy", axes="last", labels=("probability",))
+@implementation("cross_entropy", axes="last", labels=("probability",), costly="tangents")
 def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     """``tf.nn.softmax_cross_entropy_with_logits``."""
     return tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits)
 
 
-@implementation("cross_entropy", "sparse", axes="last", labels=("index",))
+@implementation("cross_entropy", "sparse", axes="last", labels=("index",), costly="tangents")
 def cross_entropy_sparse(logits: Tensor, labels: Tensor) -> Tensor:
     """``tf.nn.sparse_softmax_cross_entropy_with_logits``."""
     return tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
@@ -400,34 +406,34 @@ def _sampled_losses(
     return tf.concat([tf.zeros((0,), logits.dtype), *losses], axis=0)
 
 
-@implementation("masked_softmax", formats=("float32",))
+@implementation("masked_softmax", formats=("float32",), costly="tangents")
 def masked_softmax(x: Tensor, mask: Tensor, axis: int = -1) -> Tensor:
     """``tf.where`` with minus infinity, then ``tf.nn.softmax``."""
     return tf.nn.softmax(tf.where(mask, x, tf.constant(-np.inf, x.dtype)), axis=axis)
 
 
-@implementation("entropy", formats=("float32",))
+@implementation("entropy", formats=("float32",), costly="tangents")
 def entropy(x: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax`` times ``tf.nn.log_softmax``, summed and negated."""
     logs = tf.nn.log_softmax(x, axis=axis)
     return -tf.reduce_sum(tf.nn.softmax(x, axis=axis) * logs, axis=axis)
 
 
-@implementation("kl_divergence", formats=("float32",))
+@implementation("kl_divergence", formats=("float32",), costly="tangents")
 def kl_divergence(x: Tensor, other: Tensor, axis: int = -1) -> Tensor:
     """The difference of two ``tf.nn.log_softmax`` under ``tf.nn.softmax`` of the first."""
     apart = tf.nn.log_softmax(x, axis=axis) - tf.nn.log_softmax(other, axis=axis)
     return tf.reduce_sum(tf.nn.softmax(x, axis=axis) * apart, axis=axis)
 
 
-@implementation("sink_softmax", formats=("float32",))
+@implementation("sink_softmax", formats=("float32",), costly="tangents")
 def sink_softmax(x: Tensor, sink: Tensor, axis: int = -1) -> Tensor:
     """``tf.nn.softmax`` of the logits and the sink, without the sink's own result."""
     whole = tf.nn.softmax(tf.concat([x, sink], axis=axis), axis=axis)
     return tf.split(whole, [x.shape[axis], 1], axis=axis)[0]
 
 
-@implementation("softcap_softmax", formats=("float32",))
+@implementation("softcap_softmax", formats=("float32",), costly="tangents")
 def softcap_softmax(x: Tensor, axis: int = -1, cap: float = 30.0) -> Tensor:
     """``tf.nn.softmax`` of ``cap * tf.tanh(x / cap)``."""
     return tf.nn.softmax(cap * tf.tanh(x / cap), axis=axis)

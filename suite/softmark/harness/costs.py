@@ -104,7 +104,7 @@ def _times_as_long(task: Task) -> float:
     """How many times as long a case takes as one of a function that costs nothing but its call."""
     if task.info.costly == "rows":
         return BY_ROW
-    return COMPILED if task.info.compiled or task.info.costly else 1.0
+    return COMPILED if task.info.compiled or task.info.costly == "shapes" else 1.0
 
 
 def _nameless(task: Task) -> Task:

@@ -53,7 +53,7 @@ written into the logits or the result before one.  They are drawn so that each p
 dimensions that can occur together does, for values, gradients, forward derivatives and second ones.
 Of number of axes, axis, length, layout and mode all triples occur too, but in second derivatives.
 The quick profile takes the first 150, 150, 90 and 50 (180 with labels), those of layouts and axes
-first.
+first, and 30 of forward derivatives that a framework compiles for each shape, as TensorFlow does.
 
 Of the points of other sweeps a fifth have logits in another layout, drawn anew, a fifth of the
 gradients a cotangent in one, and a tenth are called in a mode of the framework.

@@ -114,6 +114,8 @@ LEAST: Final = {"": (150, 500, 2000), "vjp": (150, 500, 2000), "jvp": (90, 250, 
 WITH_LABELS: Final = (180, 500, 2000)
 DEAR: Final = (50, 150, 500)
 """The same of second derivatives, whose exact values take longest."""
+SPARED: Final = 3
+"""One draw in how many there is of forward derivatives that are compiled for each shape."""
 
 
 def draws(case: Case, scope: Scope, modes: int = MODES) -> Iterator[Case]:
@@ -139,7 +141,8 @@ def at_least(scope: Scope, mode: str) -> int:
     if scope.costly_shapes:
         return scope.by_profile(2, 20, 200) if is_first else scope.by_profile(0, 8, 60)
     has_labels = scope.operation.takes_labels and is_first
-    return scope.by_profile(*(WITH_LABELS if has_labels else LEAST.get(mode, DEAR)))
+    least = scope.by_profile(*(WITH_LABELS if has_labels else LEAST.get(mode, DEAR)))
+    return least // (SPARED if mode == "jvp" and scope.info.costly == "tangents" else 1)
 
 
 def far_ahead(scope: Scope, *, is_gradient: bool) -> float:
