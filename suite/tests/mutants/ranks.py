@@ -136,7 +136,7 @@ def ranks_whose_label_gets_no_gradient_elsewhere(logits: Array, labels: Array) -
 @control("cross_entropy", takes="")
 def pairs_of_maximum_and_sum_from_each_rank(logits: Array, labels: Array, ranks: int = 3) -> Array:
     """Each rank has its own maximum, by which its sum is rescaled when two are merged."""
-    pairs = []
+    pairs, labels = [], labels.astype(np.int64)  # a place among a shard's may be negative
     for _, part in _shards(logits, ranks):
         top = part.max(axis=-1)
         safe = np.where(np.isneginf(top), part.dtype.type(0), top)
