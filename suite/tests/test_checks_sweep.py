@@ -187,6 +187,22 @@ def test_the_standard_profile_has_each_mode_at_each_axis_of_each_number_of_axes(
     assert {(3, axis, "permuted") for axis in range(3)} <= layouts
 
 
+def test_labels_stand_at_both_sides_of_the_ends_of_chunks() -> None:
+    info = replace(INFO, operation="cross_entropy", labels=("index",))
+    given = Scope(info, operations.load("cross_entropy"), FLOAT32)
+    cases = [c for c in points_of("labels", given) if said(c).get("edges")]
+    labels = np.concatenate([inputs.labels_of(c, "index", FLOAT32).reshape(-1) for c in cases])
+    assert {*(labels % 64).tolist()} >= {63, 0, 1}
+    assert ((labels % 4096 == 4095) & (labels < 33000 - 1)).any()
+
+
+def test_what_compiles_by_shape_has_each_cotangent_at_one_shape() -> None:
+    costly = replace(INFO, framework="jax", gradient=True, costly="shapes")
+    cases = drawn(costly, "softmax", "vjp", "quick")
+    sizes = {said(c).get("cotangent", "usual") for c in cases if c.shape == (64, 10)}
+    assert sizes >= {"usual", "ones", 1e-10, 1e4, "gaps", "nan"}
+
+
 def test_some_points_of_a_sweep_are_called_in_another_way() -> None:
     cases = points_of("lengths", scope())
     layouts = [said(case).get("layout") for case in cases]

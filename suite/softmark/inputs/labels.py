@@ -155,7 +155,8 @@ def class_indices(case: Case) -> NDArray[Any]:
     """A class for each row, int64, of the shape of the logits without their last axis.
 
     They are all ``label`` where the check says so, none is beyond what a ``label type`` holds, and
-    where ``high`` are asked for every second one is among the last.
+    where ``high`` are asked for every second one is among the last, and ``edges`` are at a multiple
+    of a power of two or beside one.
     """
     if (label := _told_label(case)) is not None:
         labels = np.full(case.shape[:-1], label, dtype=np.int64)
@@ -176,6 +177,12 @@ def _drawn(case: Case) -> NDArray[Any]:
     if told.get("high"):
         flat = found.reshape(-1)
         flat[::2] = rng.integers(max(among.start, stop - _LAST), stop, flat[::2].shape)
+    if told.get("edges"):
+        tile = 2 ** rng.integers(1, max(2, stop.bit_length()), found.shape)
+        near = tile * rng.integers(1, np.maximum(2, stop // tile + 1)) + rng.integers(
+            -1, 2, tile.shape
+        )
+        found = np.clip(near, among.start, stop - 1)
     return found
 
 

@@ -238,3 +238,10 @@ def rows_addressed_in_float32(x: Array, axis: int = -1) -> Array:
     flat = p.reshape(-1)
     flat[2**24 :] = flat[places.astype(np.float32).astype(np.int64).clip(max=p.size - 1)]
     return flat.reshape(p.shape)
+
+
+@mutant("cross_entropy", "sweep")
+def last_label_of_a_chunk_of_2048_has_no_logit(x: Array, labels: Array) -> Array:
+    loss = _loss(x, labels)
+    lost = (labels % 2048 == 2047) & (labels < x.shape[-1] - 1)
+    return np.where(lost, loss + np.take_along_axis(x, labels[..., None], -1)[..., 0], loss)

@@ -38,7 +38,8 @@ climbs: a maximum that rises from tile to tile of 4 to 1,024: by 0.5 to 300, at 
 second, two up and one down, by little at first, once; gradients from the standard profile on.
 neighbours: rows at levels from -1/4 to 1/4 of the largest number beside each other, and beside rows
 that are masked, infinite, NaN, or nothing but the least or the largest number.
-labels: of each type of 8 to 64 bits, among 10 to 66,000 classes, the last ones too; probabilities
+labels: of each type of 8 to 64 bits, among 10 to 66,000 classes, the last ones too, and those at
+the ends of chunks of 2 to 16,384 classes; probabilities
 of 3 to 5,000 classes that sum to 1, that sum to 1/4 to 2, and many of which are 1e-30 or 0.
 nans: a NaN at places of rows to 4,200, with its sign bit or a payload too, and two in a row.
 exponents: each number of a 16-bit format; in wider ones 16,384, at and around multiples of

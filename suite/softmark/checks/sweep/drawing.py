@@ -15,7 +15,7 @@ import numpy as np
 from softmark.checks.sweep.covering import Drawn, Values, covered
 from softmark.formats import round_to
 from softmark.inputs.registry import generator
-from softmark.judging.scope import Scope, said
+from softmark.judging.scope import TEN, Scope, said
 from softmark.operations import Kind
 from softmark.records import Case, Json
 from softmark.subjects.subject import AXIS_AS_NUMPY, AXIS_BY_PLACE, AXIS_LEFT_OUT, BETA_KINDS
@@ -129,6 +129,8 @@ def draws(case: Case, scope: Scope, modes: int = MODES) -> Iterator[Case]:
         rule = CLASHES.get((one, other))
         return rule is not None and rule(value, another, scope)
 
+    if scope.costly_shapes and mode and scope.takes_rank(2):
+        yield from _in_one_shape(dimensions, scope, mode)
     for number, drawn in enumerate(covered(dimensions, rng, clash, FIRST, least, triples)):
         if number == least and (scope.profile == "quick" or scope.costly_shapes):
             return
@@ -143,6 +145,14 @@ def at_least(scope: Scope, mode: str) -> int:
     has_labels = scope.operation.takes_labels and is_first
     least = scope.by_profile(*(WITH_LABELS if has_labels else LEAST.get(mode, DEAR)))
     return least // (SPARED if mode == "jvp" and scope.info.costly == "tangents" else 1)
+
+
+def _in_one_shape(dimensions: Values, scope: Scope, mode: str) -> Iterator[Case]:
+    """Each cotangent, or tangent, where another shape would be compiled anew."""
+    name = "tangent" if mode == "jvp" else "cotangent"
+    for size in dimensions.get(name, ()):
+        told = {"mode": mode} | ({} if size in USUAL else {name: size})
+        yield scope.case("normal", *TEN, check=told, scale=3.0)
 
 
 def far_ahead(scope: Scope, *, is_gradient: bool) -> float:

@@ -277,6 +277,9 @@ def labels(case: Case, scope: Scope) -> Iterator[Case]:
             told: dict[str, Json] = {"labels": "index", "label type": kind, "high": True}
             rows = TEN[0] if scope.costly_shapes else 4
             yield _point(case, scope, "normal", rows, n, told=told)
+    for n in () if scope.costly_shapes else scope.fitted_lengths((300, 9000, 33000)):
+        told = {"labels": "index", "edges": True}
+        yield _point(case, scope, "normal", AT_ONCE if n < LONGER[0] else 32, n, told=told)
     for layout, kind in product(drawing.ROW_LAYOUTS[1:], ("int64", "int32")):
         told = {"labels": "index", "label type": kind, "label layout": layout}
         yield _point(case, scope, "normal", *TEN, told=told)
