@@ -423,7 +423,8 @@ def cross_entropy_vocab_parallel(logits: Array, labels: Array, *, ranks: int = 4
     The ranks are an axis of ``jax.vmap``, as they are of ``shard_map`` on devices.
     """
     lacking = -logits.shape[-1] % ranks
-    wide = jnp.pad(logits, ((0, 0), (0, lacking)), constant_values=-jnp.inf)
+    wide = logits.astype(jnp.promote_types(logits.dtype, jnp.float32))  # whole numbers have no -inf
+    wide = jnp.pad(wide, ((0, 0), (0, lacking)), constant_values=-jnp.inf)
     shards = wide.reshape(len(logits), ranks, -1)
     losses = jax.vmap(_shard_loss, (1, None), axis_name="ranks")(shards, labels)
     return losses[0]
