@@ -24,7 +24,8 @@ COMPILED = [
 ]
 
 EAGER = {
-    *("composed_log_sigmoid", "softplus_logaddexp"),
+    *("composed_log_sigmoid", "softplus_logaddexp", "logaddexp_logsigmoid"),
+    *("softmax_vocab_parallel", "cross_entropy_vocab_parallel"),
     *("composed_log_softmax", "masked_softmax_min", "masked_softmax_additive"),
     *("cross_entropy_z_loss", "entropy", "entropy_less_mean", "logsumexp_logaddexp"),
     *("kl_divergence_probabilities", "kl_divergence_distributions"),

@@ -223,7 +223,22 @@ def test_a_sink_takes_a_share_of_its_row(entry: Entry) -> None:
         assert_near(entry, got, np.delete(whole, 0, axis), format)
 
 
-@each(lambda entry: operand_of(entry.operation) is OTHER)
+def is_merge(entry: Entry) -> bool:
+    return operand_of(entry.operation) is OTHER and operations.load(entry.operation).is_pointwise
+
+
+@each(is_merge)
+def test_a_merge_is_the_logarithm_of_the_sum_of_two_exponentials(entry: Entry) -> None:
+    called = Called(entry)
+    for format in entry.formats:
+        x, y = logits(SHAPES[2], format), logits(SHAPES[2], format)[..., ::-1].copy()
+        got = called.values(
+            called.function(called.array(x, format), called.array(y, format)), format
+        )
+        assert_near(entry, got, np.logaddexp(x, y), format)
+
+
+@each(lambda entry: operand_of(entry.operation) is OTHER and not is_merge(entry))
 def test_a_divergence_is_the_mean_of_the_difference_of_logarithms(entry: Entry) -> None:
     called = Called(entry)
     for format, shape, axis in calls(entry):
