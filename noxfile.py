@@ -207,6 +207,16 @@ def corpora(session: nox.Session) -> None:
 
 
 @nox.session
+def versions(session: nox.Session) -> None:
+    """Measure releases of the libraries, each in an environment that is deleted after; an hour.
+
+    Arguments choose: ``-- jax scipy==1.15.3``, or ``-- --missing`` for those without a file.
+    """
+    install(session, "-e", ".[report]")
+    verify(session, "suite/verification/measure_versions.py")
+
+
+@nox.session
 def gates(session: nox.Session) -> None:
     """Count the wrong softmaxes that 25 acceptance rules in use elsewhere let through."""
     install(session, "-e", ".[all,dev]")

@@ -15,6 +15,7 @@ from softmark.records import Fault, RecordsError, ResultsFile, read_all, read_ea
 from softmark_reports import beside
 from softmark_reports.data.exhaustive import ExhaustiveCell, cells
 from softmark_reports.data.gates import Gate, gates
+from softmark_reports.data.releases import Release, StepCause, releases, step_causes
 
 CPU: Final = "cpu"
 MUCH: Final = 2**20
@@ -39,6 +40,8 @@ class Collection:
         Acceptance rules in use elsewhere, where a folder has a file of them.
     cells:
         Worst errors over all inputs, where a folder has some.
+    releases, causes:
+        Releases of libraries that were measured one after another, and why some differ.
     """
 
     latest: list[ResultsFile]
@@ -46,6 +49,8 @@ class Collection:
     faults: list[Fault]
     gates: list[Gate] = field(default_factory=list)
     cells: list[ExhaustiveCell] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
+    causes: list[StepCause] = field(default_factory=list)
 
 
 def collect(places: Sequence[Path]) -> Collection:
@@ -60,7 +65,10 @@ def collect(places: Sequence[Path]) -> Collection:
     latest, earlier = newest(files)
     rules, unread = gates(places)
     exhaustive, damaged = cells(places)
-    return Collection(latest, earlier, faults + unread + damaged, rules, exhaustive)
+    history, lost = releases(places)
+    causes, unheard = step_causes(places)
+    faults += unread + damaged + lost + unheard
+    return Collection(latest, earlier, faults, rules, exhaustive, history, causes)
 
 
 def _read(paths: Sequence[Path]) -> list[ResultsFile | RecordsError]:
@@ -99,6 +107,7 @@ def narrowed(collection: Collection, operations: Sequence[str]) -> Collection:
         collection,
         latest=[_only(file, operations) for file in collection.latest],
         earlier=[_only(file, operations) for file in collection.earlier],
+        releases=[release.only(operations) for release in collection.releases],
     )
 
 

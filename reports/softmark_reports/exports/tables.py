@@ -51,3 +51,5 @@ def _tables(report: ReportData) -> Iterator[tuple[str, Sheet]]:
         for sheet in comparison.sheets(report, name):
             yield f"{sheet.name}-{name}", sheet
     yield "history", summary(history.steps(report))
+    for sheet in history.release_sheets(report):
+        yield sheet.name, sheet

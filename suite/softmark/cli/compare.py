@@ -112,7 +112,8 @@ def command(
     from --op on are for --live.
 
     With --history, RESULTS are those of many dates; --fail-on looks at the last
-    change of each time.
+    change of each time.  Where nox -s versions measured releases of libraries,
+    it also says since when each fault is there and what each release changed.
     """
     from softmark.cli.sheets import give
 
@@ -186,13 +187,16 @@ def _history(what: tuple[str, ...], fail_on: FailOn | None) -> Told:
     from softmark.records import RecordsError, read_all
     from softmark_reports.data.history import series
 
+    places = [Path(name) for name in what or RESULTS]
     with wrong_use(RecordsError):
-        files, faults = read_all([Path(name) for name in what or RESULTS])
-    for fault in faults:
+        files, faults = read_all(places)
+    released = shown.ReleaseHistory.read(places)
+    for fault in (*faults, *released.faults):
         say(f"Left out: {fault}", err=True)
     found = series(files)
     failed = fail_on is not None and bool(shown.slower(found, fail_on))
-    return shown.parts(found, fail_on), shown.document(found, failed=failed), failed
+    parts = [*shown.parts(found, fail_on), *released.parts()]
+    return parts, {**shown.document(found, failed=failed), **released.document()}, failed
 
 
 def _target(text: str, operation: str | None, python: str) -> Any:

@@ -1,14 +1,24 @@
-"""The times of many dates as a table of their changes, a sentence and JSON."""
+"""Times of many dates, and releases of libraries: tables of what changed, a sentence and JSON."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
 
 from softmark.cli.differences import FailOn, percent
 from softmark.cli.sheets import Printed, duration
+from softmark.records import Fault
 from softmark_reports.data.history import FEWEST, Shift, TimeSeries
+from softmark_reports.data.release_steps import (
+    LastingFault,
+    ReleaseStep,
+    lasting_faults,
+    release_steps,
+)
+from softmark_reports.data.releases import releases, step_causes
 
 
 def slower(found: Sequence[TimeSeries], fail_on: FailOn) -> list[TimeSeries]:
@@ -70,3 +80,69 @@ def _series(series: TimeSeries) -> dict[str, Any]:
 def _changes(series: TimeSeries) -> Iterator[dict[str, Any]]:
     for change in series.changes():
         yield {**vars(change), "ratio": change.ratio, "since": series.points[change.index].started}
+
+
+@dataclass(frozen=True)
+class ReleaseHistory:
+    """What fails in the newest measured release of each library, and what each one changed."""
+
+    lasting: list[LastingFault]
+    steps: list[ReleaseStep]
+    faults: list[Fault]
+
+    @classmethod
+    def read(cls, places: Sequence[Path]) -> ReleaseHistory:
+        """That of the folders of results; empty where none has releases."""
+        held, unread = releases(places)
+        causes, unheard = step_causes(places)
+        return cls(lasting_faults(held), release_steps(held, causes), unread + unheard)
+
+    def parts(self) -> Iterator[Printed | str]:
+        """What a person reads."""
+        if not self.lasting and not self.steps:
+            return
+        columns = ("function", "fails since", "not in", "checks", "formats", "cases")
+        rows = [_lasting(fault) for fault in self.lasting]
+        yield Printed("Faults of the newest releases", columns, rows, frozenset({5}))
+        columns = ("function", "change", "in", "after", "checks", "formats", "cases", "cause")
+        told = [_release_step(step) for step in self.steps]
+        yield Printed("Steps between releases", columns, told, frozenset({6}))
+        explained = sum(step.cause is not None for step in self.steps)
+        yield f"{len(self.steps)} steps between releases, {explained} with a cause."
+
+    def document(self) -> dict[str, Any]:
+        """What ``--json`` writes."""
+        return {
+            "faults": [dict(zip(_FAULT, _lasting(fault), strict=True)) for fault in self.lasting],
+            "steps": [dict(zip(_STEP, _release_step(step), strict=True)) for step in self.steps],
+        }
+
+
+_FAULT: Final = ("implementation", "since", "before", "checks", "formats", "cases")
+_STEP: Final = (
+    "implementation", "kind", "release", "before", "checks", "formats", "cases", "cause",
+)  # fmt: skip
+
+
+def _lasting(fault: LastingFault) -> list[str]:
+    return [
+        fault.implementation,
+        fault.since if fault.before else f"{fault.since} or earlier",
+        fault.before,
+        ", ".join(fault.checks),
+        ", ".join(fault.formats),
+        str(fault.cases),
+    ]
+
+
+def _release_step(step: ReleaseStep) -> list[str]:
+    return [
+        step.implementation,
+        step.kind,
+        step.release,
+        step.before,
+        ", ".join(step.checks),
+        ", ".join(step.formats),
+        str(step.cases),
+        step.cause.why if step.cause else "not explained",
+    ]

@@ -12,7 +12,10 @@ from softmark_reports.data.changes import RunStep, step
 from softmark_reports.data.collection import History, histories, place_of
 from softmark_reports.data.headers import version_of
 from softmark_reports.data.history import FEWEST, TimeSeries, series
+from softmark_reports.data.release_steps import ReleaseStep, lasting_faults, release_steps
+from softmark_reports.data.releases import StepCause
 from softmark_reports.pages.history import pictures as drawing
+from softmark_reports.pages.history import releases
 from softmark_reports.pages.history import sheets as history
 from softmark_reports.pages.page import Page
 from softmark_reports.pictures.picture import Picture
@@ -48,8 +51,30 @@ def history_page(report: ReportData) -> Page:
         "pictures": pictures,
         "most_runs": max((len(one.files) for one in found), default=0),
         "fewest": 2 * FEWEST,
+        "releases": {sheet.name: sheet for sheet in release_sheets(report)},
+        "causes": _causes(report),
     }
     return Page(PATH, "history.html", values, pictures)
+
+
+def release_sheets(report: ReportData) -> list[Sheet]:
+    """What releases of libraries changed, where a folder has the results of some."""
+    held = report.collection.releases
+    found = [
+        releases.since(lasting_faults(held)),
+        releases.steps(release_steps(held, report.collection.causes)),
+        releases.measured(held),
+    ]
+    return [sheet for sheet in found if sheet]
+
+
+def _causes(report: ReportData) -> dict[StepCause, list[ReleaseStep]]:
+    """The causes that have sources, each with the steps that it explains."""
+    told: dict[StepCause, list[ReleaseStep]] = {}
+    for one in release_steps(report.collection.releases, report.collection.causes):
+        if one.cause and one.cause.links:
+            told.setdefault(one.cause, []).append(one)
+    return told
 
 
 def _pictures(
