@@ -166,18 +166,26 @@ def read(path: Path) -> Any:
 
 
 def whole(path: Path, largest: int = LARGEST_FILE) -> bytes:
-    """The bytes of a file that has no more than ``largest``.
+    """The bytes of a file that has no more than ``largest``, of a compressed one once unpacked.
 
     Raises
     ------
     OSError, ValueError
-        It cannot be read, or is too large.
+        It cannot be read, is damaged, or is too large.
     """
     with opened(path) as stream:
-        raw = stream.read(largest + 1)
+        raw = _unpacked_whole(stream, largest) if path.suffix == ".gz" else stream.read(largest + 1)
     if len(raw) > largest:
         raise ValueError(f"it is larger than {largest // 2**20} MiB")
     return raw
+
+
+def _unpacked_whole(stream: BinaryIO, largest: int) -> bytes:
+    with gzip.GzipFile(fileobj=stream) as packed:
+        try:
+            return packed.read(largest + 1)
+        except (EOFError, OSError, zlib.error) as error:
+            raise Damaged(f"the compressed file is damaged ({error})") from error
 
 
 def _no_number(token: str) -> float:

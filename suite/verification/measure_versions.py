@@ -24,7 +24,7 @@ import click
 from softmark.cli.console import say
 from softmark.records import find_results, read_results
 from softmark_reports.data.releases import FOLDER
-from softmark_reports.exports.releases import release, text
+from softmark_reports.exports.releases import packed, release
 
 LISTED: Final = Path(__file__).with_name("versions.toml")
 OUT: Final = Path(__file__).parents[2] / "results" / FOLDER
@@ -43,7 +43,7 @@ class Wanted:
 
     @property
     def file(self) -> Path:
-        return OUT / f"{self.library}-{self.version}.json"
+        return OUT / f"{self.library}-{self.version}.json.gz"
 
 
 def listed(document: dict[str, Any]) -> Iterator[Wanted]:
@@ -101,7 +101,7 @@ def keep(one: Wanted, results: Path) -> str:
     (path,) = find_results([results])
     kept = release(read_results(path), one.requirements)
     OUT.mkdir(parents=True, exist_ok=True)
-    one.file.write_text(text(kept))
+    one.file.write_bytes(packed(kept))
     return (
         f"{one.library} {kept.release}: {kept.failures} of {kept.cases} fail; "
         f"{one.file.stat().st_size // 1024} KiB"

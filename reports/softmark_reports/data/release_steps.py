@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -15,11 +15,10 @@ from softmark_reports.data.releases import Release, ReleaseCell, StepCause
 
 BROUGHT: Final = "new failure"
 FIXED: Final = "fixed"
-LARGER: Final = "larger error"
-SMALLER: Final = "smaller error"
-KINDS: Final = (BROUGHT, FIXED, LARGER, SMALLER)
-NOTABLE: Final = 2.0
-"""How much a worst error in ulp grows or shrinks before it is a step; one that fails is one."""
+WORSE: Final = "worse grade"
+BETTER: Final = "better grade"
+KINDS: Final = (BROUGHT, FIXED, WORSE, BETTER)
+"""A grade is that of a cell, C where any measurement is weak; within a grade errors may move."""
 
 Cells = dict[tuple[str, str, str, str], ReleaseCell]
 
@@ -131,8 +130,7 @@ def lasting_faults(releases: Iterable[Release]) -> list[LastingFault]:
 
 
 def _steps(old: Release, new: Release, causes: Sequence[StepCause]) -> Iterator[ReleaseStep]:
-    before = _cells(old)
-    moved = [m for cell in new.cells if cell.key in before for m in _moved(before[cell.key], cell)]
+    moved = [one for was, now in _pairs(old, new) for one in _moved(was, now)]
     found: dict[tuple[int, str], list[Moved]] = {}
     for one in moved:
         found.setdefault((KINDS.index(one.kind), one.new.implementation), []).append(one)
@@ -149,6 +147,24 @@ def _steps(old: Release, new: Release, causes: Sequence[StepCause]) -> Iterator[
         )
 
 
+def _pairs(old: Release, new: Release) -> Iterator[tuple[ReleaseCell, ReleaseCell]]:
+    """The cells of checks that both releases have.
+
+    A call that raises has a metric of its own, so what one of them lacks has no failure there.
+    """
+    before, after = _cells(old), _cells(new)
+    both = {key[:3] for key in before} & {key[:3] for key in after}
+    for key in sorted(before | after):
+        if key[:3] in both:
+            was, now = before.get(key), after.get(key)
+            yield was or _without(now or before[key]), now or _without(before[key])
+
+
+def _without(cell: ReleaseCell) -> ReleaseCell:
+    """The same cell in a release that has no measurement of it."""
+    return replace(cell, cases=0, weak=0, worst=None, unit="", outputs="", fails=(), says="")
+
+
 def _moved(old: ReleaseCell, new: ReleaseCell) -> Iterator[Moved]:
     """A cell may fail anew in some cases and no longer in others."""
     brought, fixed = set(new.fails) - set(old.fails), set(old.fails) - set(new.fails)
@@ -156,13 +172,13 @@ def _moved(old: ReleaseCell, new: ReleaseCell) -> Iterator[Moved]:
         yield Moved(BROUGHT, old, new, len(brought))
     if fixed:
         yield Moved(FIXED, old, new, len(fixed))
-    if old.fails or new.fails or old.unit != "ulp" or new.unit != "ulp":
-        return
-    was, now = max(1.0, _size(old)), max(1.0, _size(new))
-    if now >= NOTABLE * was:
-        yield Moved(LARGER, old, new, new.cases)
-    elif was >= NOTABLE * now:
-        yield Moved(SMALLER, old, new, new.cases)
+    if (
+        not (old.fails or new.fails)
+        and old.cases
+        and new.cases
+        and bool(old.weak) != bool(new.weak)
+    ):
+        yield Moved(WORSE if new.weak else BETTER, old, new, max(old.weak, new.weak))
 
 
 def _size(cell: ReleaseCell) -> float:

@@ -197,4 +197,4 @@ def step_causes(places: Sequence[Path]) -> tuple[list[StepCause], list[Fault]]:
 
 def _files(places: Sequence[Path]) -> Iterator[Path]:
     for folder in dict.fromkeys(place / FOLDER for place in places):
-        yield from sorted(folder.glob("*.json"))
+        yield from sorted((*folder.glob("*.json"), *folder.glob("*.json.gz")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import math
@@ -66,8 +67,12 @@ def _kept(records: Sequence[Record]) -> ReleaseCell:
     )
 
 
-def text(one: Release) -> str:
-    """The document of a release, a line a cell, so that a change shows as lines."""
+def packed(one: Release) -> bytes:
+    """The file of a release: a line a cell, compressed; the same bytes for the same release."""
+    return gzip.compress(_text(one).encode(), mtime=0)
+
+
+def _text(one: Release) -> str:
     head = {"schema": SCHEMA, **vars(one), "requirements": list(one.requirements), "cells": []}
     start = json.dumps(head, allow_nan=False).removesuffix("]}")
     cells = ",\n".join(json.dumps(_line(cell), allow_nan=False) for cell in one.cells)

@@ -101,12 +101,10 @@ class ReleaseHistory:
         """What a person reads."""
         if not self.lasting and not self.steps:
             return
-        columns = ("function", "fails since", "not in", "checks", "formats", "cases")
         rows = [_lasting(fault) for fault in self.lasting]
-        yield Printed("Faults of the newest releases", columns, rows, frozenset({5}))
-        columns = ("function", "change", "in", "after", "checks", "formats", "cases", "cause")
+        yield Printed("Faults of the newest releases", _FAULT, rows, frozenset({5}))
         told = [_release_step(step) for step in self.steps]
-        yield Printed("Steps between releases", columns, told, frozenset({6}))
+        yield Printed("Steps between releases", _STEP, told, frozenset({6}))
         explained = sum(step.cause is not None for step in self.steps)
         yield f"{len(self.steps)} steps between releases, {explained} with a cause."
 
@@ -118,9 +116,9 @@ class ReleaseHistory:
         }
 
 
-_FAULT: Final = ("implementation", "since", "before", "checks", "formats", "cases")
+_FAULT: Final = ("function", "since", "not in", "checks", "formats", "cases")
 _STEP: Final = (
-    "implementation", "kind", "release", "before", "checks", "formats", "cases", "cause",
+    "function", "change", "in", "after", "checks", "formats", "cases", "cause",
 )  # fmt: skip
 
 

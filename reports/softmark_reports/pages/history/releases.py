@@ -8,7 +8,7 @@ from typing import Final
 
 from softmark_reports.data.release_steps import (
     BROUGHT,
-    LARGER,
+    WORSE,
     LastingFault,
     Moved,
     ReleaseStep,
@@ -100,7 +100,7 @@ def _fault(fault: LastingFault) -> list[Field]:
 
 
 def _step(step: ReleaseStep) -> list[Field]:
-    style = "v-fail" if step.kind in (BROUGHT, LARGER) else "v-pass"
+    style = "v-fail" if step.kind in (BROUGHT, WORSE) else "v-pass"
     return [
         Field(step.implementation, is_name=True),
         Field("", step.kind, mark=step.kind, style=style),
@@ -126,5 +126,10 @@ def _told(cell: ReleaseCell) -> str:
 
 
 def _value(cell: ReleaseCell) -> str:
+    """The worst of a cell, or what it says where there is no number."""
+    if cell.fails and (cell.worst is None or not cell.unit):
+        return wording.printable(cell.says)
+    if cell.worst is None:
+        return f"{cell.weak} of {cell.cases} weak" if cell.cases else "nothing of that kind"
     bad = f" ({wording.count(len(cell.fails), 'failure')})" if cell.fails else ""
-    return f"{wording.quantity(cell.worst, cell.unit) or 'no value'}{bad}"
+    return f"{wording.quantity(cell.worst, cell.unit)}{bad}"
