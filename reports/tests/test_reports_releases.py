@@ -80,8 +80,9 @@ def test_what_is_kept_of_a_release_is_small_and_reads_as_it_was(
     folder = tmp_path / FOLDER
     folder.mkdir()
     (folder / "numpy-2.4.6.json.gz").write_bytes(packed(kept))
-    assert packed(kept) == packed(kept)
-    assert releases([tmp_path]) == ([kept], [])
+    ((read,), faults) = releases([tmp_path])
+    assert faults == []
+    assert packed(read) == packed(kept), "two NaNs are not equal, but their texts are"
     assert len(packed(kept)) < 100_000
 
 
