@@ -5,7 +5,6 @@ The numbers are computed anew from the lines of the files, without softmark.
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
 import random
@@ -15,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from recorded import RESULTS
+from recorded import RESULTS, text_of
 
+from softmark.records import results_below
 from softmark_reports.data.collection import collect
 from softmark_reports.data.origins import LIBRARY
 from softmark_reports.pages.accuracy import accuracy_page
@@ -56,10 +56,8 @@ def report() -> ReportData:
 def lines() -> list[Line]:
     """The records of the newest run of each framework in each place, with their machine."""
     runs: dict[tuple[str, str, str], list[tuple[str, str, list[Line]]]] = defaultdict(list)
-    for path in sorted([*RESULTS.rglob("*.jsonl"), *RESULTS.rglob("*.jsonl.gz")]):
-        raw = path.read_bytes()
-        text = gzip.decompress(raw) if path.suffix == ".gz" else raw
-        head, *rest = map(json.loads, text.splitlines())
+    for path in results_below(RESULTS):
+        head, *rest = map(json.loads, text_of(path).splitlines())
         machine = head["environment"]["machine"]["name"]
         records = [line | {"machine": machine} for line in rest if line["kind"] == "record"]
         place = machine, head["settings"].get("device") or "cpu", head["framework"]

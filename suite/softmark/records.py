@@ -365,8 +365,7 @@ def read_results(path: Path) -> ResultsFile:
     """
     try:
         with strict_json.opened(path) as stream:
-            read = strict_json.unpacked if path.suffix == ".gz" else strict_json.lines
-            lines = read(stream)
+            lines = strict_json.lines_of(stream, path)
             header, schema = _read_header(path, lines)
             return _read_body(path, header, schema, lines)
     except OSError as error:
@@ -455,7 +454,8 @@ def find_results(places: list[Path]) -> list[Path]:
 
 def results_below(folder: Path) -> list[Path]:
     """The results files in a folder, at any depth, compressed ones too; no parts of a run."""
-    found = sorted((*folder.rglob("*.jsonl"), *folder.rglob("*.jsonl.gz")))
+    endings = ("", *strict_json.PACKED)
+    found = sorted(path for ending in endings for path in folder.rglob(f"*.jsonl{ending}"))
     return [path for path in found if PARTS not in path.relative_to(folder).parts]
 
 

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import errno
 import gzip
+import io
 import json
+import lzma
 import math
 import stat
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
@@ -30,6 +33,15 @@ LARGEST_FILE: Final = 2**26
 
 LARGEST_UNPACKED: Final = 2**30
 """Bytes that a compressed file may unpack to."""
+
+PACKED: Final = (".gz", ".xz")
+"""How the names of compressed files end."""
+
+MOST_MEMORY: Final = 2**27
+"""Bytes that unpacking may take; the strongest setting of xz needs half of it."""
+
+PIECE: Final = 2**16
+"""Compressed bytes that are read at once."""
 
 DEEPEST: Final = 16
 """Brackets within brackets; softmark writes six at most."""
@@ -115,19 +127,67 @@ class Damaged(ValueError):
     """A compressed file that cannot be unpacked from here on."""
 
 
-def unpacked(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """The ``lines`` of a file compressed by gzip.
+def is_packed(path: Path) -> bool:
+    """Whether the name of a file says that it is compressed."""
+    return path.suffix in PACKED
+
+
+def lines_of(stream: BinaryIO, path: Path) -> Iterator[tuple[int, bytes | None]]:
+    """The ``lines`` of a file that may be compressed, as the end of its name says.
 
     Raises
     ------
     Damaged
         The rest cannot be unpacked, or is more than ``LARGEST_UNPACKED`` bytes.
     """
-    with gzip.GzipFile(fileobj=stream) as packed:
-        try:
-            yield from lines(cast(BinaryIO, packed), LARGEST_UNPACKED)
-        except (EOFError, OSError, zlib.error) as error:
-            raise Damaged(f"the compressed file is damaged ({error})") from error
+    if not is_packed(path):
+        yield from lines(stream)
+        return
+    with _unpacking(stream, path.suffix) as packed:
+        yield from lines(packed, LARGEST_UNPACKED)
+
+
+@contextmanager
+def _unpacking(stream: BinaryIO, suffix: str) -> Iterator[BinaryIO]:
+    """What a compressed stream unpacks to."""
+    opened = gzip.GzipFile(fileobj=stream) if suffix == ".gz" else _Xz(stream)
+    try:
+        with opened, io.BufferedReader(cast(io.RawIOBase, opened)) as buffered:
+            yield cast(BinaryIO, buffered)
+    except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+        raise Damaged(f"the compressed file is damaged ({error})") from error
+
+
+class _Xz(io.RawIOBase):
+    """A stream compressed by xz, unpacked piece by piece; Python's own reader has no limit.
+
+    Parameters
+    ----------
+    stream:
+        The compressed bytes.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._xz = lzma.LZMADecompressor(lzma.FORMAT_XZ, MOST_MEMORY)
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def readinto(self, buffer: Any) -> int:
+        piece = b""
+        while not piece and not self._xz.eof:
+            raw = self._stream.read(PIECE) if self._xz.needs_input else b""
+            if self._xz.needs_input and not raw:
+                raise EOFError("it ends too early")
+            piece = self._xz.decompress(raw, len(buffer))
+        buffer[: len(piece)] = piece
+        self._place += len(piece)
+        return len(piece)
 
 
 def lines(stream: BinaryIO, largest: int | None = None) -> Iterator[tuple[int, bytes | None]]:
@@ -174,18 +234,14 @@ def whole(path: Path, largest: int = LARGEST_FILE) -> bytes:
         It cannot be read, is damaged, or is too large.
     """
     with opened(path) as stream:
-        raw = _unpacked_whole(stream, largest) if path.suffix == ".gz" else stream.read(largest + 1)
+        if is_packed(path):
+            with _unpacking(stream, path.suffix) as packed:
+                raw = packed.read(largest + 1)
+        else:
+            raw = stream.read(largest + 1)
     if len(raw) > largest:
         raise ValueError(f"it is larger than {largest // 2**20} MiB")
     return raw
-
-
-def _unpacked_whole(stream: BinaryIO, largest: int) -> bytes:
-    with gzip.GzipFile(fileobj=stream) as packed:
-        try:
-            return packed.read(largest + 1)
-        except (EOFError, OSError, zlib.error) as error:
-            raise Damaged(f"the compressed file is damaged ({error})") from error
 
 
 def _no_number(token: str) -> float:

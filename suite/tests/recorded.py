@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import lzma
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,10 @@ def path_of(framework: str) -> Path:
 
 def lines_of(framework: str) -> list[dict[str, Any]]:
     """The lines of that file, the header first."""
-    raw = path_of(framework).read_bytes()
-    text = gzip.decompress(raw) if path_of(framework).suffix == ".gz" else raw
-    return [json.loads(line) for line in text.splitlines()]
+    return [json.loads(line) for line in text_of(path_of(framework)).splitlines()]
+
+
+def text_of(path: Path) -> bytes:
+    """What a results file says, unpacked by Python alone."""
+    unpack = {".gz": gzip.decompress, ".xz": lzma.decompress}.get(path.suffix, bytes)
+    return unpack(path.read_bytes())

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import lzma
 import random
 import resource
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from drawn import examples
@@ -21,6 +24,10 @@ from hypothesis import strategies as st
 from softmark import records, strict_json
 from softmark.records import RecordsError, read_results
 from softmark_implementations.known_failures import KnownFailuresError, load
+
+Pack = Callable[[bytes], bytes]
+PACKERS: Final[list[tuple[str, Pack]]] = [(".gz", gzip.compress), (".xz", lzma.compress)]
+UNSHORTENED: Final = partial(gzip.compress, compresslevel=0)
 
 
 @pytest.fixture(scope="module")
@@ -166,22 +173,28 @@ def plain(good: Good, folder: Path) -> list[Any]:
     return [record.to_json() for record in read_results(path).records]
 
 
-def test_a_compressed_file_reads_as_the_file_itself(good: Good, tmp_path: Path) -> None:
-    packed = tmp_path / "packed" / "a.jsonl.gz"
+@pytest.mark.parametrize(("ending", "pack"), PACKERS)
+def test_a_compressed_file_reads_as_the_file_itself(
+    good: Good, tmp_path: Path, ending: str, pack: Pack
+) -> None:
+    packed = tmp_path / "packed" / f"a.jsonl{ending}"
     packed.parent.mkdir()
-    packed.write_bytes(gzip.compress(good.results))
+    packed.write_bytes(pack(good.results))
     assert records.find_results([packed.parent]) == [packed]
     held = [record.to_json() for record in read_results(packed).records]
     assert held == plain(good, tmp_path)
 
 
-@pytest.mark.parametrize("left", [0.3, 0.7, 0.99])
+@pytest.mark.parametrize(
+    ("ending", "pack", "left"),
+    [*((".gz", UNSHORTENED, left) for left in (0.3, 0.7, 0.99)), (".xz", lzma.compress, 0.9)],
+)
 def test_a_torn_compressed_file_is_read_up_to_there(
-    good: Good, tmp_path: Path, left: float
+    good: Good, tmp_path: Path, ending: str, pack: Pack, left: float
 ) -> None:
     head, *rest = lines_of(good)
-    raw = gzip.compress(head + b"".join(rest[:-2]) * 50, compresslevel=0)
-    packed = tmp_path / "a.jsonl.gz"
+    raw = pack(head + b"".join(rest[:-2]) * 50)
+    packed = tmp_path / f"a.jsonl{ending}"
     packed.write_bytes(raw[: int(len(raw) * left)])
     torn = read_results(packed)
     held = [record.to_json() for record in torn.records]
@@ -191,23 +204,34 @@ def test_a_torn_compressed_file_is_read_up_to_there(
     assert "the compressed file is damaged" in torn.faults[-1].reason
 
 
-def test_what_is_not_compressed_has_no_header(good: Good, tmp_path: Path) -> None:
-    packed = tmp_path / "a.jsonl.gz"
+@pytest.mark.parametrize("ending", [".gz", ".xz"])
+def test_what_is_not_compressed_has_no_header(good: Good, tmp_path: Path, ending: str) -> None:
+    packed = tmp_path / f"a.jsonl{ending}"
     packed.write_bytes(good.results)
     with pytest.raises(records.RecordsError, match="the compressed file is damaged"):
         read_results(packed)
 
 
 @pytest.mark.parametrize("text", [b"0", b"0\n"])
+@pytest.mark.parametrize(("ending", "pack"), PACKERS)
 def test_a_file_that_unpacks_to_too_much_is_given_up(
-    good: Good, tmp_path: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    good: Good, tmp_path: Path, text: bytes, monkeypatch: pytest.MonkeyPatch,
+    ending: str, pack: Pack,
+) -> None:  # fmt: skip
     monkeypatch.setattr(strict_json, "LARGEST_UNPACKED", 2**21)
     monkeypatch.setattr(strict_json, "LONGEST_LINE", 2**20)
     monkeypatch.setattr(records, "_MOST_FAULTS", 2**22)
-    packed = tmp_path / "a.jsonl.gz"
-    packed.write_bytes(gzip.compress(good.results + text * 2**22))
+    packed = tmp_path / f"a.jsonl{ending}"
+    packed.write_bytes(pack(good.results + text * 2**22))
     assert "unpacks to more than 2 MiB" in read_results(packed).faults[-1].reason
+
+
+def test_a_file_that_takes_too_much_memory_to_unpack_is_refused(good: Good, tmp_path: Path) -> None:
+    packed = tmp_path / "a.jsonl.xz"
+    strong = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 2**29}]
+    packed.write_bytes(lzma.compress(good.results, filters=strong))
+    with pytest.raises(records.RecordsError, match="the compressed file is damaged"):
+        read_results(packed)
 
 
 def test_known_failures_that_are_hostile_are_one_sentence(tmp_path: Path) -> None:

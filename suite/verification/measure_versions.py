@@ -40,6 +40,7 @@ class Wanted:
     requirements: tuple[str, ...]
     functions: tuple[str, ...]
     formats: tuple[str, ...]
+    checks: tuple[str, ...]
 
     @property
     def file(self) -> Path:
@@ -56,6 +57,7 @@ def listed(document: dict[str, Any]) -> Iterator[Wanted]:
                 requirements=(f"{held['package']}=={version}", *others),
                 functions=tuple(f"{library}.{name}" for name in held["functions"]),
                 formats=tuple(held["formats"]),
+                checks=tuple(held["checks"]),
             )
 
 
@@ -76,7 +78,7 @@ def chosen(found: Sequence[Wanted], names: Sequence[str]) -> list[Wanted]:
     return [one for one in found if not names or set(names) & set(spelled[one])]
 
 
-def measure(one: Wanted, checks: Sequence[str]) -> str:
+def measure(one: Wanted) -> str:
     """Install a release, measure it, and write what is kept of it."""
     with tempfile.TemporaryDirectory() as folder:
         home, results = Path(folder, "environment"), Path(folder, "results")
@@ -87,7 +89,7 @@ def measure(one: Wanted, checks: Sequence[str]) -> str:
         command = [
             sys.executable, "-m", "softmark", "run", *one.functions, "--framework", one.library,
             "--python", f"{one.library}={python}", "--jobs", "1", "--results", str(results),
-            *(part for check in checks for part in ("--check", check)),
+            *(part for check in one.checks for part in ("--check", check)),
             *(part for form in one.formats for part in ("--format", form)),
         ]  # fmt: skip
         status = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
@@ -116,7 +118,7 @@ def command(names: tuple[str, ...], missing: bool) -> None:
     document = tomllib.loads(LISTED.read_text())
     for one in chosen(list(listed(document)), names):
         if not (missing and one.file.exists()):
-            say(measure(one, document["checks"]))
+            say(measure(one))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from softmark_reports.data.releases import Release, StepCause, releases, step_ca
 CPU: Final = "cpu"
 MUCH: Final = 2**20
 """Bytes of files that are worth a second process."""
-PACKED: Final = 12
+PACKED: Final = {".gz": 8, ".xz": 13}
 """How much longer a file is than its compressed form, about."""
 
 
@@ -84,7 +84,7 @@ def _read(paths: Sequence[Path]) -> list[ResultsFile | RecordsError]:
 
 def _size(path: Path) -> int:
     """Bytes after decompression, estimated; 0 for a file that does not exist."""
-    packed = PACKED if path.suffix == ".gz" else 1
+    packed = PACKED.get(path.suffix, 1)
     return packed * path.stat().st_size if path.is_file() else 0
 
 
