@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from mutants import Mutant, Poor, declared, declared_poor
+from mutants import Mutant, Poor, cases, declared, declared_poor
 from mutants.measuring import CHECKS, is_failed, measurements, scope_of
 
 from softmark import checks, specification
@@ -105,6 +105,18 @@ def test_every_check_has_a_mutant_and_a_control() -> None:
         m for c in CONTROLS for m in CHECKS if not checks.applies(m, scope_of(c, "float32"))
     }
     assert measured == set(CHECKS)
+
+
+@pytest.mark.parametrize("name", sorted(cases.kept()))
+def test_a_case_that_is_asked_first_is_one_of_the_check(name: str) -> None:
+    """Were it none, the mutant would be given the others: ``suite/verification/find_cases.py``."""
+    mutant, _, fmt = name.partition("/")
+    (found,) = (each for each in MUTANTS if each.name == mutant)
+    first = next(
+        cases.in_order(checks.load(found.killed_by).cases(scope_of(found, fmt)), mutant, fmt)
+    )
+
+    assert first.to_json() == cases.kept()[name]
 
 
 def test_no_two_mutants_share_a_name() -> None:

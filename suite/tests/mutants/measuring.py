@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 
 from mutants import Control, Mutant
+from mutants.cases import in_order
 from softmark import checks, inputs, operations
 from softmark.calling import arrays
 from softmark.calling.learning import learn
@@ -77,10 +78,22 @@ def measurements(
 
 
 def is_failed(found: Mutant | Control, check: str, fmt: str) -> bool:
-    """Whether a check fails it; its first failure ends the check."""
+    """Whether a check fails it; its first failure ends the check.
+
+    The case at which it died when it was last looked for comes first.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return any(m.verdict in BAD for m in _measured(found, check, fmt, 0, ""))
+        measured = _by_case(scope_of(found, fmt), found, check, "", deadly_first=True)
+        return any(m.verdict in BAD for _, each in measured for m in each)
+
+
+def by_case(found: Mutant, check: str, fmt: str) -> Iterator[tuple[Case, list[Measurement]]]:
+    """What a check finds, case by case."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for case, measured in _by_case(scope_of(found, fmt), found, check, ""):
+            yield case, list(measured)
 
 
 def first_failure(
@@ -109,22 +122,36 @@ def _measured(
 def _measured_in(
     scope: Scope, found: Mutant | Control, check: str, family: str
 ) -> Iterator[Measurement]:
-    seed = scope.seed
+    for _, measured in _by_case(scope, found, check, family):
+        yield from measured
+
+
+def _by_case(
+    scope: Scope, found: Mutant | Control, check: str, family: str, *, deadly_first: bool = False
+) -> Iterator[tuple[Case, Iterator[Measurement]]]:
     if checks.applies(check, scope):
         return
     framework = _framework(found.framework)
     subject = InProcessSubject(found.function, scope.info, framework, taken=scope.info.call)
     scope = replace(scope, shown=Probe(subject))
     subject.declines_nothing()
-    for case in checks.load(check).cases(scope):
-        if seed and not _depends_on_the_seed(case, check, scope):
+    cases = checks.load(check).cases(scope)
+    if deadly_first:
+        cases = in_order(cases, found.name, scope.format.name)
+    for case in cases:
+        if scope.seed and not _depends_on_the_seed(case, check, scope):
             continue  # seed 0 has measured it
-        if family not in ("", case.family):
-            continue
-        try:
-            yield from checks.load(check).measure(subject, case, scope)
-        except SubjectFault as fault:
-            yield Measurement("call", None, "", fault.verdict, message=fault.message)
+        if family in ("", case.family):
+            yield case, _of_case(subject, case, check, scope)
+
+
+def _of_case(
+    subject: InProcessSubject, case: Case, check: str, scope: Scope
+) -> Iterator[Measurement]:
+    try:
+        yield from checks.load(check).measure(subject, case, scope)
+    except SubjectFault as fault:
+        yield Measurement("call", None, "", fault.verdict, message=fault.message)
 
 
 def _depends_on_the_seed(case: Case, check: str, scope: Scope) -> bool:
