@@ -17,6 +17,7 @@ installation too.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -124,6 +125,18 @@ def kills_scheduled(session: nox.Session) -> None:
     arguments = session.posargs or ["500", "2"]
     script = "suite/tests/shard_kills.py"
     session.run("python", script, *arguments, env={"PYTHONPATH": "suite/tests"})
+
+
+@nox.session
+def newcomer(session: nox.Session) -> None:
+    """Type README's commands and twenty wrong uses in a fresh environment of softmark alone."""
+    install(session, "-e", ".[dev]")
+    fresh = Path(session.create_tmp(), "fresh").absolute()
+    session.run("python", "-m", "venv", "--clear", str(fresh))
+    commands = fresh / ("Scripts" if os.name == "nt" else "bin")
+    session.run(str(commands / "python"), "-m", "pip", "install", ".[report]", *CONSTRAINTS)
+    command = {"SOFTMARK_NEWCOMER": str(commands / "softmark")}
+    session.run("pytest", "-q", "suite/tests/newcomer", *session.posargs, env=command)
 
 
 @nox.session
