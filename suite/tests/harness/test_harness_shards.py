@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,8 @@ def lines(outcome: RunOutcome) -> list[dict[str, Any]]:
 def test_merged_shards_are_the_lines_of_one_process(
     tmp_path: Path, three: None, make_plan: MakePlan, count: int
 ) -> None:
-    whole = make_plan("", "aborts", "always")
+    given = make_plan("", "aborts", "always")
+    whole = replace(given, tasks=given.tasks[::-1])  # the longest is measured first, wherever it is
     measured(whole, tmp_path / "parts", count)
     merged = merge(whole, costs(whole), tmp_path / "parts", tmp_path / "merged")
     alone = run(whole, tmp_path / "one", timeout=TIMEOUT)
@@ -73,6 +75,21 @@ def test_what_one_process_gives_up_is_given_up_in_shards(
     alone = run(whole, tmp_path / "one", timeout=TIMEOUT)
     assert lines(merged) == lines(alone)
     assert any("not measured: it hangs" in line.get("message", "") for line in lines(alone))
+
+
+def test_a_shard_gives_up_nothing_that_one_process_measures(
+    tmp_path: Path, install: Any, rows: Any, make_plan: MakePlan
+) -> None:
+    """One process has seen a longer row come back, so that it is not the length that hangs."""
+    short = {name: rows((3, 2, 1)) for name in ("first", "second", "third", "fourth")}
+    install(**short, at_first=rows((4, 5, 6)))
+    whole = make_plan("hangs")
+    shards = [[t.check for t in own] for own in divided(whole.tasks, costs(whole), 2)]
+    assert shards == [["at_first", "first"], ["fourth", "second", "third"]]
+    measured(whole, tmp_path / "parts", 2)
+    merged = merge(whole, costs(whole), tmp_path / "parts", tmp_path / "merged")
+    assert merged.counts["timeout"] == len(short)
+    assert "skipped" not in merged.counts
 
 
 def test_each_task_is_in_one_shard_and_shards_are_as_long(make_plan: MakePlan) -> None:
