@@ -10,6 +10,8 @@ rounded to 16 bits after each step.  NumPy has no bfloat16 either; the package
 ``ml_dtypes``, which TensorFlow and JAX bring along, adds one.
 """
 
+# Over 300 lines: one file a framework, so that adding one is one file.
+
 from __future__ import annotations
 
 import math

@@ -26,7 +26,7 @@ PLAN = {
     "softmark.api": (23, 34),
     "softmark.calling": (22, 36),
     "softmark.checks": (36, 12),  # a check knows no other check; a folder's parts are its own
-    "softmark.cli": (36, 95),  # commands share options, words and a console
+    "softmark.cli": (36, 98),  # commands share options, words and a console
     "softmark.comparing": (10, 12),
     "softmark.exhaustive": (10, 26),
     "softmark.harness": (23, 44),
@@ -147,3 +147,31 @@ def test_a_class_has_its_name_alone() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 rooms.setdefault(node.name, set()).add(room(module, path))
     assert {name for name, where in rooms.items() if len(where) > 1} == ALIKE
+
+
+LONG = 300
+"""Lines of a file that need no reason."""
+REASON = "\n# Over 300 lines: "
+
+
+def unexplained(packages: Mapping[str, Path]) -> list[str]:
+    """Files that are long and do not say why at their top."""
+    found = []
+    for name, path in modules(packages).items():
+        text = path.read_text()
+        body = ast.parse(text).body[1:]
+        top = "\n".join(text.split("\n")[: body[0].lineno if body else None])
+        if text.count("\n") > LONG and REASON not in top:
+            found.append(name)
+    return found
+
+
+def test_a_long_file_says_why_at_its_top() -> None:
+    implementations = ROOT / "implementations/softmark_implementations"
+    assert unexplained({**PACKAGES, "softmark_implementations": implementations}) == []
+
+
+@pytest.mark.parametrize("lines", [300, 301])
+def test_one_line_more_needs_a_reason(lines: int, tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text("\n" * lines)
+    assert len(unexplained({"package": tmp_path})) == lines - 300

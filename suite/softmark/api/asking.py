@@ -1,5 +1,7 @@
 """What a caller asks for, checked before anything starts, and the function made ready."""
 
+# Over 300 lines: each argument of softmark.check is refused here, in one message each.
+
 from __future__ import annotations
 
 import math

@@ -4,6 +4,8 @@ The signature says most of it.  What it leaves open, or what a wrapper may have 
 calls with small arrays tell.  What softmark does not understand is named in remarks.
 """
 
+# Over 300 lines: one question after the other, in the order in which they are asked.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

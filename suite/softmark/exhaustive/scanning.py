@@ -1,5 +1,7 @@
 """One cell: its blocks are called one after the other, and each result is looked at."""
 
+# Over 300 lines: one loop over blocks and what it counts.
+
 from __future__ import annotations
 
 import zlib

@@ -383,3 +383,5 @@ call
 ----
 Not a number: the call gave none.  The message says why.
 """
+
+# Over 300 lines: it is text: a section a metric.

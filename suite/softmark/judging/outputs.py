@@ -4,6 +4,8 @@ Each element is compared with the oracle and with its own bounds; the worst of
 the case becomes the record's number, with the input that produced it.
 """
 
+# Over 300 lines: all checks grade an error in this one way.
+
 from __future__ import annotations
 
 import math

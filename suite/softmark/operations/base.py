@@ -1,5 +1,7 @@
 """What every operation must say of itself, so that a check can ask without knowing which it is."""
 
+# Over 300 lines: what an operation says of itself is one class, each trait with its docstring.
+
 from __future__ import annotations
 
 import math

@@ -4,6 +4,8 @@ Imported on first use, because it brings numba along.  Rows are split among thre
 depends on another row, so the split does not show in the bits.
 """
 
+# Over 300 lines: a table of kernels, with what each is given.
+
 from __future__ import annotations
 
 import itertools

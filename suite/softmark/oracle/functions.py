@@ -1,5 +1,7 @@
 """The oracle's functions: each checks its arguments, lays the rows out and has them enclosed."""
 
+# Over 300 lines: a list of functions, most of each its docstring.
+
 from __future__ import annotations
 
 import math

@@ -5,6 +5,8 @@ every formula is written once, over numbers that ball arithmetic evaluates at an
 The derivatives follow from ``dp_i = beta p_i (dx_i - mean dx)``.
 """
 
+# Over 300 lines: a list of formulas.
+
 from __future__ import annotations
 
 import math

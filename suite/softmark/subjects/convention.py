@@ -5,6 +5,8 @@ understood for ``axis``.  A function that takes neither works along the last axi
 another name is mapped by its user; see ``softmark.subjects.mapping``.
 """
 
+# Over 300 lines: one class: what a signature says, and how a call is written from it.
+
 from __future__ import annotations
 
 import inspect

@@ -1,5 +1,7 @@
 """What a function may compute in place of its operation: one line each, the simplest first."""
 
+# Over 300 lines: a table, one explanation after the other.
+
 from __future__ import annotations
 
 import math

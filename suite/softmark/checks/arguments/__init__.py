@@ -56,6 +56,8 @@ Witness
 The worst element and its row, with its axis, layout or length.
 """
 
+# Over 300 lines: the check together with its statement, which reports and ``explain`` read.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -3,6 +3,8 @@
 Each dimension is a list of values, and ``_clash`` says which of them cannot occur together.
 """
 
+# Over 300 lines: a table of dimensions, and what of them cannot occur together.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

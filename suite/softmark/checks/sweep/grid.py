@@ -1,5 +1,7 @@
 """The points of each sweep: along which sizes and places ordinary cases are laid out."""
 
+# Over 300 lines: a list of sweeps, one function each.
+
 from __future__ import annotations
 
 import math

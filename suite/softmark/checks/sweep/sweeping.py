@@ -1,5 +1,7 @@
 """Thousands of ordinary cases as one: called together, scored, the worst judged."""
 
+# Over 300 lines: calls, scores and witnesses of one sweep, which share its points.
+
 from __future__ import annotations
 
 import math
