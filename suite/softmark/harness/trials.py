@@ -19,7 +19,7 @@ from softmark.judging.outputs import forward_truth, judge_index
 from softmark.judging.scope import TEN, Scope
 from softmark.operations import Problem
 from softmark.subjects import Call, Info, NotOffered, Raised, SubjectFault, TargetError
-from softmark.subjects.faults import NO_ARRAY
+from softmark.subjects.faults import NO_ARRAY, StillCompiling, TimedOut
 from softmark.workers.encoded import EncodedSubject
 
 FAULTS: Final = frozenset(
@@ -91,7 +91,7 @@ class Trial:
                 info = info.restricted("labels", why, labels=(labels,))
             self.subject.info = info
             start = time.monotonic()
-            fault = self.fault(shape, FORMATS[name])
+            fault = self._first_fault(shape, FORMATS[name])
             if fault is not None and fault.message.startswith(NO_ARRAY):
                 raise TargetError(self._unreadable(fault, f"{name} {shape}"))
             if fault is None or not _is_raised(fault):
@@ -103,6 +103,20 @@ class Trial:
                 self.tried.append(f"{name} {shape}")
         assert first is not None
         raise TargetError(self._uncallable(first))
+
+    def _first_fault(self, shape: tuple[int, ...], fmt: Format) -> Raised | None:
+        """As ``fault``; a function that hangs here would do so in each case of each check."""
+        try:
+            return self.fault(shape, fmt)
+        except Stopped as stopped:
+            fault = stopped.__cause__
+            if not isinstance(fault, TimedOut) or isinstance(fault, StillCompiling):
+                raise
+            name = self.info.variant or self.info.name
+            raise TargetError(
+                f"{name}{self.info.signature} hangs: called with {fmt.name} logits of the shape "
+                f"{shape} {fault.message}; a slow one needs a longer time limit (--timeout)"
+            ) from None
 
     def _axes(self) -> tuple[str, ...]:
         """The axes of 2-D arrays that it may take alone, if it does not take any of them."""
@@ -149,8 +163,8 @@ class Trial:
             return fault
         except NotOffered:
             return None
-        except SubjectFault:
-            raise Stopped from None
+        except SubjectFault as fault:
+            raise Stopped from fault
         return None
 
     def labels(self, shape: tuple[int, ...], axis: int) -> Any:
