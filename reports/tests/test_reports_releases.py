@@ -152,6 +152,7 @@ def test_a_damaged_file_is_named_and_the_rest_is_read(damage: bytes, tmp_path: P
     assert [one.release for one in found] == ["1.0"]
     assert [fault.path.name for fault in faults] == ["numpy-1.1.json", "numpy-1.2.json.gz"]
     assert len(step_causes([tmp_path])[1]) == 1
+    assert damage != b'{"schema": 2}' or "schema 2, and only 1 is known" in str(faults[0])
 
 
 def test_the_kept_releases_are_many_and_each_step_has_its_cause() -> None:

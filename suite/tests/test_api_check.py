@@ -296,9 +296,7 @@ def test_what_ends_a_process_ends_only_the_isolated_one(
 
 def test_what_hangs_at_the_first_call_is_one_message(module: ModuleType) -> None:
     """It would hang in each case: a minute for each of the first five, by default."""
-    with pytest.raises(
-        TargetError, match=r"hangs: called with float32 logits of the shape \(10,\)"
-    ):
+    with pytest.raises(TargetError, match=r"hangs: called with float32 logits .* did not answer"):
         softmark.check(module.hangs, **FEW, isolate=True, timeout=0.5)
 
 

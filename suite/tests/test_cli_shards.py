@@ -106,6 +106,12 @@ def test_wrong_use_of_parts_is_said(shell: Any, options: tuple[str, ...], words:
     assert words in " ".join(done.stderr.split())
 
 
+def test_a_scheduler_takes_no_part_of_the_cells(shell: Any) -> None:
+    done = shell("exhaustive", "numpy.softmax", "--scheduler", "local", "--shard", "1/2")
+    assert done.returncode == 2, done.stderr
+    assert "leave --shard, --budget and --replay out" in " ".join(done.stderr.split())
+
+
 def test_a_shard_without_a_task_says_so(shell: Any, tmp_path: Path) -> None:
     done = shell("run", *FEW, "--shard", "1/50")
     assert done.returncode == 0

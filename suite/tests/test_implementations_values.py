@@ -20,7 +20,7 @@ from softmark.catalog import Entry
 from softmark.formats import FORMATS, decode, encode, round_to
 from softmark.inputs import sink_shape
 from softmark.operands import MASK, OTHER, SINK, operand_of
-from softmark_implementations.framework import Framework
+from softmark_implementations.framework import Framework, NotOffered
 
 Row = list[float]
 SHAPES = {1: (5,), 2: (3, 5), 3: (2, 3, 4)}
@@ -267,3 +267,10 @@ def test_every_operation_but_these_is_defined_above() -> None:
     given = {name for name in operations.names() if operand_of(name) in (MASK, SINK, OTHER)}
     defined = {*DEFINITIONS, *given}
     assert {entry.operation for entry in ENTRIES} - defined == {*OF_ONE, "cross_entropy"}
+
+
+def test_scipy_has_a_softplus_from_1_17_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module("softmark_implementations.with_scipy")
+    monkeypatch.delattr("scipy.special.softplus", raising=False)
+    with pytest.raises(NotOffered, match="has no softplus"):
+        module.softplus(np.zeros(3))

@@ -236,6 +236,7 @@ NOT_SHOWN = {
     "with_mlx.py": "MLX is asked for the processor only, before its file is read",
     "with_tinygrad.py": "tinygrad computes where clang is installed",
     "with_triton.py": "Triton is imported once in a process, and takes a gigabyte",
+    "with_openvino.py": "OpenVINO has an environment of its own",
     "with_onnxruntime.py": "the words after the name are ONNX Runtime's own",
     "NVIDIA's driver answered ": "caught where what the driver tells is read",
     "no gradient: ": "the words after it are TensorFlow's own",
@@ -244,6 +245,7 @@ NOT_SHOWN = {
     "it called sys.exit(": "shown by two tests, whose words a pattern hides",
     " cannot be written: ": "shown by the harness's tests, whose words a pattern hides",
     " does not fit its sum": "caught where the kernel is compiled anew instead",
+    "it was restarted": "caught where the pieces are given to the new scheduler",
     "ends too early": "caught where a formula is set as plain text instead",
     "an array of dtype ": "shown here for four frameworks, which say it alike",
 }

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,11 @@ import shard_kills
 from forked import LONG
 from test_cli_shards import block, records, typed
 
-from softmark.shards import ShardError
+from softmark import catalog
+from softmark.environment import commit
+from softmark.exhaustive.pieces import measure_piece as measure_cell
+from softmark.harness import Skipped, plan
+from softmark.shards import ShardError, pieces
 from softmark.shards.scheduling import AGAIN, Files, Gathering, Piece
 
 HOURS = 4000.0
@@ -77,6 +82,24 @@ def test_a_piece_that_fails_and_a_scheduler_that_is_gone_are_said() -> None:
         nobody.run("tcp://127.0.0.1:9", 1)
 
 
+def test_a_worker_refuses_pieces_of_another_commit() -> None:
+    """Its checks may be others."""
+    ties = plan([catalog.read().find("numpy.softmax")], check_names=["ties"])
+    with pytest.raises(ShardError, match=r"the worker has commit .*, the client has another"):
+        pieces.measure_piece(ties, "another", {})
+    with pytest.raises(ShardError, match=r"the worker has commit .*, the client has another"):
+        measure_cell(("numpy.softmax", "float16", "value", -1), (1, 2), "another")
+
+
+def test_a_worker_that_lacks_a_framework_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    ties = plan([catalog.read().find("numpy.softmax")], check_names=["ties"])
+    nothing = SimpleNamespace(files=(), skipped=[Skipped("numpy", "it does not start")])
+    monkeypatch.setattr(pieces, "run", lambda *given, **how: nothing)
+    monkeypatch.setattr(pieces, "here", lambda: (None, None))
+    with pytest.raises(ShardError, match="a worker cannot start numpy: it does not start"):
+        pieces.measure_piece(ties, commit(), {})
+
+
 def test_a_run_on_a_scheduler_is_the_run_of_one_process(shell: Any, tmp_path: Path) -> None:
     few = ("numpy.softmax", "--check", "ties", "--format", "float32", "--format", "float64")
     shell("run", *few, "--jobs", "1", "--results", "alone")
@@ -120,4 +143,4 @@ def test_the_recipe_for_three_hosts_is_the_run_of_one_process(
 def test_a_scheduler_has_an_address(shell: Any) -> None:
     done = shell("run", "numpy.softmax", "--scheduler", "here")
     assert done.returncode == 2
-    assert "is no scheduler" in done.stderr
+    assert "is no scheduler; give local, or tcp://HOST:PORT" in " ".join(done.stderr.split())

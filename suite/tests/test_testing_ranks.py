@@ -134,7 +134,7 @@ def test_the_command_fails_with_what_is_wrong(shell) -> None:
     ("arguments", "message"),
     [
         (["--ranks", "0"], "give whole numbers from 1 on"),
-        (["--op", "argmax"], "shards are checked of logits alone, or with labels"),
+        (["--op", "argmax"], "name one of logits alone, or with labels"),
         (["--op", "nix"], "unknown operation 'nix'"),
     ],
 )

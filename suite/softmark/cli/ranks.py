@@ -87,7 +87,9 @@ def _numbers(text: str) -> list[int]:
     """
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() and int(part) > 0 for part in parts):
-        raise WrongUse(f"--ranks {text}: give whole numbers from 1 on, as 1,2,4,8")
+        raise WrongUse(
+            f"--ranks {text!r} are no numbers of ranks; give whole numbers from 1 on, as 1,2,4,8"
+        )
     return [int(part) for part in parts]
 
 
@@ -114,7 +116,9 @@ def _found(
     named(operation, "operation", operations.names())
     of = operations.load(operation)
     if of.is_index or of.operand not in ("", "labels"):
-        raise WrongUse(f"--op {operation}: shards are checked of logits alone, or with labels")
+        raise WrongUse(
+            f"--op {operation} is not called on ranks; name one of logits alone, or with labels"
+        )
     loaded = load(Target.parse(target))
     rng = np.random.default_rng(seed)
     logits = round_to(rng.normal(0.0, scale, (count, vocabulary)), FORMATS[format])

@@ -115,7 +115,7 @@ class Trial:
             name = self.info.variant or self.info.name
             raise TargetError(
                 f"{name}{self.info.signature} hangs: called with {fmt.name} logits of the shape "
-                f"{shape} {fault.message}; a slow one needs a longer time limit (--timeout)"
+                f"{shape}, {fault.message}; a slow one needs a longer time limit (--timeout)"
             ) from None
 
     def _axes(self) -> tuple[str, ...]:
