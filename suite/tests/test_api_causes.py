@@ -91,6 +91,13 @@ def test_every_failure_belongs_to_one_cause_whatever_fails(seed: int) -> None:
     assert sorted(named) == sorted(r.id for r in failing(records))
 
 
+def test_a_number_that_no_case_is_beyond_is_no_condition() -> None:
+    """The scale of those inputs that have one: "scale 1 or more" would tell nothing of them."""
+    records = measured(drawn(0), lambda trial: trial.traits["inputs"] == "normal")
+    (found,) = causes(records, failing(records))
+    assert found.conditions == ("inputs: normal",)
+
+
 def test_a_case_whose_failures_are_excused_is_neither_right_nor_wrong() -> None:
     cases = drawn(1)[:3]
     records = [record(cases[0], "fail"), record(cases[1], "fail"), record(cases[2])]

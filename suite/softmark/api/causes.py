@@ -214,16 +214,22 @@ class _Search:
 
 
 def _conditions(tried: Iterable[TraitTrial]) -> Iterator[Condition]:
-    """Every condition that some of the cases that fail meet."""
+    """Every condition that some of the cases that fail meet, and some of the others do not."""
     values: dict[str, Counter[Trait]] = {}
+    among: dict[str, set[float]] = {}
     for trial in tried:
-        for name, value in trial.traits.items() if trial.failures else ():
-            values.setdefault(name, Counter())[value] += 1
+        for name, value in trial.traits.items():
+            if trial.failures:
+                values.setdefault(name, Counter())[value] += 1
+            if not isinstance(value, str):
+                among.setdefault(name, set()).add(value)
     for name, seen in values.items():
         yield from (Condition(name, "is", value) for value, n in seen.items() if n >= _LEAST)
         for value in sorted(value for value in seen if not isinstance(value, str)):
-            yield Condition(name, "from", value)
-            yield Condition(name, "to", value)
+            if value > min(among[name]):
+                yield Condition(name, "from", value)
+            if value < max(among[name]):
+                yield Condition(name, "to", value)
 
 
 def _alike(left: Iterable[TraitTrial]) -> list[list[TraitTrial]]:
