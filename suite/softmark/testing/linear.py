@@ -34,11 +34,12 @@ def assert_linear_cross_entropy(
 
         softmark.testing.assert_linear_cross_entropy(loss, h, w, labels)
 
-    Each logit zⱼ = Σₖ hₖ wⱼₖ may be off by eⱼ = (d + 1) u Σₖ |hₖ wⱼₖ| + u |zⱼ|, in any order of its
-    sum (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1), and so the loss
-    by e of its label and Σ pⱼ eⱼ, beside the bound of cross_entropy in grade C and 128 merges of
-    (max(1, |lse|) + 3) u; a weight pⱼ in a gradient by its share eⱼ + Σ pⱼ eⱼ +
-    (|lse| + |zⱼ| + 140) u.  The exact logits are those of float64, with the same bound in its u.
+    Each logit zⱼ = Σₖ hₖ wⱼₖ may be off by eⱼ = (d + 1) u Σₖ abs(hₖ wⱼₖ) + u abs(zⱼ), in any order
+    of its sum (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1), and so
+    the loss by e of its label and Σ pⱼ eⱼ, beside the bound of cross_entropy in grade C and 128
+    merges of (max(1, abs(lse)) + 3) u; a weight pⱼ in a gradient by its share eⱼ + Σ pⱼ eⱼ +
+    (abs(lse) + abs(zⱼ) + 140) u.  The exact logits are those of float64, with the same bound in
+    its u.
 
     Parameters
     ----------

@@ -28,11 +28,11 @@ def assert_merged(
         softmark.testing.assert_merged(o, lse, [(o1, lse1), (o2, lse2)])
 
     With k parts, total L = log Σ e^aᵢ and weights wᵢ = e^(aᵢ - L) of the totals aᵢ, each of the
-    k - 1 merges may move lse by (max(1, |L|) + 3 + s) u, where s is how far totals are apart, and o
-    by Σ wᵢ|oᵢ| (max(1, |L|, |aᵢ|) + 2(L - aᵢ) + 8) u + 2 max|oᵢ| u: the terms of
-    ``softmark/operations/formulas.py``, and those of the form with a sigmoid of lse₁ - lse₂, in
-    which s and max|oᵢ| are rounded.  u is that of ``format``, and o and lse may be rounded to their
-    own formats at each merge.
+    k - 1 merges may move lse by (max(1, abs(L)) + 3 + s) u, where s is how far totals are apart,
+    and o by Σ wᵢ abs(oᵢ) (max(1, abs(L), abs(aᵢ)) + 2(L - aᵢ) + 8) u + 2 max abs(oᵢ) u: the terms
+    of ``softmark/operations/formulas.py``, and those of the form with a sigmoid of lse₁ - lse₂, in
+    which s and max abs(oᵢ) are rounded.  u is that of ``format``, and o and lse may be rounded to
+    their own formats at each merge.
 
     Parameters
     ----------

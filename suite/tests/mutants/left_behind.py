@@ -44,7 +44,7 @@ def errors_of_numpy_stay_raised_after_three_axes(x: Array, axis: int = -1) -> Ar
 
 @mutant("logsumexp", "sweep")
 def numpys_generator_is_seeded(x: Array, axis: int = -1) -> Array:
-    np.random.seed(0)
+    np.random.seed(1_417_203)  # another test may have left it at 0
     top = x.max(axis=axis, keepdims=True)
     with np.errstate(all="ignore"):
         return np.asarray(np.squeeze(top, axis) + np.log(np.exp(x - top).sum(axis=axis)))

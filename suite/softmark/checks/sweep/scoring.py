@@ -62,7 +62,8 @@ class Point:
         if scope.operation.is_index:
             return judge_index(self.values, problem, scope)
         if self.within is not None and g is None and v is None:
-            found = modes.judged(self.given, self.within, problem, scope)
+            given = replace(self.given, values=self._settled(forward_truth(problem, scope)))
+            found = modes.judged(given, self.within, problem, scope)
             return replace(found, metric="error")
         if g is not None and v is not None:
             return self._judged("hvp error", second_truth(problem, g, v, scope), scope)
@@ -75,13 +76,18 @@ class Point:
         return self._judged("error", forward_truth(problem, scope), scope)
 
     def _judged(self, metric: str, truth: Truth, scope: Scope) -> Measurement:
-        problem, values, along = self.problem, self.values, self.v if self.g is None else self.g
-        if may_be_open(self.case):
-            rows = open_rows(problem.x, problem.axis, is_value=along is None)
-            rows = rows if values.ndim == problem.x.ndim else np.squeeze(rows, problem.axis)
-            values = settled(values, truth, rows)
-        tangent = None if self.g is None else self.v
-        return Judged(metric, values, truth, problem, scope, along, tangent).error()
+        along, tangent = (self.v, None) if self.g is None else (self.g, self.v)
+        values = self._settled(truth)
+        return Judged(metric, values, truth, self.problem, scope, along, tangent).error()
+
+    def _settled(self, truth: Truth) -> Float64Array:
+        """The results with the exact ones in rows that have none."""
+        if not may_be_open(self.case):
+            return self.values
+        x, axis = self.problem.x, self.problem.axis
+        rows = open_rows(x, axis, is_value=self.g is None and self.v is None)
+        rows = rows if self.values.ndim == x.ndim else np.squeeze(rows, axis)
+        return settled(self.values, truth, rows)
 
 
 def scores(points: Sequence[Point], scope: Scope) -> Float64Array:
