@@ -90,7 +90,7 @@ def test_make_measures_shards_side_by_side(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--shard", "1/2", "--merge"), "leave --shard out"),
+        (("--shard", "1/2", "--merge"), "--shard and --merge contradict each other"),
         (("--shard", "1/2", "--budget", "5"), "--budget depends on"),
         (("--shard", "1/2", "--seed", "random"), "same --seed"),
         (("--shard", "3/2",), "is no shard"),

@@ -22,13 +22,13 @@ from softmark.naming import UnknownName
 from softmark.subjects import Call, TargetError
 from softmark.subjects.python_functions import attributes, used
 from softmark.workers.process import Worker, WorkerSettings
-from softmark.workers.worker_subject import Custom, custom
+from softmark.workers.worker_subject import LoadedFunction, custom
 from softmark_implementations.framework import NotOffered
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
 needs_jax = pytest.mark.skipif(find_spec("jax") is None, reason="jax is not installed")
 
-Check = Callable[[str, str, str], Custom]
+Check = Callable[[str, str, str], LoadedFunction]
 
 TORCH = """
 import torch
@@ -42,7 +42,7 @@ class Module(torch.nn.Module):
 """
 
 
-def made(folder: Path, source: str, name: str, array: str = "auto") -> Custom:
+def made(folder: Path, source: str, name: str, array: str = "auto") -> LoadedFunction:
     path = folder / "kernel.py"
     path.write_text(source)
     with Worker(WorkerSettings()) as worker:

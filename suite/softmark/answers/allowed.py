@@ -92,11 +92,12 @@ def _tightest(size: Float64Array, bound: Float64Array) -> tuple[float, float, fl
     """The relative and the absolute tolerance that admit each bound, and little more."""
     some = bound > 0
     size, bound = size[some], bound[some]
+    counts = size > 0 if size.any() else some[some]  # a result of 0 is met by any such pair
     tried = []
     for slope in np.geomspace(2.0**-56, 1.0, SLOPES):
         rest = max(float((bound - slope * size).max()), 0.0)
         with np.errstate(over="ignore"):  # of a bound next to nothing, as of a result of 0
-            more = float(np.quantile((rest + slope * size) / bound, MOST))
+            more = float(np.quantile(((rest + slope * size) / bound)[counts], MOST))
         tried.append((more, float(slope), rest))
     loose, rtol, atol = min(tried)
     return _up(rtol), _up(atol), loose
