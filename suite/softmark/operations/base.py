@@ -186,6 +186,8 @@ class Operation:
         Elements that must be read and written, at least, for a problem of ``rows`` x ``n``.
     has_beta:
         Whether the operation has an inverse temperature.
+    is_sparse:
+        Whether many results are exactly 0, so that a gradient may leave their cotangents out.
     has_cap:
         Whether it has a cap, which takes the place of that in a call and in a problem.
     vjp_operand:
@@ -241,6 +243,7 @@ class Operation:
     vjp_beta: Derivative | None = None
     has_beta: bool = False
     has_cap: bool = False
+    is_sparse: bool = False
     vjp_operand: Derivative | None = None
     summands: Callable[[int], int] = field(default=lambda n: n)
     lengths: tuple[int, ...] = ()

@@ -138,6 +138,7 @@ OPERATION = Operation(
     vjp=references.vjp("sparsemax", derivative_bound),
     jvp=references.jvp("sparsemax", derivative_bound),
     is_probability=True,
+    is_sparse=True,
     is_monotone=True,
     sums_to_one="results",
     shift="ignored",

@@ -255,6 +255,8 @@ def _directions(scope: Scope, mode: str, layouts: Sequence[str]) -> Values:
     # In 16 bits 1e-10 is 0; and a product that was flushed to zero may be multiplied by beta.
     wide = scope.format.bits >= 32 and scope.own_scale == 1
     sizes = [each for each in COTANGENTS if wide or each != 1e-10]
+    if scope.operation.is_sparse:  # NaN may be left out of a gradient there, or not
+        sizes.remove("nan")
     # Terms of 10,000 leave float16 before they cancel, and so do their products.
     has_large = scope.format.max > 1e6
     along = [each for each in sizes if each != "nan" and (has_large or each != 1e4)]
