@@ -159,8 +159,16 @@ def test_a_function_that_raises_for_any_input_is_wrong_use_with_the_reason(shell
     assert "cannot be called: ValueError: mine" in done.stderr
 
 
-def test_a_hanging_function_times_out(shell, kernel) -> None:
+def test_a_function_that_hangs_at_its_first_call_is_one_message(shell, kernel) -> None:
     done = shell("check", kernel("import time; time.sleep(60)"), *FEW, "--timeout", "0.5")
+    assert done.returncode == 2, done.stderr
+    assert "needs a longer time limit (--timeout)" in " ".join(done.stderr.split())
+
+
+def test_a_function_that_hangs_on_long_rows_times_out(shell, kernel) -> None:
+    hangs = "import time; time.sleep(60 if x.shape[-1] > 100 else 0)"
+    few = [*FEW, "--check", "accuracy"]
+    done = shell("check", kernel(f"{hangs}; {SHIFTED}"), *few, "--timeout", "0.5", "--first")
     assert done.returncode == 1, done.stderr
     assert "timeout" in done.stdout
 
