@@ -86,5 +86,5 @@ def _told(receiver: Connection) -> Any:
         try:
             return receiver.recv()
         except EOFError:
-            reason = "a process of the report ended early, perhaps for want of memory; try again"
+            reason = "a process of the report ended early, as when memory runs out; try again"
             raise OSError(reason) from None

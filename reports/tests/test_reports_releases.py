@@ -1,4 +1,4 @@
-"""Releases of libraries: what is kept of their results, and what is told of their steps."""
+"""Results of several releases of a library: how they are kept, and what each release changed."""
 
 from __future__ import annotations
 

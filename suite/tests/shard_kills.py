@@ -120,7 +120,7 @@ class Cluster:
                 os.waitpid(pid, 0)
 
     def gather(self, folder: Path, kills: int, draw: random.Random) -> None:
-        """Have all pieces done in ``folder``, with so many kills on the way."""
+        """Do all pieces in ``folder``, and kill ``kills`` processes meanwhile."""
         until = time.monotonic() + LONGEST
         next_kill = time.monotonic() + draw.uniform(0.1, 0.6)
         while not self._is_done(folder):

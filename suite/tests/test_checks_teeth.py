@@ -109,7 +109,7 @@ def test_every_check_has_a_mutant_and_a_control() -> None:
 
 @pytest.mark.parametrize("name", sorted(cases.kept()))
 def test_a_case_that_is_asked_first_is_one_of_the_check(name: str) -> None:
-    """Were it none, the mutant would be given the others: ``suite/verification/find_cases.py``."""
+    """An old one only costs time; ``suite/verification/find_cases.py`` finds them anew."""
     mutant, _, fmt = name.partition("/")
     (found,) = (each for each in MUTANTS if each.name == mutant)
     first = next(

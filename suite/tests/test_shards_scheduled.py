@@ -95,7 +95,7 @@ def test_a_worker_that_lacks_a_framework_says_so(monkeypatch: pytest.MonkeyPatch
     ties = plan([catalog.read().find("numpy.softmax")], check_names=["ties"])
     nothing = SimpleNamespace(files=(), skipped=[Skipped("numpy", "it does not start")])
     monkeypatch.setattr(pieces, "run", lambda *given, **how: nothing)
-    monkeypatch.setattr(pieces, "here", lambda: (None, None))
+    monkeypatch.setattr(pieces, "here", lambda version: (None, None))
     with pytest.raises(ShardError, match="a worker cannot start numpy: it does not start"):
         pieces.measure_piece(ties, commit(), {})
 

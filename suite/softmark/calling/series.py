@@ -178,15 +178,16 @@ def _make_at_once(callers: Sequence[Calls]) -> None:
         together.wait()
         caller.make()
 
-    with _switching_often(), ThreadPoolExecutor(len(callers)) as pool:
+    with taking_turns(SWITCH), ThreadPoolExecutor(len(callers)) as pool:
         for future in [pool.submit(make, caller) for caller in callers]:
             future.result()
 
 
 @contextmanager
-def _switching_often() -> Iterator[None]:
+def taking_turns(seconds: float) -> Iterator[None]:
+    """Let another thread run after each ``seconds``; Python's usual interval comes back."""
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH)
+    sys.setswitchinterval(seconds)
     try:
         yield
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
+from softmark.calling.series import taking_turns
 from softmark.harness.costs import Costs
 from softmark.harness.lanes import Lane, Progress, together
 from softmark.harness.opening import Run, opened
@@ -155,21 +155,10 @@ def _measure(lanes: list[Lane], jobs: int, place: int, cancelled: Event) -> None
 
 
 def _side_by_side(roster: Roster, places: range, cancelled: Event) -> None:
-    with ThreadPoolExecutor(len(places)) as pool, _cancelling(cancelled), _switching():
+    with ThreadPoolExecutor(len(places)) as pool, _cancelling(cancelled), taking_turns(SWITCH):
         ended, _ = wait([pool.submit(roster.work, i) for i in places], None, FIRST_EXCEPTION)
         for future in ended:
             future.result()
-
-
-@contextmanager
-def _switching() -> Iterator[None]:
-    """Let threads take turns sooner than usual."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
 
 
 @contextmanager

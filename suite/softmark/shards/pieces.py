@@ -83,9 +83,7 @@ def measure_piece(plan: Plan, version: str, options: Mapping[str, Any]) -> Files
     ShardError
         The worker runs another commit than the one that planned.
     """
-    if version != commit():
-        raise ShardError(f"the worker has commit {commit()}, the client has {version}")
-    place, scratch = here()
+    place, scratch = here(version)
     tasks = tuple(replace(task, format=FORMATS[task.format.name]) for task in plan.tasks)
     with tempfile.TemporaryDirectory(dir=scratch) as name:
         folder = Path(name)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
+from softmark.environment import commit
 from softmark.shards.parts import ShardError
 
 LOCAL: Final = "local"
@@ -204,10 +205,17 @@ def _called(call: Callable[..., Files], arguments: tuple[Any, ...]) -> tuple[str
     return get_worker().address, time.monotonic() - start, files
 
 
-def here() -> tuple[int, str]:
+def here(version: str) -> tuple[int, str]:
     """On a worker: the processor that is its own, by the number that its name ends with; a folder
     for files that last as long as it.
+
+    Raises
+    ------
+    ShardError
+        The worker runs another commit than ``version``, the client's.
     """
+    if version != commit():
+        raise ShardError(f"the worker has commit {commit()}, the client has {version}")
     from distributed import get_worker
 
     worker = get_worker()

@@ -13,16 +13,10 @@ import torch
 from numpy.typing import NDArray
 
 from mutants import control, mutant
+from mutants.plain import softmax as _softmax
 
 Array = NDArray[Any]
 Tensor = torch.Tensor
-
-
-def _softmax(x: Array, axis: int = -1, top: Any = None) -> Array:
-    with np.errstate(all="ignore"):
-        e = np.exp(x - (x.max(axis=axis, keepdims=True) if top is None else top))
-        p = np.asarray(e / e.sum(axis=axis, keepdims=True))
-        return p if x.dtype.kind in "biu" else p.astype(x.dtype)
 
 
 # What other code of the process feels.

@@ -43,9 +43,9 @@ HALVED: Final = "kernel.py:halved"
 INSTALLED: Final = os.environ.get("SOFTMARK_NEWCOMER")
 """The command of an environment that ``nox -s newcomer`` has made."""
 MOST: Final = 150
-"""A command of the README takes at most as long as so many starts of Python."""
+"""How many starts of Python a command of the README may last."""
 LONGEST: Final = 60
-"""A wrong use takes at most as long as so many starts of Python that import NumPy."""
+"""How many starts of Python with NumPy a wrong use may last."""
 
 USES: Final = [
     (f"check kernel.py:softmax {SHORT}", 0, "pass; 26 pass"),
