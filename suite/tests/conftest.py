@@ -28,7 +28,27 @@ if not AT_NIGHT:
 STILL = {"COLUMNS"}
 """Variables that nothing reads when it is imported."""
 
+OWN_PROCESS = "SOFTMARK_TEST_HAS_ITS_PROCESS"
+"""Set where a test that is marked ``own_process`` is in it."""
+
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A test that forks waits for ever for threads that other tests left in this process."""
+    if OWN_PROCESS in os.environ or pyfuncitem.get_closest_marker("own_process") is None:
+        return None
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", pyfuncitem.nodeid],
+        cwd=pyfuncitem.config.rootpath,
+        env=os.environ | {OWN_PROCESS: "1"},
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -106,6 +106,7 @@ def drawn() -> list[Automutant]:
     return [m for m in chosen[: 2 * DRAWN] if is_viable(m)][:DRAWN]
 
 
+@pytest.mark.own_process
 def test_of_mutants_that_are_drawn_none_is_alive() -> None:
     outcomes = [outcome(mutant) for mutant in drawn()]
 
@@ -141,6 +142,7 @@ def test_infinite_maxima_are_a_policy() -> None:
         ("i++", "i += 0", "time"),
     ],
 )
+@pytest.mark.own_process
 def test_what_ends_its_process_ends_no_other(before: str, after: str, check: str) -> None:
     assert judge(named("c_softmax_plain").unchanged(), CHEAP).check == ""  # compiles what it asks
     assert judge(changed("c_softmax_plain", before, after), CHEAP).check == check
@@ -157,6 +159,7 @@ def test_the_recorded_run_left_none_alive() -> None:
     assert statistics.median(s for row in found for s in row["seconds"]) <= 0.1
 
 
+@pytest.mark.own_process
 def test_recorded_equivalents_are_equivalent() -> None:
     """Some of them, drawn; each for the reason that is recorded."""
     recorded = {name: why for row in rows() for name, why in row["equivalent"].items()}

@@ -239,7 +239,7 @@ def test_pieces_on_a_scheduler_are_what_one_process_finds(
     monkeypatch.setattr(domains, "SECONDS", 1)
     monkeypatch.setattr(Domain, "blocks", 3)
     monkeypatch.setattr(pieces, "Gathering", Inline)
-    monkeypatch.setattr(pieces, "here", lambda: (0, None))
+    monkeypatch.setattr(pieces, "here", lambda version: (0, None))
     cell, told, folder = asked("numpy.logsumexp", axis=0), [], tmp_path / "pieces"
 
     def elsewhere() -> None:

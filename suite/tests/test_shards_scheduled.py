@@ -57,6 +57,7 @@ def test_kills_of_workers_scheduler_and_client_lose_nothing(tmp_path: Path) -> N
     assert "20 kills" in done.stdout
 
 
+@pytest.mark.own_process
 def test_a_slow_worker_does_not_hold_the_run_and_pieces_are_verified_elsewhere(
     tmp_path: Path,
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_slow_worker_does_not_hold_the_run_and_pieces_are_verified_elsewhere(
     assert links[0].startswith("http://")
 
 
+@pytest.mark.own_process
 def test_a_piece_that_fails_and_a_scheduler_that_is_gone_are_said() -> None:
     with pytest.raises(ShardError, match="could not measure piece: ArithmeticError: no such sum"):
         Gathering({"piece": Piece(broken, ())}, lambda name, files: None).run("local", 1)

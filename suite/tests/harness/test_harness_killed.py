@@ -28,6 +28,7 @@ def lasting(record: Record) -> Record:
 
 
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.own_process
 def test_runs_killed_at_random_moments_lose_nothing(
     tmp_path: Path, install: Any, rows: Any, make_plan: MakePlan, seed: int
 ) -> None:
@@ -76,6 +77,7 @@ def kill_after(seconds: float, work: Callable[[], object]) -> None:
     os.waitpid(child, 0)
 
 
+@pytest.mark.own_process
 def test_two_runs_into_one_folder_do_not_mix(
     tmp_path: Path, install: Any, rows: Any, make_plan: MakePlan
 ) -> None:
@@ -100,6 +102,7 @@ def child_runs(plan: Plan, folder: Path) -> int:
         os._exit(code)
 
 
+@pytest.mark.own_process
 def test_a_case_that_kills_softmark_is_passed_by_after_three_runs(
     tmp_path: Path, rows: Any, make_plan: MakePlan
 ) -> None:
