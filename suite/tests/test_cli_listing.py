@@ -80,6 +80,7 @@ def test_help_names_every_command_and_only_those(shell) -> None:
         "ranks",
         "export",
         "exhaustive",
+        "search",
         "explain",
         "repro",
         "env",

@@ -26,8 +26,8 @@ from softmark.cli.spelling import tolerate_narrow_encodings
 MODULES: Final = {
     "list": "listing", "check": "check", "run": "run", "bench": "bench", "report": "report",
     "compare": "compare", "tolerance": "tolerance", "mismatch": "mismatch", "sample": "sample",
-    "ranks": "ranks", "export": "export", "exhaustive": "exhaustive", "explain": "explain",
-    "repro": "repro", "env": "env",
+    "ranks": "ranks", "export": "export", "exhaustive": "exhaustive", "search": "search",
+    "explain": "explain", "repro": "repro", "env": "env",
 }  # fmt: skip
 """Commands, in the order in which a person meets them, and the modules that hold them."""
 

@@ -78,21 +78,21 @@ class Measurand:
         """The first class for each row, where the operation has labels."""
         return np.zeros(rows, np.int64) if self.scope.operation.takes_labels else None
 
-    def cotangent(self, rows: int) -> Float64Array:
-        """1 for the first output of each row, and 0 for the other: one row each."""
-        if self.scope.operation.name in ("softmax", "log_softmax"):
-            return np.tile([1.0, 0.0], (rows, 1))
+    def cotangent(self, rows: int, n: int = 2) -> Float64Array:
+        """1 for the first output of each row, and 0 for the others: one row each."""
+        if self.scope.operation.mixes_each:
+            return np.tile(np.eye(1, n), (rows, 1))
         return np.ones((rows, 1) if self.scope.operation.is_pointwise else rows)
 
     def truth(self, x: Float64Array) -> Truth:
-        """The exact results and their bounds for rows ``x``, shape ``(rows, 2)`` or ``(rows, 1)``.
+        """The exact results and their bounds for rows ``x``, shape ``(rows, n)``.
 
         A result that is one number a row has no axis of its own.
         """
         problem, operation = self._problem(x), self.scope.operation
         if self.quantity == "value":
             return forward_truth(problem, self.scope)
-        return derivative_truth(operation.vjp, problem, self.cotangent(len(x)), self.scope)
+        return derivative_truth(operation.vjp, problem, self.cotangent(*x.shape), self.scope)
 
     def exact(self, x: Float64Array) -> Enclosure:
         """The exact results alone."""
@@ -101,7 +101,7 @@ class Measurand:
             assert operation.value is not None
             return operation.value.reference(self._problem(x))
         assert operation.vjp is not None
-        return operation.vjp.reference(self._problem(x), self.cotangent(len(x)))
+        return operation.vjp.reference(self._problem(x), self.cotangent(*x.shape))
 
     def at(self, difference: Float64Array) -> Float64Array:
         """The exact results at ``(d, 0)``, rounded to float64: shape ``(rows, outputs)``."""
