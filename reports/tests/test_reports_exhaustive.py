@@ -1,4 +1,4 @@
-"""Worst errors over all inputs are under the accuracy table, and a broken file is named."""
+"""Worst errors over all inputs, and searched ones, are on a page, and a broken file is named."""
 
 from __future__ import annotations
 
@@ -19,11 +19,22 @@ def cell(**changes: Any) -> dict[str, Any]:
     return usual | changes
 
 
-def render(synthetic: ModuleType, folder: Path, *texts: str) -> tuple[str, list[str]]:
+def row(**changes: Any) -> dict[str, Any]:
+    usual = {
+        "implementation": "keras.softmax", "format": "float32", "quantity": "value", "n": 1024,
+        "machine": "m",
+        "worst": {"ulp": 20.9261, "share of the bound": 1.3124, "grade": "C", "got": "0x1.0p-9"},
+    }  # fmt: skip
+    return usual | changes
+
+
+def render(
+    synthetic: ModuleType, folder: Path, *texts: str, kind: str = "exhaustive"
+) -> tuple[str, list[str]]:
     synthetic.write_results(folder / "results", frameworks=["keras"])
-    (folder / "results" / "exhaustive").mkdir()
+    (folder / "results" / kind).mkdir()
     for number, text in enumerate(texts):
-        (folder / "results" / "exhaustive" / f"{number}.json").write_text(text, encoding="utf-8")
+        (folder / "results" / kind / f"{number}.json").write_text(text, encoding="utf-8")
     rendered = softmark_reports.render([folder / "results"], folder / "site")
     page = (folder / "site" / "accuracy.html").read_text(encoding="utf-8")
     return page, [fault.reason for fault in rendered.faults]
@@ -49,5 +60,20 @@ def test_a_broken_file_is_named_and_costs_nothing_else(
     assert "= 0.500918" in page
 
 
+def test_each_search_is_a_row_in_the_order_of_lengths(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    lost = {"ulp": None, "share of the bound": None, "grade": "F", "got": "nan"}
+    texts = [json.dumps(each) for each in (row(), row(n=16), row(n=3, worst=lost))]
+    page, faults = render(synthetic, tmp_path, *texts, "{", kind="searched")
+    assert ["softmark search" in fault for fault in faults] == [True]
+    table = page[page.index('id="searched"') :]
+    assert table.index(">nan<") < table.index(">16<") < table.index(">1,024<")
+    assert "≥ 20.93" in table
+    assert "1.31" in table
+
+
 def test_without_cells_there_is_no_table(site: Path) -> None:
-    assert 'id="exhaustive"' not in (site / "accuracy.html").read_text(encoding="utf-8")
+    page = (site / "accuracy.html").read_text(encoding="utf-8")
+    assert 'id="exhaustive"' not in page
+    assert 'id="searched"' not in page

@@ -26,7 +26,7 @@ PLAN = {
     "softmark.api": (23, 34),
     "softmark.calling": (22, 36),
     "softmark.checks": (36, 12),  # a check knows no other check; a folder's parts are its own
-    "softmark.cli": (36, 98),  # commands share options, words and a console
+    "softmark.cli": (37, 103),  # commands share options, words and a console
     "softmark.comparing": (10, 12),
     "softmark.exhaustive": (10, 26),
     "softmark.harness": (23, 44),
@@ -36,6 +36,7 @@ PLAN = {
     "softmark.oracle": (42, 150),  # kernels of one expansion
     "softmark.reproduction": (13, 34),  # a script is put together from the parts
     "softmark.sampling": (8, 18),
+    "softmark.searching": (5, 7),
     "softmark.shards": (8, 12),
     "softmark.subjects": (8, 8),
     "softmark.testing": (12, 10),  # an assertion or a few a file

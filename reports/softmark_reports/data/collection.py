@@ -13,7 +13,7 @@ from typing import Final
 
 from softmark.records import Fault, RecordsError, ResultsFile, read_all, read_each
 from softmark_reports import beside
-from softmark_reports.data.exhaustive import ExhaustiveCell, cells
+from softmark_reports.data.exhaustive import ExhaustiveCell, SearchedRow, cells, searched
 from softmark_reports.data.gates import Gate, gates
 from softmark_reports.data.releases import Release, StepCause, releases, step_causes
 
@@ -40,6 +40,8 @@ class Collection:
         Acceptance rules in use elsewhere, where a folder has a file of them.
     cells:
         Worst errors over all inputs, where a folder has some.
+    searched:
+        Those that a search found.
     releases, causes:
         Releases of libraries that were measured one after another, and why some differ.
     """
@@ -51,6 +53,7 @@ class Collection:
     cells: list[ExhaustiveCell] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
     causes: list[StepCause] = field(default_factory=list)
+    searched: list[SearchedRow] = field(default_factory=list)
 
 
 def collect(places: Sequence[Path]) -> Collection:
@@ -67,8 +70,9 @@ def collect(places: Sequence[Path]) -> Collection:
     exhaustive, damaged = cells(places)
     history, lost = releases(places)
     causes, unheard = step_causes(places)
-    faults += unread + damaged + lost + unheard
-    return Collection(latest, earlier, faults, rules, exhaustive, history, causes)
+    rows, broken = searched(places)
+    faults += unread + damaged + lost + unheard + broken
+    return Collection(latest, earlier, faults, rules, exhaustive, history, causes, rows)
 
 
 def _read(paths: Sequence[Path]) -> list[ResultsFile | RecordsError]:

@@ -1,20 +1,24 @@
-"""Worst errors over all inputs: small files that may lie beside results.
+"""Worst errors over all inputs, or over those that a search tried: small files beside results.
 
-Each is written by ``softmark exhaustive``, and says of one function, format and quantity what the
-largest error of all results is.
+Each is written by ``softmark exhaustive`` or ``softmark search``, and says of one function, format
+and quantity what the largest error is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from softmark.records import Fault, read_json
 
 FOLDER: Final = "exhaustive"
+SEARCHED: Final = "searched"
 QUANTITIES: Final = {"value": "value", "vjp": "gradient"}
+
+Held = TypeVar("Held")
 
 
 @dataclass(frozen=True)
@@ -54,16 +58,56 @@ class ExhaustiveCell:
     flushed: int
 
 
+@dataclass(frozen=True)
+class SearchedRow:
+    """The worst row of one length that was found for a function in one format.
+
+    Attributes
+    ----------
+    implementation, format, machine, quantity:
+        As above.
+    n:
+        The length of a row.
+    ulp, share:
+        The error, and its share of grade B's bound; ``None`` where the result is no number.
+    grade, got:
+        The grade, and the result as a hexadecimal float.
+    """
+
+    implementation: str
+    format: str
+    machine: str
+    quantity: str
+    n: int
+    ulp: float | None
+    share: float | None
+    grade: str
+    got: str
+
+
 def cells(places: Sequence[Path]) -> tuple[list[ExhaustiveCell], list[Fault]]:
     """The cells in the folders of results, and what could not be read."""
-    found: list[ExhaustiveCell] = []
+    return _read(places, FOLDER, _cell, "softmark exhaustive")
+
+
+def searched(places: Sequence[Path]) -> tuple[list[SearchedRow], list[Fault]]:
+    """The rows that were searched, in the folders of results, and what could not be read."""
+    found, faults = _read(places, SEARCHED, _row, "softmark search")
+    key = attrgetter("implementation", "format", "quantity", "n")
+    return sorted(found, key=key), faults
+
+
+def _read(
+    places: Sequence[Path], folder: str, read: Callable[[Mapping[str, Any]], Held], writer: str
+) -> tuple[list[Held], list[Fault]]:
+    found: list[Held] = []
     faults: list[Fault] = []
-    folders = dict.fromkeys(place / FOLDER for place in places)
-    for path in (path for folder in folders for path in sorted(folder.glob("*.json"))):
+    folders = dict.fromkeys(place / folder for place in places)
+    for path in (path for each in folders for path in sorted(each.glob("*.json"))):
         try:
-            found.append(_cell(read_json(path)))
+            found.append(read(read_json(path)))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            faults.append(Fault(path, 1, f"not what softmark exhaustive writes ({error})"))
+            faults.append(Fault(path, 1, f"not what {writer} writes ({error})"))
     return found, faults
 
 
@@ -81,4 +125,20 @@ def _cell(held: Mapping[str, Any]) -> ExhaustiveCell:
         input=", ".join(map(str, worst["input"])) if worst else "",
         beyond_half=int(held["not correctly rounded"]),
         flushed=int(held["flushed"]),
+    )
+
+
+def _row(held: Mapping[str, Any]) -> SearchedRow:
+    worst = held["worst"]
+    ulp, share = worst["ulp"], worst["share of the bound"]
+    return SearchedRow(
+        implementation=str(held["implementation"]),
+        format=str(held["format"]),
+        machine=str(held["machine"]),
+        quantity=QUANTITIES[held["quantity"]],
+        n=int(held["n"]),
+        ulp=None if ulp is None else float(ulp),
+        share=None if share is None else float(share),
+        grade=str(worst["grade"]),
+        got=str(worst["got"]),
     )

@@ -1,11 +1,12 @@
-"""Rows with large errors, found by a search that is told the bound.
+"""Rows with large errors, found by a search that knows the bound.
 
 Where not all inputs can be tried, as for rows of three logits and more, the largest error that was
 found is a lower bound of the worst one: softmark writes ``>=``.
 """
 
 from softmark.searching.found import Found, FoundError, SearchName, read_all, sentence, table
-from softmark.searching.search import NotSearched, Request, SearchState, replayed, search
+from softmark.searching.objective import NotSearched, Request
+from softmark.searching.search import SearchState, replayed, search
 
 __all__ = [
     "Found",

@@ -1,10 +1,10 @@
-"""The table of worst errors over all inputs."""
+"""The tables of worst errors over all inputs, and over those that a search tried."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from softmark_reports.data.exhaustive import ExhaustiveCell
+from softmark_reports.data.exhaustive import ExhaustiveCell, SearchedRow
 from softmark_reports.sheets.sheet import Column, Field, Sheet
 
 
@@ -23,6 +23,34 @@ def exhaustive(cells: Sequence[ExhaustiveCell]) -> Sheet | None:
         ],
         [_row(cell) for cell in cells],
     )  # fmt: skip
+
+
+def searched(rows: Sequence[SearchedRow]) -> Sheet | None:
+    """A row a search; nothing where there are none."""
+    if not rows:
+        return None
+    return Sheet(
+        "searched-table",
+        "The worst error in ulp that a search found",
+        [
+            Column("implementation"), Column("format"), Column("of"), Column("n", number=True),
+            Column("worst error found", number=True),
+            Column("of grade B's bound", number=True), Column("grade"),
+        ],
+        [_searched(row) for row in rows],
+    )  # fmt: skip
+
+
+def _searched(row: SearchedRow) -> list[Field]:
+    return [
+        Field(row.implementation),
+        Field(row.format),
+        Field(row.quantity),
+        Field(f"{row.n:,}", row.n),
+        Field(row.got) if row.ulp is None else Field(f"≥ {row.ulp:.4g}", row.ulp),
+        Field("") if row.share is None else Field(f"{row.share:.3g}", row.share),
+        Field(row.grade),
+    ]
 
 
 def _row(cell: ExhaustiveCell) -> list[Field]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from softmark_reports.pages.accuracy.exhaustive import exhaustive
+from softmark_reports.pages.accuracy.exhaustive import exhaustive, searched
 from softmark_reports.pages.accuracy.sheets import sheets
 from softmark_reports.pages.page import Page
 from softmark_reports.report import ReportData
@@ -23,6 +23,7 @@ def accuracy_page(report: ReportData) -> Page:
     values: dict[str, Any] = {
         "tables": [pair for pair in tables if pair[1]],
         "exhaustive": exhaustive(report.collection.cells),
+        "searched": searched(report.collection.searched),
     }
     return Page(PATH, "accuracy.html", values, data={"accuracy": data(report)})
 
