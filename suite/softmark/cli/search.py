@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 )
 @click.option("--derivative", is_flag=True, help="The gradient instead of the value.")
 @click.option(
-    "--rounds", type=click.IntRange(min=1), default=200, show_default=True, help="Rounds of rows."
+    "--rounds", type=click.IntRange(min=1), default=300, show_default=True, help="Rounds of rows."
 )
 @click.option(
     "--budget",

@@ -19,7 +19,7 @@ from softmark.searching.found import SearchName, finite
 from softmark.subjects import Call, Raised
 from softmark.workers.worker_subject import WorkerSubject
 
-LOGITS: Final = 2**16
+LOGITS: Final = 2**17
 """Logits of a round, as far as that is no more than ``MOST`` rows and no less than ``LEAST``."""
 
 MOST, LEAST = 2048, 64
@@ -57,7 +57,7 @@ class Request:
     array: str = "auto"
     format: str = "float32"
     quantity: str = "value"
-    rounds: int = 200
+    rounds: int = 300
     seed: int = 0
 
     def __post_init__(self) -> None:

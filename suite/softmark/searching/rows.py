@@ -151,4 +151,12 @@ def _drawn(rng: Rng, rows: Float64Array, others: Float64Array, fmt: Format) -> F
     return rows + rng.normal(size=rows.shape) * 10.0 ** rng.uniform(-3, 1, (len(rows), 1))
 
 
-CHANGES: Final = (_nudged, _nudged, _mixed, _copied, _moved, _drawn)
+def _levelled(rng: Rng, rows: Float64Array, others: Float64Array, fmt: Format) -> Float64Array:
+    """One logit of the row, or a short number near it, in all places."""
+    level = np.take_along_axis(rows, rng.integers(0, rows.shape[1], (len(rows), 1)), axis=1)
+    return np.repeat(
+        np.where(rng.random(level.shape) < 0.5, level, _short(level)), rows.shape[1], 1
+    )
+
+
+CHANGES: Final = (_nudged, _nudged, _mixed, _copied, _moved, _drawn, _levelled)

@@ -165,7 +165,7 @@ def _alone(objective: Objective, rows: Float64Array) -> tuple[Float64Array, Floa
         if (found := next(better, None)) is None:
             break
         plain = found
-    return worst, plain
+    return max(worst, plain, key=share), plain
 
 
 def _found(asked: Request, objective: Objective, worst: Float64Array, plain: Float64Array) -> Found:
