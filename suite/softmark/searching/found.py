@@ -166,29 +166,25 @@ def _size(found: Found) -> str:
     )
 
 
-HEAD: Final = (
-    "| function | format | of | n | worst error found, ulp | of grade B's bound | grade |\n"
-    "| --- | --- | --- | ---: | ---: | ---: | :---: |\n"
-)
-
-
 def table(found: Iterable[Found]) -> str:
-    """All of them as a table in Markdown."""
-    return HEAD + "".join(f"| {' | '.join(_row(each))} |\n" for each in found)
+    """All of them as a table in Markdown: a row a function, format and quantity, by lengths."""
+    rows: dict[tuple[str, str, str], dict[int, str]] = {}
+    for each in found:
+        what = "gradient" if each["quantity"] == "vjp" else "value"
+        row = f"`{each['implementation']}`", each["format"], what
+        rows.setdefault(row, {})[each["n"]] = _cell(each)
+    lengths = sorted({n for cells in rows.values() for n in cells})
+    head = ["function", "format", "of", *(f"n = {n:,}" for n in lengths)]
+    lines = [head, ["---"] * 3 + ["---:"] * len(lengths)]
+    lines += [[*row, *(cells.get(n, "") for n in lengths)] for row, cells in rows.items()]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _row(found: Found) -> list[str]:
+def _cell(found: Found) -> str:
     worst = found["worst"]
-    is_number = worst["ulp"] is not None
-    return [
-        f"`{found['implementation']}`",
-        found["format"],
-        "gradient" if found["quantity"] == "vjp" else "value",
-        f"{found['n']:,}",
-        f"≥ {worst['ulp']:.4g}" if is_number else worst["got"],
-        f"{worst['share of the bound']:.3g}" if is_number else "",
-        worst["grade"],
-    ]
+    if worst["ulp"] is None:
+        return f"{worst['got']} (F)"
+    return f"≥ {worst['ulp']:.3g} ({worst['share of the bound']:.2g}, {worst['grade']})"
 
 
 def finite(number: float) -> float | None:

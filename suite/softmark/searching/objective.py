@@ -15,6 +15,7 @@ from softmark.exhaustive.curves import Measurand
 from softmark.formats import Float64Array, Format
 from softmark.judging.grades import LETTERS, grade_each
 from softmark.judging.outputs import Truth
+from softmark.operations.formulas import SHIFTED, Formula
 from softmark.searching.found import SearchName, finite
 from softmark.subjects import Call, Raised
 from softmark.workers.worker_subject import WorkerSubject
@@ -125,7 +126,7 @@ class Objective:
         errors = truth.exact.error(output.values, self.format)
         no_number = errors.nan | errors.infinite | errors.missing_infinity
         size = np.where(no_number, inf, np.abs(np.nan_to_num(errors.ulp, nan=0.0)))
-        return Measured(output.values, truth, size)
+        return Measured(output.values, truth, size, self.question.scope.operation.formulas)
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class Measured:
     results: Float64Array
     truth: Truth
     size: Float64Array
+    formulas: tuple[Formula, ...]
 
     @property
     def shares(self) -> Float64Array:
@@ -152,17 +154,27 @@ class Measured:
         share = np.where(np.isinf(self.size), inf, np.where(counts, share, 0.0))
         return np.asarray(share.reshape(len(share), -1))
 
+    def _explained(self, at: tuple[Any, ...]) -> tuple[Formula, str]:
+        """The published formula that explains an error, the shifted one first, and the grade."""
+        for formula in (SHIFTED, *self.formulas):
+            limits = self.truth.by(formula).limits
+            letter = LETTERS[int(grade_each(self.size, limits)[at])]
+            if letter != "F":
+                return formula, letter if formula is SHIFTED else "C"
+        return SHIFTED, "F"
+
     def of_worst(self) -> dict[str, Any]:
         """The worst result of one row, as a file has it."""
         output = int(self.shares[0].argmax())
         at = np.unravel_index(output, self.size.shape)
-        letters = grade_each(self.size, self.truth.limits)
+        formula, letter = self._explained(at)
         return {
             "ulp": finite(float(self.size[at])),
             "share of the bound": finite(float(self.shares[0, output])),
             "bound": self.truth.good_bound(at),
-            "largest legal error": self.truth.bound(at),
-            "grade": LETTERS[int(letters[at])],
+            "largest legal error": self.truth.by(formula).bound(at),
+            "formula": formula.name,
+            "grade": letter,
             "output": output,
             "got": float(self.results[at]).hex(),
             "exact": float(self.truth.exact.value[at]).hex(),
