@@ -139,7 +139,7 @@ def test_losses_of_class_weights_need_no_ball_arithmetic(monkeypatch: pytest.Mon
     q = rng.dirichlet(np.ones(64), 8)
     q[0] = 0.0
     q[0, x[0].argmax()] = 1.0
-    monkeypatch.setattr(solve, "decide", None)
+    monkeypatch.setattr(solve, "decided", None)
     found = oracle.cross_entropy(x, q), oracle.vjp("cross_entropy", x, g, labels=q)
 
     with mpmath.workdps(60):

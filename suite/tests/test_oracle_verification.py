@@ -86,8 +86,8 @@ def test_a_wider_bound_sends_more_to_ball_arithmetic_and_changes_nothing(
     answer = oracle.softmax(x)
     expected = answer.rounded(FLOAT64)
     asked = []
-    decide = enclosure.decide
-    monkeypatch.setattr(enclosure, "decide", lambda *a: (asked.extend(a[3]), decide(*a))[1])
+    decided = enclosure.decided
+    monkeypatch.setattr(enclosure, "decided", lambda *a: (asked.extend(a[2]), decided(*a))[1])
 
     def widened(problem: RowBatch) -> Cells:
         cells = solve.find_cells(problem)
@@ -129,9 +129,9 @@ def test_a_change_of_the_logits_after_the_question_changes_nothing() -> None:
 
 def test_every_branch_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     refined, rounded = [], []
-    decide = solve.decide
-    monkeypatch.setattr(solve, "decide", lambda *a: (refined.append(a), decide(*a))[1])
-    monkeypatch.setattr(enclosure, "decide", lambda *a: (rounded.append(a), decide(*a))[1])
+    decided = solve.decided
+    monkeypatch.setattr(solve, "decided", lambda *a: (refined.append(a), decided(*a))[1])
+    monkeypatch.setattr(enclosure, "decided", lambda *a: (rounded.append(a), decided(*a))[1])
     oracle.softmax([[0.0, 1.0]]).rounded(FLOAT64)
     assert (refined, rounded) == ([], [])  # the plain case asks nobody
     deep = oracle.softmax([[0.0, -700.0, -2000.0]])

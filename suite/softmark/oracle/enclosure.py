@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from softmark.oracle.cells import Cells
 from softmark.oracle.exact_rounding import floor_log2, round_interval
 from softmark.oracle.measure import Errors, classify, floor_exponent, round_scaled, signed_ulp
 from softmark.oracle.problem import Float64Array, RowBatch
-from softmark.oracle.refine import decide
+from softmark.oracle.remembered import decided
 
 Indices = NDArray[np.intp]
 
@@ -172,9 +172,7 @@ class Enclosure:
             values, unsure = round_scaled(hi[scaled], lo[scaled], bound[scaled], scale[scaled], fmt)
             result[scaled], undecided[scaled] = values, unsure
 
-        def judge(_: int, lower: fmpq, upper: fmpq) -> float | None:
-            return round_interval(lower, upper, fmt)
-
+        judge = _rounder(fmt)
         for positions, answers in self._decide(where, np.flatnonzero(undecided), judge):
             result[positions] = answers
         return result
@@ -191,11 +189,7 @@ class Enclosure:
         rows, columns = np.divmod(flat, max(problem.outputs, 1))
         for row in np.unique(rows).tolist():
             mine = rows == row
-            inputs = problem.row_inputs(row)
-            yield (
-                chosen[mine],
-                decide(problem.operation, problem.kind, inputs, columns[mine], judge),
-            )
+            yield chosen[mine], decided(problem, row, columns[mine], judge)
 
     def _flat_cells(self) -> tuple[Float64Array, Float64Array, Float64Array, NDArray[np.int64]]:
         c = self._cells
@@ -233,6 +227,12 @@ def _round_ordinary(
             hi, lo, bound, fmt.precision, fmt.e_min, fmt.max, overflow, result, undecided
         )
     return result, undecided
+
+
+@cache
+def _rounder(fmt: Format) -> Callable[[int, fmpq, fmpq], float | None]:
+    """Rounds to a format; always the same function for the same one."""
+    return lambda _, lower, upper: round_interval(lower, upper, fmt)
 
 
 def _exponent(_: int, lower: fmpq, upper: fmpq) -> int | None:

@@ -11,6 +11,7 @@ weights of 0.  The derivatives are those of each row, since a row's weights depe
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -174,6 +175,15 @@ class Loss:
         chosen = range(len(self.x)) if self.options.reduces else [result]
         return LossInputs(x=[], rows=[self.row(i) for i in chosen])
 
+    @property
+    def digest(self) -> bytes:
+        """Of all that a result depends on."""
+        summed = hashlib.blake2b(repr((self.options, self.x.shape)).encode(), digest_size=16)
+        weight = self.options.weight
+        for array in (self.x, self.labels, self.g, self.v, weight):
+            summed.update(b"|" if array is None else np.ascontiguousarray(array).tobytes())
+        return summed.digest()
+
     def fixed_values(self, kind: Kind) -> Float64Array:
         """For each row NaN or an infinity where that is its value by convention, else 0."""
         is_undefined = (np.isnan(self.x) | np.isposinf(self.x)).any(axis=1)
@@ -244,7 +254,7 @@ def loss(
     outputs = 1 if single else asked.x.size if options.reduces else n
     results = 1 if options.reduces else len(asked.x)
     placed = asked.x.reshape(results, -1) if options.reduces else asked.x
-    problem = RowBatch("loss", kind, placed, outputs, inputs_of=asked.inputs)
+    problem = RowBatch("loss", kind, placed, outputs, inputs_of=asked.inputs, digest=asked.digest)
     enclosure = Enclosure(
         without if single else shape,
         problem,

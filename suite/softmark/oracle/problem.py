@@ -22,7 +22,7 @@ an infinity under a cap     the cap, or minus the cap: softcap_softmax has no ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -55,6 +55,8 @@ class RowBatch(NamedTuple):
         The function of one logit that this is, of rows ``(x, 0)``; empty where it is none.
     inputs_of:
         Gives a row to ball arithmetic where it is more than these arrays.
+    digest:
+        Of what ``inputs_of`` knows beyond them.
     """
 
     operation: Operation
@@ -67,6 +69,7 @@ class RowBatch(NamedTuple):
     labels: NDArray[np.generic] | None = None
     of_one: str = ""
     inputs_of: Callable[[int], RowInputs] | None = None
+    digest: bytes = b""
 
     @property
     def lacks_columns(self) -> bool:
@@ -86,6 +89,13 @@ class RowBatch(NamedTuple):
             tangent=[] if self.tangent is None else self.tangent[row].tolist(),
             labels=[] if labels is None else labels[0].tolist(),
         )
+
+    def row_key(self, row: int) -> Hashable:
+        """What tells a row, with what is asked of it, from all others."""
+        sides = (self.x, self.cotangent, self.tangent, self.labels)
+        held = [b"" if side is None else side[row].tobytes() for side in sides]
+        number = row if self.digest else -1
+        return self.operation, self.kind, self.beta, self.outputs, self.digest, number, *held
 
     def label_weights(self, rows: Sequence[int] | NDArray[np.intp]) -> Float64Array | None:
         """Class weights of some rows; an index label is one-hot."""

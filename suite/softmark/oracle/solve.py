@@ -10,7 +10,7 @@ from softmark.oracle.cells import Cells
 from softmark.oracle.enclosure import Enclosure
 from softmark.oracle.exact_rounding import VANISHING_EXPONENT, Parts, enclose
 from softmark.oracle.problem import Float64Array, RowBatch
-from softmark.oracle.refine import decide
+from softmark.oracle.remembered import decided
 
 PENDING, VANISHING = -1.0, -2.0
 """Marks of ``acceptance``, repeated because that module brings numba along."""
@@ -119,9 +119,8 @@ def _refine(problem: RowBatch, cells: Cells, rows: NDArray[np.intp]) -> None:
     is_open = ~(cells.bound[rows] >= 0)
     for row, columns in zip(rows, is_open, strict=True):
         if columns.any():
-            inputs = problem.row_inputs(int(row))
             wanted = np.flatnonzero(columns)
-            found = decide(problem.operation, problem.kind, inputs, wanted, _judge)
+            found = decided(problem, int(row), wanted, _judge)
             for column, parts in zip(wanted.tolist(), found, strict=True):
                 cells.put((int(row), column), parts)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from flint import fmpq
@@ -19,9 +19,10 @@ from numpy.typing import ArrayLike
 from softmark.oracle.arguments import as_rows, axis_of, real_array, shaped
 from softmark.oracle.cells import Cells
 from softmark.oracle.enclosure import Enclosure
-from softmark.oracle.exact_rounding import enclose
+from softmark.oracle.exact_rounding import Parts, enclose
 from softmark.oracle.problem import Float64Array, RowBatch
 from softmark.oracle.quantities import ByColumn, Kind, Operation, RowInputs
+from softmark.oracle.remembered import MEMORY
 from softmark.oracle.split import Split, rational
 
 NOTHING = fmpq(0)
@@ -141,9 +142,14 @@ def _find(problem: RowBatch) -> Cells:
         if direction and not np.isfinite(np.asarray(direction)[logits.support]).all():
             cells.hi[row, logits.support] = np.nan  # elsewhere no direction is looked at
             continue
-        found = exact_results(logits, problem.kind, direction)
-        for column, value in found.items():
-            parts = enclose(value, value)
-            assert parts is not None
+        found = MEMORY.once(problem.row_key(row), partial(_parts, logits, problem.kind, direction))
+        for column, parts in found.items():
             cells.put((row, column), parts)
     return cells
+
+
+def _parts(row: SparseRow, kind: Kind, direction: Sequence[float]) -> dict[int, Parts]:
+    """``exact_results`` as floats."""
+    found = exact_results(row, kind, direction)
+    enclosed = {column: enclose(value, value) for column, value in found.items()}
+    return {column: parts for column, parts in enclosed.items() if parts is not None}
