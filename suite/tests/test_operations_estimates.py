@@ -1,4 +1,4 @@
-"""Estimates of derivatives are as near to the exact ones as what they are compared with needs."""
+"""Estimates are as near to the exact ones as what they are compared with needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from softmark import operations
 from softmark.operations import Kind, Problem, estimates
 
-KINDS = ("vjp", "jvp", "hvp")
+KINDS = ("value", "vjp", "jvp", "hvp")
 ESTIMATED = [
     (name, kind)
     for name in operations.names()
@@ -44,7 +44,7 @@ def test_an_estimate_is_within_a_hundredth_of_an_ulp_of_float64_of_its_terms(
     operation, problem = operations.load(name), problem_of(name, rng, 3, n)
     is_one = operation.kind is Kind.REDUCTION
     g, v = rng.normal(size=(3,) if is_one else (3, n)), rng.normal(size=(3, n))
-    along = {"vjp": (g,), "jvp": (v,), "hvp": (g, v)}[kind]
+    along = {"value": (), "vjp": (g,), "jvp": (v,), "hvp": (g, v)}[kind]
     derivative = getattr(operation, kind)
     exact = derivative.reference(problem, *along).value
     found = derivative.estimate(problem, *along)
@@ -59,6 +59,7 @@ def test_an_estimate_is_within_a_hundredth_of_an_ulp_of_float64_of_its_terms(
 
 def test_what_the_oracle_has_no_kernel_for_is_estimated() -> None:
     assert set(ESTIMATED) >= {(name, "hvp") for name in ("softmax", "sigmoid", "cross_entropy")}
+    assert set(ESTIMATED) >= {(name, "value") for name in ("sparsemax", "softplus", "log_sigmoid")}
     assert estimates.of("softmax", "vjp") is None
 
 

@@ -133,10 +133,13 @@ class Value:
     error_bound:
         Absolute first-order error bound of the shifted formula, in the arithmetic of a
         ``Model``, for each output.
+    estimate:
+        The value without a proof and as fast, where the reference is slow; see ``estimates``.
     """
 
     reference: Callable[[Problem], Enclosure]
     error_bound: Callable[[Row, Model], Float64Array]
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True)

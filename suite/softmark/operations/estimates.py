@@ -1,4 +1,4 @@
-"""Derivatives in extended precision, without a proof: they say which results are worth judging.
+"""Results in extended precision, without a proof: they say which ones are worth judging.
 
 Where the oracle has no kernel, ball arithmetic takes milliseconds a row.  These take microseconds.
 Their errors are about 2^-11 of those of float64, so they order results by their errors, and no
@@ -87,9 +87,36 @@ def _capped_hvp(r: _Rows) -> Wide:
     return np.asarray(slope * inner.along(r.g) + bent)
 
 
+def _softplus(x: Wide) -> Wide:
+    return np.asarray(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))
+
+
+def _support(x: Wide) -> tuple[Wide, Wide]:
+    """``x - tau`` of sparsemax, and 1 where that is above 0."""
+    z = x - x.max(axis=1, keepdims=True)
+    ordered = -np.sort(-z, axis=1)
+    total = np.cumsum(ordered, axis=1) - 1
+    count = np.arange(1, x.shape[1] + 1)
+    size = np.count_nonzero(count * ordered > total, axis=1, keepdims=True)
+    above = z - np.take_along_axis(total, np.maximum(size, 1) - 1, axis=1) / size
+    return above, (above > 0).astype(np.longdouble)
+
+
+def _projected(x: Wide, a: Wide) -> Wide:
+    """A direction less its mean over the support of sparsemax, there."""
+    _, inside = _support(x)
+    kept = np.where(inside > 0, a, 0)
+    return np.asarray(inside * (kept - _sum(kept) / _sum(inside)))
+
+
 Formula = Callable[[_Rows], Wide]
 
 FORMULAS: Final[dict[tuple[str, str], Formula]] = {
+    ("softplus", "value"): lambda r: _softplus(r.x[:, :1]),
+    ("log_sigmoid", "value"): lambda r: -_softplus(-r.x[:, :1]),
+    ("sparsemax", "value"): lambda r: np.maximum(_support(r.x)[0], 0),
+    ("sparsemax", "vjp"): lambda r: _projected(r.x, r.g),
+    ("sparsemax", "jvp"): lambda r: _projected(r.x, r.v),
     ("softcap_softmax", "hvp"): _capped_hvp,
     ("sigmoid", "vjp"): lambda r: r.p * r.apart_from_mean(r.g),
     ("sigmoid", "jvp"): lambda r: r.p * r.apart_from_mean(r.v),
@@ -112,11 +139,11 @@ FORMULAS: Final[dict[tuple[str, str], Formula]] = {
     ("cross_entropy", "jvp"): lambda r: r.share * _sum(r.p * r.v) - _sum(r.labels * r.v),
     ("cross_entropy", "hvp"): lambda r: r.g * r.share * r.p * r.apart_from_mean(r.v),
 }
-"""By operation and derivative; those that are not here the oracle answers as fast."""
+"""By operation and what is asked; those that are not here the oracle answers as fast."""
 
 
 def of(name: str, kind: str) -> Estimate | None:
-    """The estimate of a derivative, where there is one."""
+    """The estimate of a value or a derivative, where there is one."""
     beneath, given = KNOWN.get(name, (name, _plain))
     formula = FORMULAS.get((name, kind)) or FORMULAS.get((beneath, kind))
     if formula is None or not IS_WIDE:
@@ -134,7 +161,8 @@ def of(name: str, kind: str) -> Estimate | None:
 
 def _plain(formula: Formula, problem: Problem, kind: str, along: tuple[Float64Array, ...]) -> Wide:
     rows = len(problem.x)
-    given = dict(zip({"vjp": "g", "jvp": "v", "hvp": "gv"}[kind], along, strict=True))
+    names = {"value": "", "vjp": "g", "jvp": "v", "hvp": "gv"}
+    given = dict(zip(names[kind], along, strict=True))
     sides = {name: _wide(given.get(name, np.zeros(rows))).reshape(rows, -1) for name in "gv"}
     found = formula(_Rows(_wide(problem.x), problem.beta, labels=_labels(problem), **sides))
     return found[:, 0] if found.shape[1] == 1 and kind == "jvp" else found

@@ -39,7 +39,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations import references, softplus
+from softmark.operations import estimates, references, softplus
 from softmark.operations.base import Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import DIVISION_FREE
@@ -70,7 +70,7 @@ OPERATION = Operation(
     source="softplus at -x, derived in operations/softplus.py",
     range=lambda row: (-np.inf, np.minimum(row.x, 0.0)),
     traffic=lambda rows, n: (rows * n, rows * n),
-    value=Value(_reference, error_bound),
+    value=Value(_reference, error_bound, estimates.of("log_sigmoid", "value")),
     vjp=references.vjp("log_sigmoid", derivative_bound),
     jvp=references.jvp("log_sigmoid", derivative_bound),
     hvp=references.hvp("log_sigmoid", hvp_bound),

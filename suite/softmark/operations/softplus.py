@@ -46,7 +46,7 @@ import numpy as np
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations import references, sigmoid
+from softmark.operations import estimates, references, sigmoid
 from softmark.operations.base import Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import DIVISION_FREE
@@ -84,7 +84,7 @@ OPERATION = Operation(
     source="condition of log1p and of the exponential, derived in operations/softplus.py",
     range=lambda row: (np.maximum(row.x, 0.0), np.inf),
     traffic=lambda rows, n: (rows * n, rows * n),
-    value=Value(_reference, error_bound),
+    value=Value(_reference, error_bound, estimates.of("softplus", "value")),
     vjp=references.vjp("softplus", derivative_bound),
     jvp=references.jvp("softplus", derivative_bound),
     hvp=references.hvp("softplus", hvp_bound),

@@ -51,7 +51,7 @@ from numpy.typing import NDArray
 
 from softmark import oracle
 from softmark.formats import Float64Array
-from softmark.operations import references
+from softmark.operations import estimates, references
 from softmark.operations.base import Kind, Operation, Problem, Value
 from softmark.operations.bounds import Model
 from softmark.operations.row import Row
@@ -134,7 +134,7 @@ OPERATION = Operation(
     source="threshold of Martins, Astudillo 2016; bound derived in operations/sparsemax.py",
     range=lambda row: (0.0, 1.0),
     traffic=lambda rows, n: (rows * n, rows * n),
-    value=Value(_reference, error_bound),
+    value=Value(_reference, error_bound, estimates.of("sparsemax", "value")),
     vjp=references.vjp("sparsemax", derivative_bound),
     jvp=references.jvp("sparsemax", derivative_bound),
     is_probability=True,

@@ -30,3 +30,9 @@ class Cells:
         self.hi[at], self.lo[at], self.bound[at], scale = parts
         if scale:
             self.writable_scale()[at] = scale
+
+    def put_row(self, row: int, columns: NDArray[np.intp], parts: NDArray[np.float64]) -> None:
+        """Several of a row at once; ``parts`` has a ``Parts`` in each row."""
+        self.hi[row, columns], self.lo[row, columns], self.bound[row, columns], scale = parts.T
+        if scale.any():
+            self.writable_scale()[row, columns] = scale

@@ -15,6 +15,8 @@ from softmark.formats import Format
 VANISHING_EXPONENT = -1600
 """Results below ``2**-1600`` are reported as zero with that bound."""
 _LARGEST_EXPONENT = 960
+_SMALLEST = fmpq(1, 1 << 900)
+"""From here to its reciprocal an exact value needs no scale, nor have its parts an underflow."""
 
 
 def floor_log2(value: fmpq) -> int:
@@ -84,6 +86,12 @@ def enclose(lower: fmpq, upper: fmpq) -> Parts | None:
     largest = max(abs(lower), abs(upper))
     if largest == 0:
         return Parts(0.0, 0.0, 0.0, 0)
+    if lower == upper and _SMALLEST < largest < 1 / _SMALLEST:
+        hi = round_to_double(upper)
+        rest = upper - _exact(hi)
+        lo = round_to_double(rest)
+        left = abs(rest - _exact(lo))
+        return Parts(hi, lo, math.nextafter(round_to_double(left), math.inf) if left else 0.0, 0)
     if floor_log2(largest) < VANISHING_EXPONENT:
         return Parts(0.0, 0.0, 1.0, VANISHING_EXPONENT)
     if (upper - lower) * (1 << 66) > min(abs(lower), abs(upper)) or (lower < 0) != (upper < 0):

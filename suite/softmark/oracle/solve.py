@@ -121,8 +121,7 @@ def _refine(problem: RowBatch, cells: Cells, rows: NDArray[np.intp]) -> None:
         if columns.any():
             wanted = np.flatnonzero(columns)
             found = decided(problem, int(row), wanted, _judge)
-            for column, parts in zip(wanted.tolist(), found, strict=True):
-                cells.put((int(row), column), parts)
+            cells.put_row(int(row), wanted, np.array(found))
 
 
 def _judge(_: int, lower: fmpq, upper: fmpq) -> Parts | None:

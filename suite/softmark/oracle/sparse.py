@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from softmark.oracle.arguments import as_rows, axis_of, real_array, shaped
 from softmark.oracle.cells import Cells
 from softmark.oracle.enclosure import Enclosure
-from softmark.oracle.exact_rounding import Parts, enclose
+from softmark.oracle.exact_rounding import enclose
 from softmark.oracle.problem import Float64Array, RowBatch
 from softmark.oracle.quantities import ByColumn, Kind, Operation, RowInputs
 from softmark.oracle.remembered import MEMORY
@@ -143,13 +143,12 @@ def _find(problem: RowBatch) -> Cells:
             cells.hi[row, logits.support] = np.nan  # elsewhere no direction is looked at
             continue
         found = MEMORY.once(problem.row_key(row), partial(_parts, logits, problem.kind, direction))
-        for column, parts in found.items():
-            cells.put((row, column), parts)
+        cells.put_row(row, np.flatnonzero(logits.support), found)
     return cells
 
 
-def _parts(row: SparseRow, kind: Kind, direction: Sequence[float]) -> dict[int, Parts]:
-    """``exact_results`` as floats."""
+def _parts(row: SparseRow, kind: Kind, direction: Sequence[float]) -> Float64Array:
+    """``exact_results`` as floats, a row each; equal ones are worked out once."""
     found = exact_results(row, kind, direction)
-    enclosed = {column: enclose(value, value) for column, value in found.items()}
-    return {column: parts for column, parts in enclosed.items() if parts is not None}
+    known = {value: enclose(value, value) for value in {*found.values()}}
+    return np.array([known[value] for value in found.values()])

@@ -26,7 +26,7 @@ from softmark.judging.outputs import (
 )
 from softmark.judging.scope import Measurement, Scope, said
 from softmark.operations import Kind, Operation, Problem
-from softmark.operations.base import Derivative, SecondDerivative
+from softmark.operations.base import Derivative, SecondDerivative, Value
 from softmark.records import Case
 from softmark.subjects import Mode, Output
 
@@ -150,7 +150,7 @@ class _Block:
         operation = self.scope.operation
         if self._is_value:
             assert operation.value is not None
-            exact = operation.value.reference(problem).value
+            exact = estimated(operation.value, problem, ())
             return exact, np.abs(exact)
         given = {
             "g": [point.g for point in self.points if point.g is not None],
@@ -216,17 +216,18 @@ class _Block:
 
 
 def estimated(
-    derivative: Derivative | SecondDerivative, problem: Problem, along: Sequence[Float64Array]
+    asked: Value | Derivative | SecondDerivative, problem: Problem, along: Sequence[Float64Array]
 ) -> Float64Array:
-    """The derivative in extended precision; of rows where that gives no number, the exact one."""
-    exact = derivative.estimate and derivative.estimate(problem, *along)
+    """The results in extended precision; of rows where that gives no number, the exact ones."""
+    exact = asked.estimate and asked.estimate(problem, *along)
     if exact is None:
-        return derivative.reference(problem, *along).value
-    rest = ~np.isfinite(exact.reshape(len(problem.x), -1)).all(axis=1)
+        return asked.reference(problem, *along).value
+    is_known = np.isfinite(exact) if along else ~np.isnan(exact)
+    rest = ~is_known.reshape(len(problem.x), -1).all(axis=1)
     if rest.any():
         labels = None if problem.labels is None else problem.labels[rest]
         part = replace(problem, x=problem.x[rest], labels=labels)
-        exact[rest] = derivative.reference(part, *(each[rest] for each in along)).value
+        exact[rest] = asked.reference(part, *(each[rest] for each in along)).value
     return exact
 
 
