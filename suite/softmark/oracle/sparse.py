@@ -14,7 +14,7 @@ from functools import cached_property, partial
 
 import numpy as np
 from flint import fmpq
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from softmark.oracle.arguments import as_rows, axis_of, real_array, shaped
 from softmark.oracle.cells import Cells
@@ -84,19 +84,22 @@ class SparseInputs(RowInputs):
         return self.cotangent or self.tangent
 
     def by_column(self, operation: Operation, kind: Kind) -> ByColumn:
-        exact = exact_results(SparseRow(np.asarray(self.x)), kind, self.direction)
-        return lambda i: Split(exact.get(i, NOTHING))
+        row = SparseRow(np.asarray(self.x))
+        exact, which = exact_results(row, kind, self.direction)
+        known = dict(zip(np.flatnonzero(row.support).tolist(), which.tolist(), strict=True))
+        return lambda i: Split(exact[known[i]] if i in known else NOTHING)
 
 
-def exact_results(row: SparseRow, kind: Kind, direction: Sequence[float]) -> dict[int, fmpq]:
-    """The results of a row that are not 0 by construction, by their places."""
-    places = np.flatnonzero(row.support)
+def exact_results(
+    row: SparseRow, kind: Kind, direction: Sequence[float]
+) -> tuple[list[fmpq], NDArray[np.intp]]:
+    """The different results of the support, and which of them each of its places has."""
+    given = row.x if kind == "value" else np.asarray(direction)
+    different, which = np.unique(given[row.support], return_inverse=True)
     if kind == "value":
-        logits = row.x[places].tolist()
-        known = {value: row.probability(value) for value in set(logits)}
-        return {i: known[value] for i, value in zip(places.tolist(), logits, strict=True)}
+        return [row.probability(value) for value in different.tolist()], which
     mean = row.mean(direction)
-    return {i: rational(direction[i]) - mean for i in places.tolist()}
+    return [rational(value) - mean for value in different.tolist()], which
 
 
 def sparsemax(x: ArrayLike, axis: int = -1) -> Enclosure:
@@ -148,7 +151,6 @@ def _find(problem: RowBatch) -> Cells:
 
 
 def _parts(row: SparseRow, kind: Kind, direction: Sequence[float]) -> Float64Array:
-    """``exact_results`` as floats, a row each; equal ones are worked out once."""
-    found = exact_results(row, kind, direction)
-    known = {value: enclose(value, value) for value in {*found.values()}}
-    return np.array([known[value] for value in found.values()])
+    """The results of the support as floats, a row of ``Parts`` each."""
+    exact, which = exact_results(row, kind, direction)
+    return np.array([enclose(value, value) for value in exact])[which]
