@@ -60,7 +60,7 @@ def decided(
 ) -> list[Answer]:
     """What ``refine.decide`` answers about some columns of a row.
 
-    ``judge`` is told from others by its identity: give the same function for the same question.
+    Two questions are the same if ``judge`` is the same function object.
 
     Raises
     ------
