@@ -63,6 +63,7 @@ USES: Final = [
     ("exhaustive --help", 0, "It takes minutes"),
     ("mismatch --help", 0, "the same tokens"),
     ("ranks --help", 0, "TARGET"),
+    ("search --help", 0, "TARGET"),
 ]
 WRONG_USES: Final = [
     ("check", "Missing argument 'TARGET'"),
