@@ -14,7 +14,7 @@ tokens, ``assert_routed(experts, weights, x)`` a router of experts, ``assert_mer
 merge of (o, lse), ``assert_sharded(f, x, labels=y)`` a function on several ranks,
 ``assert_attention(o, scores, v)`` attention, ``assert_linear_cross_entropy(loss, h, w, y)`` a loss
 in chunks, ``assert_quantized(q, x, scale)`` a
-softmax in int8.
+softmax in int8, ``assert_soft_argmax_2d(places, heatmap)`` the soft-argmax of heat maps.
 """
 
 from softmark.testing.attention import assert_attention
@@ -22,6 +22,7 @@ from softmark.testing.closeness import assert_close
 from softmark.testing.conformance import Conformance, WeakResult, conformance
 from softmark.testing.draws import assert_drawn, assert_sampler
 from softmark.testing.examples import example
+from softmark.testing.heatmaps import assert_soft_argmax_2d
 from softmark.testing.linear import assert_linear_cross_entropy
 from softmark.testing.merging import assert_merge, assert_merged
 from softmark.testing.quantized import assert_quantized
@@ -42,6 +43,7 @@ __all__ = [
     "assert_routed",
     "assert_sampler",
     "assert_sharded",
+    "assert_soft_argmax_2d",
     "conformance",
     "example",
 ]
