@@ -64,7 +64,7 @@ def test_y_may_come_first() -> None:
 
 def test_an_error_of_a_thousandth_of_a_pixel_is_found() -> None:
     h = maps()
-    with pytest.raises(AssertionError, match=r"30 of 30 are wrong"):
+    with pytest.raises(AssertionError, match=r"15 of 15 are wrong"):
         assert_soft_argmax_2d(of_marginals(h) + np.float32(2e-3), h, beta=BETA)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from softmark.formats import Float64Array, Format
+from softmark.testing.within import assert_within
 
 BLOCKS: Final = 128
 """Blocks of keys whose partial results may be rescaled one after the other."""
@@ -65,16 +66,7 @@ def assert_attention(
     __tracebackhide__ = True
     rows = _Rows.of(scores, v, probabilities, format)
     for name, got, due, allowed in rows.compared(o, lse):
-        if got.shape != due.shape:
-            raise AssertionError(f"{name} has shape {got.shape}, not {due.shape}")
-        off = ~(np.abs(got - due) <= allowed)
-        if off.any():
-            share = np.where(off, np.abs(np.nan_to_num(got - due, nan=np.inf)) / allowed, 0.0)
-            at = np.unravel_index(int(np.argmax(share)), off.shape)
-            raise AssertionError(
-                f"{name} at {[int(i) for i in at]}: got {got[at]:.9g}, expected {due[at]:.9g} "
-                f"within {allowed[at]:.3g}; {int(off.sum())} of {off.size} are wrong"
-            )
+        assert_within(name, got, due, allowed)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from softmark.formats import Float64Array, Format
+from softmark.testing.within import assert_within
 
 COORDINATES: Final = ("pixels", "corners", "centres")
 
@@ -73,14 +74,8 @@ def assert_soft_argmax_2d(
     named(name, "format", FORMATS)
     due, allowed = _expected(maps.astype(np.float64), beta, coordinates, order, FORMATS[name])
     allowed = allowed + FORMATS[stored].unit_roundoff * np.abs(due)
-    off = ~(np.abs(got - due) <= allowed)
-    if off.any():
-        share = np.where(off, np.abs(np.nan_to_num(got - due, nan=np.inf)) / allowed, 0.0)
-        at = np.unravel_index(int(np.argmax(share)), off.shape)
-        raise AssertionError(
-            f"{order[at[-1]]} at {[int(i) for i in at[:-1]]}: got {got[at]:.9g}, expected "
-            f"{due[at]:.9g} within {allowed[at]:.3g}; {int(off.sum())} of {off.size} are wrong"
-        )
+    for place, axis in enumerate(order):
+        assert_within(axis, *(each[..., place] for each in (got, due, allowed)))
 
 
 def _expected(

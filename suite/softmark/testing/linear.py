@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import Float64Array, Format
+from softmark.testing.within import assert_within
 
 REDUCTIONS: Final = ("none", "sum", "mean")
 
@@ -79,15 +80,7 @@ def assert_linear_cross_entropy(
             given.append((name, found, *exact))
     for name, found, due, allowed in given:
         got, own = foreign.read(found, name)
-        if got.shape != due.shape:
-            raise AssertionError(f"the {name} has shape {got.shape}, not {due.shape}")
-        off = ~(np.abs(got - due) <= allowed + linear.rounding(own) * np.abs(due))
-        if off.any():
-            at = np.unravel_index(int(np.argmax(off)), off.shape)
-            raise AssertionError(
-                f"{name} at {[int(i) for i in at]}: got {got[at]:.9g}, expected {due[at]:.9g} "
-                f"within {allowed[at]:.3g}; {int(off.sum())} of {off.size} are wrong"
-            )
+        assert_within(name, got, due, allowed + linear.rounding(own) * np.abs(due))
 
 
 @dataclass(frozen=True)

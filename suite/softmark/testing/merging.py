@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from softmark.formats import Float64Array
+from softmark.testing.within import assert_within
 
 BASES: Final = {"e": 1.0, "2": math.log(2.0)}
 """By the name of a base its natural logarithm."""
@@ -57,15 +58,7 @@ def assert_merged(
     __tracebackhide__ = True
     whole = _Whole.of(parts, (o, lse), base, format)
     for name, got, due, allowed in whole.compared(o, lse):
-        with np.errstate(invalid="ignore"):
-            off = ~((got == due) | (np.abs(got - due) <= allowed))
-        if off.any():
-            at = np.unravel_index(int(np.argmax(off)), off.shape)
-            raise AssertionError(
-                f"{name} of {len(parts)} parts at {[int(i) for i in at]}: got {got[at]:.9g}, "
-                f"expected {due[at]:.9g} within {allowed[at]:.3g}; "
-                f"{int(off.sum())} of {off.size} are wrong"
-            )
+        assert_within(f"{name} of {len(parts)} parts", got, due, allowed)
 
 
 def assert_merge(
