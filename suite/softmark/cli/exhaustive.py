@@ -11,7 +11,7 @@ import click
 from softmark.cli.console import say
 from softmark.cli.faults import FAILED, WrongUse, wrong_use
 from softmark.cli.kinds import SHARD
-from softmark.cli.options import FORMAT
+from softmark.cli.options import BUDGET, DERIVATIVE, FORMAT, REPLAY
 from softmark.cli.shards import SCHEDULER, announce
 from softmark.naming import UnknownName
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     show_default="float16",
     help="Format of the inputs: float16, bfloat16 or float32 (repeatable).",
 )
-@click.option("--derivative", is_flag=True, help="The gradient instead of the value.")
+@DERIVATIVE
 @click.option(
     "--columns",
     is_flag=True,
@@ -47,12 +47,7 @@ if TYPE_CHECKING:
     show_default="one for each processor",
     help="Workers of --scheduler local.",
 )
-@click.option(
-    "--budget",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="MINUTES",
-    help="Stop after this time; the same command goes on.",
-)
+@BUDGET
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -60,11 +55,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Folder for what is found, and for the parts of what is not complete.",
 )
-@click.option(
-    "--replay",
-    is_flag=True,
-    help="Only call the worst inputs of the folder again, and fail where a result differs.",
-)
+@REPLAY
 def command(
     implementations: tuple[str, ...],
     formats: tuple[str, ...],

@@ -64,6 +64,21 @@ OPERATION: Final = named("operation", lambda: [text.name for text in specificati
 CHECK: Final = named("check", lambda: [text.name for text in specification.checks()])
 FORMAT: Final = named("format", _formats)
 
+DERIVATIVE: Final = click.option(
+    "--derivative", is_flag=True, help="The gradient instead of the value."
+)
+BUDGET: Final = click.option(
+    "--budget",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    help="Stop after this time; the same command goes on.",
+)
+REPLAY: Final = click.option(
+    "--replay",
+    is_flag=True,
+    help="Only call the worst inputs of the folder again, and fail where a result differs.",
+)
+
 _CHECKS = (
     click.option(
         "--check",

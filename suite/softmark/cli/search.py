@@ -10,7 +10,7 @@ import click
 from softmark.cli.console import say
 from softmark.cli.faults import FAILED, wrong_use
 from softmark.cli.kinds import SEED
-from softmark.cli.options import ARRAY, FORMAT, OPERATION
+from softmark.cli.options import ARRAY, BUDGET, DERIVATIVE, FORMAT, OPERATION, REPLAY
 from softmark.naming import UnknownName
 
 if TYPE_CHECKING:
@@ -50,16 +50,11 @@ if TYPE_CHECKING:
     show_default="3, 16, 128 and 1024",
     help="Length of a row (repeatable).",
 )
-@click.option("--derivative", is_flag=True, help="The gradient instead of the value.")
+@DERIVATIVE
 @click.option(
     "--rounds", type=click.IntRange(min=1), default=300, show_default=True, help="Rounds of rows."
 )
-@click.option(
-    "--budget",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="MINUTES",
-    help="Stop after this time; the same command goes on.",
-)
+@BUDGET
 @SEED
 @click.option(
     "--out",
@@ -68,11 +63,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Folder for what is found, and for what an unfinished search goes on from.",
 )
-@click.option(
-    "--replay",
-    is_flag=True,
-    help="Only call the rows of the folder again, and fail where a result differs.",
-)
+@REPLAY
 def command(
     what: tuple[str, ...],
     operation: str,

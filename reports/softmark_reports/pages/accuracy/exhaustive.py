@@ -26,31 +26,33 @@ def exhaustive(cells: Sequence[ExhaustiveCell]) -> Sheet | None:
 
 
 def searched(rows: Sequence[SearchedRow]) -> Sheet | None:
-    """A row a search; nothing where there are none."""
+    """A row a function, format and quantity, a column a length; nothing where there are none."""
     if not rows:
         return None
+    lengths = sorted({row.n for row in rows})
+    found: dict[tuple[str, str, str], dict[int, Field]] = {}
+    for row in rows:
+        what = row.implementation, row.format, row.quantity
+        found.setdefault(what, {})[row.n] = _searched(row)
     return Sheet(
         "searched-table",
-        "The worst error in ulp that a search found",
+        "The worst error in ulp that a search found in rows of n logits, its share of grade B's "
+        "bound, and its grade",
         [
-            Column("implementation"), Column("format"), Column("of"), Column("n", number=True),
-            Column("worst error found", number=True),
-            Column("of grade B's bound", number=True), Column("grade"),
+            *(Column(name) for name in ("implementation", "format", "of")),
+            *(Column(f"n = {n:,}", number=True) for n in lengths),
         ],
-        [_searched(row) for row in rows],
-    )  # fmt: skip
+        [
+            [*map(Field, what), *(cells.get(n, Field("")) for n in lengths)]
+            for what, cells in found.items()
+        ],
+    )
 
 
-def _searched(row: SearchedRow) -> list[Field]:
-    return [
-        Field(row.implementation),
-        Field(row.format),
-        Field(row.quantity),
-        Field(f"{row.n:,}", row.n),
-        Field(row.got) if row.ulp is None else Field(f"≥ {row.ulp:.4g}", row.ulp),
-        Field("") if row.share is None else Field(f"{row.share:.3g}", row.share),
-        Field(row.grade),
-    ]
+def _searched(row: SearchedRow) -> Field:
+    if row.ulp is None or row.share is None:
+        return Field(f"{row.got} ({row.grade})")
+    return Field(f"≥ {row.ulp:.3g} ({row.share:.2g}, {row.grade})", row.ulp)
 
 
 def _row(cell: ExhaustiveCell) -> list[Field]:
