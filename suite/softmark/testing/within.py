@@ -13,7 +13,7 @@ def assert_within(name: str, got: Float64Array, due: Float64Array, allowed: Floa
     Raises
     ------
     AssertionError
-        One is, or is no number where one is due, or the shape is another.
+        It is, or it is NaN in place of a number, or the shape is another.
     """
     __tracebackhide__ = True
     if got.shape != due.shape:
