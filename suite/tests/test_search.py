@@ -21,7 +21,16 @@ from softmark.exhaustive.curves import Measurand
 from softmark.formats import FORMATS, round_to
 from softmark.judging.scope import Scope
 from softmark.operations.formulas import SHIFTED
-from softmark.searching import Found, FoundError, Request, read_all, replayed, search, table
+from softmark.searching import (
+    Found,
+    FoundError,
+    Request,
+    read_all,
+    replayed,
+    search,
+    sentence,
+    table,
+)
 from softmark.searching.found import Population, read_found
 from softmark.searching.rows import children, constructed, simpler
 from softmark.subjects import Info
@@ -164,6 +173,23 @@ def test_a_changed_file_is_searched_again(kernel: Callable[[str], str], tmp_path
     assert right is not None
     assert wrong is not None
     assert (right["worst"]["grade"], wrong["worst"]["grade"]) == ("B", "F")
+
+
+def test_a_module_that_has_no_file_is_no_hindrance(
+    kernel: Callable[[str], str], tmp_path: Path
+) -> None:
+    """As PyTorch's ``torch.ops``, whose file is said to be ``_ops.py``."""
+    name = kernel(
+        "e = np.exp(x - x.max(axis, keepdims=True)); return e / e.sum(axis, keepdims=True)"
+    )
+    path = tmp_path / name.partition(":")[0]
+    made = "import sys, types\nodd = types.ModuleType('odd')\nodd.__file__ = '_odd.py'\n"
+    path.write_text(f"{made}sys.modules['odd'] = odd\n{path.read_text()}")
+    found = search(Request(Target.parse(str(tmp_path / name)), 4, rounds=1), tmp_path / "out").found
+    assert found is not None
+    assert "kernel" in found["files"]
+    assert found["rounds done"] == 1
+    assert ", 1 round of 2,048 rows" in sentence(found)
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,8 @@ def _numbers(rows: Iterable[Iterable[str]]) -> Float64Array:
 
 def sentence(found: Found) -> str:
     """The result in one line."""
-    called = f"{found['rounds done']} rounds of {found['rows in a round']:,} rows"
+    done = found["rounds done"]
+    called = f"{done} round{'s' if done > 1 else ''} of {found['rows in a round']:,} rows"
     return f"{_size(found)} (grade {found['worst']['grade']}), {called}"
 
 

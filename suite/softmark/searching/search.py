@@ -130,13 +130,14 @@ def _objective(asked: Request) -> Iterator[tuple[Objective, dict[str, Any]]]:
             "schema": SCHEMA,
         }
         if isinstance(asked.what, Target):
-            about["files"] = {name: _digest(file) for name, file in loaded.modules.items()}
+            files = {name: Path(file) for name, file in loaded.modules.items()}
+            about["files"] = {n: _digest(file) for n, file in files.items() if file.is_file()}
         quantity: Any = asked.quantity
         yield Objective(loaded.subject, Measurand(scope, quantity)), about
 
 
-def _digest(file: str) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
 def _bred(asked: Request, population: Population, fmt: Format) -> Float64Array:
