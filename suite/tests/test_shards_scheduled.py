@@ -27,6 +27,9 @@ from softmark.shards.scheduling import AGAIN, Files, Gathering, Piece
 HOURS = 4000.0
 """Seconds that a slow worker sleeps."""
 
+QUIET = pytest.mark.filterwarnings("default")
+"""In Dask's own thread a warning that is raised is lost, and the piece that it was about too."""
+
 
 def once(folder: str, seconds: float, name: str) -> Files:
     """The first to do it is slow."""
@@ -58,6 +61,8 @@ def test_kills_of_workers_scheduler_and_client_lose_nothing(tmp_path: Path) -> N
 
 
 @pytest.mark.own_process
+@pytest.mark.timeout(600)  # a guard: a hang is told soon
+@QUIET
 def test_a_slow_worker_does_not_hold_the_run_and_pieces_are_verified_elsewhere(
     tmp_path: Path,
 ) -> None:
@@ -76,6 +81,8 @@ def test_a_slow_worker_does_not_hold_the_run_and_pieces_are_verified_elsewhere(
 
 
 @pytest.mark.own_process
+@pytest.mark.timeout(600)  # a guard: a hang is told soon
+@QUIET
 def test_a_piece_that_fails_and_a_scheduler_that_is_gone_are_said() -> None:
     with pytest.raises(ShardError, match="could not measure piece: ArithmeticError: no such sum"):
         Gathering({"piece": Piece(broken, ())}, lambda name, files: None).run("local", 1)
