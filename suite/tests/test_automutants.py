@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import statistics
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from automutants import Automutant, Substrate, c_source, python_source
+from automutants import Automutant, Substrate, c_source, judging, python_source
 from automutants.equivalence import reason
 from automutants.judging import CHEAP, is_viable, judge
 from automutants.loading import substrates
@@ -146,6 +147,25 @@ def test_infinite_maxima_are_a_policy() -> None:
 def test_what_ends_its_process_ends_no_other(before: str, after: str, check: str) -> None:
     assert judge(named("c_softmax_plain").unchanged(), CHEAP).check == ""  # compiles what it asks
     assert judge(changed("c_softmax_plain", before, after), CHEAP).check == check
+
+
+@pytest.mark.own_process
+def test_a_child_that_stands_still_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "STILL", 0.5)
+
+    def still(name: str, times: int) -> int:
+        before = len(list(tmp_path.glob(f"{name}*")))
+        (tmp_path / f"{name}{before}").touch()
+        if before < times:
+            signal.pause()
+        return 7
+
+    assert judging.apart(lambda: still("few", 2)) == 7
+    with pytest.raises(judging.Ended, match="time"):
+        judging.apart(lambda: still("always", 99))
+    assert len(list(tmp_path.glob("always*"))) == judging.TRIES
 
 
 def test_the_recorded_run_left_none_alive() -> None:

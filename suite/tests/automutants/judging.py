@@ -6,6 +6,7 @@ import faulthandler
 import os
 import pickle
 import resource
+import select
 import signal
 import warnings
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from importlib import import_module
 from typing import Final, TypeVar
 
 import numpy as np
+import psutil
 from mutants.measuring import first_failure
 
 from automutants import Automutant
@@ -39,6 +41,12 @@ LIMIT: Final = 2
 
 LONG: Final = 60
 """The same of all other work."""
+
+STILL: Final = 30.0
+"""Seconds in which a child that computes has used its processor, however busy that is."""
+
+TRIES: Final = 5
+"""Children that may stand still one after the other."""
 
 Found = TypeVar("Found")
 
@@ -112,6 +120,25 @@ def apart(work: Callable[[], Found], seconds: int = LONG) -> Found:
     Ended
         The child died, or took longer; the text is what a table says of it.
     """
+    for _ in range(TRIES):
+        told, status = _forked(work, seconds)
+        if status is not None:
+            break
+    else:
+        raise Ended("time")
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
+        raise Ended("time")
+    if not told:
+        raise Ended("end of the process")
+    found: Found = pickle.loads(told)  # noqa: S301  # its own child's
+    return found
+
+
+def _forked(work: Callable[[], Found], seconds: int) -> tuple[bytes, int | None]:
+    """What a child tells, and its status; none where it stands still.
+
+    Of a process with threads a child now and then waits for ever, before it has computed anything.
+    """
     reads, writes = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a fork beside threads: the child computes alone
@@ -127,12 +154,13 @@ def apart(work: Callable[[], Found], seconds: int = LONG) -> Found:
         finally:
             os._exit(0)
     os.close(writes)
+    used = -1.0
     with os.fdopen(reads, "rb") as pipe:
+        while not select.select([pipe], [], [], STILL)[0]:
+            before, used = used, sum(psutil.Process(child).cpu_times()[:2])
+            if used == before:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                return b"", None
         told = pipe.read()
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
-        raise Ended("time")
-    if not told:
-        raise Ended("end of the process")
-    found: Found = pickle.loads(told)  # noqa: S301  # its own child's
-    return found
+    return told, os.waitpid(child, 0)[1]
