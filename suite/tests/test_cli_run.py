@@ -224,21 +224,22 @@ def test_env_says_what_is_measured_here(monkeypatch: pytest.MonkeyPatch) -> None
     assert {"versions", "devices", "denormals", "threads"} <= set(numpy)
 
 
-def test_a_budget_measures_what_fits_and_says_what_does_not(shell, tmp_path: Path) -> None:
-    run = ("run", "numpy.softmax", "--check", "limit", "--budget", "0.09")
-    done = shell(*run)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Not measured: numpy, 3 tasks (beyond the budget of 0.09 minutes" in done.stdout
-    assert "limit 3" in done.stdout
+def test_a_budget_ends_a_run_and_says_what_is_left(shell, tmp_path: Path) -> None:
+    run = ("run", "numpy.softmax", "--check", "limit", "--check", "ties")
+    ended = shell(*run, "--budget", "0.0001")
+    assert ended.returncode == 2, "nothing was judged"
+    said = " ".join(ended.stdout.split())
+    assert (
+        "Not measured: 8 of 8 tasks (the budget of 0.0001 minutes was over: limit 4, ties 4)"
+        in said
+    )
+    assert "the same command with --resume goes on" in said
     (path,) = files(tmp_path / "results")
-    held = read_results(path)
-    assert {record.format for record in held.records} == {"float32"}
-    assert "limit 3" in held.header.skipped[-1]["why"]
+    assert not read_results(path).finished
 
-    again = shell(*run, "--resume")
-    assert again.returncode == 0, again.stderr
+    whole = shell(*run, "--resume")
+    assert whole.returncode == 0, whole.stdout + whole.stderr
     assert files(tmp_path / "results") == [path]
-
-    nothing = shell("run", "numpy.softmax", "--budget", "0.01")
-    assert nothing.returncode == 2
-    assert "nothing fits into 0.01 minutes" in nothing.stderr
+    held = read_results(path)
+    assert held.finished
+    assert len(held.done) == 8

@@ -19,7 +19,7 @@ from softmark.cli.outputs import is_printed, outputs, write
 from softmark.naming import UnknownName
 
 if TYPE_CHECKING:
-    from softmark.harness import Costs, Plan, RunOutcome
+    from softmark.harness import Plan, RunOutcome
     from softmark_implementations.known_failures import KnownFailure
 
 
@@ -80,7 +80,7 @@ def _interpreters(
     "--budget",
     type=click.FloatRange(min=0, min_open=True),
     metavar="MINUTES",
-    help="Measure what fits into this time, and list what does not.",
+    help="Stop after this time, the most telling measured first; --resume goes on.",
 )
 @shards.in_parts
 @click.option("--resume", is_flag=True, help="Go on with the last run that was like this one.")
@@ -141,22 +141,7 @@ def command(
         hints = [f"{each.why}; {each.remedy}" for each in planned.skipped[-1:] if folder]
         raise WrongUse("; ".join(["nothing to measure", *(hints or [LIST])]))
     options["jobs"] = options["jobs"] or (1 if options["shard"] else os.cpu_count() or 1)
-    costs = harness.Costs()
-    if options["budget"] is not None:
-        planned, costs = _fitted(planned, options["budget"], options["results"], options["jobs"])
-    return _measured(planned, pythons, folder, costs=costs, **options)
-
-
-def _fitted(planned: Plan, budget: float, results: Path, jobs: int) -> tuple[Plan, Costs]:
-    """What fits into a number of minutes, and what is known of how long it takes."""
-    from softmark.harness import Costs, asked, fitted
-
-    costs = Costs.recorded(results, planned.profile, asked(planned, budget))
-    expected = costs.of(planned.tasks, planned.profile)
-    planned = fitted(planned, budget, expected, jobs)
-    if not planned.tasks:
-        raise WrongUse(f"nothing fits into {budget:g} minutes; give more, or choose less")
-    return planned, costs
+    return _measured(planned, pythons, folder, **options)
 
 
 def chosen(
@@ -188,30 +173,30 @@ def chosen(
 def _measured(planned: Plan, pythons: dict[str, str], folder: Path | None, **options: Any) -> int:
     from softmark.cli.memory import keep_what_is_freed
     from softmark.cli.progress import watched
-    from softmark.harness import ResultsError, run
+    from softmark.harness import ResultsError, expected_seconds, run
     from softmark.records import RecordsError
     from softmark_implementations.known_failures import KnownFailuresError, load, on_device
 
     with wrong_use(KnownFailuresError):
         known = on_device(load(options["known_failures"]), planned.device)
-    expected = options["costs"].of(planned.tasks, planned.profile)
+    expected = expected_seconds(planned.tasks, planned.profile)
     where = options["results"]
     if folder is not None and options["merge"]:
         return _told(shards.merged(planned, folder, where, expected), planned, known, options)
     keep_what_is_freed()
-    names = ("jobs", "threads", "timeout", "memory", "costs")
+    names = ("jobs", "threads", "timeout", "memory")
     how: dict[str, Any] = {name: options[name] for name in names}
     how |= {"pythons": pythons, "known": known}
     try:
         with wrong_use(ResultsError, RecordsError), watched() as watcher:
             if folder is None:
-                outcome = run(planned, where, resume=options["resume"], progress=watcher, **how)
+                how |= {"resume": options["resume"], "budget": options["budget"]}
+                outcome = run(planned, where, progress=watcher, **how)
             elif options["shard"]:
                 how |= {"expected": expected, "progress": watcher}
                 return shards.measured(planned, folder, options["shard"], **how)
             else:
                 how |= {"expected": expected}
-                del how["costs"]  # a worker reckons its own
                 shards.scheduled(planned, folder, options["scheduler"], watcher, **how)
                 outcome = shards.merged(planned, folder, where, expected)
     except KeyboardInterrupt:

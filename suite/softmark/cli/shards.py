@@ -64,7 +64,7 @@ def check_use(options: Mapping[str, Any]) -> bool:
             raise WrongUse("--timing is for work in parts; other runs take times anyway")
         return False
     if options["budget"] is not None:
-        raise WrongUse("--budget depends on what a machine has measured; choose less instead")
+        raise WrongUse("--budget ends a run, and a part is measured whole; choose less instead")
     if isinstance(options["seed"], DrawnSeed):
         raise WrongUse("each shard would draw a seed of its own; give all the same --seed")
     return True

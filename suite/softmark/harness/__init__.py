@@ -5,8 +5,7 @@ worker processes and writes one results file for each framework; ``check_target`
 measures one function and returns the records, and ``check_subject`` what can be called already.
 """
 
-from softmark.harness.budget import asked, fitted
-from softmark.harness.costs import Costs
+from softmark.harness.costs import expected_seconds
 from softmark.harness.faults import HarnessError, ResultsError
 from softmark.harness.loading import load
 from softmark.harness.planning import Plan, Skipped, Task, plan, whole
@@ -20,7 +19,6 @@ from softmark.harness.single import (
 from softmark.harness.trying import contracted
 
 __all__ = [
-    "Costs",
     "HarnessError",
     "Plan",
     "Progress",
@@ -29,12 +27,11 @@ __all__ = [
     "Skipped",
     "TargetReport",
     "Task",
-    "asked",
     "check_again",
     "check_subject",
     "check_target",
     "contracted",
-    "fitted",
+    "expected_seconds",
     "load",
     "plan",
     "run",

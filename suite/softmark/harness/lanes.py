@@ -16,6 +16,7 @@ from itertools import groupby
 from threading import Event, Lock
 from typing import Final
 
+from softmark.harness.budget import Budget
 from softmark.harness.marks import Mark, Marks
 from softmark.harness.measuring import Measuring
 from softmark.harness.pace import Pace
@@ -101,6 +102,7 @@ class Lane:
     whole: Callable[[], Progress | None] = lambda: None
     _patience: Patience = field(default_factory=Patience)
     _pace: Pace | None = None
+    _budget: Budget = field(default_factory=Budget)
     _expected: dict[str, float] = field(default_factory=dict)
     _others: list[Worker] = field(default_factory=list)
     _idle: list[Worker] = field(default_factory=list)
@@ -115,19 +117,25 @@ class Lane:
         done = self.writer.finished_tasks
         self._patience.see(r for r in records if f"{r.implementation}/{r.check}/{r.format}" in done)
 
-    def expect(self, seconds: Mapping[str, float]) -> None:
-        """Take in what each task is expected to take, so as to say how much time is left."""
+    def expect(self, seconds: Mapping[str, float], budget: Budget) -> None:
+        """Take in what each task is expected to take, and how much time there is for all."""
+        self._budget = budget
         tasks = self.plan.of(self.framework)
         self._expected = {task.id: seconds[task.id] for task in tasks}
         alone = [task.id for task in tasks if task.check == ALONE]
         self._pace = Pace(self._expected, self.writer.finished_tasks, alone)
 
-    def shares(self) -> list[Sequence[Task]]:
-        """What can be measured in parallel, by implementation.
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to measure."""
+        return len(self.writer.finished_tasks) >= self._total
+
+    def shares(self, tasks: Iterable[Task]) -> list[Sequence[Task]]:
+        """What of ``tasks`` is its own and can be measured in parallel, by implementation.
 
         What is expected to take longest comes first: were it the last, it would be alone.
         """
-        return shares(self.plan.of(self.framework), self._expected)
+        return shares(self._own(tasks), self._expected)
 
     def measure(self, tasks: Iterable[Task], place: int = 0) -> None:
         """Measure what of ``tasks`` is not done, in a worker that nobody else uses meanwhile.
@@ -139,6 +147,8 @@ class Lane:
             worker.move(place)
             worker.calling = mark
             for task in tasks:
+                if self._budget.is_over():
+                    return
                 if task.id not in self.writer.finished_tasks:
                     self._tell(task)
                     self._measure_one(task, self._measuring(mark), worker)
@@ -155,10 +165,12 @@ class Lane:
             mark=mark,
         )
 
-    def measure_alone(self, place: int = 0) -> None:
-        """Measure what needs the machine for itself."""
-        alone = (task for task in self.plan.of(self.framework) if task.check == ALONE)
-        self.measure(alone, place)
+    def measure_alone(self, tasks: Iterable[Task], place: int = 0) -> None:
+        """Measure what of ``tasks`` is its own and needs the machine for itself."""
+        self.measure((task for task in self._own(tasks) if task.check == ALONE), place)
+
+    def _own(self, tasks: Iterable[Task]) -> list[Task]:
+        return [task for task in tasks if task.info.framework == self.framework]
 
     def finish(self) -> None:
         """Say that the file is complete, and let go of the workers."""
@@ -215,9 +227,14 @@ class Lane:
             done=len(self.writer.finished_tasks),
             total=self._total,
             counts=self.writer.tally(),
-            seconds_left=None if self._pace is None else self._pace.left(jobs),
+            seconds_left=self._seconds_left(jobs),
             known=self.writer.known,
         )
+
+    def _seconds_left(self, jobs: int) -> float | None:
+        if self._pace is None:
+            return None
+        return min(self._pace.left(jobs), self._budget.seconds_left())
 
 
 def shares(tasks: Iterable[Task], expected: Mapping[str, float]) -> list[Sequence[Task]]:
@@ -227,7 +244,7 @@ def shares(tasks: Iterable[Task], expected: Mapping[str, float]) -> list[Sequenc
     return sorted(found, key=lambda own: sum(expected.get(t.id, 0.0) for t in own), reverse=True)
 
 
-def together(lanes: Sequence[Lane], jobs: int) -> Progress:
+def together(lanes: Sequence[Lane], jobs: int, budget: Budget) -> Progress:
     """How far all lanes are, with ``jobs`` workers for all of them."""
     each = [lane.told(jobs) for lane in lanes]
     counts = sum((Counter(told.counts) for told in each), Counter[str]())
@@ -237,6 +254,6 @@ def together(lanes: Sequence[Lane], jobs: int) -> Progress:
         done=sum(told.done for told in each),
         total=sum(told.total for told in each),
         counts=counts,
-        seconds_left=sum(told.seconds_left or 0.0 for told in each),
+        seconds_left=min(sum(told.seconds_left or 0.0 for told in each), budget.seconds_left()),
         known=sum(told.known for told in each),
     )

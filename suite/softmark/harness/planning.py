@@ -92,8 +92,6 @@ class Plan:
         See ``softmark.checks.Scope``.
     described:
         For each implementation its description and where it is, for the file's header.
-    asked:
-        The settings that were asked for, where a budget has left tasks out since.
     """
 
     tasks: tuple[Task, ...]
@@ -102,7 +100,6 @@ class Plan:
     seed: int
     device: str
     described: Mapping[str, Json]
-    asked: Mapping[str, Json] | None = None
 
     @property
     def frameworks(self) -> tuple[str, ...]:
@@ -114,8 +111,6 @@ class Plan:
 
     def settings(self) -> dict[str, Json]:
         """What distinguishes this plan from another one on the same machine and commit."""
-        if self.asked is not None:
-            return dict(self.asked)
         return {
             "profile": self.profile,
             "seed": self.seed,

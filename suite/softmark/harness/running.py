@@ -14,10 +14,11 @@ from threading import Event
 from typing import Final
 
 from softmark.calling.series import taking_turns
-from softmark.harness.costs import Costs
+from softmark.harness.budget import Budget
+from softmark.harness.costs import expected_seconds
 from softmark.harness.lanes import Lane, Progress, together
 from softmark.harness.opening import Run, opened
-from softmark.harness.planning import Plan, Skipped
+from softmark.harness.planning import Plan, Skipped, Task
 from softmark.harness.sharing import Roster
 from softmark.workers.settings import WorkerSettings
 from softmark_implementations.known_failures import KnownFailure
@@ -74,7 +75,7 @@ def run(
     memory: int | None = None,
     threads: int | None = None,
     known: Sequence[KnownFailure] = (),
-    costs: Costs | None = None,
+    budget: float | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> RunOutcome:
     """Measure ``plan`` and write ``results/<machine>/<framework>-<version>/<date>-<commit>.jsonl``.
@@ -98,8 +99,9 @@ def run(
         See ``softmark.workers.process.WorkerSettings``.
     known:
         Failures that are understood; they go into the header, for those who read the results.
-    costs:
-        What is known of the tasks' length, to say how much time is left.
+    budget:
+        Minutes after which no further task begins; the most telling tasks come first, and a
+        resumed run goes on with the others.
     progress:
         Called, in any thread, when a task begins and when it ends.
 
@@ -112,7 +114,7 @@ def run(
     KeyboardInterrupt
         The run was interrupted; it can be resumed.
     """
-    begun = time.monotonic()
+    begun, limit = time.monotonic(), Budget(budget)
     settings = {
         framework: WorkerSettings(
             python=(pythons or {}).get(framework, WorkerSettings.python),
@@ -135,23 +137,29 @@ def run(
     )
     with ExitStack() as open_things:
         lanes = opened(shared, resume, open_things)
-        expected = (costs or Costs()).of(plan.tasks, plan.profile)
+        expected = expected_seconds(plan.tasks, plan.profile)
         for lane in lanes:
-            lane.expect(expected)
-            lane.whole = partial(together, lanes, jobs)
-        _measure(lanes, jobs, place, shared.cancelled)
+            lane.expect(expected, limit)
+            lane.whole = partial(together, lanes, jobs, limit)
+        for tasks in limit.rounds(plan.tasks):
+            _measure(lanes, tasks, jobs, place, shared.cancelled)
+        done = frozenset[str]().union(*(lane.writer.finished_tasks for lane in lanes))
+        shared.skipped += limit.left_out(plan, done)
     return _outcome(lanes, shared, time.monotonic() - begun)
 
 
-def _measure(lanes: list[Lane], jobs: int, place: int, cancelled: Event) -> None:
+def _measure(
+    lanes: list[Lane], tasks: Sequence[Task], jobs: int, place: int, cancelled: Event
+) -> None:
     """Run what tolerates neighbours in parallel, then time alone."""
     if jobs > 1:
-        _side_by_side(Roster(lanes), range(place, place + jobs), cancelled)
+        _side_by_side(Roster(lanes, tasks), range(place, place + jobs), cancelled)
     for lane in lanes:
-        for share in lane.shares():
+        for share in lane.shares(tasks):
             lane.measure(share, place)
-        lane.measure_alone(place)
-        lane.finish()
+        lane.measure_alone(tasks, place)
+        if lane.is_done:
+            lane.finish()
 
 
 def _side_by_side(roster: Roster, places: range, cancelled: Event) -> None:

@@ -34,14 +34,17 @@ class Roster:
     ----------
     lanes:
         The frameworks, the first ones first.
+    tasks:
+        What is measured.
     """
 
     lanes: Iterable[Lane]
+    tasks: Iterable[Task]
     _queues: list[_Queue] = field(init=False)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self._queues = [_Queue(lane, deque(lane.shares())) for lane in self.lanes]
+        self._queues = [_Queue(lane, deque(lane.shares(self.tasks))) for lane in self.lanes]
 
     def work(self, place: int) -> None:
         """Measure one share after the other until none is left; each thread has its own place."""

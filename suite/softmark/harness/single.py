@@ -13,7 +13,7 @@ from softmark.calling.targets import Target
 from softmark.catalog import Entry
 from softmark.checks import PROFILES
 from softmark.environment import environment
-from softmark.harness.costs import Costs
+from softmark.harness.costs import expected_seconds
 from softmark.harness.lanes import Progress
 from softmark.harness.loading import load
 from softmark.harness.measuring import Measuring
@@ -189,7 +189,7 @@ def check_subject(
     measuring = Measuring(
         cast(Profile, profile), seed, memory, Patience(), enough=lambda: memory.full
     )
-    pace = Pace(Costs().of(tasks, cast(Profile, profile)))
+    pace = Pace(expected_seconds(tasks, cast(Profile, profile)))
     for task in tasks:
         progress(_progress(task, memory, len(tasks), pace))
         start = time.monotonic()
