@@ -99,6 +99,14 @@ def test_two_machines_have_a_matrix_each(synthetic: ModuleType, tmp_path: Path) 
     assert "on there, cpu</caption>" in page
 
 
+def test_a_run_that_did_not_end_says_how_it_goes_on(synthetic: ModuleType, tmp_path: Path) -> None:
+    (path,) = synthetic.write_results(tmp_path / "results", frameworks=["keras"])
+    path.write_bytes(path.read_bytes().rpartition(b"{")[0])  # without its last line, the end
+    softmark_reports.render([path], tmp_path / "site")
+    text = (tmp_path / "site/index.html").read_text(encoding="utf-8")
+    assert "Not finished: keras; <code>softmark run --resume</code> goes on." in text
+
+
 def test_results_without_a_record_make_a_report(synthetic: ModuleType, tmp_path: Path) -> None:
     synthetic.write_file(tmp_path / "a.jsonl", synthetic.header("numpy", "r", "1", "m"), [])
     rendered = softmark_reports.render([tmp_path], tmp_path / "site")

@@ -97,8 +97,8 @@ class Told(TypedDict, total=False):
     inputs: Name
     launch: Name
     threads: Whole | Name
-    cotangent: Name
-    tangent: Name
+    cotangent: Name | Number
+    tangent: Name | Number
     told: bool
     options: LossLine
 

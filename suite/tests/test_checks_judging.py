@@ -9,7 +9,7 @@ from softmark import operations, oracle
 from softmark.checks import Measurement, Scope
 from softmark.formats import FLOAT16, FLOAT32, Float64Array, Format, round_to
 from softmark.judging.differing import Result, Sameness
-from softmark.judging.outputs import Judged, derivative_truth, judge_forward
+from softmark.judging.outputs import Judged, derivative_truth, judge_forward, second_truth
 from softmark.operations import Problem
 from softmark.subjects import Info
 
@@ -144,6 +144,23 @@ def test_a_step_flushed_on_the_way_is_a_policy_too_and_nothing_larger_is() -> No
 
     assert (error.verdict, step.metric, step.verdict) == ("policy", "flushed step", "policy")
     assert larger.verdict == unproved.verdict == "fail"
+
+
+def test_a_flushed_step_weighs_as_much_as_its_cotangent_and_tangent() -> None:
+    scope = scope_of("log_softmax", FLOAT32, flushes=True)
+    problem = Problem(np.array([[0.0, -88.0]]))  # the second weight is subnormal
+    g, v = np.full((1, 2), 1e4), np.array([[-1e4, 1e4]])
+    truth = second_truth(problem, g, v, scope)
+    values = truth.exact.rounded(FLOAT32)
+    assert FLOAT32.least_normal / FLOAT32.unit_roundoff < abs(values[0, 1]) < 1e-29
+    values[0, 1] = 0.0
+
+    error, step = Judged("hvp error", values, truth, problem, scope, g, v).measurements()
+    ones = np.ones((1, 2))
+    (small,) = Judged("hvp error", values, truth, problem, scope, ones, ones).measurements()
+
+    assert (error.verdict, step.metric) == ("pass", "flushed step")
+    assert small.verdict == "fail"
 
 
 def off_by(relative: float) -> Measurement:

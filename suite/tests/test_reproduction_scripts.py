@@ -208,6 +208,19 @@ def test_a_long_cotangent_is_a_recipe() -> None:
     assert np.array_equal(space["g"], expected)
 
 
+@pytest.mark.parametrize("told", [1e-10, 1e4, "gaps", "nan", "ones"])
+@pytest.mark.parametrize("shape", [(2, 100), (2, 3)])
+def test_each_cotangent_of_a_sweep_is_that_of_its_script(told: str | float, shape: Any) -> None:
+    case = Case("normal", shape, axis=0, parameters={"check": {"mode": "vjp", "cotangent": told}})
+    found = record("jax.softmax", case=case, metric="vjp error")
+    assert Record.from_json(found.to_json()) == found
+    text = write(found)
+    space: dict[str, Any] = {}
+    exec(text.partition("\nx = ")[0].replace("jax.config", "# "), space)  # the arrays of NumPy
+    expected = inputs.direction(case, shape, format_named("float32"), "cotangent")
+    assert np.array_equal(space["g"], expected, equal_nan=True)
+
+
 def test_every_implementation_has_a_script_that_compiles() -> None:
     for entry in CATALOG.entries:
         labels = {"check": {"labels": (entry.labels or ("index",))[0]}}

@@ -187,14 +187,15 @@ class Judged:
         of as much as the least normal number times what it is multiplied with, in a result that
         may be a normal number: the expected index 45 p of nine weights p, or a cotangent of a
         thousand times p.  It is excused in sums and in derivatives alone, within grade C for
-        steps that flush, and in a result that is below the normal range divided by u.
+        steps that flush, and in a result that is below the normal range divided by u and times the
+        largest cotangent and tangent.
         """
         size, exact = np.abs(self._all_signed), np.abs(self.truth.exact.value)
         limits, fmt, wide = self.truth.limits, self.scope.format, self.truth.wide
         beyond = size > np.maximum(limits.good, EXCELLENT)
         if not beyond.any():
             return ()
-        tiny = beyond & (exact < wide.least_normal / wide.unit_roundoff)
+        tiny = beyond & (exact < self._reach * wide.least_normal / wide.unit_roundoff)
         zeros = beyond & (self.values == 0)
         zeros &= exact - limits.legal * self.truth.unit < fmt.least_normal
         if not (tiny | zeros).any() or not self.truth.flushes():
@@ -205,6 +206,13 @@ class Judged:
             ("flushed", "results below the normal range are 0", zeros),
             ("flushed step", "results are off by what a step that is 0 explains", steps),
         )
+
+    @property
+    def _reach(self) -> float:
+        """How much more a step weighs than alone: times the largest cotangent and tangent."""
+        along = [np.abs(side) for side in (self.direction, self.tangent) if side is not None]
+        largest = [float(np.max(side, initial=1.0, where=np.isfinite(side))) for side in along]
+        return math.prod(largest)
 
     @cached_property
     def _excused(self) -> NDArray[np.bool_]:

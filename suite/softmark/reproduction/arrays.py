@@ -82,11 +82,20 @@ def direction(name: str, case: Case, values: Float64Array, fmt: Format, purpose:
         return literal(name, values)
     if (values == 1).all():
         return "\n".join([f"{name} = np.ones({values.shape})", *_rounded(name, fmt)])
-    scale = said(case).get(purpose)
-    times = "" if scale is None else f"{constant(scale)} * "
-    drawn = f"np.random.default_rng({seeds(case, purpose)}).normal(size={values.shape})"
-    normal = f"{times}{drawn}"
-    return "\n".join([f"{name} = {normal}", *_rounded(name, fmt)])
+    told = said(case).get(purpose)
+    times = f"{constant(told)} * " if isinstance(told, int | float) else ""
+    drawn = f"np.random.default_rng({seeds(case, purpose)})"
+    shape = f"size={values.shape}"
+    if told not in ("gaps", "nan"):
+        return "\n".join([f"{name} = {times}{drawn}.normal({shape})", *_rounded(name, fmt)])
+    lines = [f"rng = {drawn}", f"{name} = rng.normal({shape})", *_rounded(name, fmt)]
+    if told == "gaps":
+        one = inputs.sink_shape(values.shape, case.axis)
+        one = one if values.shape == case.shape else values.shape
+        lines.append(f"{name} = np.where(rng.random({one}) < 0.5, 0.0, {name})")
+    else:
+        lines.append(f"{name}.reshape(-1)[{int(np.isnan(values).argmax())}] = np.nan")
+    return "\n".join(lines)
 
 
 def _rows(values: NDArray[Any]) -> NDArray[Any]:
