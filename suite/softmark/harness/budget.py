@@ -11,9 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from softmark.harness.planning import Plan, Skipped, Task
-
-MAIN: Final = "float32"
-"""The format that comes first."""
+from softmark.judging.scope import Profile
 
 DEAR: Final = frozenset({"sweep", "reproducibility", "memory"})
 """Checks that take longer than all others together; they come when the others are done."""
@@ -38,17 +36,17 @@ class Budget:
     def is_over(self) -> bool:
         return self.seconds_left() == 0.0
 
-    def rounds(self, tasks: Sequence[Task]) -> list[Sequence[Task]]:
+    def rounds(self, plan: Plan) -> list[Sequence[Task]]:
         """The tasks in parts that are measured one after the other, the most telling first.
 
-        Plain implementations come before their variants, float32 before other formats; in each
-        part times are taken last.
+        Plain implementations come before their variants, float32 before other formats where a
+        function has it; in each part times are taken last.
         """
         if self.minutes is None:
-            return [tasks]
+            return [plan.tasks]
         ranked: dict[int, list[Task]] = {}
-        for task in tasks:
-            ranked.setdefault(_rank(task), []).append(task)
+        for task in plan.tasks:
+            ranked.setdefault(_rank(task, plan.profile), []).append(task)
         return [ranked[rank] for rank in sorted(ranked)]
 
     def left_out(self, plan: Plan, done: Collection[str]) -> list[Skipped]:
@@ -66,7 +64,7 @@ class Budget:
         ]
 
 
-def _rank(task: Task) -> int:
-    if task.format.name != MAIN:
+def _rank(task: Task, profile: Profile) -> int:
+    if task.format.name != task.scope(profile).main_format:
         return 3
     return 2 if task.check in DEAR else int(bool(task.info.variant))

@@ -133,9 +133,11 @@ class Lane:
     def shares(self, tasks: Iterable[Task]) -> list[Sequence[Task]]:
         """What of ``tasks`` is its own and can be measured in parallel, by implementation.
 
-        What is expected to take longest comes first: were it the last, it would be alone.
+        What is expected to take longest comes first: were it the last, it would be alone.  Where
+        the time is short it comes last, so that as many as can be are measured.
         """
-        return shares(self._own(tasks), self._expected)
+        found = shares(self._own(tasks), self._expected)
+        return found if self._budget.minutes is None else found[::-1]
 
     def measure(self, tasks: Iterable[Task], place: int = 0) -> None:
         """Measure what of ``tasks`` is not done, in a worker that nobody else uses meanwhile.

@@ -141,7 +141,7 @@ def run(
         for lane in lanes:
             lane.expect(expected, limit)
             lane.whole = partial(together, lanes, jobs, limit)
-        for tasks in limit.rounds(plan.tasks):
+        for tasks in limit.rounds(plan):
             _measure(lanes, tasks, jobs, place, shared.cancelled)
         done = frozenset[str]().union(*(lane.writer.finished_tasks for lane in lanes))
         shared.skipped += limit.left_out(plan, done)

@@ -21,16 +21,16 @@ def planned() -> Plan:
 
 
 def test_a_run_without_a_budget_has_one_round(planned: Plan) -> None:
-    assert Budget().rounds(planned.tasks) == [planned.tasks]
+    assert Budget().rounds(planned) == [planned.tasks]
 
 
 def test_the_rounds_of_a_budget_have_each_task_once(planned: Plan) -> None:
-    rounds = Budget(5).rounds(planned.tasks)
+    rounds = Budget(5).rounds(planned)
     assert sorted(t.id for r in rounds for t in r) == sorted(t.id for t in planned.tasks)
 
 
 def test_float32_of_plain_implementations_comes_first_without_what_is_dear(planned: Plan) -> None:
-    plain, variants, dear, others = Budget(5).rounds(planned.tasks)
+    plain, variants, dear, others = Budget(5).rounds(planned)
     assert {t.id for t in plain} == {
         f"{name}/{check}/float32"
         for name in ("numpy.softmax", "scipy.softmax")
@@ -43,6 +43,12 @@ def test_float32_of_plain_implementations_comes_first_without_what_is_dear(plann
 
 def test_nothing_is_left_out_of_what_is_done_when_the_time_is_over(planned: Plan) -> None:
     assert Budget(0).left_out(planned, {task.id for task in planned.tasks}) == []
+
+
+def test_what_has_no_float32_comes_as_early_as_what_has_it() -> None:
+    of_lists = [e for e in catalog.implementations() if e.name == "python.softmax"]
+    first, *_ = Budget(5).rounds(plan(of_lists, check_names=["ties"]))
+    assert {t.format.name for t in first} == {"float64"}
 
 
 def test_what_the_time_was_too_short_for_is_counted_by_check(planned: Plan) -> None:
