@@ -91,7 +91,7 @@ def test_make_measures_shards_side_by_side(
     ("options", "words"),
     [
         (("--shard", "1/2", "--merge"), "--shard and --merge contradict each other"),
-        (("--shard", "1/2", "--budget", "5"), "--budget depends on"),
+        (("--shard", "1/2", "--budget", "5"), "--budget ends a run, and a part is measured whole"),
         (("--shard", "1/2", "--seed", "random"), "same --seed"),
         (("--shard", "3/2",), "is no shard"),
         (("--timing",), "--timing is for"),

@@ -1,4 +1,4 @@
-"""A run that ends after so many minutes: what comes first, and when they are over.
+"""A run that ends after a number of minutes: what comes first, and when they are over.
 
 Everything is planned as without a budget, so that ``--resume`` goes on where it ended.
 """

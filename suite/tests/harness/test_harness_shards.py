@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from softmark import catalog
-from softmark.harness import Costs, Plan, RunOutcome, plan, run
+from softmark.harness import Plan, RunOutcome, expected_seconds, plan, run
 from softmark.records import Json, RecordsError, find_results, read_results
 from softmark.shards import ShardError, divided, dividing, measure_shard, merge, untimed
 
@@ -29,7 +29,7 @@ def three(install: Any, rows: Any) -> None:
 
 
 def costs(plan: Plan) -> dict[str, float]:
-    return Costs().of(plan.tasks, plan.profile)
+    return expected_seconds(plan.tasks, plan.profile)
 
 
 def measured(plan: Plan, folder: Path, count: int, **options: Any) -> None:
