@@ -23,12 +23,15 @@ NAMES = (
     "jax",
     "entmax",
     "openvino",
+    "litert",
     "optax",
     "array_api_strict",
     "mlx",
     "onnxruntime",
     "tinygrad",
 )
+MODULES = {"litert": "ai_edge_litert"}
+"""What is imported where that has another name than the framework."""
 SHORT = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 NOT_OFFERED = {
     *(("array_api_strict", format) for format in SHORT),
@@ -42,6 +45,7 @@ NO_SUCH_LAYOUT = {
     ("numba", "foreign"),
     ("onnxruntime", "foreign"),
     ("openvino", "foreign"),
+    ("litert", "foreign"),
     *(
         (name, layout)
         for name in ("torch", "entmax")
@@ -54,7 +58,7 @@ NO_SUCH_LAYOUT = {
 def framework(request: pytest.FixtureRequest) -> Framework:
     name = request.param
     if name != "python":
-        pytest.importorskip(name, reason=f"{name} is not installed")
+        pytest.importorskip(MODULES.get(name, name), reason=f"{name} is not installed")
     file = "pure_python" if name == "python" else f"with_{name}"
     found = importlib.import_module(f"softmark_implementations.{file}").FRAMEWORK
     assert isinstance(found, Framework)

@@ -314,6 +314,7 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "array_api_strict": _ARRAY_API_STRICT,
     "onnxruntime": _NUMPY,
     "openvino": _NUMPY,
+    "litert": _NUMPY,
     "mlx": _MLX,
     "cupy": _CUPY,
     "tinygrad": _TINYGRAD,
