@@ -20,6 +20,9 @@ from softmark.shards.parts import write_whole
 
 SCHEMA: Final = 1
 
+OTHER_ROWS: Final = "other rows"
+"""The field that has what ``reducing`` found, where the inputs are differences."""
+
 
 class CellError(ValueError):
     """Files that do not belong together, or are damaged."""
@@ -235,7 +238,8 @@ def sentence(cell: Cell) -> str:
 
 HEAD: Final = (
     "| function | format | of | inputs | worst error, ulp | grade | over half an ulp "
-    "| 0 for a subnormal |\n| --- | --- | --- | ---: | ---: | :---: | ---: | ---: |\n"
+    "| 0 for a subnormal | other rows |\n"
+    "| --- | --- | --- | ---: | ---: | :---: | ---: | ---: | --- |\n"
 )
 
 
@@ -255,4 +259,16 @@ def _row(cell: Cell) -> list[str]:
         worst["grade"] if worst else "A",
         f"{cell['not correctly rounded']:,}",
         f"{cell['flushed']:,}",
+        other_rows(cell),
     ]
+
+
+def other_rows(cell: Mapping[str, Any]) -> str:
+    """In words, how many rows have another result than their difference has."""
+    held = cell.get(OTHER_ROWS)
+    if held is None:
+        return ""
+    shares = {kind: held[f"{kind}_differ"] / held[kind] for kind in ("exact", "rounded")}
+    if not any(shares.values()):
+        return "all the same"
+    return "; ".join(f"{share:.2g} differ, {kind}" for kind, share in shares.items() if share)

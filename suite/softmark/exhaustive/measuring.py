@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import inf
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from softmark import operations
 from softmark.catalog import Entry
 from softmark.environment import machine_name
 from softmark.exhaustive.cells import (
+    OTHER_ROWS,
     SCHEMA,
     Cell,
     CellCounts,
@@ -29,6 +30,7 @@ from softmark.exhaustive.cells import (
 )
 from softmark.exhaustive.curves import Measurand, Quantity
 from softmark.exhaustive.domains import Domain, NotCovered
+from softmark.exhaustive.reducing import reduction
 from softmark.exhaustive.scanning import Scan
 from softmark.formats import FORMATS
 from softmark.harness.planning import info_of, source_of
@@ -153,10 +155,12 @@ def measure(
                     break
         if left:
             write_part(path, about, mine)
-    there = read_parts(folder, asked.place, about, outputs)
-    if len(there.blocks) < scan.domain.blocks:
-        return CellState(len(there.blocks), scan.domain.blocks)
-    cell, inputs = _cell(asked.place, scan, there, about)
+        there = read_parts(folder, asked.place, about, outputs)
+        if len(there.blocks) < scan.domain.blocks:
+            return CellState(len(there.blocks), scan.domain.blocks)
+        cell, inputs = _cell(asked.place, scan, there, about)
+        if scan.domain.kind == "differences":
+            cell[OTHER_ROWS] = asdict(reduction(scan, subject))
     written = write_cell(folder, asked.place, cell, inputs)
     return CellState(len(there.blocks), scan.domain.blocks, cell, written)
 
