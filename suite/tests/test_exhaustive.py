@@ -157,8 +157,9 @@ def test_arithmetic_that_chooses_what_the_oracle_is_asked_is_near_enough(which: 
     key = next(key for key, of in CURVES.items() if of[0] == (which, 1, 1))
     scan = scan_of(key[0], FLOAT32, key[1])
     rng = np.random.default_rng(5)
+    edges = np.array([kernels.NEAR, kernels.FAR]) * rng.uniform(0.5, 2, (10_000, 2))
     x = np.concatenate([rng.uniform(-104, 104, 20_000), rng.normal(size=20_000) * 2.0**-20])
-    x = x.astype(np.float32)
+    x = np.concatenate([x, edges.ravel(), -edges.ravel()]).astype(np.float32)
     exact = scan.question.exact(scan.values(_given(scan, x)).T).value.reshape(len(x), -1)[:, 0]
     off = [kernels.curve_at(which, float(d)) for d in x] - exact
     assert np.max(np.abs(off) / ulp(exact, FLOAT32)) < scanning.SLACK / 10
@@ -188,6 +189,9 @@ def test_every_number_of_a_format_is_an_input_once() -> None:
         assert np.array_equal(domain.block(number), domain.rows(indices))
     floats = Domain.of(operations.load("sigmoid"), FLOAT32)
     assert floats.inputs == 2**32 - 2**24 == floats.blocks * floats.size
+    for number in (0, 2039, 2040, floats.blocks - 1):
+        indices = np.arange(number * floats.size, (number + 1) * floats.size)
+        assert np.array_equal(floats.block(number), floats.rows(indices))
     ends = floats.rows(np.array([0, floats.inputs // 2 - 1, floats.inputs // 2, floats.inputs - 1]))
     assert [hex(bits) for bits in ends[0]] == ["0x0", "0x7f7fffff", "0x80000000", "0xff7fffff"]
 

@@ -108,14 +108,20 @@ class Domain:
         if self.kind == "pairs":
             second = self.finite[number * SECONDS : (number + 1) * SECONDS]
             return np.stack([np.tile(self.finite, SECONDS), np.repeat(second, self.numbers)])
-        return self.rows(np.arange(number * self.size, (number + 1) * self.size))
+        if self.format.bits == 16:
+            return self.finite[None]
+        start = int(self.patterns(np.array([number * self.size]))[0])  # no block has both signs
+        first = np.arange(start, start + self.size, dtype=np.uint32)
+        return self._given(first)
 
     def rows(self, indices: NDArray[np.int64]) -> Bits:
         """The inputs with these numbers, a column each."""
         if self.kind == "pairs":
             second, first = np.divmod(indices, self.numbers)
             return np.stack([self.patterns(first), self.patterns(second)])
-        first = self.patterns(indices)
+        return self._given(self.patterns(indices))
+
+    def _given(self, first: Bits) -> Bits:
         return first[None] if self.kind == "numbers" else np.stack([first, np.zeros_like(first)])
 
     def seconds(self, number: int) -> Float64Array:

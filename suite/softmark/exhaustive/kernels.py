@@ -21,6 +21,9 @@ Counts = NDArray[np.int64]
 """Not correctly rounded, flushed, not finite, listed, and the first input that is not finite."""
 List = NDArray[np.int64]
 
+NEAR, FAR = 2.0**-24, 120.0
+"""Below and beyond these |d| a term or two of a series are as good, and most floats are there."""
+
 ROUNDED, FLUSHED, NOT_FINITE, LISTED, FIRST = 0, 1, 2, 3, 4
 
 
@@ -92,8 +95,13 @@ def unit_of(value: float, precision: int, e_min: int) -> float:
 
 @inlined
 def curve_at(function: int, d: float) -> float:
-    """One of ``curves``, to a few units of float64."""
-    small = math.exp(-abs(d))
+    """One of ``curves``, to a few units of float64; next to 0 and far from it to 1e-7 ulp32."""
+    size = abs(d)
+    if size < NEAR:
+        return (0.5 + d / 4, math.log(2) + d / 2, 0.25)[function]
+    if size > FAR:
+        return (1.0 if d > 0 else 0.0, max(d, 0.0), 0.0)[function]
+    small = math.exp(-size)
     if function == 1:
         return max(d, 0.0) + math.log1p(small)
     share = 1.0 / (1.0 + small)
