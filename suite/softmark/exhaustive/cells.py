@@ -268,7 +268,9 @@ def other_rows(cell: Mapping[str, Any]) -> str:
     held = cell.get(OTHER_ROWS)
     if held is None:
         return ""
-    shares = {kind: held[f"{kind}_differ"] / held[kind] for kind in ("exact", "rounded")}
-    if not any(shares.values()):
+    exact, rounded = (100 * held[f"{kind}_differ"] / held[kind] for kind in ("exact", "rounded"))
+    if not exact and not rounded:
         return "all the same"
-    return "; ".join(f"{share:.2g} differ, {kind}" for kind, share in shares.items() if share)
+    return f"{exact:.2g} % differ where a - b is exact" + (
+        f", {rounded:.2g} % where it is rounded" if rounded else ""
+    )
