@@ -51,6 +51,17 @@ def test_each_cell_is_a_row_with_its_worst_input(synthetic: ModuleType, tmp_path
     assert 'id="exhaustive"' in page
 
 
+def test_a_cell_of_differences_says_how_many_other_rows_differ(
+    synthetic: ModuleType, tmp_path: Path
+) -> None:
+    tried = {"exact": 600, "exact_differ": 25, "rounded": 400, "rounded_differ": 0}
+    texts = [json.dumps(cell(**{"other rows": tried | more})) for more in ({}, {"exact_differ": 0})]
+    page, faults = render(synthetic, tmp_path, *texts)
+    assert faults == []
+    for text in ("2.5 % differ", "all the same"):
+        assert text in page
+
+
 def test_a_broken_file_is_named_and_costs_nothing_else(
     synthetic: ModuleType, tmp_path: Path
 ) -> None:

@@ -43,6 +43,9 @@ class ExhaustiveCell:
         Where it is, as hexadecimal floats.
     beyond_half, flushed:
         Results that are not correctly rounded, and zeros in place of subnormal numbers.
+    differing:
+        The share of rows that have another result than their difference; ``None`` where all rows
+        are inputs.
     """
 
     implementation: str
@@ -56,6 +59,7 @@ class ExhaustiveCell:
     input: str
     beyond_half: int
     flushed: int
+    differing: float | None
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,14 @@ def _cell(held: Mapping[str, Any]) -> ExhaustiveCell:
         input=", ".join(map(str, worst["input"])) if worst else "",
         beyond_half=int(held["not correctly rounded"]),
         flushed=int(held["flushed"]),
+        differing=_differing(held.get("other rows")),
     )
+
+
+def _differing(rows: Mapping[str, int] | None) -> float | None:
+    if rows is None:
+        return None
+    return (rows["exact_differ"] + rows["rounded_differ"]) / (rows["exact"] + rows["rounded"])
 
 
 def _row(held: Mapping[str, Any]) -> SearchedRow:

@@ -19,7 +19,7 @@ def exhaustive(cells: Sequence[ExhaustiveCell]) -> Sheet | None:
             Column("implementation"), Column("format"), Column("of"),
             Column("inputs", number=True), Column("worst error", number=True), Column("grade"),
             Column("over half an ulp", number=True), Column("0 for a subnormal", number=True),
-            Column("worst input"),
+            Column("other rows"), Column("worst input"),
         ],
         [_row(cell) for cell in cells],
     )  # fmt: skip
@@ -66,5 +66,12 @@ def _row(cell: ExhaustiveCell) -> list[Field]:
         Field(cell.grade),
         Field(f"{cell.beyond_half:,}", cell.beyond_half),
         Field(f"{cell.flushed:,}", cell.flushed),
+        Field(_other_rows(cell.differing), cell.differing),
         Field(cell.input),
     ]
+
+
+def _other_rows(differing: float | None) -> str:
+    if differing is None:
+        return ""
+    return f"{100 * differing:.2g} % differ" if differing else "all the same"
