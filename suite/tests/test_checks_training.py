@@ -135,7 +135,7 @@ def test_arrays_that_are_not_written_into_are_not_overwritten() -> None:
         subject.train(Call(X, g=G), FLOAT32, between="result")
 
 
-@pytest.mark.parametrize("name", ["torch", "jax", "tensorflow", "mlx", "tinygrad"])
+@pytest.mark.parametrize("name", ["torch", "jax", "tensorflow", "mlx", "tinygrad", "paddle"])
 def test_each_framework_gives_the_value_and_two_equal_backwards(name: str) -> None:
     pytest.importorskip(name, reason=f"{name} is not installed")
     module = importlib.import_module(f"softmark_implementations.with_{name}")

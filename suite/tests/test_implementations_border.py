@@ -24,6 +24,8 @@ NAMES = (
     "entmax",
     "openvino",
     "litert",
+    "ncnn",
+    "paddle",
     "optax",
     "array_api_strict",
     "mlx",
@@ -39,13 +41,23 @@ NOT_OFFERED = {
     ("mlx", "float8_e4m3fn"),
     ("mlx", "float8_e5m2"),
 }
-CHOOSES_LAYOUT = ("tensorflow", "keras", "jax", "optax", "array_api_strict", "mlx", "tinygrad")
+CHOOSES_LAYOUT = (
+    "paddle",
+    "tensorflow",
+    "keras",
+    "jax",
+    "optax",
+    "array_api_strict",
+    "mlx",
+    "tinygrad",
+)
 SETS_NO_SEED = ("jax", "array_api_strict")
 NO_SUCH_LAYOUT = {
     ("numba", "foreign"),
     ("onnxruntime", "foreign"),
     ("openvino", "foreign"),
     ("litert", "foreign"),
+    ("ncnn", "foreign"),
     *(
         (name, layout)
         for name in ("torch", "entmax")

@@ -238,6 +238,8 @@ NOT_SHOWN = {
     "with_triton.py": "Triton is imported once in a process, and takes a gigabyte",
     "with_openvino.py": "OpenVINO has an environment of its own",
     "with_litert.py": "LiteRT has an environment of its own",
+    "with_ncnn.py": "ncnn has an environment of its own",
+    "with_paddle.py": "PaddlePaddle has an environment of its own",
     "with_onnxruntime.py": "the words after the name are ONNX Runtime's own",
     "NVIDIA's driver answered ": "caught where what the driver tells is read",
     "no gradient: ": "the words after it are TensorFlow's own",

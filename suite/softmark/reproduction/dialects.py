@@ -298,6 +298,18 @@ _TINYGRAD: Final = Dialect(
     vjp="(got,) = f({x}).gradient({x}, gradient=g)",
     hvp="(gradient,) = f(x).gradient(x, gradient=g)\n(got,) = gradient.gradient(x, gradient=v)",
 )
+_PADDLE: Final = Dialect(
+    imports=("import paddle",),
+    array='paddle.to_tensor({values}.astype("{format}"), place="cpu")',
+    integers='paddle.to_tensor({values}, place="cpu")',
+    plain="{array}.numpy().astype(float)",
+    vjp=("{x}.stop_gradient = False\npaddle.autograd.backward([f({x})], [g])\ngot = {x}.grad"),
+    hvp=(
+        "x.stop_gradient = False\n"
+        "(gradient,) = paddle.grad(f(x), x, g, create_graph=True)\n"
+        "(got,) = paddle.grad(gradient, x, v)"
+    ),
+)
 
 DIALECTS: Final[dict[str, Dialect]] = {
     "python": _NUMPY,
@@ -315,7 +327,10 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "onnxruntime": _NUMPY,
     "openvino": _NUMPY,
     "litert": _NUMPY,
+    "ncnn": _NUMPY,
+    "liger": _TORCH,
     "mlx": _MLX,
     "cupy": _CUPY,
     "tinygrad": _TINYGRAD,
+    "paddle": _PADDLE,
 }
