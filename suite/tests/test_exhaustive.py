@@ -165,6 +165,19 @@ def test_arithmetic_that_chooses_what_the_oracle_is_asked_is_near_enough(which: 
     assert np.max(np.abs(off) / ulp(exact, FLOAT32)) < scanning.SLACK / 10
 
 
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "cross_entropy"])
+def test_tables_are_made_from_exact_results(name: str) -> None:
+    question = scan_of(name, FLOAT16, "value").question
+    rng = np.random.default_rng(4)
+    edges = np.array([40.0, np.nextafter(40, 41), 0, 1e-300])
+    d = np.concatenate([rng.uniform(-60, 60, 500), rng.uniform(-200, 200, 100), edges, -edges])
+    exact = question.exact(np.stack([d, np.zeros_like(d)], axis=-1)).value
+    assert np.array_equal(question.at(d), exact.reshape(len(d), -1))
+    far = np.array([1000.0, 1e5])
+    assert np.all(np.abs(question.at(-far)[:, 0]) == (0 if name == "softmax" else far))
+    assert np.all(np.abs(question.at(far)[:, 0]) <= (1 if name == "softmax" else np.exp(-199.9)))
+
+
 def _given(scan: Scan, x: np.ndarray) -> np.ndarray:
     bits = x.view(np.uint32)
     return bits[None] if scan.domain.kind == "numbers" else np.stack([bits, np.zeros_like(bits)])
