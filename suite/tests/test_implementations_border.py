@@ -24,6 +24,7 @@ NAMES = (
     "entmax",
     "openvino",
     "litert",
+    "ggml",
     "ncnn",
     "paddle",
     "optax",
@@ -32,7 +33,7 @@ NAMES = (
     "onnxruntime",
     "tinygrad",
 )
-MODULES = {"litert": "ai_edge_litert"}
+MODULES = {"litert": "ai_edge_litert", "ggml": "xllamacpp"}
 """What is imported where that has another name than the framework."""
 SHORT = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 NOT_OFFERED = {
@@ -57,6 +58,7 @@ NO_SUCH_LAYOUT = {
     ("onnxruntime", "foreign"),
     ("openvino", "foreign"),
     ("litert", "foreign"),
+    ("ggml", "foreign"),
     ("ncnn", "foreign"),
     *(
         (name, layout)

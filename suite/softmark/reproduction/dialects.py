@@ -327,6 +327,7 @@ DIALECTS: Final[dict[str, Dialect]] = {
     "onnxruntime": _NUMPY,
     "openvino": _NUMPY,
     "litert": _NUMPY,
+    "ggml": _NUMPY,
     "ncnn": _NUMPY,
     "liger": _TORCH,
     "mlx": _MLX,
