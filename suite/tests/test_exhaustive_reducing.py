@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from softmark import catalog
-from softmark.exhaustive import CellName, CellRequest, domains, kernels, measuring, reducing
+from softmark.exhaustive import CellName, CellRequest, Scan, domains, kernels, measuring, reducing
 from softmark.exhaustive.cells import OTHER_ROWS, other_rows, read_cells
 from softmark.exhaustive.curves import CURVES
 from softmark.exhaustive.domains import Domain
 from softmark.formats import FLOAT32
+from softmark.workers.worker_subject import WorkerSubject
 
 COMMITTED = Path(__file__).parents[2] / "results" / "exhaustive"
 
@@ -69,6 +71,20 @@ def test_a_cell_says_whether_rows_have_the_results_of_their_differences(
     assert found["exact"] + found["rounded"] == 2 * 2**12
     assert (found["exact_differ"] == found["rounded_differ"] == 0) is is_reduced
     assert (other_rows(cell) == "all the same") is is_reduced
+
+
+def test_a_row_differs_where_one_of_its_outputs_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    def second_logit_as_second_output(scan: Scan, subject: object, a: Any, b: Any) -> np.ndarray:
+        return np.stack([np.zeros_like(b), b]).view(np.uint32)
+
+    monkeypatch.setattr(domains, "BLOCK", 2**12)
+    monkeypatch.setattr(reducing, "DRAWS", 1)
+    monkeypatch.setattr(reducing, "_results", second_logit_as_second_output)
+    name = "numpy.softmax"
+    scan = CellRequest(catalog.read().find(name), CellName(name, "float32", "value", 0)).scan
+    found = reducing.reduction(scan, cast(WorkerSubject, None))
+    assert found.rounded_differ == found.rounded > 0
+    assert found.exact_differ > 0.99 * found.exact  # a few have 0 as second logit
 
 
 def test_how_many_rows_differ_is_said_in_words() -> None:
