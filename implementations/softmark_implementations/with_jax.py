@@ -314,6 +314,12 @@ def logaddexp(x: Array, other: Array) -> Array:
     return jnp.logaddexp(x, other)
 
 
+@implementation("binary_cross_entropy", formats=("float32", "bfloat16"), costly="shapes")
+def binary_cross_entropy(x: Array, target: Array) -> Array:
+    """``-t log_sigmoid(x) - (1 - t) log_sigmoid(-x)``, with ``jax.nn.log_sigmoid``."""
+    return -target * jax.nn.log_sigmoid(x) - (1 - target) * jax.nn.log_sigmoid(-x)
+
+
 @implementation("sparsemax", formats=("float32",), costly="shapes")
 def sparsemax(x: Array, axis: int = -1) -> Array:
     """Its threshold from ``jnp.sort`` and ``jnp.cumsum``, shifted by the maximum."""
@@ -551,6 +557,12 @@ def smooth_max_jit(x: Array, axis: int = -1, beta: float = 1.0) -> Array:
 def logaddexp_jit(x: Array, other: Array) -> Array:
     """``jax.numpy.logaddexp`` under ``jax.jit``."""
     return _jitted(logaddexp)(x, other)
+
+
+@implementation("binary_cross_entropy", "jit", formats=("float32",), compiled=True, eager="")
+def binary_cross_entropy_jit(x: Array, target: Array) -> Array:
+    """The two log-sigmoids under ``jax.jit``."""
+    return _jitted(binary_cross_entropy)(x, target)
 
 
 @implementation("sparsemax", "jit", formats=("float32",), compiled=True, eager="")

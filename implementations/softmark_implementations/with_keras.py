@@ -183,3 +183,9 @@ def cross_entropy_sparse(
 def logaddexp(x: Tensor, other: Tensor) -> Tensor:
     """``keras.ops.logaddexp``."""
     return keras.ops.logaddexp(x, other)
+
+
+@implementation("binary_cross_entropy", formats=("float32",), costly="tangents")
+def binary_cross_entropy(x: Tensor, target: Tensor) -> Tensor:
+    """``keras.ops.binary_crossentropy`` of logits."""
+    return keras.ops.binary_crossentropy(target, x, from_logits=True)

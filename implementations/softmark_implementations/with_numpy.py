@@ -332,6 +332,20 @@ def logaddexp_base2(x: Array, other: Array) -> Array:
     return np.logaddexp2(x * scale, other * scale) / scale
 
 
+@implementation("binary_cross_entropy", formats=("float64", "float32", "float16"), gradient=False)
+def binary_cross_entropy(x: Array, target: Array) -> Array:
+    """``max(x, 0) - t x + log1p(e^-|x|)``."""
+    return np.maximum(x, 0) - target * x + np.log1p(np.exp(-np.abs(x)))
+
+
+@implementation("binary_cross_entropy", "composed", formats=("float64", "float32"), gradient=False)
+def composed_binary_cross_entropy(x: Array, target: Array) -> Array:
+    """``-t log(y) - (1 - t) log(1 - y)`` of the rounded sigmoid."""
+    y = sigmoid(x)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return -target * np.log(y) - (1 - target) * np.log(1 - y)
+
+
 @implementation("sparsemax", formats=("float64", "float32"), gradient=False)
 def sparsemax(x: Array, axis: int = -1) -> Array:
     """Its threshold from sorted logits and their running sum, shifted by the maximum."""

@@ -56,3 +56,9 @@ def cross_entropy(
         return jnp.where(kept, losses, 0)
     reduce = {"sum": jnp.sum, "mean": jnp.mean}[reduction]
     return reduce(losses, where=kept)
+
+
+@implementation("binary_cross_entropy", formats=("float32", "bfloat16"), costly="shapes")
+def binary_cross_entropy(x: Array, target: Array) -> Array:
+    """``optax.losses.sigmoid_binary_cross_entropy``."""
+    return optax.losses.sigmoid_binary_cross_entropy(x, target)

@@ -299,6 +299,18 @@ def logaddexp(x: Tensor, other: Tensor) -> Tensor:
     return tf.reduce_logsumexp(tf.stack([x, other]), axis=0)
 
 
+@implementation("binary_cross_entropy", formats=("float32", "bfloat16"), costly="tangents")
+def binary_cross_entropy(x: Tensor, target: Tensor) -> Tensor:
+    """``tf.nn.sigmoid_cross_entropy_with_logits``."""
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=target, logits=x)
+
+
+@implementation("binary_cross_entropy", "xla", formats=("float32",), compiled=True, eager="")
+def binary_cross_entropy_xla(x: Tensor, target: Tensor) -> Tensor:
+    """``tf.nn.sigmoid_cross_entropy_with_logits`` compiled by XLA."""
+    return _pointwise_graph(binary_cross_entropy)(x, target)
+
+
 @implementation("sigmoid", costly="tangents")
 def sigmoid(x: Tensor) -> Tensor:
     """``tf.sigmoid``."""
@@ -462,7 +474,7 @@ def _scaled_graph(axis: int, rank: int, beta: float | None = None) -> Callable[.
 
 
 @functools.cache
-def _pointwise_graph(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+def _pointwise_graph(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """``function`` compiled for each shape."""
     return tf.function(function, jit_compile=True, reduce_retracing=True)
 

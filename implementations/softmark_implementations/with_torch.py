@@ -462,6 +462,18 @@ def logaddexp_logsigmoid(x: Tensor, other: Tensor) -> Tensor:
     return x - F.logsigmoid(x - other)
 
 
+@implementation("binary_cross_entropy")
+def binary_cross_entropy(x: Tensor, target: Tensor) -> Tensor:
+    """``torch.nn.functional.binary_cross_entropy_with_logits`` without a reduction."""
+    return F.binary_cross_entropy_with_logits(x, target, reduction="none")
+
+
+@implementation("binary_cross_entropy", "composed", formats=("float32",))
+def composed_binary_cross_entropy(x: Tensor, target: Tensor) -> Tensor:
+    """``torch.nn.functional.binary_cross_entropy`` of ``torch.sigmoid``."""
+    return F.binary_cross_entropy(torch.sigmoid(x), target, reduction="none")
+
+
 @implementation("sigmoid")
 def sigmoid(x: Tensor) -> Tensor:
     """``torch.sigmoid``."""
@@ -819,6 +831,12 @@ def smooth_max_compiled(x: Tensor, axis: int = -1, beta: float = 1.0) -> Tensor:
 def logaddexp_compiled(x: Tensor, other: Tensor) -> Tensor:
     """``torch.logaddexp`` under ``torch.compile``."""
     return _compiled(logaddexp)(x, other)
+
+
+@implementation("binary_cross_entropy", "compile", formats=("float32",), compiled=True, eager="")
+def binary_cross_entropy_compiled(x: Tensor, target: Tensor) -> Tensor:
+    """``torch.nn.functional.binary_cross_entropy_with_logits`` under ``torch.compile``."""
+    return _compiled(binary_cross_entropy)(x, target)
 
 
 @implementation("sigmoid", "compile", compiled=True, eager="")

@@ -1,9 +1,9 @@
 """What an operation is given beside its logits, as both sides of a worker's border know it.
 
-It is one array: the labels of a loss, which logits take part, the sink of each row, or other
-logits.  An operation names it with the field ``operand`` of its file; that is read by its syntax,
-since a worker has no oracle.  So is whether its number is a cap (the usual one is beta), and
-whether it has a derivative.
+It is one array: the labels of a loss, which logits take part, the sink of each row, other logits,
+or a target for each logit.  An operation names it with the field ``operand`` of its file; that is
+read by its syntax, since a worker has no oracle.  So is whether its number is a cap (the usual one
+is beta), and whether it has a derivative.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Operand:
     @property
     def phrase(self) -> str:
         """What it is called in a sentence."""
-        return "other logits" if self.name == "other" else f"a {self.name}"
+        return {"other": "other logits", "target": "targets"}.get(self.name, f"a {self.name}")
 
 
 LABELS: Final = Operand(
@@ -52,7 +52,8 @@ SINK: Final = Operand("sink", ("sink", "sinks", "s", "s_aux", "attention_sink", 
 OTHER: Final = Operand(
     "other", ("other", "y", "q", "q_logits", "y_logits", "ref_logits", "teacher_logits", "target")
 )
-OPERANDS: Final = {operand.name: operand for operand in (LABELS, MASK, SINK, OTHER)}
+TARGET: Final = Operand("target", ("target", "targets", "labels", "label", "y", "y_true", "t"))
+OPERANDS: Final = {operand.name: operand for operand in (LABELS, MASK, SINK, OTHER, TARGET)}
 
 _FOLDER: Final = Path(__file__).parent / "operations"
 NUMBERS: Final = {

@@ -55,5 +55,6 @@ class Size:
         elif of.takes_sink or of.takes_other:
             size = (len(held), 1 if of.takes_sink else self.n)
             rng = np.random.default_rng([self.seed, 1])  # or the logits would be drawn again
-            labels = round_to(rng.uniform(-self.scale, self.scale, size), self.format)
+            low, high = (0.0, 1.0) if of.takes_target else (-self.scale, self.scale)
+            labels = round_to(rng.uniform(low, high, size), self.format)
         return Problem(held, beta=of.usual_number, labels=labels)

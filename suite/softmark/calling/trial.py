@@ -12,7 +12,7 @@ import numpy as np
 from softmark.calling import state
 from softmark.calling.guarding import guarded
 from softmark.formats import FORMATS, encode
-from softmark.operands import LABELS, MASK, OTHER, SINK, operand_of
+from softmark.operands import LABELS, MASK, OTHER, SINK, TARGET, operand_of
 from softmark.subjects.faults import Raised, SubjectFault, shortened
 from softmark_implementations.framework import Framework
 
@@ -35,7 +35,7 @@ def arguments(framework: Framework, operation: str, device: str) -> Iterator[tup
                 arrays.append(framework.array(labels, "int64", device))
             elif operand is MASK:
                 arrays.append(framework.array(np.ones(shape, np.bool_), "bool", device))
-            elif operand in (SINK, OTHER):
+            elif operand in (SINK, OTHER, TARGET):
                 size = (*shape[:-1], 1) if operand is SINK else shape
                 beside = encode(np.zeros(size), FORMATS[name])
                 arrays.append(framework.array(beside, name, device))

@@ -13,6 +13,7 @@ from softmark.inputs.labels import (
     EMPTY,
     OTHERS,
     SINKS,
+    TARGETS,
     behind_mask,
     class_indices,
     class_probabilities,
@@ -22,6 +23,7 @@ from softmark.inputs.labels import (
     others_of,
     sink_shape,
     sinks_of,
+    targets_of,
 )
 from softmark.inputs.registry import FAMILIES, logits
 
@@ -30,6 +32,7 @@ __all__ = [
     "FAMILIES",
     "OTHERS",
     "SINKS",
+    "TARGETS",
     "behind_mask",
     "class_indices",
     "class_probabilities",
@@ -44,4 +47,5 @@ __all__ = [
     "places",
     "sink_shape",
     "sinks_of",
+    "targets_of",
 ]

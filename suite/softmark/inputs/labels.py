@@ -151,6 +151,49 @@ def others_of(case: Case, kind: str, x: Float64Array, fmt: Format) -> Float64Arr
     return np.where(np.isneginf(x), x, held)
 
 
+TARGETS: Final = ("zero", "one", "hard", "soft", "half", "tiny", "near")
+"""Kinds of targets that are alike in every row of a case; ``usual`` is hard or soft."""
+
+
+def targets_of(case: Case, kind: str, x: Float64Array, fmt: Format) -> Float64Array:
+    """A target for each of the logits ``x``, numbers of the format from 0 to 1.
+
+    ``zero`` (or ``uniform``) and ``one`` are all that, ``half`` is 1/2, ``hard`` are 0 or 1, and
+    ``soft`` are multiples of 1/128; ``tiny`` are about 1e-3 or so far below 1, and ``near`` are
+    sigmoid(x), where the derivative cancels.  Each is exact, and so is its distance from 1.
+
+    Raises
+    ------
+    ValueError
+        There is no such kind.
+    """
+    rng, shape = generator(case, "target"), x.shape
+    hard = rng.integers(0, 2, shape).astype(np.float64)
+    soft = rng.integers(0, _SHARES + 1, shape) / _SHARES
+    match kind:
+        case "zero" | "uniform":
+            return np.zeros(shape)
+        case "one":
+            return np.ones(shape)
+        case "half":
+            return np.full(shape, 0.5)
+        case "hard":
+            return hard
+        case "soft":
+            return round_to(soft, fmt)
+        case "tiny":
+            least = round_to(np.rint(rng.uniform(5e-4, 2e-3, shape) * 2**40) / 2**40, fmt)
+            return np.where(hard == 1, round_to(1 - least, fmt), least)
+        case "near":
+            with np.errstate(over="ignore"):
+                found = 1 / (1 + np.exp(-np.nan_to_num(x)))
+            return round_to(np.rint(found * 2**20) / 2**20, fmt)
+        case "usual":
+            drawn = rng.integers(0, 2, sink_shape(case.shape, case.axis))
+            return np.where(drawn == 0, hard, round_to(soft, fmt))
+    raise ValueError(f"unknown targets {kind!r}; there are usual, {', '.join(TARGETS)}")
+
+
 def class_indices(case: Case) -> NDArray[Any]:
     """A class for each row, int64, of the shape of the logits without their last axis.
 

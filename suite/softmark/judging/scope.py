@@ -261,9 +261,11 @@ class Scope:
 
     @property
     def other_kinds(self) -> tuple[str, ...]:
-        """Kinds of other logits to measure with; absent ones where each is merged with one."""
+        """Kinds of other logits, or targets; absent ones where each logit is merged with one."""
         if not self.operation.takes_other:
             return ()
+        if self.operation.takes_target:
+            return inputs.TARGETS
         return (*inputs.OTHERS, *((inputs.EMPTY,) if self.operation.is_pointwise else ()))
 
     def takes_rank(self, rank: int) -> bool:
@@ -282,7 +284,8 @@ class Scope:
         if self.operation.takes_sink:
             return inputs.sinks_of(case, said(case).get("sink", "usual"), x, self.format)
         if self.operation.takes_other:
-            return inputs.others_of(case, said(case).get("other", "usual"), x, self.format)
+            make = inputs.targets_of if self.operation.takes_target else inputs.others_of
+            return make(case, said(case).get("other", "usual"), x, self.format)
         if not self.operation.takes_labels:
             return None
         return inputs.labels_of(case, said(case)["labels"], self.format)

@@ -46,7 +46,7 @@ class Problem:
         probabilities (the shape of ``x``).  For an operation with a mask: what lies behind it,
         where ``x`` is minus infinity (the shape of ``x``); zeros if it is left out.  For one with a
         sink: the sink of each row (the shape of ``x``, with length 1 along the axis).  For a
-        divergence or a merge: the other array (the shape of ``x``).
+        divergence or a merge: the other array; a target for each logit (both the shape of ``x``).
     options:
         The options of a loss.
     """
@@ -308,8 +308,13 @@ class Operation:
 
     @property
     def takes_other(self) -> bool:
-        """Whether it takes other logits, of the same shape."""
-        return self.operand == "other"
+        """Whether it takes other logits, of the same shape, or targets."""
+        return self.operand in ("other", "target")
+
+    @property
+    def takes_target(self) -> bool:
+        """Whether it takes a target from 0 to 1 for each logit."""
+        return self.operand == "target"
 
     @property
     def drops_masked(self) -> bool:

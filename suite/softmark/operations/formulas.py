@@ -103,6 +103,11 @@ LESS_MEAN: Final = Formula(
     "(|lse| + sum p|x|) u in addition to the shifted formula, derived in operations/entropy.py",
     _stored,
 )
+LESS_LOG_SIGMOID: Final = Formula(
+    "a logit less its log-sigmoid, (1 - t) x - log_sigmoid(x)",
+    "|x| u in addition to the stable formula, derived in operations/binary_cross_entropy.py",
+    _stored,
+)
 REPEATED: Final = Formula(
     "a repeated logaddexp",
     "(max(1, |lse|) + 3) u a merge, derived in operations/formulas.py",

@@ -14,6 +14,7 @@ array([0.26894143, 0.7310586 ])
 from softmark.oracle.enclosure import Enclosure
 from softmark.oracle.functions import (
     argmax,
+    binary_cross_entropy,
     cross_entropy,
     entropy,
     hardmax,
@@ -46,6 +47,7 @@ __all__ = [
     "Errors",
     "UndecidedError",
     "argmax",
+    "binary_cross_entropy",
     "cross_entropy",
     "entropy",
     "hardmax",

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from softmark.oracle import softcap, sparse
+from softmark.oracle import binary, softcap, sparse
 from softmark.oracle.arguments import as_rows, axis_of, label_rows, real_array, shaped
 from softmark.oracle.enclosure import Enclosure
 from softmark.oracle.problem import Float64Array, RowBatch
@@ -129,6 +129,23 @@ def log_sigmoid(x: ArrayLike) -> Enclosure:
     return _ask_of_one("log_sigmoid", "value", x)
 
 
+def binary_cross_entropy(x: ArrayLike, target: ArrayLike) -> Enclosure:
+    """``-t log(y) - (1 - t) log(1 - y)`` of each element, with ``y = sigmoid(x)``.
+
+    Parameters
+    ----------
+    target:
+        A number from 0 to 1 for each logit.  An infinite logit has the limit for a result: 0 where
+        the target is the end that it goes to, else plus infinity.
+
+    Raises
+    ------
+    ValueError
+        They have different shapes, or a target is outside 0 to 1.
+    """
+    return binary.ask("value", x, target)
+
+
 def logaddexp(x: ArrayLike, other: ArrayLike) -> Enclosure:
     """``log(exp(x) + exp(other))`` of each element: logsumexp of the two numbers.
 
@@ -183,12 +200,14 @@ def vjp(
         Inverse temperature; of ``softcap_softmax`` the cap.
     labels:
         Of a cross-entropy its labels, of ``sink_softmax`` its sink, of ``kl_divergence`` and
-        ``logaddexp`` the other array.
+        ``logaddexp`` the other array, of ``binary_cross_entropy`` the targets.
     g:
         Cotangent, shape of the function's result.
     """
     if operation == "logaddexp":
         return _ask_pair("vjp", x, labels, cotangent=g)
+    if operation == "binary_cross_entropy":
+        return binary.ask("vjp", x, labels, g)
     if operation in OF_ONE:
         return _ask_of_one(operation, "vjp", x, cotangent=g)
     if operation == "sink_softmax":
@@ -211,6 +230,8 @@ def jvp(
     """Derivative of ``f`` at x along ``v`` (shape of ``x``); shape of the function's result."""
     if operation == "logaddexp":
         return _ask_pair("jvp", x, labels, tangent=v)
+    if operation == "binary_cross_entropy":
+        return binary.ask("vjp", x, labels, v)
     if operation in OF_ONE:
         return _ask_of_one(operation, "jvp", x, tangent=v)
     if operation == "sink_softmax":
@@ -234,6 +255,8 @@ def hvp(
     """Second order: derivative along ``v`` of the gradient of ``<g, f(x)>``; shape of ``x``."""
     if operation == "logaddexp":
         return _ask_pair("hvp", x, labels, cotangent=g, tangent=v)
+    if operation == "binary_cross_entropy":  # the target is a part of the slope alone
+        return _ask_of_one("softplus", "hvp", x, cotangent=g, tangent=v)
     if operation in OF_ONE:
         return _ask_of_one(operation, "hvp", x, cotangent=g, tangent=v)
     if operation == "sink_softmax":

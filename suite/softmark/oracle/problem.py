@@ -57,6 +57,8 @@ class RowBatch(NamedTuple):
         Gives a row to ball arithmetic where it is more than these arrays.
     digest:
         Of what ``inputs_of`` knows beyond them.
+    apart:
+        Rows that are more than these arrays, so that no kernel answers them.
     """
 
     operation: Operation
@@ -70,6 +72,7 @@ class RowBatch(NamedTuple):
     of_one: str = ""
     inputs_of: Callable[[int], RowInputs] | None = None
     digest: bytes = b""
+    apart: BoolArray | None = None
 
     @property
     def lacks_columns(self) -> bool:

@@ -73,6 +73,9 @@ def _fast(problem: RowBatch, cells: Cells) -> NDArray[np.intp]:
         )
     else:
         flags = fast.run(problem, cells.hi, cells.lo, cells.bound)
+    if problem.apart is not None:
+        cells.bound[problem.apart] = PENDING
+        flags[problem.apart] = 1
     return np.flatnonzero((flags != 0) | problem.rows_with_broken_sides())
 
 

@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmark.formats import Format, format_named
-from softmark.inputs import behind_mask, labels_of, logits, loss_options, others_of, sinks_of
+from softmark.inputs import (
+    behind_mask,
+    labels_of,
+    logits,
+    loss_options,
+    others_of,
+    sinks_of,
+    targets_of,
+)
 from softmark.inputs import direction as seeded_direction
 from softmark.judging.scope import said
 from softmark.operations import load
@@ -161,12 +169,13 @@ def of_case(record: Record, mode: str) -> Given:
 
 
 def _beside_logits(record: Record, fmt: Format) -> NDArray[Any] | None:
-    """The sinks of a case, or its other logits."""
+    """The sinks of a case, or its other logits, or its targets."""
     case, of = record.case, load(record.operation)
     if of.takes_sink:
         return sinks_of(case, said(case).get("sink", "usual"), logits(case, fmt), fmt)
     if of.takes_other:
-        return others_of(case, said(case).get("other", "usual"), logits(case, fmt), fmt)
+        make = targets_of if of.takes_target else others_of
+        return make(case, said(case).get("other", "usual"), logits(case, fmt), fmt)
     return None
 
 

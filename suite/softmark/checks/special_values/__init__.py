@@ -187,7 +187,8 @@ def _masks_of_a_product(
     values: Float64Array, problem: Problem, scope: Scope, told: bool
 ) -> Iterator[Measurement]:
     """Whether a masked logit times its weight of 0 is NaN, which the operation leaves open."""
-    hit = _rows_with(np.isneginf(problem.x), problem)
+    masked = np.isneginf(problem.x)
+    hit = masked if scope.operation.is_pointwise else _rows_with(masked, problem)
     undefined = np.isnan(values[hit]).any()
     truth = forward_truth(problem, scope)
     judged = settled(values, truth, hit) if undefined else values

@@ -190,7 +190,8 @@ class _Block:
             labels = np.concatenate(given)
         elif self.scope.operation.takes_other:
             others = [np.asarray(point.problem.labels) for point in points]
-            labels = self._gathered(others, -np.inf)
+            filling = 0.0 if self.scope.operation.takes_target else -np.inf
+            labels = self._gathered(others, filling)
         elif self.scope.operation.takes_labels:
             given = [np.asarray(point.problem.labels) for point in points]
             labels = self._gathered(given, 0.0)
