@@ -46,13 +46,13 @@ def problem_of(operation: str, x: Float64Array) -> Problem:
     of = operations.load(operation)
     labels = np.array([int(np.argmax(x))]) if of.takes_labels else None
     if of.takes_other:
-        return Problem(x, labels=np.where(np.isneginf(x), x, 0.5))
+        return Problem(x, labels=np.where(np.isneginf(x) & (not of.takes_target), x, 0.5))
     return Problem(x, labels=np.array([[0.5]]) if of.takes_sink else labels)
 
 
 def masks(operation: str) -> bool:
-    """smooth_max leaves -∞ times 0 open."""
-    return operation != "smooth_max"
+    """What multiplies logits leaves -∞ times 0 open."""
+    return not operations.load(operation).multiplies_logits
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -99,8 +99,9 @@ def test_the_pair_admits_every_elements_own_bound(
         labels = {"labels": round_to(rng.uniform(-scale, scale, (40, 1)), fmt)}
         given = {"sink": labels["labels"]}
     if of.takes_other:
-        labels = {"labels": round_to(rng.uniform(-scale, scale, x.shape), fmt)}
-        given = {"other": labels["labels"]}
+        low, high = (0, 1) if of.takes_target else (-scale, scale)
+        labels = {"labels": round_to(rng.uniform(low, high, x.shape), fmt)}
+        given = {of.operand: labels["labels"]}
     pair = allowed(Size(operation, fmt, n, scale))
     value = operations.load(operation).value
     assert value is not None

@@ -19,7 +19,7 @@ from softmark import catalog, operations
 from softmark.catalog import Entry
 from softmark.formats import FORMATS, decode, encode, round_to
 from softmark.inputs import sink_shape
-from softmark.operands import MASK, OTHER, SINK, operand_of
+from softmark.operands import MASK, OTHER, SINK, TARGET, operand_of
 from softmark_implementations.framework import Framework, NotOffered
 
 Row = list[float]
@@ -236,6 +236,18 @@ def test_a_merge_is_the_logarithm_of_the_sum_of_two_exponentials(entry: Entry) -
             called.function(called.array(x, format), called.array(y, format)), format
         )
         assert_near(entry, got, np.logaddexp(x, y), format)
+
+
+@each(lambda entry: operand_of(entry.operation) is TARGET)
+def test_a_binary_loss_is_a_softplus_less_the_target_times_the_logit(entry: Entry) -> None:
+    called = Called(entry)
+    for format in entry.formats:
+        x = logits(SHAPES[2], format)
+        target = np.resize([0.0, 0.25, 1.0], x.shape)
+        got = called.values(
+            called.function(called.array(x, format), called.array(target, format)), format
+        )
+        assert_near(entry, got, np.logaddexp(x, 0) - target * x, format)
 
 
 @each(lambda entry: operand_of(entry.operation) is OTHER and not is_merge(entry))

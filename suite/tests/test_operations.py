@@ -25,7 +25,8 @@ def problem(operation: str, family: str, fmt: Format, n: int = 10, beta: float =
     if of.takes_sink:
         labels = inputs.sinks_of(case, "usual", x, fmt)
     if of.takes_other:
-        labels = inputs.others_of(case, "usual", x, fmt)
+        make = inputs.targets_of if of.takes_target else inputs.others_of
+        labels = make(case, "usual", x, fmt)
     return Problem(x, -1, of.usual_number if of.has_cap else beta, labels)
 
 

@@ -27,6 +27,8 @@ def problem_of(name: str, rng: np.random.Generator, rows: int, n: int) -> Proble
     labels = None
     if operation.takes_sink:
         labels = rng.normal(0.0, 3.0, (rows, 1))
+    elif operation.takes_target:
+        labels = rng.integers(0, 129, (rows, n)) / 128
     elif operation.takes_other:
         labels = rng.normal(0.0, 3.0, (rows, n))
     elif operation.takes_labels:

@@ -220,7 +220,7 @@ def test_every_formula_allows_more_than_the_shifted_one_at_an_offset(name: str) 
     operation = operations.load(name)
     x = rows(0, 10, -4000.0 if name == "log_sigmoid" else 4000.0, 1.0, FLOAT32)
     g = np.ones(operation.output_shape(x.shape, -1))
-    size = {"sink": (4, 1), "other": x.shape}.get(operation.operand, (4,))
+    size = {"sink": (4, 1), "other": x.shape, "target": x.shape}.get(operation.operand, (4,))
     row = row_of(Problem(x, beta=operation.usual_number, labels=np.zeros(size, dtype=int)))
     assert operation.value is not None
     assert operation.vjp is not None

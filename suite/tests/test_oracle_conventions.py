@@ -106,6 +106,33 @@ def test_softplus_and_log_sigmoid_at_the_edges() -> None:
     assert np.isnan(rounded(oracle.vjp("softplus", [INF], [NAN]))[0])
 
 
+def test_a_binary_cross_entropy_has_its_limits_at_infinite_logits() -> None:
+    x, target = [INF, -INF, INF, -INF], [1.0, 0.0, 0.5, 0.5]
+    assert rounded(oracle.binary_cross_entropy(x, target)) == [0.0, 0.0, INF, INF]
+    slopes = oracle.vjp("binary_cross_entropy", x, np.ones(4), labels=target)
+    assert rounded(slopes) == [0.0, 0.0, 0.5, -0.5]
+    assert np.isnan(rounded(oracle.binary_cross_entropy([NAN, 0.0], [0.0, NAN]))).all()
+
+
+@pytest.mark.parametrize("target", [0.1, 1e-30, 0.75, 1 - 2.0**-53])
+def test_a_target_counts_exactly_where_its_distance_from_one_is_no_float(target: float) -> None:
+    x = np.array([-30.0, -1.5, 0.0, 3.0, 40.0])
+    found = oracle.binary_cross_entropy(x, np.full(5, target)).value
+    with mpmath.workdps(60):
+        t = mpmath.mpf(target)
+        due = [float(mpmath.log1p(mpmath.exp(mpmath.mpf(v))) - t * mpmath.mpf(v)) for v in x]
+    np.testing.assert_array_equal(found, due)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [(None, "needs a target"), ([1.5], "outside 0..1"), ([0.5, 0.5], "shape")],
+)
+def test_a_wrong_target_is_said(target: list[float] | None, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        oracle.vjp("binary_cross_entropy", [0.0], [1.0], labels=target)
+
+
 def test_softplus_and_log_sigmoid_keep_their_small_results() -> None:
     x = np.array([-700.0, -40.0, 40.0, 700.0])
     small, large = np.exp(-np.abs(x)), np.maximum(x, 0)

@@ -23,10 +23,12 @@ OPERATIONS = (
     "kl_divergence",
     "logaddexp",
     "softcap_softmax",
+    "binary_cross_entropy",
 )
 WITH_BETA = ("softmax", "softargmax", "smooth_max")
 LABELS = np.array([0, 1, 2, 4])
 SINKS = np.array([[0.0], [2.0], [-1.0], [20.0]])
+TARGETS = np.random.default_rng(7).integers(0, 129, (4, 5)) / 128
 OTHERS = np.random.default_rng(6).normal(size=(4, 5))
 CAP = 4.0
 STEP = 1e-5
@@ -39,6 +41,8 @@ def arguments(operation: str) -> dict:
         return {"labels": SINKS}
     if operation in ("kl_divergence", "logaddexp"):
         return {"labels": OTHERS}
+    if operation == "binary_cross_entropy":
+        return {"labels": TARGETS}
     if operation == "softcap_softmax":
         return {"beta": CAP}
     return {"beta": 0.7} if operation in WITH_BETA else {}
@@ -49,6 +53,8 @@ def value(operation: str, x: np.ndarray) -> np.ndarray:
         return oracle.sink_softmax(x, SINKS).rounded(FLOAT64)
     if operation in ("kl_divergence", "logaddexp"):
         return getattr(oracle, operation)(x, OTHERS).rounded(FLOAT64)
+    if operation == "binary_cross_entropy":
+        return oracle.binary_cross_entropy(x, TARGETS).rounded(FLOAT64)
     if operation == "softcap_softmax":
         return oracle.softcap_softmax(x, CAP).rounded(FLOAT64)
     return getattr(oracle, operation)(x, **arguments(operation)).rounded(FLOAT64)

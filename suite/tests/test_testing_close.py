@@ -165,6 +165,17 @@ def test_a_cap_is_a_number(name: str) -> None:
         assert_close(right, x, "softcap_softmax", **{name: 21.0})
 
 
+@pytest.mark.parametrize("name", ["target", "labels", "y"])
+def test_a_target_is_given_by_each_of_its_names(name: str) -> None:
+    x, target = logits(4, 6), np.resize(np.float32([0.0, 1.0, 0.25]), (4, 6))
+    loss = np.maximum(x, 0) - target * x + np.log1p(np.exp(-np.abs(x)))
+    assert_close(loss, x, "binary_cross_entropy", **{name: target})
+    with pytest.raises(AssertionError, match="further from the exact values"):
+        assert_close(loss, x, "binary_cross_entropy", **{name: 1 - target})
+    with pytest.raises(ValueError, match="the targets have shape"):
+        assert_close(loss, x, "binary_cross_entropy", **{name: target[0]})
+
+
 def test_an_index_is_right_or_wrong() -> None:
     x = np.float32([[1, 3, 2], [5, 5, 0]])
     assert_close(np.array([1, 0]), x, "argmax")

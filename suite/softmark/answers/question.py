@@ -18,7 +18,7 @@ from softmark.judging.grades import Limits
 from softmark.judging.outputs import Truth, derivative_truth, forward_truth
 from softmark.judging.scope import Scope, row_of
 from softmark.naming import UnknownName
-from softmark.operands import MASK, NUMBERS, OTHER, SINK, Operand
+from softmark.operands import LABELS, MASK, NUMBERS, OPERANDS, OTHER, SINK, TARGET, Operand
 from softmark.operations import Problem
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import SHIFTED, Formula
@@ -79,7 +79,7 @@ class Question:
         for name in filter(None, (format, accumulate)):
             named(name, "format", FORMATS)
         x = _masked(x.astype(np.float64), operation, given)
-        sink, other = (_given(operand, operation, given) for operand in (SINK, OTHER))
+        sink, other, target = (_given(each, operation, given) for each in (SINK, OTHER, TARGET))
         problem = Problem(x, **_arguments(operation, given))
         if not -x.ndim <= problem.axis < x.ndim:
             raise ValueError(
@@ -88,10 +88,11 @@ class Question:
             )
         if sink is not None:
             problem = replace(problem, labels=_for_each_row(sink, problem))
-        if other is not None:
-            if other.shape != x.shape:
-                raise ValueError(f"the other logits have shape {other.shape}; it must be {x.shape}")
-            problem = replace(problem, labels=other.astype(np.float64))
+        for what, beside in (("other logits", other), ("targets", target)):
+            if beside is not None and beside.shape != x.shape:
+                raise ValueError(f"the {what} have shape {beside.shape}; it must be {x.shape}")
+            if beside is not None:
+                problem = replace(problem, labels=beside.astype(np.float64))
         scope = scope_of(operation, FORMATS[format], flushes=flushes)
         wide = None if accumulate is None else FORMATS[accumulate]
         return cls(problem, scope, wide, _along(cotangent, problem, scope), strict)
@@ -199,9 +200,12 @@ def _given(operand: Operand, operation: str, given: dict[str, Any]) -> NDArray[A
     ValueError
         The operation has no such operand, or needs it.
     """
-    names = [name for name in operand.usual if given.get(name) is not None]
+    own = operations.load(operation).operand
+    needs = own == operand.name
+    meant = () if needs else {*LABELS.usual, *(OPERANDS[own].usual if own else ())}
+    usual = [name for name in operand.usual if name not in meant]
+    names = [name for name in usual if given.get(name) is not None]
     found = foreign.read(given.pop(names[0]), operand.name)[0] if names else None
-    needs = operations.load(operation).operand == operand.name
     if needs != (found is not None):
         what = f"needs {operand.phrase}; pass" if needs else f"takes no {operand.name}; leave out"
         raise ValueError(f"{operation} {what} {operand.name}=...")

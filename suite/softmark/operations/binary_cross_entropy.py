@@ -57,7 +57,7 @@ from softmark.operations import estimates, references, sigmoid, softplus
 from softmark.operations.base import INFINITE, Kind, Operation, Problem, SecondDerivative, Value
 from softmark.operations.bounds import Model
 from softmark.operations.formulas import LESS_LOG_SIGMOID
-from softmark.operations.row import Row
+from softmark.operations.row import LARGEST, Row
 
 
 def _target(row: Row) -> Float64Array:
@@ -72,9 +72,10 @@ def _is_soft(row: Row) -> NDArray[np.bool_]:
 
 
 def error_bound(row: Row, model: Model) -> Float64Array:
-    size, t = np.abs(row.x), _target(row)
+    x, t = np.clip(row.x, -LARGEST, LARGEST), _target(row)  # or 0 times infinity
+    size = np.abs(x)
     small = np.log1p(np.exp(-size))
-    result = t * np.logaddexp(-row.x, 0.0) + (1 - t) * np.logaddexp(row.x, 0.0)
+    result = t * np.logaddexp(-x, 0.0) + (1 - t) * np.logaddexp(x, 0.0)
     exponent = np.expm1(np.minimum(2 * model.exponent * size, 1.0))
     each = result * (8 * model.step + model.sum + 8 * model.offset) + small * exponent
     rounded = 3 * model.step * size * _is_soft(row)

@@ -42,6 +42,7 @@ class Token(NamedTuple):
 NAMES: Final = (
     "masked_log_softmax", "masked_logsumexp", "masked_softmax",
     "softcap_softmax", "sink_softmax", "entropy", "kl_divergence", "logaddexp",
+    "binary_cross_entropy",
     "log_softmax", "cross_entropy", "smooth_max", "logsumexp", "softargmax", "softmax",
     "hardmax", "sparsemax", "argmax", "log_sigmoid", "sigmoid", "softplus", "onehot", "tanh",
     "max", "min", "log", "exp", "bound", "error", "gap", "ulp",
