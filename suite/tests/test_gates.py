@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from gates.running import forward as value_of
 from gates.running import lets_through
 from mutants import declared
 
+ROOT = Path(__file__).parents[2]
 VALUES = (*forward.GATES, *suites.GATES)
 PASSES_NAN = "NPUKernelBench"
 """The rule that asks whether an error is too large: no comparison with NaN is true."""
@@ -119,3 +122,27 @@ def test_a_mutant_is_called_through_its_own_framework() -> None:
 
     assert (value_of(zeros)(np.ones((2, 3), np.float32)) == 0).all()
     assert lets_through(forward.GATES[-1], value_of(zeros))
+
+
+def test_a_rule_meets_a_function_as_a_new_process_does() -> None:
+    mutants, _ = declared()
+    (stateful,) = (m for m in mutants if m.name == "what_a_call_with_nan_leaves_behind")
+    x, call = np.ones((2, 3), np.float32), value_of(stateful)
+    before = call(x)
+    call(x * np.float32(np.nan))
+    met: list[np.ndarray] = []
+
+    def met_by_the_rule(given: np.ndarray, axis: int = -1) -> np.ndarray:
+        met.append(call(x))
+        return call(given, axis)
+
+    assert not np.array_equal(call(x), before)
+    lets_through(forward.GATES[0], met_by_the_rule)
+    assert np.array_equal(met[0], before)
+
+
+def test_softmark_lets_no_function_of_the_pools_through() -> None:
+    recorded = json.loads((ROOT / "results/gates.json").read_text(encoding="utf-8"))
+    for part in ("forward", "gradient"):
+        (own,) = (row for row in recorded[part] if row["gate"].startswith("softmark"))
+        assert (own["let_through"], own["rejected"]) == ([], [])

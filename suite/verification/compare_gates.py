@@ -21,7 +21,7 @@ from gates import backward, forward, suites
 from gates.running import backward as gradient_of
 from gates.running import forward as value_of
 from gates.running import is_meant, lets_through, passed
-from mutants import Control, Mutant, declared
+from mutants import Control, Mutant, declared, state
 from mutants.measuring import first_failure, is_failed
 from rich.table import Table
 
@@ -79,6 +79,7 @@ def is_asked(found: Mutant | Control) -> bool:
 
 def let_through_here(mutant: Mutant) -> bool:
     """Whether softmark's quick profile passes it: by the check that it names, if it names one."""
+    state.forget()  # what the rules' calls left behind
     if mutant.killed_by:
         return not is_failed(mutant, mutant.killed_by, "float32")
     return first_failure(mutant, "float32", CHEAP) is None

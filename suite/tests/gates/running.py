@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 import numpy as np
-from mutants import Control, Mutant
+from mutants import Control, Mutant, state
 from mutants.measuring import scope_of
 
 from gates import Array, Function, Gate
@@ -47,7 +47,8 @@ def backward(found: Mutant | Control) -> Function:
 
 
 def lets_through(gate: Gate, function: Function) -> bool:
-    """Whether a gate accepts a function; an exception is a rejection."""
+    """Whether a gate accepts a function as a process meets it first; exceptions are rejections."""
+    state.forget()
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:

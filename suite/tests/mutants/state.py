@@ -19,6 +19,11 @@ KERNEL_SECONDS = 1e-4
 """What a kernel takes; threads on a busy machine meet within it whichever of them runs first."""
 
 
+def forget() -> None:
+    """Drop what all calls so far left behind."""
+    _BUFFERS.clear()
+
+
 def _rounded(x: Array, axis: int = -1) -> Array:
     e = np.exp(x - x.max(axis=axis, keepdims=True))
     return np.asarray(e / e.sum(axis=axis, keepdims=True))
