@@ -102,6 +102,8 @@ def test_the_pair_admits_every_elements_own_bound(
         low, high = (0, 1) if of.takes_target else (-scale, scale)
         labels = {"labels": round_to(rng.uniform(low, high, x.shape), fmt)}
         given = {of.operand: labels["labels"]}
+    if of.has_cap:
+        labels, given = {"beta": of.usual_number}, {"cap": of.usual_number}
     pair = allowed(Size(operation, fmt, n, scale))
     value = operations.load(operation).value
     assert value is not None

@@ -10,7 +10,7 @@ import pytest
 
 from softmark import catalog
 from softmark.catalog import Entry
-from softmark.operands import MASK, OTHER, SINK, operand_of
+from softmark.operands import MASK, OTHER, SINK, TARGET, operand_of
 from softmark_implementations.framework import NotOffered
 
 torch: Any = pytest.importorskip("torch", reason="torch is not installed")
@@ -26,7 +26,12 @@ COMPILED = [
 EAGER = {
     *("composed_log_sigmoid", "softplus_logaddexp", "logaddexp_logsigmoid"),
     *("softmax_vocab_parallel", "cross_entropy_vocab_parallel"),
-    *("composed_log_softmax", "masked_softmax_min", "masked_softmax_additive"),
+    *(
+        "composed_log_softmax",
+        "composed_binary_cross_entropy",
+        "masked_softmax_min",
+        "masked_softmax_additive",
+    ),
     *("cross_entropy_z_loss", "entropy", "entropy_less_mean", "logsumexp_logaddexp"),
     *("kl_divergence_probabilities", "kl_divergence_distributions"),
     *("masked_softmax_library", "masked_log_softmax", "masked_logsumexp", "sink_softmax_rescaled"),
@@ -52,6 +57,7 @@ def test_it_computes_what_its_plain_twin_computes(module: ModuleType, entry: Ent
     labels = [x < 1] if operand_of(entry.operation) is MASK else labels
     labels = [x[:, :1] + 1] if operand_of(entry.operation) is SINK else labels
     labels = [x.flip(-1)] if operand_of(entry.operation) is OTHER else labels
+    labels = [torch.sigmoid(x.flip(-1))] if operand_of(entry.operation) is TARGET else labels
     torch.testing.assert_close(compiled(x, *labels), plain(x, *labels))
 
 

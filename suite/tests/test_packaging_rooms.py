@@ -32,8 +32,8 @@ PLAN = {
     "softmark.harness": (23, 44),
     "softmark.inputs": (10, 8),
     "softmark.judging": (19, 32),
-    "softmark.operations": (32, 105),  # one file an operation, each made of the same few parts
-    "softmark.oracle": (42, 150),  # kernels of one expansion
+    "softmark.operations": (32, 113),  # one file an operation, each made of the same few parts
+    "softmark.oracle": (42, 156),  # kernels of one expansion
     "softmark.reproduction": (13, 34),  # a script is put together from the parts
     "softmark.sampling": (8, 18),
     "softmark.searching": (5, 7),

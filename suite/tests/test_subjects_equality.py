@@ -14,7 +14,7 @@ from softmark import catalog
 from softmark.contracts import Contract
 from softmark.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Format, round_to
 from softmark.harness.planning import info_of, source_of
-from softmark.operands import LABELS, MASK, OTHER, SINK, Operand, operand_of
+from softmark.operands import LABELS, MASK, OTHER, SINK, TARGET, Operand, operand_of
 from softmark.subjects import Call, NotOffered, Output, Subject, SubjectFault
 from softmark.workers.in_process import InProcessSubject
 from softmark.workers.process import Worker, WorkerSettings
@@ -28,6 +28,7 @@ BESIDE: dict[Operand | None, Callable[[Any], Any]] = {
     MASK: lambda x: None,
     SINK: lambda x: np.ones_like(x[..., :1]),
     OTHER: lambda x: x[..., ::-1],
+    TARGET: lambda x: np.resize([0.0, 0.25, 1.0], x.shape),
 }
 """What a call is given beside its logits."""
 

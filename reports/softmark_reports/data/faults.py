@@ -86,6 +86,26 @@ FAULTS: Final = (
         "A batch of no rows is refused.",
         r"of no rows|empty batch",
     ),
+    (
+        "A softplus is log(1 + e^x): small results lose their bits, large ones overflow.",
+        r"log\(1 \+ e\^x\)|1 \+ e\^x rounds",
+    ),
+    (
+        "A weight is 1 / (1 + e^-x), and 0 where e^-x overflows.",
+        r"1 / \(1 \+ e\^|e\^-x is a float16 and overflows",
+    ),
+    (
+        "A sigmoid or a softmax is rounded to 0 or 1, and its logarithm with it.",
+        r"[Ss]igmoid rounds to|logarithm is that of a rounded",
+    ),
+    (
+        "A backward writes over what it was left, so that a second one is another.",
+        r"so that a second one of the same",
+    ),
+    (
+        "A mask is added, so that NaN and infinity stay behind it.",
+        r"mask (?:that )?is added",
+    ),
 )
 """The title of each, which holds for every reason that its pattern finds."""
 _PATTERNS: Final = [(title, re.compile(pattern)) for title, pattern in FAULTS]

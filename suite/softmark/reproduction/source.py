@@ -100,7 +100,8 @@ def _followed(module: str) -> Path | None:
     spec = find_spec(top) if top in OURS else None
     if spec is None or spec.origin is None:
         return None
-    return Path(spec.origin).parent.joinpath(*rest).with_suffix(".py")
+    path = Path(spec.origin).parent.joinpath(*rest)
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 @cache

@@ -143,8 +143,8 @@ def softplus_by_an_area_tangent(x: Array) -> Array:
 
 
 @control("softplus", "torch", ("float32", "bfloat16"))
-def softplus_by_logaddexp(x: Array) -> Array:
-    return torch.logaddexp(x, torch.zeros_like(x))
+def softplus_by_a_log_sigmoid(x: Array) -> Array:
+    return -torch.nn.functional.logsigmoid(-x)
 
 
 @control("log_sigmoid")
