@@ -359,7 +359,8 @@ def test_derivatives_of_the_frameworks_have_times(framework: str, inputs: str) -
     assert found.verdict == "pass", found.message
     assert (told["mode"], told["inputs"]) == ("vjp", inputs)
     assert told["bytes"] == 3 * 2**20
-    assert told["new_shape_ns"] == told["first_call_ns"]
+    # None where a test before this one called the function with the shape, in the same process.
+    assert told["new_shape_ns"] in (told["first_call_ns"], None)
 
 
 def test_a_wrong_derivative_has_no_time() -> None:
